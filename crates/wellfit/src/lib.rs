@@ -1,0 +1,24 @@
+//! Trains deep networks on tables, measures bias and variance with intervals, and prescribes the next remedy.
+//!
+//! The modules are floors of a house: each uses only those on a lower floor (see `ARCHITECTURE.md`, which a test
+//! holds to this list).
+
+pub mod store; // 0: files that are replaced whole or not at all
+
+pub mod data; // 1: table, schema, readers, split, pipeline
+pub mod net; // 1: layers, activations, initialisation, losses, the network, its gradient check
+pub mod optim; // 1: optimisers and schedules
+
+pub mod train; // 2: the two-sweep step, the loop, history, metrics, checkpoint
+
+pub mod model; // 3: the model file and the predictor
+
+pub mod experiment; // 4: spec (as written) -> plan (checked, complete) -> run
+
+pub mod diagnose; // 5: intervals, the error budget, findings
+
+pub mod improve; // 6: remedies
+
+pub mod report; // 8: figures and the page
+
+pub mod jobs; // 9: what a command does, from file to verdict
