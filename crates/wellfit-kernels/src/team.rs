@@ -1,0 +1,277 @@
+//! A team of threads that shares out tasks and waits for the last of them.
+//!
+//! Which thread takes which task is left to chance; results must not depend on it, and with wellfit's tasks they do not:
+//! each writes only what is lent to it alone.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// Turns of the waiting loop before a thread parks: a few microseconds.
+const SPINS: usize = 2_000;
+
+/// Threads that live as long as the team; the caller's own thread is one of them.
+#[derive(Debug)]
+pub struct Team {
+    shared: Arc<Shared>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+/// A task list whose lifetime is the call of [`Team::run`] that lends it.
+type Work = *const (dyn Fn(usize) + Sync);
+
+#[derive(Debug)]
+struct Shared {
+    /// Counts the calls; a worker that sees it change has work.
+    call: AtomicUsize,
+    next_task: AtomicUsize,
+    tasks: AtomicUsize,
+    working: AtomicUsize,
+    panicked: AtomicBool,
+    stop: AtomicBool,
+    spins: usize,
+    work: Mutex<Option<SendPointer>>,
+    begin: Condvar,
+    end: Condvar,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SendPointer(Work);
+// SAFETY: the pointer is to a `Sync` closure and is followed only while `Team::run` keeps that closure alive.
+unsafe impl Send for SendPointer {}
+
+impl Team {
+    /// A team of `threads` threads, the caller's included (at least 1).
+    pub fn new(threads: usize) -> Team {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let shared = Arc::new(Shared {
+            call: AtomicUsize::new(0),
+            next_task: AtomicUsize::new(0),
+            tasks: AtomicUsize::new(0),
+            working: AtomicUsize::new(0),
+            panicked: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
+            // With more threads than cores a spinning thread keeps a working one from its core.
+            spins: if threads > cores { 0 } else { SPINS },
+            work: Mutex::new(None),
+            begin: Condvar::new(),
+            end: Condvar::new(),
+        });
+        let workers = (1..threads)
+            .map(|_| {
+                let shared = Arc::clone(&shared);
+                std::thread::spawn(move || worker(&shared))
+            })
+            .collect();
+        Team { shared, workers }
+    }
+
+    /// Number of threads, the caller's included.
+    pub fn threads(&self) -> usize {
+        self.workers.len() + 1
+    }
+
+    /// Calls `task(i)` once for each i below `tasks`, on all threads, and returns when all are done.
+    ///
+    /// A panic in a task is passed on to the caller, after all threads have come to rest.
+    pub fn run(&mut self, tasks: usize, task: &(dyn Fn(usize) + Sync)) {
+        if self.workers.is_empty() || tasks <= 1 {
+            (0..tasks).for_each(task);
+            return;
+        }
+        let shared = &*self.shared;
+        // SAFETY: only the lifetime changes. No worker follows the pointer after this call returns: it waits below until
+        // `working` is 0, also when a task panics.
+        let work = unsafe { std::mem::transmute::<*const (dyn Fn(usize) + Sync + '_), Work>(task) };
+        {
+            let mut slot = lock(&shared.work);
+            *slot = Some(SendPointer(work));
+            shared.tasks.store(tasks, Ordering::Relaxed);
+            shared.next_task.store(0, Ordering::Relaxed);
+            shared.working.store(self.workers.len(), Ordering::Relaxed);
+            shared.call.fetch_add(1, Ordering::Release);
+            shared.begin.notify_all();
+        }
+        let own = catch_unwind(AssertUnwindSafe(|| take_tasks(shared, task)));
+        wait_until(shared, &shared.end, || shared.working.load(Ordering::Acquire) == 0);
+        let others_panicked = shared.panicked.swap(false, Ordering::Relaxed);
+        if let Err(panic) = own {
+            resume_unwind(panic);
+        }
+        assert!(!others_panicked, "a task of the team panicked");
+    }
+
+    /// Calls `task(i, &mut items[i])` once for each item.
+    pub fn for_each<T: Send>(&mut self, items: &mut [T], task: impl Fn(usize, &mut T) + Sync) {
+        let base = SharedPointer(items.as_mut_ptr());
+        self.run(items.len(), &|i| {
+            // SAFETY: i < items.len(), and `run` gives each i to one task only, so the borrows are disjoint; they end
+            // before `items` is free again.
+            task(i, unsafe { &mut *base.at(i) });
+        });
+    }
+
+    /// Calls `task(i, &mut items[i], part i of whole)` once for each item; the parts are those of `cuts`.
+    pub fn for_each_part<T: Send, S: Send>(
+        &mut self,
+        items: &mut [T],
+        whole: &mut [S],
+        cuts: &Cuts,
+        task: impl Fn(usize, &mut T, &mut [S]) + Sync,
+    ) {
+        assert_eq!(items.len(), cuts.ends.len(), "one item for each part");
+        assert_eq!(whole.len(), cuts.ends.last().copied().unwrap_or(0), "the parts cover the whole");
+        let (items_base, whole_base) = (SharedPointer(items.as_mut_ptr()), SharedPointer(whole.as_mut_ptr()));
+        self.run(items.len(), &|i| {
+            let range = cuts.range(i);
+            // SAFETY: i < items.len() and the ranges of `Cuts` are ascending, disjoint and inside `whole` (asserted above);
+            // `run` gives each i to one task only.
+            let (item, part) = unsafe {
+                (&mut *items_base.at(i), std::slice::from_raw_parts_mut(whole_base.at(range.start), range.len()))
+            };
+            task(i, item, part);
+        });
+    }
+}
+
+impl Drop for Team {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Release);
+        {
+            let _held = lock(&self.shared.work);
+            self.shared.call.fetch_add(1, Ordering::Release);
+            self.shared.begin.notify_all();
+        }
+        for worker in self.workers.drain(..) {
+            // A worker catches the panics of its tasks, so joining it cannot fail.
+            let _ = worker.join();
+        }
+    }
+}
+
+/// Ends of consecutive parts of a slice.
+#[derive(Clone, Debug, Default)]
+pub struct Cuts {
+    ends: Vec<usize>,
+}
+
+impl Cuts {
+    /// Parts of these lengths, one after the other.
+    pub fn of_lengths(lengths: impl IntoIterator<Item = usize>) -> Cuts {
+        let mut end = 0;
+        let ends = lengths.into_iter().map(|length| {
+            end += length;
+            end
+        });
+        Cuts { ends: ends.collect() }
+    }
+
+    /// Where part i stands.
+    pub fn range(&self, i: usize) -> std::ops::Range<usize> {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] };
+        start..self.ends[i]
+    }
+}
+
+struct SharedPointer<T>(*mut T);
+// SAFETY: each task reaches through it only what it alone was given (see the callers).
+unsafe impl<T: Send> Sync for SharedPointer<T> {}
+
+impl<T> SharedPointer<T> {
+    /// SAFETY: `i` must lie inside the slice that the pointer was made from.
+    unsafe fn at(&self, i: usize) -> *mut T {
+        // SAFETY: the caller's contract.
+        unsafe { self.0.add(i) }
+    }
+}
+
+fn worker(shared: &Shared) {
+    let mut seen = 0;
+    loop {
+        wait_until(shared, &shared.begin, || shared.call.load(Ordering::Acquire) != seen);
+        seen = shared.call.load(Ordering::Acquire);
+        if shared.stop.load(Ordering::Acquire) {
+            return;
+        }
+        let work = *lock(&shared.work);
+        if let Some(SendPointer(task)) = work {
+            // SAFETY: `Team::run` keeps the closure alive until `working` is 0, and this thread still counts in it.
+            let task = unsafe { &*task };
+            if catch_unwind(AssertUnwindSafe(|| take_tasks(shared, task))).is_err() {
+                shared.panicked.store(true, Ordering::Relaxed);
+            }
+        }
+        if shared.working.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let _held = lock(&shared.work);
+            shared.end.notify_one();
+        }
+    }
+}
+
+fn take_tasks(shared: &Shared, task: &(dyn Fn(usize) + Sync)) {
+    let tasks = shared.tasks.load(Ordering::Relaxed);
+    loop {
+        let i = shared.next_task.fetch_add(1, Ordering::Relaxed);
+        if i >= tasks {
+            return;
+        }
+        task(i);
+    }
+}
+
+/// Spins a few microseconds, then parks until `done`. Whoever makes it true notifies while holding the lock.
+fn wait_until(shared: &Shared, changed: &Condvar, done: impl Fn() -> bool) {
+    for _ in 0..shared.spins {
+        if done() {
+            return;
+        }
+        std::hint::spin_loop();
+    }
+    let mut held = lock(&shared.work);
+    while !done() {
+        held = changed.wait(held).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_task_runs_once_whatever_the_number_of_threads() {
+        for threads in [1, 2, 3, 8] {
+            let mut team = Team::new(threads);
+            for tasks in [0, 1, 2, 7, 100] {
+                for _ in 0..50 {
+                    let mut items = vec![0usize; tasks];
+                    team.for_each(&mut items, |i, item| *item += i + 1);
+                    assert!(items.iter().copied().eq(1..=tasks));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_lent_to_one_task_each() {
+        let cuts = Cuts::of_lengths([3, 0, 5, 2]);
+        let mut whole = vec![0u32; 10];
+        let mut items = [1u32, 2, 3, 4];
+        Team::new(2).for_each_part(&mut items, &mut whole, &cuts, |_, item, part| part.fill(*item));
+        assert_eq!(whole, [1, 1, 1, 3, 3, 3, 3, 3, 4, 4]);
+    }
+
+    #[test]
+    fn a_panic_in_a_task_reaches_the_caller_and_the_team_goes_on() {
+        let mut team = Team::new(3);
+        let failed = catch_unwind(AssertUnwindSafe(|| team.run(20, &|i| assert!(i != 11, "planted"))));
+        assert!(failed.is_err());
+        let mut items = [0; 5];
+        team.for_each(&mut items, |i, item| *item = i);
+        assert_eq!(items, [0, 1, 2, 3, 4]);
+    }
+}
