@@ -1,1 +1,20 @@
-//! net
+//! The network: layers, activations, starting weights, losses, and the check of its gradients.
+
+mod activation;
+mod check;
+mod init;
+mod layer;
+pub mod layers;
+mod loss;
+mod network;
+mod penalty;
+mod space;
+
+pub use activation::Activation;
+pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, check};
+pub use init::{Init, InitError};
+pub use layer::{Backward, Forward, Layer, Param, Pass, TileShape};
+pub use loss::Loss;
+pub use network::{Network, NetworkError, NetworkSpec};
+pub use penalty::Penalty;
+pub use space::{Block, Tile};

@@ -1,0 +1,273 @@
+//! Activation functions and their slopes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use wellfit_kernels::scalar::Scalar;
+
+/// Slope of [`Activation::LeakyRelu`] below 0 (Maas et al. 2013).
+const LEAK: f64 = 0.01;
+/// Constants of SELU (Klambauer et al. 2017, §2).
+const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
+const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+/// Constants of the tanh form of GELU (Hendrycks and Gimpel 2016, §2): √(2/π) and 0.044715.
+const GELU_RATE: f64 = 0.797_884_560_802_865_4;
+const GELU_CUBE: f64 = 0.044_715;
+
+/// An elementwise function after a layer's affine part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activation {
+    /// z.
+    Identity,
+    /// 1 / (1 + e^−z).
+    Sigmoid,
+    /// tanh z.
+    Tanh,
+    /// max(0, z).
+    Relu,
+    /// z above 0, 0.01 z below.
+    LeakyRelu,
+    /// z above 0, e^z − 1 below (Clevert et al. 2015, α = 1).
+    Elu,
+    /// Self-normalising ELU (Klambauer et al. 2017).
+    Selu,
+    /// z Φ(z) in its tanh form (Hendrycks and Gimpel 2016).
+    Gelu,
+    /// z · sigmoid(z) (Elfwing et al. 2017).
+    Silu,
+    /// z · tanh(ln(1 + e^z)) (Misra 2019).
+    Mish,
+}
+
+impl Activation {
+    /// Every activation, in the order of the documentation.
+    pub const ALL: [Activation; 10] = [
+        Activation::Identity,
+        Activation::Sigmoid,
+        Activation::Tanh,
+        Activation::Relu,
+        Activation::LeakyRelu,
+        Activation::Elu,
+        Activation::Selu,
+        Activation::Gelu,
+        Activation::Silu,
+        Activation::Mish,
+    ];
+
+    /// The name used in configs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Activation::Identity => "identity",
+            Activation::Sigmoid => "sigmoid",
+            Activation::Tanh => "tanh",
+            Activation::Relu => "relu",
+            Activation::LeakyRelu => "leaky_relu",
+            Activation::Elu => "elu",
+            Activation::Selu => "selu",
+            Activation::Gelu => "gelu",
+            Activation::Silu => "silu",
+            Activation::Mish => "mish",
+        }
+    }
+
+    /// Whether the slope is computed from z rather than from the output, so that z must be kept.
+    pub fn keeps_input(self) -> bool {
+        matches!(self, Activation::Gelu | Activation::Silu | Activation::Mish)
+    }
+
+    /// Whether the slope jumps at z = 0, where a two-sided difference is not the derivative.
+    pub fn has_kink(self) -> bool {
+        matches!(self, Activation::Relu | Activation::LeakyRelu | Activation::Selu)
+    }
+
+    /// Replaces each z by its activation.
+    pub fn apply<T: Scalar>(self, values: &mut [T]) {
+        match self {
+            Activation::Identity => {}
+            Activation::Relu => each(values, |z| if z > T::ZERO { z } else { T::ZERO }),
+            Activation::LeakyRelu => {
+                let leak = T::from_f64(LEAK);
+                each(values, |z| if z > T::ZERO { z } else { leak * z });
+            }
+            Activation::Sigmoid => each(values, sigmoid),
+            Activation::Tanh => each(values, T::tanh),
+            Activation::Elu => each(values, |z| if z > T::ZERO { z } else { z.exp() - T::ONE }),
+            Activation::Selu => {
+                let (scale, alpha) = (T::from_f64(SELU_SCALE), T::from_f64(SELU_ALPHA));
+                each(values, |z| scale * if z > T::ZERO { z } else { alpha * (z.exp() - T::ONE) });
+            }
+            Activation::Gelu => each(values, |z| z * gelu_gate(z)),
+            Activation::Silu => each(values, |z| z * sigmoid(z)),
+            Activation::Mish => each(values, |z| z * softplus(z).tanh()),
+        }
+    }
+
+    /// Multiplies each `delta` by the slope, from what was kept: z where [`Activation::keeps_input`], else the output.
+    pub fn multiply_slope<T: Scalar>(self, kept: &[T], delta: &mut [T]) {
+        let one = T::ONE;
+        match self {
+            Activation::Identity => {}
+            Activation::Relu => pair(kept, delta, |y, d| if y > T::ZERO { d } else { T::ZERO }),
+            Activation::LeakyRelu => {
+                let leak = T::from_f64(LEAK);
+                pair(kept, delta, |y, d| if y > T::ZERO { d } else { leak * d });
+            }
+            Activation::Sigmoid => pair(kept, delta, |y, d| d * y * (one - y)),
+            Activation::Tanh => pair(kept, delta, |y, d| d * (one - y * y)),
+            Activation::Elu => pair(kept, delta, |y, d| if y > T::ZERO { d } else { d * (y + one) }),
+            Activation::Selu => {
+                let (scale, floor) = (T::from_f64(SELU_SCALE), T::from_f64(SELU_SCALE * SELU_ALPHA));
+                pair(kept, delta, |y, d| d * if y > T::ZERO { scale } else { y + floor });
+            }
+            Activation::Gelu => {
+                let (rate, cube) = (T::from_f64(2.0 * GELU_RATE), T::from_f64(3.0 * GELU_CUBE));
+                pair(kept, delta, |z, d| {
+                    let gate = gelu_gate(z);
+                    d * (gate + z * gate * (one - gate) * rate * (one + cube * z * z))
+                });
+            }
+            Activation::Silu => pair(kept, delta, |z, d| {
+                let gate = sigmoid(z);
+                d * gate * (one + z * (one - gate))
+            }),
+            Activation::Mish => pair(kept, delta, |z, d| {
+                let gate = softplus(z).tanh();
+                d * (gate + z * sigmoid(z) * (one - gate * gate))
+            }),
+        }
+    }
+
+    /// In which part of its range an output lies, for the health of a layer.
+    pub fn region(self, output: f64) -> Region {
+        match self {
+            Activation::Sigmoid if !(0.05..=0.95).contains(&output) => Region::Saturated,
+            Activation::Tanh if output.abs() > 0.95 => Region::Saturated,
+            Activation::Elu if output < -0.95 => Region::Saturated,
+            Activation::Selu if output < -0.95 * SELU_SCALE * SELU_ALPHA => Region::Saturated,
+            Activation::Sigmoid if (output - 0.5).abs() < 0.2 => Region::Linear,
+            Activation::Tanh if output.abs() < 0.4 => Region::Linear,
+            Activation::Identity => Region::Linear,
+            Activation::Relu | Activation::LeakyRelu | Activation::Elu | Activation::Selu if output > 0.0 => {
+                Region::Linear
+            }
+            _ => Region::Curved,
+        }
+    }
+}
+
+/// Where on its curve an activation works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    /// The slope is nearly constant.
+    Linear,
+    /// The slope changes.
+    Curved,
+    /// The slope is nearly 0 for good.
+    Saturated,
+}
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Activation {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Activation::ALL.into_iter().find(|activation| activation.name() == name).ok_or_else(|| {
+            let names: Vec<_> = Activation::ALL.iter().map(|activation| activation.name()).collect();
+            format!("\"{name}\" is no activation; there are {}", names.join(", "))
+        })
+    }
+}
+
+/// 1 / (1 + e^−z), without overflow for large |z|.
+pub fn sigmoid<T: Scalar>(z: T) -> T {
+    let e = (-z.abs()).exp();
+    let small = e / (T::ONE + e);
+    if z < T::ZERO { small } else { T::ONE - small }
+}
+
+/// ln(1 + e^z), without overflow for large z.
+pub fn softplus<T: Scalar>(z: T) -> T {
+    z.max(T::ZERO) + (-z.abs()).exp().ln_1p()
+}
+
+/// Φ(z) in its tanh form, written as a sigmoid: ½(1 + tanh u) = sigmoid(2u).
+fn gelu_gate<T: Scalar>(z: T) -> T {
+    sigmoid(T::from_f64(2.0 * GELU_RATE) * (z + T::from_f64(GELU_CUBE) * z * z * z))
+}
+
+fn each<T: Scalar>(values: &mut [T], function: impl Fn(T) -> T) {
+    for value in values {
+        *value = function(*value);
+    }
+}
+
+fn pair<T: Scalar>(kept: &[T], delta: &mut [T], function: impl Fn(T, T) -> T) {
+    for (d, &k) in delta.iter_mut().zip(kept) {
+        *d = function(k, *d);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slopes_agree_with_two_sided_differences() {
+        for activation in Activation::ALL {
+            for z in [-6.0, -2.0, -0.7, -0.1, 0.1, 0.6, 2.5, 7.0] {
+                let at = |z: f64| {
+                    let mut value = [z];
+                    activation.apply(&mut value);
+                    value[0]
+                };
+                let step = 1e-6;
+                let numeric = (at(z + step) - at(z - step)) / (2.0 * step);
+                let mut slope = [1.0];
+                activation.multiply_slope(&[if activation.keeps_input() { z } else { at(z) }], &mut slope);
+                // a difference of two values of size 7 with 1e-16 relative rounding, over 2e-6
+                assert!((slope[0] - numeric).abs() < 1e-8, "{activation} at {z}: {} {numeric}", slope[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn literals_of_each_activation_at_1_and_minus_1() {
+        // PyTorch 2 (torch.nn.functional), rounded to 6 digits; GELU with approximate="tanh".
+        let expected = [
+            (Activation::Sigmoid, 0.731_059, 0.268_941),
+            (Activation::Tanh, 0.761_594, -0.761_594),
+            (Activation::Relu, 1.0, 0.0),
+            (Activation::LeakyRelu, 1.0, -0.01),
+            (Activation::Elu, 1.0, -0.632_121),
+            (Activation::Selu, 1.050_701, -1.111_331),
+            (Activation::Gelu, 0.841_192, -0.158_808),
+            (Activation::Silu, 0.731_059, -0.268_941),
+            (Activation::Mish, 0.865_098, -0.303_401),
+        ];
+        for (activation, at_1, at_minus_1) in expected {
+            let mut values = [1.0f64, -1.0];
+            activation.apply(&mut values);
+            assert!((values[0] - at_1).abs() < 1e-6, "{activation}: {}", values[0]);
+            assert!((values[1] - at_minus_1).abs() < 1e-6, "{activation}: {}", values[1]);
+        }
+    }
+
+    #[test]
+    fn large_inputs_stay_finite() {
+        for activation in Activation::ALL {
+            let mut values = [-1e4f32, 1e4];
+            let kept = if activation.keeps_input() { Some(values) } else { None };
+            activation.apply(&mut values);
+            let mut slopes = [1.0f32; 2];
+            activation.multiply_slope(&kept.unwrap_or(values), &mut slopes);
+            assert!(values.iter().chain(&slopes).all(|v| v.is_finite()), "{activation}: {values:?} {slopes:?}");
+        }
+    }
+}

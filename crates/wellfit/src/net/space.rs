@@ -1,0 +1,149 @@
+//! Working space, allocated once: blocks of rows for the rows sweep, tiles of parameters for the parameter sweep.
+
+use wellfit_kernels::scalar::Scalar;
+
+use crate::data::{Examples, Targets};
+
+use super::layer::TileShape;
+use super::network::Network;
+
+/// A block of rows on its way through the network; one task takes it.
+#[derive(Clone, Debug)]
+pub struct Block<T> {
+    /// Rows it holds now.
+    pub rows: usize,
+    /// Place of its first row in the batch.
+    pub first_row: usize,
+    /// Sum over its rows of weight times loss.
+    pub loss: f64,
+    /// (rows, numeric inputs).
+    pub(super) numeric: Vec<T>,
+    /// (rows, embedded columns).
+    pub(super) codes: Vec<u32>,
+    /// (rows, outputs): soft targets.
+    pub(super) target: Vec<T>,
+    /// (rows,): weight of each row in the loss.
+    pub(super) weight: Vec<T>,
+    /// (rows,): loss of each row, before its weight.
+    pub(super) row_loss: Vec<T>,
+    pub(super) layers: Vec<LayerSpace<T>>,
+}
+
+/// What one layer writes for a block.
+#[derive(Clone, Debug)]
+pub(super) struct LayerSpace<T> {
+    pub output: Vec<T>,
+    pub kept: Vec<T>,
+    pub delta: Vec<T>,
+}
+
+impl<T: Scalar> Block<T> {
+    /// Space for up to `capacity` rows.
+    pub fn new(network: &Network<T>, capacity: usize) -> Block<T> {
+        let numbers = |width: usize| vec![T::ZERO; capacity * width];
+        let layers = network.layers().iter().map(|layer| LayerSpace {
+            output: numbers(layer.outputs()),
+            kept: numbers(layer.kept()),
+            delta: numbers(layer.outputs()),
+        });
+        Block {
+            rows: 0,
+            first_row: 0,
+            loss: 0.0,
+            numeric: numbers(network.input().numeric),
+            codes: vec![0; capacity * network.input().embeddings.len()],
+            target: numbers(network.outputs()),
+            weight: numbers(1),
+            row_loss: numbers(1),
+            layers: layers.collect(),
+        }
+    }
+
+    /// Gathers `rows` of `examples`; `first_row` is the place of the first in its batch.
+    ///
+    /// Class targets become soft targets: (1 − smoothing) for the class plus smoothing/classes for each (Szegedy et al.
+    /// 2016, §7).
+    pub fn gather(&mut self, examples: &Examples, rows: &[u32], first_row: usize, smoothing: f64) {
+        let (count, width) = (self.weight.len(), self.numeric.len() / self.weight.len().max(1));
+        assert!(rows.len() <= count, "a block holds {count} rows");
+        let (codes, outputs) = (self.codes.len() / count, self.target.len() / count);
+        self.rows = rows.len();
+        self.first_row = first_row;
+        for (i, &row) in rows.iter().enumerate() {
+            let row = row as usize;
+            let source = &examples.numeric[row * width..][..width];
+            for (to, &from) in self.numeric[i * width..][..width].iter_mut().zip(source) {
+                *to = T::from_f64(f64::from(from));
+            }
+            self.codes[i * codes..][..codes].copy_from_slice(&examples.codes[row * codes..][..codes]);
+            self.weight[i] = examples.weights.get(row).map_or(T::ONE, |&w| T::from_f64(f64::from(w)));
+            let target = &mut self.target[i * outputs..][..outputs];
+            match &examples.targets {
+                Targets::Absent => {}
+                Targets::Values(values) => target[0] = T::from_f64(f64::from(values[row])),
+                Targets::Classes(classes) => soften(classes[row] as usize, smoothing, target),
+            }
+        }
+    }
+
+    /// (rows, outputs) of layer `layer`.
+    pub fn output(&self, layer: usize) -> &[T] {
+        let space = &self.layers[layer].output;
+        &space[..space.len() / self.weight.len() * self.rows]
+    }
+
+    /// (rows, outputs): d(cost)/dz of layer `layer`, after the backward pass.
+    pub fn delta(&self, layer: usize) -> &[T] {
+        let space = &self.layers[layer].delta;
+        &space[..space.len() / self.weight.len() * self.rows]
+    }
+
+    /// (rows, inputs) of layer `layer`.
+    pub fn input(&self, layer: usize) -> &[T] {
+        match layer {
+            0 => &self.numeric[..self.numeric.len() / self.weight.len() * self.rows],
+            _ => self.output(layer - 1),
+        }
+    }
+
+    /// (rows, embedded columns).
+    pub fn codes(&self) -> &[u32] {
+        &self.codes[..self.codes.len() / self.weight.len() * self.rows]
+    }
+
+    /// (rows,): the loss of each row, before its weight.
+    pub fn row_losses(&self) -> &[T] {
+        &self.row_loss[..self.rows]
+    }
+
+    /// (rows,): the weight of each row in the loss.
+    pub fn weights_mut(&mut self) -> &mut [T] {
+        &mut self.weight[..self.rows]
+    }
+}
+
+fn soften<T: Scalar>(class: usize, smoothing: f64, target: &mut [T]) {
+    match target {
+        [probability] => *probability = T::from_f64(class as f64 * (1.0 - smoothing) + smoothing / 2.0),
+        classes => {
+            let share = smoothing / classes.len() as f64;
+            classes.fill(T::from_f64(share));
+            classes[class] = T::from_f64(1.0 - smoothing + share);
+        }
+    }
+}
+
+/// A piece of a parameter with what belongs to it; one task takes it.
+#[derive(Clone, Debug)]
+pub struct Tile<T> {
+    /// The layer it belongs to.
+    pub layer: usize,
+    /// Which part of the layer's parameters it is.
+    pub shape: TileShape,
+    /// Whether penalties and weight decay apply.
+    pub decays: bool,
+    /// d(cost)/dθ of the tile.
+    pub gradient: Vec<T>,
+    /// The packed copy that the input gradient is computed from; empty where nobody asks for it.
+    pub packed: Vec<T>,
+}
