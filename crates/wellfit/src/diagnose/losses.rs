@@ -1,0 +1,297 @@
+//! The losses of rows, and the intervals of the errors they make.
+
+use wellfit_kernels::random::{Purpose, Stream};
+
+use crate::data::Task;
+
+use super::Interval;
+use super::bootstrap::bca;
+use super::rates::{difference, wilson};
+
+/// Losses of the rows of one part, from which its error and every interval is made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LossRows {
+    /// (rows,): 0 or 1 for classes, the squared difference in the target's unit for numbers.
+    pub losses: Vec<f64>,
+    /// (rows,): weight of each row; empty means every row weighs 1.
+    pub weights: Vec<f32>,
+    /// (rows,): the group of each row; rows of one group are not independent. Empty means every row stands alone.
+    pub groups: Vec<u32>,
+}
+
+// What one bootstrap unit adds to an error: sums over its rows.
+#[derive(Clone, Copy, Default)]
+struct Unit {
+    weight: f64,
+    loss: f64,
+    other: f64,
+}
+
+// More rows than this are dealt at random into this many units: the variance of a mean stays the same (the expectation
+// is exact), the cost does not grow with the rows.
+const MOST_UNITS: usize = 1_000;
+
+impl LossRows {
+    /// Number of rows.
+    pub fn rows(&self) -> u64 {
+        self.losses.len() as u64
+    }
+
+    /// The error: the mean loss of classes, the root of it for numbers.
+    pub fn error(&self, task: Task) -> f64 {
+        let mut sum = Unit::default();
+        for row in 0..self.losses.len() {
+            let weight = self.weight(row);
+            sum.weight += weight;
+            sum.loss += weight * self.losses[row];
+        }
+        of_mean(task, sum.loss / sum.weight)
+    }
+
+    /// The error with its 95% interval: Wilson for plain error rates, else BCa over rows or groups.
+    pub fn interval(&self, task: Task, seed: u64) -> Interval {
+        if task.is_classification() && self.is_plain() {
+            return wilson(self.wrong(), self.rows());
+        }
+        let units = self.units(None, seed, 0);
+        if task.is_classification() && self.is_constant() {
+            // Resampling equal losses says nothing; independent units bound the rate as rows would.
+            let rate = self.error(task);
+            let bound = wilson(
+                if rate > 0.5 { units.len() as u64 } else { 0 },
+                units.len() as u64,
+            );
+            return Interval {
+                value: rate,
+                ..bound
+            };
+        }
+        bca(
+            &[units.len()],
+            |counts| of_mean(task, mean(&units, counts)),
+            stream(seed, 0),
+        )
+    }
+
+    /// How much larger the error is than that of other, independent rows: Newcombe's interval for plain error rates,
+    /// else BCa over both parts' rows or groups.
+    pub fn gap_above(&self, other: &LossRows, task: Task, seed: u64) -> Interval {
+        let no_spread = self.is_constant() || other.is_constant();
+        if task.is_classification() && (no_spread || self.is_plain() && other.is_plain()) {
+            return difference(self.interval(task, seed), other.interval(task, seed));
+        }
+        let (mine, theirs) = (self.units(None, seed, 0), other.units(None, seed, 1));
+        let gap = |counts: &[f64]| {
+            let (a, b) = counts.split_at(mine.len());
+            of_mean(task, mean(&mine, a)) - of_mean(task, mean(&theirs, b))
+        };
+        bca(&[mine.len(), theirs.len()], gap, stream(seed, 1))
+    }
+
+    /// How much larger this error is than another model's on the same rows (paired, BCa over rows or groups).
+    ///
+    /// Panics if the two have different numbers of rows (a bug in the caller).
+    pub fn paired_gap_above(&self, other: &LossRows, task: Task, seed: u64) -> Interval {
+        assert_eq!(
+            self.losses.len(),
+            other.losses.len(),
+            "paired losses are of the same rows"
+        );
+        let units = self.units(Some(&other.losses), seed, 0);
+        if task.is_classification() && self.losses == other.losses {
+            // No row tells the models apart: bounded by how rare such rows may still be.
+            let reach = wilson(0, units.len() as u64).high;
+            return Interval {
+                value: 0.0,
+                low: -reach,
+                high: reach,
+            };
+        }
+        let gap = |counts: &[f64]| {
+            let mut sum = Unit::default();
+            for (unit, count) in units.iter().zip(counts) {
+                sum.weight += count * unit.weight;
+                sum.loss += count * unit.loss;
+                sum.other += count * unit.other;
+            }
+            of_mean(task, sum.loss / sum.weight) - of_mean(task, sum.other / sum.weight)
+        };
+        bca(&[units.len()], gap, stream(seed, 2))
+    }
+
+    fn is_plain(&self) -> bool {
+        self.weights.is_empty() && self.groups.is_empty()
+    }
+
+    fn is_constant(&self) -> bool {
+        self.losses.windows(2).all(|pair| pair[0] == pair[1])
+    }
+
+    fn wrong(&self) -> u64 {
+        self.losses.iter().filter(|&&loss| loss > 0.5).count() as u64
+    }
+
+    fn weight(&self, row: usize) -> f64 {
+        if self.weights.is_empty() {
+            1.0
+        } else {
+            f64::from(self.weights[row])
+        }
+    }
+
+    // Groups, or rows where there are none, dealt into at most MOST_UNITS units; `part` keeps two parts' deals apart.
+    fn units(&self, other: Option<&[f64]>, seed: u64, part: u64) -> Vec<Unit> {
+        let (unit_of_row, parts) = self.independent_parts();
+        let deal = Stream::new(seed, Purpose::Bootstrap, 1_000 + part);
+        let seats = if parts > MOST_UNITS {
+            deal.permutation(parts)
+        } else {
+            Vec::new()
+        };
+        let mut units = vec![Unit::default(); parts.min(MOST_UNITS)];
+        for row in 0..self.losses.len() {
+            let own = unit_of_row.get(row).map_or(row, |&unit| unit as usize);
+            let seat = seats
+                .get(own)
+                .map_or(own, |&seat| seat as usize % MOST_UNITS);
+            let weight = self.weight(row);
+            units[seat].weight += weight;
+            units[seat].loss += weight * self.losses[row];
+            units[seat].other += weight * other.map_or(0.0, |losses| losses[row]);
+        }
+        units
+    }
+
+    // The groups renumbered 0.. in ascending order, and how many there are; no numbers if every row stands alone.
+    fn independent_parts(&self) -> (Vec<u32>, usize) {
+        if self.groups.is_empty() {
+            return (Vec::new(), self.losses.len());
+        }
+        let mut names = self.groups.clone();
+        names.sort_unstable();
+        names.dedup();
+        let place = |group: &u32| names.partition_point(|name| name < group) as u32;
+        (self.groups.iter().map(place).collect(), names.len())
+    }
+}
+
+fn stream(seed: u64, lane: u64) -> Stream {
+    Stream::new(seed, Purpose::Bootstrap, lane)
+}
+
+fn mean(units: &[Unit], counts: &[f64]) -> f64 {
+    let (mut loss, mut weight) = (0.0, 0.0);
+    for (unit, count) in units.iter().zip(counts) {
+        loss += count * unit.loss;
+        weight += count * unit.weight;
+    }
+    loss / weight
+}
+
+fn of_mean(task: Task, mean: f64) -> f64 {
+    if task.is_classification() {
+        mean
+    } else {
+        mean.sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(wrong: usize, rows: usize) -> LossRows {
+        LossRows {
+            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        }
+    }
+
+    fn squares(rows: usize, scale: f64, lane: u64) -> LossRows {
+        let draws = Stream::new(3, Purpose::Sample, lane);
+        let losses = (0..rows as u64)
+            .map(|row| (scale * draws.normal(row)).powi(2))
+            .collect();
+        LossRows {
+            losses,
+            ..LossRows::default()
+        }
+    }
+
+    #[test]
+    fn plain_error_rates_get_the_score_intervals() {
+        assert_eq!(errors(15, 148).interval(Task::Binary, 0), wilson(15, 148));
+        let gap = errors(56, 70).gap_above(&errors(48, 80), Task::Binary, 0);
+        assert_eq!(gap, difference(wilson(56, 70), wilson(48, 80)));
+    }
+
+    #[test]
+    fn rows_that_come_in_groups_of_ten_tell_less_than_rows_alone() {
+        let alone = errors(100, 500);
+        let grouped = LossRows {
+            groups: (0..500).map(|row| row / 10).collect(),
+            ..alone.clone()
+        };
+        let width = |interval: Interval| interval.high - interval.low;
+        let ratio =
+            width(grouped.interval(Task::Binary, 0)) / width(alone.interval(Task::Binary, 0));
+        // All rows of a group agree: 50 independent units for 500, so the width grows by about √10.
+        assert!((2.6..3.8).contains(&ratio), "{ratio}");
+    }
+
+    #[test]
+    fn the_interval_of_an_rmse_covers_the_truth_and_shrinks_with_rows() {
+        let (few, many) = (squares(400, 2.0, 0), squares(40_000, 2.0, 1));
+        let (few, many) = (
+            few.interval(Task::Regression, 0),
+            many.interval(Task::Regression, 0),
+        );
+        assert!(few.low < 2.0 && 2.0 < few.high && many.low < 2.0 && 2.0 < many.high);
+        // The standard error of an rmse of n normal values is σ/√(2n): widths of 0.277 and 0.0277.
+        assert!((few.high - few.low - 0.277).abs() < 0.06, "{few:?}");
+        assert!((many.high - many.low - 0.0277).abs() < 0.004, "{many:?}");
+    }
+
+    #[test]
+    fn a_gap_of_two_rmses_is_found_and_no_gap_is_not() {
+        let gap = |scale| {
+            squares(3_000, scale, 1).gap_above(&squares(3_000, 1.0, 2), Task::Regression, 0)
+        };
+        assert!(gap(1.2).low > 0.1 && gap(1.2).high < 0.3);
+        assert!(gap(1.0).low < 0.0 && gap(1.0).high > 0.0);
+    }
+
+    #[test]
+    fn pairing_sees_a_difference_that_independent_rows_hide() {
+        let (first, second) = (errors(220, 1_000), errors(200, 1_000));
+        assert!(first.gap_above(&second, Task::Binary, 0).low < 0.0);
+        assert!(first.paired_gap_above(&second, Task::Binary, 0).low > 0.0);
+        let same = first.paired_gap_above(&first, Task::Binary, 0);
+        assert!(same.value == 0.0 && same.low < 0.0 && same.high > 0.0);
+    }
+
+    #[test]
+    fn groups_without_a_single_error_still_leave_doubt() {
+        let grouped = LossRows {
+            groups: (0..100).map(|row| row / 5).collect(),
+            ..errors(0, 100)
+        };
+        assert_eq!(grouped.interval(Task::Binary, 0), wilson(0, 20));
+    }
+
+    #[test]
+    fn weights_of_one_change_no_error() {
+        let plain = errors(30, 100);
+        let weighted = LossRows {
+            weights: vec![1.0; 100],
+            ..plain.clone()
+        };
+        assert_eq!(plain.error(Task::Binary), weighted.error(Task::Binary));
+        let interval = weighted.interval(Task::Binary, 0);
+        let score = wilson(30, 100);
+        // Two methods, one answer: within two points at 100 rows.
+        assert!(
+            (interval.low - score.low).abs() < 0.02 && (interval.high - score.high).abs() < 0.02
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! Numbers as a person reads them.
+
+use crate::data::Task;
+
+use super::Interval;
+
+/// How errors of a task are written: as percentages, or in the target's unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Error rates: `19.4%`, differences in points.
+    Rate,
+    /// Errors in the target's unit, four digits.
+    Target,
+}
+
+impl Unit {
+    /// The unit a task's error is written in.
+    pub fn of_task(task: Task) -> Unit {
+        if task.is_classification() {
+            Unit::Rate
+        } else {
+            Unit::Target
+        }
+    }
+
+    /// An error: `19.4%` or `0.4312`.
+    pub fn error(self, value: f64) -> String {
+        match self {
+            Unit::Rate => percent(value),
+            Unit::Target => digits(value),
+        }
+    }
+
+    /// A difference of errors with its unit: `1.5 points` or `0.0312`.
+    pub fn difference(self, value: f64) -> String {
+        match self {
+            Unit::Rate => format!("{} points", self.bare(value)),
+            Unit::Target => digits(value),
+        }
+    }
+
+    /// An error with its interval: `19.4% [17.4, 21.6]`.
+    pub fn error_with_interval(self, interval: Interval) -> String {
+        format!("{} {}", self.error(interval.value), self.ends(interval))
+    }
+
+    /// A difference with its interval: `1.5 points [-0.7, 3.7]`.
+    pub fn difference_with_interval(self, interval: Interval) -> String {
+        format!(
+            "{} {}",
+            self.difference(interval.value),
+            self.ends(interval)
+        )
+    }
+
+    /// The ends of an interval without a unit: `[17.4, 21.6]`.
+    pub fn ends(self, interval: Interval) -> String {
+        format!(
+            "[{}, {}]",
+            self.bare(interval.low),
+            self.bare(interval.high)
+        )
+    }
+
+    fn bare(self, value: f64) -> String {
+        match self {
+            Unit::Rate => without_minus_zero(format!("{:.*}", rate_decimals(value), value * 100.0)),
+            Unit::Target => digits(value),
+        }
+    }
+}
+
+/// A share as a percentage: `19.4%`, `0.05%`.
+pub fn percent(share: f64) -> String {
+    format!(
+        "{}%",
+        without_minus_zero(format!("{:.*}", rate_decimals(share), share * 100.0))
+    )
+}
+
+/// A whole number with commas: `1,409`.
+pub fn thousands(count: u64) -> String {
+    let plain = count.to_string();
+    let mut out = String::with_capacity(plain.len() + plain.len() / 3);
+    for (place, digit) in plain.chars().enumerate() {
+        if place > 0 && (plain.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count and its noun, in the plural unless the count is 1: `1 row`, `1,409 rows`.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!(
+        "{} {noun}{}",
+        thousands(count),
+        if count == 1 { "" } else { "s" }
+    )
+}
+
+/// A number to four significant digits, large ones with commas, tiny ones with an exponent.
+pub fn digits(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        "0".to_string()
+    } else if !value.is_finite() || !(1e-4..1e15).contains(&size) {
+        format!("{value:.2e}")
+    } else if size >= 1000.0 {
+        let sign = if value < 0.0 { "-" } else { "" };
+        format!("{sign}{}", thousands(size.round() as u64))
+    } else {
+        let decimals = (3 - size.log10().floor() as i32).max(0) as usize;
+        format!("{value:.decimals$}")
+    }
+}
+
+/// A count rounded up to two significant digits, for counts that are themselves estimates.
+pub fn rounded_up(count: f64) -> u64 {
+    if count < 10.0 {
+        return count.max(0.0).ceil() as u64;
+    }
+    let step = 10f64.powi(count.log10().floor() as i32 - 1);
+    // 1e-9: a count that is already round stays as it is.
+    ((count / step - 1e-9).ceil() * step) as u64
+}
+
+// One decimal in percent; two where one would show a small rate as 0.
+fn rate_decimals(share: f64) -> usize {
+    if share != 0.0 && share.abs() < 0.001 {
+        2
+    } else {
+        1
+    }
+}
+
+fn without_minus_zero(text: String) -> String {
+    if text.starts_with('-') && text.chars().all(|c| matches!(c, '-' | '0' | '.')) {
+        text[1..].to_string()
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_commas_and_nouns_their_plural() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(1409, "row"), "1,409 rows");
+    }
+
+    #[test]
+    fn rates_are_percentages_and_their_differences_points() {
+        let unit = Unit::of_task(Task::Binary);
+        assert_eq!(unit.error(0.194), "19.4%");
+        assert_eq!(unit.error(0.0004), "0.04%");
+        let interval = Interval {
+            value: 0.015,
+            low: -0.007,
+            high: 0.037,
+        };
+        assert_eq!(
+            unit.difference_with_interval(interval),
+            "1.5 points [-0.7, 3.7]"
+        );
+        assert_eq!(unit.difference(-0.000_001), "0.00 points");
+    }
+
+    #[test]
+    fn numbers_keep_four_digits() {
+        assert_eq!(digits(0.43123), "0.4312");
+        assert_eq!(digits(-31.415), "-31.41");
+        assert_eq!(digits(48_123.6), "48,124");
+        assert_eq!(digits(0.000_01), "1.00e-5");
+        assert_eq!(digits(0.0), "0");
+    }
+
+    #[test]
+    fn estimated_counts_round_up_to_two_digits() {
+        assert_eq!(rounded_up(5_123.0), 5_200);
+        assert_eq!(rounded_up(5_200.0), 5_200);
+        assert_eq!(rounded_up(7.2), 8);
+    }
+}
