@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The arithmetic of wellfit: products, elementwise kernels, the thread team and counter-based random numbers.
 //!
 //! This is the only crate with `unsafe`. Every fast kernel stands beside a naive twin that its tests hold it to.
@@ -9,8 +8,4 @@ pub mod product;
 pub mod random;
 pub mod scalar;
 pub mod team;
-=======
-//! kernels
-
-pub mod random;
->>>>>>> 76822d3
+pub mod update;

@@ -39,35 +39,17 @@ pub fn bca(strata: &[usize], statistic: impl Fn(&[f64]) -> f64, stream: Stream) 
     }
     replicates.sort_by(f64::total_cmp);
     let standard = Normal::standard();
-    let below = replicates
-        .iter()
-        .map(|&r| {
-            if r < value {
-                1.0
-            } else {
-                0.5 * f64::from(r == value)
-            }
-        })
-        .sum::<f64>();
+    let below = replicates.iter().map(|&r| if r < value { 1.0 } else { 0.5 * f64::from(r == value) }).sum::<f64>();
     // Half a resample is the smallest share that can be told from none.
     let least = 0.5 / replicates.len() as f64;
-    let median_bias =
-        standard.inverse_cdf((below / replicates.len() as f64).clamp(least, 1.0 - least));
+    let median_bias = standard.inverse_cdf((below / replicates.len() as f64).clamp(least, 1.0 - least));
     let end = |z: f64| {
         let shifted = median_bias + z;
         let slope = 1.0 - acceleration * shifted;
         // Past the pole the correction has no meaning: take the extreme resample.
-        if slope > 0.0 {
-            standard.cdf(median_bias + shifted / slope)
-        } else {
-            f64::from(z > 0.0)
-        }
+        if slope > 0.0 { standard.cdf(median_bias + shifted / slope) } else { f64::from(z > 0.0) }
     };
-    Interval {
-        value,
-        low: quantile(&replicates, end(-Z95)),
-        high: quantile(&replicates, end(Z95)),
-    }
+    Interval { value, low: quantile(&replicates, end(-Z95)), high: quantile(&replicates, end(Z95)) }
 }
 
 // Skewness of the jackknife's influence values over six.
@@ -92,11 +74,7 @@ fn acceleration(strata: &[usize], counts: &mut [f64], statistic: &impl Fn(&[f64]
         }
         first += size;
     }
-    if squares > 0.0 {
-        cubes / (6.0 * squares.powf(1.5))
-    } else {
-        0.0
-    }
+    if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 }
 }
 
 fn draw(strata: &[usize], counts: &mut [f64], stream: Stream, resample: u64) {
@@ -108,11 +86,7 @@ fn draw(strata: &[usize], counts: &mut [f64], stream: Stream, resample: u64) {
     let mut bits = 0;
     for &size in strata {
         for _ in 0..size {
-            bits = if drawn % 2 == 0 {
-                stream.bits(resample * words + drawn / 2)
-            } else {
-                bits >> 32
-            };
+            bits = if drawn % 2 == 0 { stream.bits(resample * words + drawn / 2) } else { bits >> 32 };
             let unit = ((bits & 0xFFFF_FFFF) * size as u64) >> 32;
             counts[first + unit as usize] += 1.0;
             drawn += 1;
@@ -133,9 +107,7 @@ mod tests {
     use wellfit_kernels::random::Purpose;
 
     fn mean(values: &[f64]) -> impl Fn(&[f64]) -> f64 {
-        move |counts: &[f64]| {
-            counts.iter().zip(values).map(|(c, v)| c * v).sum::<f64>() / counts.iter().sum::<f64>()
-        }
+        move |counts: &[f64]| counts.iter().zip(values).map(|(c, v)| c * v).sum::<f64>() / counts.iter().sum::<f64>()
     }
 
     fn stream(lane: u64) -> Stream {
@@ -145,14 +117,8 @@ mod tests {
     #[test]
     fn the_same_stream_gives_the_same_interval() {
         let values: Vec<f64> = (0..40).map(|i| f64::from(i % 7)).collect();
-        assert_eq!(
-            bca(&[40], mean(&values), stream(0)),
-            bca(&[40], mean(&values), stream(0))
-        );
-        assert_ne!(
-            bca(&[40], mean(&values), stream(0)),
-            bca(&[40], mean(&values), stream(1))
-        );
+        assert_eq!(bca(&[40], mean(&values), stream(0)), bca(&[40], mean(&values), stream(0)));
+        assert_ne!(bca(&[40], mean(&values), stream(0)), bca(&[40], mean(&values), stream(1)));
     }
 
     #[test]
@@ -185,12 +151,8 @@ mod tests {
         let covered = (0..sets)
             .filter(|&set| {
                 let draws = Stream::new(6, Purpose::Sample, set);
-                let values: Vec<f64> = (0..120)
-                    .map(|i| draws.uniform(i) * if i < 40 { 1.0 } else { 3.0 })
-                    .collect();
-                let gap = |counts: &[f64]| {
-                    mean(&values[40..])(&counts[40..]) - mean(&values[..40])(&counts[..40])
-                };
+                let values: Vec<f64> = (0..120).map(|i| draws.uniform(i) * if i < 40 { 1.0 } else { 3.0 }).collect();
+                let gap = |counts: &[f64]| mean(&values[40..])(&counts[40..]) - mean(&values[..40])(&counts[..40]);
                 let interval = bca(&[40, 80], gap, stream(set));
                 interval.low <= 1.0 && 1.0 <= interval.high
             })

@@ -16,20 +16,12 @@ pub struct Interval {
 impl Interval {
     /// A number known exactly.
     pub fn exact(value: f64) -> Interval {
-        Interval {
-            value,
-            low: value,
-            high: value,
-        }
+        Interval { value, low: value, high: value }
     }
 
     /// The interval of this number less a number known exactly.
     pub fn minus(self, known: f64) -> Interval {
-        Interval {
-            value: self.value - known,
-            low: self.low - known,
-            high: self.high - known,
-        }
+        Interval { value: self.value - known, low: self.low - known, high: self.high - known }
     }
 
     /// Where the interval stands against a margin.
@@ -61,11 +53,7 @@ mod tests {
 
     #[test]
     fn an_interval_that_touches_the_margin_decides_nothing() {
-        let interval = Interval {
-            value: 2.0,
-            low: 1.0,
-            high: 3.0,
-        };
+        let interval = Interval { value: 2.0, low: 1.0, high: 3.0 };
         assert_eq!(interval.against(0.99), Standing::High);
         assert_eq!(interval.against(1.0), Standing::Straddles);
         assert_eq!(interval.against(3.0), Standing::Straddles);
@@ -74,20 +62,8 @@ mod tests {
 
     #[test]
     fn taking_off_a_known_number_moves_all_three() {
-        let moved = Interval {
-            value: 2.0,
-            low: 1.0,
-            high: 3.0,
-        }
-        .minus(0.5);
-        assert_eq!(
-            moved,
-            Interval {
-                value: 1.5,
-                low: 0.5,
-                high: 2.5
-            }
-        );
+        let moved = Interval { value: 2.0, low: 1.0, high: 3.0 }.minus(0.5);
+        assert_eq!(moved, Interval { value: 1.5, low: 0.5, high: 2.5 });
         assert_eq!(Interval::exact(2.0).minus(2.0), Interval::exact(0.0));
     }
 }

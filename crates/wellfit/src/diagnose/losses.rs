@@ -57,20 +57,10 @@ impl LossRows {
         if task.is_classification() && self.is_constant() {
             // Resampling equal losses says nothing; independent units bound the rate as rows would.
             let rate = self.error(task);
-            let bound = wilson(
-                if rate > 0.5 { units.len() as u64 } else { 0 },
-                units.len() as u64,
-            );
-            return Interval {
-                value: rate,
-                ..bound
-            };
+            let bound = wilson(if rate > 0.5 { units.len() as u64 } else { 0 }, units.len() as u64);
+            return Interval { value: rate, ..bound };
         }
-        bca(
-            &[units.len()],
-            |counts| of_mean(task, mean(&units, counts)),
-            stream(seed, 0),
-        )
+        bca(&[units.len()], |counts| of_mean(task, mean(&units, counts)), stream(seed, 0))
     }
 
     /// How much larger the error is than that of other, independent rows: Newcombe's interval for plain error rates,
@@ -92,20 +82,12 @@ impl LossRows {
     ///
     /// Panics if the two have different numbers of rows (a bug in the caller).
     pub fn paired_gap_above(&self, other: &LossRows, task: Task, seed: u64) -> Interval {
-        assert_eq!(
-            self.losses.len(),
-            other.losses.len(),
-            "paired losses are of the same rows"
-        );
+        assert_eq!(self.losses.len(), other.losses.len(), "paired losses are of the same rows");
         let units = self.units(Some(&other.losses), seed, 0);
         if task.is_classification() && self.losses == other.losses {
             // No row tells the models apart: bounded by how rare such rows may still be.
             let reach = wilson(0, units.len() as u64).high;
-            return Interval {
-                value: 0.0,
-                low: -reach,
-                high: reach,
-            };
+            return Interval { value: 0.0, low: -reach, high: reach };
         }
         let gap = |counts: &[f64]| {
             let mut sum = Unit::default();
@@ -132,28 +114,18 @@ impl LossRows {
     }
 
     fn weight(&self, row: usize) -> f64 {
-        if self.weights.is_empty() {
-            1.0
-        } else {
-            f64::from(self.weights[row])
-        }
+        if self.weights.is_empty() { 1.0 } else { f64::from(self.weights[row]) }
     }
 
     // Groups, or rows where there are none, dealt into at most MOST_UNITS units; `part` keeps two parts' deals apart.
     fn units(&self, other: Option<&[f64]>, seed: u64, part: u64) -> Vec<Unit> {
         let (unit_of_row, parts) = self.independent_parts();
         let deal = Stream::new(seed, Purpose::Bootstrap, 1_000 + part);
-        let seats = if parts > MOST_UNITS {
-            deal.permutation(parts)
-        } else {
-            Vec::new()
-        };
+        let seats = if parts > MOST_UNITS { deal.permutation(parts) } else { Vec::new() };
         let mut units = vec![Unit::default(); parts.min(MOST_UNITS)];
         for row in 0..self.losses.len() {
             let own = unit_of_row.get(row).map_or(row, |&unit| unit as usize);
-            let seat = seats
-                .get(own)
-                .map_or(own, |&seat| seat as usize % MOST_UNITS);
+            let seat = seats.get(own).map_or(own, |&seat| seat as usize % MOST_UNITS);
             let weight = self.weight(row);
             units[seat].weight += weight;
             units[seat].loss += weight * self.losses[row];
@@ -189,11 +161,7 @@ fn mean(units: &[Unit], counts: &[f64]) -> f64 {
 }
 
 fn of_mean(task: Task, mean: f64) -> f64 {
-    if task.is_classification() {
-        mean
-    } else {
-        mean.sqrt()
-    }
+    if task.is_classification() { mean } else { mean.sqrt() }
 }
 
 #[cfg(test)]
@@ -201,21 +169,13 @@ mod tests {
     use super::*;
 
     fn errors(wrong: usize, rows: usize) -> LossRows {
-        LossRows {
-            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
-            ..LossRows::default()
-        }
+        LossRows { losses: (0..rows).map(|row| f64::from(row < wrong)).collect(), ..LossRows::default() }
     }
 
     fn squares(rows: usize, scale: f64, lane: u64) -> LossRows {
         let draws = Stream::new(3, Purpose::Sample, lane);
-        let losses = (0..rows as u64)
-            .map(|row| (scale * draws.normal(row)).powi(2))
-            .collect();
-        LossRows {
-            losses,
-            ..LossRows::default()
-        }
+        let losses = (0..rows as u64).map(|row| (scale * draws.normal(row)).powi(2)).collect();
+        LossRows { losses, ..LossRows::default() }
     }
 
     #[test]
@@ -228,13 +188,9 @@ mod tests {
     #[test]
     fn rows_that_come_in_groups_of_ten_tell_less_than_rows_alone() {
         let alone = errors(100, 500);
-        let grouped = LossRows {
-            groups: (0..500).map(|row| row / 10).collect(),
-            ..alone.clone()
-        };
+        let grouped = LossRows { groups: (0..500).map(|row| row / 10).collect(), ..alone.clone() };
         let width = |interval: Interval| interval.high - interval.low;
-        let ratio =
-            width(grouped.interval(Task::Binary, 0)) / width(alone.interval(Task::Binary, 0));
+        let ratio = width(grouped.interval(Task::Binary, 0)) / width(alone.interval(Task::Binary, 0));
         // All rows of a group agree: 50 independent units for 500, so the width grows by about √10.
         assert!((2.6..3.8).contains(&ratio), "{ratio}");
     }
@@ -242,10 +198,7 @@ mod tests {
     #[test]
     fn the_interval_of_an_rmse_covers_the_truth_and_shrinks_with_rows() {
         let (few, many) = (squares(400, 2.0, 0), squares(40_000, 2.0, 1));
-        let (few, many) = (
-            few.interval(Task::Regression, 0),
-            many.interval(Task::Regression, 0),
-        );
+        let (few, many) = (few.interval(Task::Regression, 0), many.interval(Task::Regression, 0));
         assert!(few.low < 2.0 && 2.0 < few.high && many.low < 2.0 && 2.0 < many.high);
         // The standard error of an rmse of n normal values is σ/√(2n): widths of 0.277 and 0.0277.
         assert!((few.high - few.low - 0.277).abs() < 0.06, "{few:?}");
@@ -254,9 +207,7 @@ mod tests {
 
     #[test]
     fn a_gap_of_two_rmses_is_found_and_no_gap_is_not() {
-        let gap = |scale| {
-            squares(3_000, scale, 1).gap_above(&squares(3_000, 1.0, 2), Task::Regression, 0)
-        };
+        let gap = |scale| squares(3_000, scale, 1).gap_above(&squares(3_000, 1.0, 2), Task::Regression, 0);
         assert!(gap(1.2).low > 0.1 && gap(1.2).high < 0.3);
         assert!(gap(1.0).low < 0.0 && gap(1.0).high > 0.0);
     }
@@ -272,26 +223,18 @@ mod tests {
 
     #[test]
     fn groups_without_a_single_error_still_leave_doubt() {
-        let grouped = LossRows {
-            groups: (0..100).map(|row| row / 5).collect(),
-            ..errors(0, 100)
-        };
+        let grouped = LossRows { groups: (0..100).map(|row| row / 5).collect(), ..errors(0, 100) };
         assert_eq!(grouped.interval(Task::Binary, 0), wilson(0, 20));
     }
 
     #[test]
     fn weights_of_one_change_no_error() {
         let plain = errors(30, 100);
-        let weighted = LossRows {
-            weights: vec![1.0; 100],
-            ..plain.clone()
-        };
+        let weighted = LossRows { weights: vec![1.0; 100], ..plain.clone() };
         assert_eq!(plain.error(Task::Binary), weighted.error(Task::Binary));
         let interval = weighted.interval(Task::Binary, 0);
         let score = wilson(30, 100);
         // Two methods, one answer: within two points at 100 rows.
-        assert!(
-            (interval.low - score.low).abs() < 0.02 && (interval.high - score.high).abs() < 0.02
-        );
+        assert!((interval.low - score.low).abs() < 0.02 && (interval.high - score.high).abs() < 0.02);
     }
 }

@@ -14,11 +14,7 @@ const Z_POWER: f64 = 0.841_621_233_572_914_2;
 /// Source: Wilson 1927, *J. Am. Stat. Assoc.* 22; method 3 of Newcombe 1998, *Statistics in Medicine* 17:857.
 pub fn wilson(errors: u64, rows: u64) -> Interval {
     if rows == 0 {
-        return Interval {
-            value: 0.0,
-            low: 0.0,
-            high: 1.0,
-        };
+        return Interval { value: 0.0, low: 0.0, high: 1.0 };
     }
     wilson_of_rate(errors as f64 / rows as f64, rows as f64)
 }
@@ -26,24 +22,11 @@ pub fn wilson(errors: u64, rows: u64) -> Interval {
 fn wilson_of_rate(rate: f64, rows: f64) -> Interval {
     let z2 = Z95 * Z95;
     let middle = (rate + z2 / (2.0 * rows)) / (1.0 + z2 / rows);
-    let half =
-        Z95 / (1.0 + z2 / rows) * (rate * (1.0 - rate) / rows + z2 / (4.0 * rows * rows)).sqrt();
+    let half = Z95 / (1.0 + z2 / rows) * (rate * (1.0 - rate) / rows + z2 / (4.0 * rows * rows)).sqrt();
     // The ends at 0 and 1 are exact in theory; rounding must not push them past the value.
-    let low = if rate <= 0.0 {
-        0.0
-    } else {
-        (middle - half).max(0.0)
-    };
-    let high = if rate >= 1.0 {
-        1.0
-    } else {
-        (middle + half).min(1.0)
-    };
-    Interval {
-        value: rate,
-        low,
-        high,
-    }
+    let low = if rate <= 0.0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if rate >= 1.0 { 1.0 } else { (middle + half).min(1.0) };
+    Interval { value: rate, low, high }
 }
 
 /// The 95% interval of the difference `first - second` of two independent quantities from their own intervals.
@@ -54,11 +37,7 @@ pub fn difference(first: Interval, second: Interval) -> Interval {
     let value = first.value - second.value;
     let below = (first.value - first.low).hypot(second.high - second.value);
     let above = (first.high - first.value).hypot(second.value - second.low);
-    Interval {
-        value,
-        low: value - below,
-        high: value + above,
-    }
+    Interval { value, low: value - below, high: value + above }
 }
 
 /// The smallest rise above an error rate that `rows` rows detect: two-sided 95%, with a power of 80%.
@@ -71,17 +50,12 @@ pub fn detectable_difference(rate: f64, rows: u64) -> f64 {
     let n = rows as f64;
     let rate = rate.clamp((1.0 / n).min(0.5), 1.0);
     let spread = |p: f64| (p * (1.0 - p)).max(0.0).sqrt();
-    let reaches =
-        |d: f64| d * n.sqrt() >= Z95 * spread(rate) + Z_POWER * spread((rate + d).min(1.0));
+    let reaches = |d: f64| d * n.sqrt() >= Z95 * spread(rate) + Z_POWER * spread((rate + d).min(1.0));
     let (mut low, mut high) = (0.0, 1.0);
     // 40 halvings: 1e-12 of a rate.
     for _ in 0..40 {
         let middle = (low + high) / 2.0;
-        if reaches(middle) {
-            high = middle
-        } else {
-            low = middle
-        }
+        if reaches(middle) { high = middle } else { low = middle }
     }
     high
 }
@@ -102,11 +76,7 @@ pub fn rows_for_half_width(rate: f64, half_width: f64) -> u64 {
     let mut low = high / 2;
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        if reaches(middle) {
-            high = middle
-        } else {
-            low = middle
-        }
+        if reaches(middle) { high = middle } else { low = middle }
     }
     high
 }
@@ -117,10 +87,7 @@ mod tests {
 
     fn close(interval: Interval, low: f64, high: f64) {
         // 5e-5: the papers print four decimals.
-        assert!(
-            (interval.low - low).abs() < 5e-5 && (interval.high - high).abs() < 5e-5,
-            "{interval:?}"
-        );
+        assert!((interval.low - low).abs() < 5e-5 && (interval.high - high).abs() < 5e-5, "{interval:?}");
     }
 
     #[test]
@@ -148,14 +115,7 @@ mod tests {
 
     #[test]
     fn no_rows_and_extreme_counts_stay_in_bounds() {
-        assert_eq!(
-            wilson(0, 0),
-            Interval {
-                value: 0.0,
-                low: 0.0,
-                high: 1.0
-            }
-        );
+        assert_eq!(wilson(0, 0), Interval { value: 0.0, low: 0.0, high: 1.0 });
         assert_eq!(wilson(7, 7).high, 1.0);
         assert_eq!(detectable_difference(0.2, 0), 1.0);
         assert!(detectable_difference(0.0, 1) <= 1.0);
@@ -175,10 +135,7 @@ mod tests {
                 let interval = wilson_of_rate(rate, rows as f64);
                 (interval.high - interval.low) / 2.0
             };
-            assert!(
-                half(rows) <= wanted && half(rows - 1) > wanted,
-                "{rate} {rows}"
-            );
+            assert!(half(rows) <= wanted && half(rows - 1) > wanted, "{rate} {rows}");
         }
     }
 }

@@ -16,11 +16,7 @@ pub enum Unit {
 impl Unit {
     /// The unit a task's error is written in.
     pub fn of_task(task: Task) -> Unit {
-        if task.is_classification() {
-            Unit::Rate
-        } else {
-            Unit::Target
-        }
+        if task.is_classification() { Unit::Rate } else { Unit::Target }
     }
 
     /// An error: `19.4%` or `0.4312`.
@@ -46,20 +42,12 @@ impl Unit {
 
     /// A difference with its interval: `1.5 points [-0.7, 3.7]`.
     pub fn difference_with_interval(self, interval: Interval) -> String {
-        format!(
-            "{} {}",
-            self.difference(interval.value),
-            self.ends(interval)
-        )
+        format!("{} {}", self.difference(interval.value), self.ends(interval))
     }
 
     /// The ends of an interval without a unit: `[17.4, 21.6]`.
     pub fn ends(self, interval: Interval) -> String {
-        format!(
-            "[{}, {}]",
-            self.bare(interval.low),
-            self.bare(interval.high)
-        )
+        format!("[{}, {}]", self.bare(interval.low), self.bare(interval.high))
     }
 
     fn bare(self, value: f64) -> String {
@@ -72,10 +60,7 @@ impl Unit {
 
 /// A share as a percentage: `19.4%`, `0.05%`.
 pub fn percent(share: f64) -> String {
-    format!(
-        "{}%",
-        without_minus_zero(format!("{:.*}", rate_decimals(share), share * 100.0))
-    )
+    format!("{}%", without_minus_zero(format!("{:.*}", rate_decimals(share), share * 100.0)))
 }
 
 /// A whole number with commas: `1,409`.
@@ -93,11 +78,7 @@ pub fn thousands(count: u64) -> String {
 
 /// A count and its noun, in the plural unless the count is 1: `1 row`, `1,409 rows`.
 pub fn counted(count: u64, noun: &str) -> String {
-    format!(
-        "{} {noun}{}",
-        thousands(count),
-        if count == 1 { "" } else { "s" }
-    )
+    format!("{} {noun}{}", thousands(count), if count == 1 { "" } else { "s" })
 }
 
 /// A number to four significant digits, large ones with commas, tiny ones with an exponent.
@@ -128,11 +109,7 @@ pub fn rounded_up(count: f64) -> u64 {
 
 // One decimal in percent; two where one would show a small rate as 0.
 fn rate_decimals(share: f64) -> usize {
-    if share != 0.0 && share.abs() < 0.001 {
-        2
-    } else {
-        1
-    }
+    if share != 0.0 && share.abs() < 0.001 { 2 } else { 1 }
 }
 
 fn without_minus_zero(text: String) -> String {
@@ -161,15 +138,8 @@ mod tests {
         let unit = Unit::of_task(Task::Binary);
         assert_eq!(unit.error(0.194), "19.4%");
         assert_eq!(unit.error(0.0004), "0.04%");
-        let interval = Interval {
-            value: 0.015,
-            low: -0.007,
-            high: 0.037,
-        };
-        assert_eq!(
-            unit.difference_with_interval(interval),
-            "1.5 points [-0.7, 3.7]"
-        );
+        let interval = Interval { value: 0.015, low: -0.007, high: 0.037 };
+        assert_eq!(unit.difference_with_interval(interval), "1.5 points [-0.7, 3.7]");
         assert_eq!(unit.difference(-0.000_001), "0.00 points");
     }
 

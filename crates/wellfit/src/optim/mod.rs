@@ -1,1 +1,7 @@
-//! optim
+//! How θ moves: optimisers and learning-rate schedules.
+
+mod optimizer;
+mod schedule;
+
+pub use optimizer::Optimizer;
+pub use schedule::Schedule;

@@ -28,29 +28,16 @@ pub enum Metric {
 
 /// A metric's name that is not one of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "unknown metric \"{0}\"; use one of error, log_loss, auc (classes) or rmse, mae, r2 (numbers)"
-)]
+#[error("unknown metric \"{0}\"; use one of error, log_loss, auc (classes) or rmse, mae, r2 (numbers)")]
 pub struct UnknownMetric(pub String);
 
 impl Metric {
     /// Every metric, in the order the help shows them.
-    pub const ALL: [Metric; 6] = [
-        Metric::Error,
-        Metric::LogLoss,
-        Metric::Auc,
-        Metric::Rmse,
-        Metric::Mae,
-        Metric::R2,
-    ];
+    pub const ALL: [Metric; 6] = [Metric::Error, Metric::LogLoss, Metric::Auc, Metric::Rmse, Metric::Mae, Metric::R2];
 
     /// The metric of a task when none is asked for, which is also the one the verdict is about.
     pub fn of_task(task: Task) -> Metric {
-        if task.is_classification() {
-            Metric::Error
-        } else {
-            Metric::Rmse
-        }
+        if task.is_classification() { Metric::Error } else { Metric::Rmse }
     }
 
     /// Whether the metric can be measured on a task.
@@ -90,10 +77,7 @@ impl FromStr for Metric {
     type Err = UnknownMetric;
 
     fn from_str(name: &str) -> Result<Metric, UnknownMetric> {
-        Metric::ALL
-            .into_iter()
-            .find(|metric| metric.name() == name)
-            .ok_or_else(|| UnknownMetric(name.to_string()))
+        Metric::ALL.into_iter().find(|metric| metric.name() == name).ok_or_else(|| UnknownMetric(name.to_string()))
     }
 }
 
@@ -105,18 +89,9 @@ mod tests {
     fn every_metric_is_found_by_its_name_in_text_and_in_json() {
         for metric in Metric::ALL {
             assert_eq!(metric.to_string().parse::<Metric>(), Ok(metric));
-            assert_eq!(
-                serde_json::to_string(&metric).unwrap(),
-                format!("\"{metric}\"")
-            );
+            assert_eq!(serde_json::to_string(&metric).unwrap(), format!("\"{metric}\""));
         }
-        assert!(
-            "accuracy"
-                .parse::<Metric>()
-                .unwrap_err()
-                .to_string()
-                .contains("\"accuracy\"")
-        );
+        assert!("accuracy".parse::<Metric>().unwrap_err().to_string().contains("\"accuracy\""));
     }
 
     #[test]

@@ -66,19 +66,13 @@ impl Metrics {
         match (predictions, truth) {
             (Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => Metrics {
                 confusion: Some(confusion(*classes, values, truth)),
-                auc: if *classes == 2 {
-                    auc(&positive_scores(values), truth, weights)
-                } else {
-                    None
-                },
+                auc: if *classes == 2 { auc(&positive_scores(values), truth, weights) } else { None },
                 log_loss: Some(log_loss(*classes, values, truth, weights)),
                 ..Metrics::default()
             },
-            (Predictions::Values(values), Truth::Values(truth)) => Metrics {
-                r2: r2(values, truth, weights),
-                mae: Some(mae(values, truth, weights)),
-                ..Metrics::default()
-            },
+            (Predictions::Values(values), Truth::Values(truth)) => {
+                Metrics { r2: r2(values, truth, weights), mae: Some(mae(values, truth, weights)), ..Metrics::default() }
+            }
             _ => panic!("predictions and truth are of different kinds"),
         }
     }
@@ -114,19 +108,11 @@ pub fn row_losses(predictions: &Predictions, truth: &Truth) -> Vec<f64> {
     match (predictions, truth) {
         (Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => {
             check_rows(values.len(), truth.len() * classes);
-            values
-                .chunks_exact(*classes)
-                .zip(truth)
-                .map(|(row, &class)| f64::from(predicted(row) != class))
-                .collect()
+            values.chunks_exact(*classes).zip(truth).map(|(row, &class)| f64::from(predicted(row) != class)).collect()
         }
         (Predictions::Values(values), Truth::Values(truth)) => {
             check_rows(values.len(), truth.len());
-            values
-                .iter()
-                .zip(truth)
-                .map(|(&p, &t)| (f64::from(p) - f64::from(t)).powi(2))
-                .collect()
+            values.iter().zip(truth).map(|(&p, &t)| (f64::from(p) - f64::from(t)).powi(2)).collect()
         }
         _ => panic!("predictions and truth are of different kinds"),
     }
@@ -138,10 +124,7 @@ pub fn row_losses(predictions: &Predictions, truth: &Truth) -> Vec<f64> {
 pub fn error_rate(classes: usize, probabilities: &[f32], truth: &[u32], weights: &[f32]) -> f64 {
     check_rows(probabilities.len(), truth.len() * classes);
     let rows = probabilities.chunks_exact(classes).zip(truth);
-    weighted_mean(
-        rows.map(|(row, &class)| f64::from(predicted(row) != class)),
-        weights,
-    )
+    weighted_mean(rows.map(|(row, &class)| f64::from(predicted(row) != class)), weights)
 }
 
 /// Mean negative log probability of the true class, in nats; probabilities below 1e-7 count as 1e-7, so that one
@@ -151,10 +134,7 @@ pub fn error_rate(classes: usize, probabilities: &[f32], truth: &[u32], weights:
 pub fn log_loss(classes: usize, probabilities: &[f32], truth: &[u32], weights: &[f32]) -> f64 {
     check_rows(probabilities.len(), truth.len() * classes);
     let rows = probabilities.chunks_exact(classes).zip(truth);
-    weighted_mean(
-        rows.map(|(row, &class)| -f64::from(row[class as usize]).max(1e-7).ln()),
-        weights,
-    )
+    weighted_mean(rows.map(|(row, &class)| -f64::from(row[class as usize]).max(1e-7).ln()), weights)
 }
 
 /// Counts of rows by true class (outer) and predicted class (inner).
@@ -182,11 +162,7 @@ pub fn auc(scores: &[f32], truth: &[u32], weights: &[f32]) -> Option<f64> {
         let (mut tied_negatives, mut tied_positives) = (0.0, 0.0);
         for &row in tied {
             let weight = weight_of(weights, row);
-            if truth[row] == 1 {
-                tied_positives += weight
-            } else {
-                tied_negatives += weight
-            }
+            if truth[row] == 1 { tied_positives += weight } else { tied_negatives += weight }
         }
         won += tied_positives * (negatives + tied_negatives / 2.0);
         negatives += tied_negatives;
@@ -212,19 +188,13 @@ pub fn mae(predicted: &[f32], truth: &[f32], weights: &[f32]) -> f64 {
 pub fn r2(predicted: &[f32], truth: &[f32], weights: &[f32]) -> Option<f64> {
     check_rows(predicted.len(), truth.len());
     let mean = weighted_mean(truth.iter().map(|&t| f64::from(t)), weights);
-    let spread = weighted_mean(
-        truth.iter().map(|&t| (f64::from(t) - mean).powi(2)),
-        weights,
-    );
+    let spread = weighted_mean(truth.iter().map(|&t| (f64::from(t) - mean).powi(2)), weights);
     let left = weighted_mean(differences(predicted, truth).map(|d| d * d), weights);
     (spread > 0.0).then(|| 1.0 - left / spread)
 }
 
 fn differences(predicted: &[f32], truth: &[f32]) -> impl Iterator<Item = f64> {
-    predicted
-        .iter()
-        .zip(truth)
-        .map(|(&p, &t)| f64::from(p) - f64::from(t))
+    predicted.iter().zip(truth).map(|(&p, &t)| f64::from(p) - f64::from(t))
 }
 
 fn weighted_mean(values: impl Iterator<Item = f64>, weights: &[f32]) -> f64 {
@@ -238,11 +208,7 @@ fn weighted_mean(values: impl Iterator<Item = f64>, weights: &[f32]) -> f64 {
 }
 
 fn weight_of(weights: &[f32], row: usize) -> f64 {
-    if weights.is_empty() {
-        1.0
-    } else {
-        f64::from(weights[row])
-    }
+    if weights.is_empty() { 1.0 } else { f64::from(weights[row]) }
 }
 
 fn predicted(row: &[f32]) -> u32 {
@@ -270,15 +236,9 @@ mod tests {
 
     fn scored(rows: usize, levels: u64) -> (Vec<f32>, Vec<u32>, Vec<f32>) {
         let stream = |lane| Stream::new(7, Purpose::Sample, lane);
-        let scores = (0..rows as u64)
-            .map(|i| stream(0).below(i, levels) as f32 / levels as f32)
-            .collect();
-        let truth = (0..rows as u64)
-            .map(|i| stream(1).below(i, 2) as u32)
-            .collect();
-        let weights = (0..rows as u64)
-            .map(|i| stream(2).uniform(i) as f32 + 0.1)
-            .collect();
+        let scores = (0..rows as u64).map(|i| stream(0).below(i, levels) as f32 / levels as f32).collect();
+        let truth = (0..rows as u64).map(|i| stream(1).below(i, 2) as u32).collect();
+        let weights = (0..rows as u64).map(|i| stream(2).uniform(i) as f32 + 0.1).collect();
         (scores, truth, weights)
     }
 
@@ -289,9 +249,7 @@ mod tests {
                 if truth[i] == 1 && truth[j] == 0 {
                     let weight = weight_of(weights, i) * weight_of(weights, j);
                     pairs += weight;
-                    won += weight
-                        * (f64::from(scores[i] > scores[j])
-                            + 0.5 * f64::from(scores[i] == scores[j]));
+                    won += weight * (f64::from(scores[i] > scores[j]) + 0.5 * f64::from(scores[i] == scores[j]));
                 }
             }
         }
@@ -303,15 +261,8 @@ mod tests {
         for levels in [1, 3, 10, 1_000_000] {
             let (scores, truth, weights) = scored(200, levels);
             // 1e-12: sums of at most 10,000 products in f64, in another order.
-            assert!(
-                (auc(&scores, &truth, &[]).unwrap() - auc_by_pairs(&scores, &truth, &[])).abs()
-                    < 1e-12
-            );
-            assert!(
-                (auc(&scores, &truth, &weights).unwrap() - auc_by_pairs(&scores, &truth, &weights))
-                    .abs()
-                    < 1e-12
-            );
+            assert!((auc(&scores, &truth, &[]).unwrap() - auc_by_pairs(&scores, &truth, &[])).abs() < 1e-12);
+            assert!((auc(&scores, &truth, &weights).unwrap() - auc_by_pairs(&scores, &truth, &weights)).abs() < 1e-12);
         }
     }
 
@@ -335,10 +286,7 @@ mod tests {
     #[test]
     fn the_confusion_table_holds_the_truth_in_its_rows() {
         let probabilities = [0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.1, 0.7, 0.2];
-        assert_eq!(
-            confusion(3, &probabilities, &[0, 1, 2]),
-            [[1, 0, 0], [0, 1, 0], [0, 1, 0]]
-        );
+        assert_eq!(confusion(3, &probabilities, &[0, 1, 2]), [[1, 0, 0], [0, 1, 0], [0, 1, 0]]);
     }
 
     #[test]
@@ -357,31 +305,15 @@ mod tests {
 
     #[test]
     fn row_losses_average_to_the_error_and_to_the_squared_rmse() {
-        let probabilities = Predictions::Probabilities {
-            classes: 2,
-            values: vec![0.9, 0.1, 0.4, 0.6, 0.3, 0.7],
-        };
-        assert_eq!(
-            row_losses(&probabilities, &Truth::Classes(vec![0, 0, 1])),
-            [0.0, 1.0, 0.0]
-        );
+        let probabilities = Predictions::Probabilities { classes: 2, values: vec![0.9, 0.1, 0.4, 0.6, 0.3, 0.7] };
+        assert_eq!(row_losses(&probabilities, &Truth::Classes(vec![0, 0, 1])), [0.0, 1.0, 0.0]);
         let values = Predictions::Values(vec![1.0, 5.0]);
-        assert_eq!(
-            row_losses(&values, &Truth::Values(vec![2.0, 3.0])),
-            [1.0, 4.0]
-        );
+        assert_eq!(row_losses(&values, &Truth::Values(vec![2.0, 3.0])), [1.0, 4.0]);
     }
 
     #[test]
     fn metrics_leave_out_what_does_not_apply() {
-        let metrics = Metrics::measure(
-            &Predictions::Values(vec![1.0, 2.0]),
-            &Truth::Values(vec![1.0, 3.0]),
-            &[],
-        );
-        assert_eq!(
-            serde_json::to_string(&metrics).unwrap(),
-            r#"{"r2":0.5,"mae":0.5}"#
-        );
+        let metrics = Metrics::measure(&Predictions::Values(vec![1.0, 2.0]), &Truth::Values(vec![1.0, 3.0]), &[]);
+        assert_eq!(serde_json::to_string(&metrics).unwrap(), r#"{"r2":0.5,"mae":0.5}"#);
     }
 }

@@ -1,0 +1,194 @@
+//! Optimiser updates over a piece of θ, one pass each.
+//!
+//! One source is compiled for each instruction path. Nothing is fused (no FMA is asked for), so every path gives the same
+//! bits.
+
+use crate::isa::Isa;
+use crate::scalar::Scalar;
+
+/// What an update does with a gradient g. Rates already hold the step's schedule and bias corrections.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Update {
+    /// θ ← θ − rate·g.
+    Descent {
+        /// Learning rate.
+        rate: f64,
+    },
+    /// v ← βv + (1−β)g; θ ← θ − rate·v, or with `nesterov` θ − rate·(βv + (1−β)g).
+    Momentum {
+        /// Learning rate.
+        rate: f64,
+        /// β.
+        beta: f64,
+        /// Looks one step ahead (Nesterov 1983, in the form of Sutskever et al. 2013 for v as an average).
+        nesterov: bool,
+    },
+    /// s ← βs + (1−β)g²; θ ← θ − rate·g/(√s + ε).
+    RmsProp {
+        /// Learning rate.
+        rate: f64,
+        /// β.
+        beta: f64,
+        /// ε.
+        epsilon: f64,
+    },
+    /// v ← β₁v + (1−β₁)g; s ← β₂s + (1−β₂)g²; θ ← θ − rate·(v/c₁)/(√(s/c₂) + ε).
+    Adam {
+        /// Learning rate.
+        rate: f64,
+        /// β₁.
+        beta1: f64,
+        /// β₂.
+        beta2: f64,
+        /// ε.
+        epsilon: f64,
+        /// c₁ = 1 − β₁ᵗ.
+        correction1: f64,
+        /// c₂ = 1 − β₂ᵗ.
+        correction2: f64,
+    },
+}
+
+/// Updates `theta` and the optimiser's averages `first` (v) and `second` (s) from `gradient`, all of one length; averages
+/// that the update does not use may be empty. `keep` multiplies θ first: 1, or 1 − rate·decay for decoupled weight decay
+/// (Loshchilov and Hutter 2019).
+pub fn update<T: Scalar>(
+    isa: Isa,
+    rule: Update,
+    keep: f64,
+    theta: &mut [T],
+    gradient: &[T],
+    first: &mut [T],
+    second: &mut [T],
+) {
+    match isa {
+        // SAFETY: `Isa` values for an instruction set are made only where it is present.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => unsafe { update_avx512(rule, keep, theta, gradient, first, second) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { update_avx2(rule, keep, theta, gradient, first, second) },
+        _ => apply(rule, keep, theta, gradient, first, second),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx2")]
+unsafe fn update_avx512<T: Scalar>(
+    rule: Update,
+    keep: f64,
+    theta: &mut [T],
+    gradient: &[T],
+    first: &mut [T],
+    second: &mut [T],
+) {
+    apply(rule, keep, theta, gradient, first, second);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn update_avx2<T: Scalar>(
+    rule: Update,
+    keep: f64,
+    theta: &mut [T],
+    gradient: &[T],
+    first: &mut [T],
+    second: &mut [T],
+) {
+    apply(rule, keep, theta, gradient, first, second);
+}
+
+#[inline(always)]
+fn apply<T: Scalar>(rule: Update, keep: f64, theta: &mut [T], gradient: &[T], first: &mut [T], second: &mut [T]) {
+    if keep != 1.0 {
+        let keep = T::from_f64(keep);
+        theta.iter_mut().for_each(|w| *w *= keep);
+    }
+    match rule {
+        Update::Descent { rate } => {
+            let rate = T::from_f64(rate);
+            for (w, &g) in theta.iter_mut().zip(gradient) {
+                *w -= rate * g;
+            }
+        }
+        Update::Momentum { rate, beta, nesterov } => {
+            let (rate, old, new) = (T::from_f64(rate), T::from_f64(beta), T::from_f64(1.0 - beta));
+            for ((w, &g), v) in theta.iter_mut().zip(gradient).zip(first) {
+                *v = old * *v + new * g;
+                *w -= rate * if nesterov { old * *v + new * g } else { *v };
+            }
+        }
+        Update::RmsProp { rate, beta, epsilon } => {
+            let (rate, epsilon) = (T::from_f64(rate), T::from_f64(epsilon));
+            let (old, new) = (T::from_f64(beta), T::from_f64(1.0 - beta));
+            for ((w, &g), s) in theta.iter_mut().zip(gradient).zip(second) {
+                *s = old * *s + new * g * g;
+                *w -= rate * g / (s.sqrt() + epsilon);
+            }
+        }
+        Update::Adam { rate, beta1, beta2, epsilon, correction1, correction2 } => {
+            let (rate, epsilon) = (T::from_f64(rate / correction1), T::from_f64(epsilon));
+            let (old1, new1) = (T::from_f64(beta1), T::from_f64(1.0 - beta1));
+            let (old2, new2) = (T::from_f64(beta2), T::from_f64(1.0 - beta2));
+            let share = T::from_f64(1.0 / correction2);
+            for (((w, &g), v), s) in theta.iter_mut().zip(gradient).zip(first).zip(second) {
+                *v = old1 * *v + new1 * g;
+                *s = old2 * *s + new2 * g * g;
+                *w -= rate * *v / ((*s * share).sqrt() + epsilon);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: [Update; 5] = [
+        Update::Descent { rate: 0.1 },
+        Update::Momentum { rate: 0.1, beta: 0.9, nesterov: false },
+        Update::Momentum { rate: 0.1, beta: 0.9, nesterov: true },
+        Update::RmsProp { rate: 0.1, beta: 0.9, epsilon: 1e-8 },
+        Update::Adam { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 0.1, correction2: 0.001 },
+    ];
+
+    #[test]
+    fn one_step_from_rest_is_the_formula_on_paper() {
+        // θ = 1, g = 0.5, v = s = 0
+        let expected = [
+            1.0 - 0.1 * 0.5,
+            1.0 - 0.1 * 0.05,
+            1.0 - 0.1 * (0.9 * 0.05 + 0.05),
+            1.0 - 0.1 * 0.5 / (0.1f64 * 0.25).sqrt(),
+            1.0 - 0.1,
+        ];
+        for (rule, expected) in RULES.into_iter().zip(expected) {
+            let (mut theta, mut v, mut s) = ([1.0f64], [0.0], [0.0]);
+            update(Isa::best(), rule, 1.0, &mut theta, &[0.5], &mut v, &mut s);
+            assert!((theta[0] - expected).abs() < 1e-7, "{rule:?}: {} {expected}", theta[0]);
+        }
+    }
+
+    #[test]
+    fn every_path_gives_the_same_bits() {
+        let gradient: Vec<f32> = (0..77).map(|i| (i as f32 * 0.37).sin()).collect();
+        for rule in RULES {
+            let results: Vec<_> = Isa::available()
+                .into_iter()
+                .map(|isa| {
+                    let (mut theta, mut v, mut s) = (vec![0.3f32; 77], vec![0.1; 77], vec![0.2; 77]);
+                    update(isa, rule, 0.99, &mut theta, &gradient, &mut v, &mut s);
+                    (theta, v, s)
+                })
+                .collect();
+            assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn decay_shrinks_theta_before_the_step() {
+        let mut theta = [2.0f64];
+        update(Isa::best(), Update::Descent { rate: 0.1 }, 0.5, &mut theta, &[1.0], &mut [], &mut []);
+        assert_eq!(theta, [0.9]);
+    }
+}
