@@ -112,25 +112,34 @@ impl Team {
         });
     }
 
-    /// Calls `task(i, &mut items[i], part i of whole)` once for each item; the parts are those of `cuts`.
-    pub fn for_each_part<T: Send, S: Send>(
+    /// Calls `task(i, &mut items[i], part i of each of wholes)` once for each item; the parts are those of `cuts`.
+    ///
+    /// A whole may be empty: all its parts are then. Panics if another length disagrees with `cuts` (a bug in the caller).
+    pub fn for_each_part<T: Send, S: Send, const N: usize>(
         &mut self,
         items: &mut [T],
-        whole: &mut [S],
+        wholes: [&mut [S]; N],
         cuts: &Cuts,
-        task: impl Fn(usize, &mut T, &mut [S]) + Sync,
+        task: impl Fn(usize, &mut T, [&mut [S]; N]) + Sync,
     ) {
         assert_eq!(items.len(), cuts.ends.len(), "one item for each part");
-        assert_eq!(whole.len(), cuts.ends.last().copied().unwrap_or(0), "the parts cover the whole");
-        let (items_base, whole_base) = (SharedPointer(items.as_mut_ptr()), SharedPointer(whole.as_mut_ptr()));
+        let length = cuts.ends.last().copied().unwrap_or(0);
+        let wholes = wholes.map(|whole| {
+            assert!(whole.is_empty() || whole.len() == length, "the parts cover the whole");
+            (SharedPointer(whole.as_mut_ptr()), whole.is_empty())
+        });
+        let base = SharedPointer(items.as_mut_ptr());
         self.run(items.len(), &|i| {
             let range = cuts.range(i);
-            // SAFETY: i < items.len() and the ranges of `Cuts` are ascending, disjoint and inside `whole` (asserted above);
-            // `run` gives each i to one task only.
-            let (item, part) = unsafe {
-                (&mut *items_base.at(i), std::slice::from_raw_parts_mut(whole_base.at(range.start), range.len()))
-            };
-            task(i, item, part);
+            let parts = std::array::from_fn(|n| {
+                let (whole, empty) = &wholes[n];
+                let range = if *empty { 0..0 } else { range.clone() };
+                // SAFETY: the ranges of `Cuts` are ascending, disjoint and inside the whole (asserted above); `run` gives
+                // each i to one task only.
+                unsafe { std::slice::from_raw_parts_mut(whole.at(range.start), range.len()) }
+            });
+            // SAFETY: i < items.len(), and `run` gives each i to one task only.
+            task(i, unsafe { &mut *base.at(i) }, parts);
         });
     }
 }
@@ -261,7 +270,10 @@ mod tests {
         let cuts = Cuts::of_lengths([3, 0, 5, 2]);
         let mut whole = vec![0u32; 10];
         let mut items = [1u32, 2, 3, 4];
-        Team::new(2).for_each_part(&mut items, &mut whole, &cuts, |_, item, part| part.fill(*item));
+        Team::new(2).for_each_part(&mut items, [&mut whole, &mut []], &cuts, |_, item, [part, none]| {
+            assert!(none.is_empty());
+            part.fill(*item);
+        });
         assert_eq!(whole, [1, 1, 1, 3, 3, 3, 3, 3, 4, 4]);
     }
 

@@ -10,7 +10,7 @@ mod network;
 mod penalty;
 mod space;
 
-pub use activation::Activation;
+pub use activation::{Activation, Region};
 pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, check};
 pub use init::{Init, InitError};
 pub use layer::{Backward, Forward, Layer, Param, Pass, TileShape};

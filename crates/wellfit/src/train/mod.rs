@@ -1,7 +1,17 @@
-//! train
+//! Training: the two-sweep step, the loop, what is written down about it, and its checkpoints.
 
+mod checkpoint;
+mod engine;
+mod fit;
+mod head;
+mod history;
 mod metric;
 mod metrics;
 
+pub use checkpoint::{CheckpointError, read_checkpoint, write_checkpoint};
+pub use engine::{Engine, NotFinite, StepRule, Weights};
+pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit};
+pub use head::Head;
+pub use history::{LayerHealth, Record};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Metrics, Predictions, Truth, auc, confusion, error_rate, log_loss, mae, r2, rmse, row_losses};

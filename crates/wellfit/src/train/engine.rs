@@ -1,0 +1,323 @@
+//! A training step as two sweeps over threads: rows through the network, then parameters from all rows.
+//!
+//! Rows are independent until the loss and parameters are independent after it, so no sums cross threads: any number of
+//! threads gives the same bits.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use thiserror::Error;
+use wellfit_kernels::isa::Isa;
+use wellfit_kernels::scalar::Scalar;
+use wellfit_kernels::team::{Cuts, Team};
+use wellfit_kernels::update::{Update, update};
+
+use crate::data::Examples;
+use crate::net::{Block, Network, Pass, Penalty, Tile};
+
+/// Rows in flight at once; a larger batch goes through in pieces whose gradients are added in order.
+const MAX_ROWS_IN_FLIGHT: usize = 4096;
+/// A step below this many multiply-adds takes less time than waking a second thread.
+const SHARED_STEP: usize = 1_000_000;
+
+/// θ and the optimiser's averages, each as one vector in the order of θ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights<T> {
+    /// All parameters.
+    pub theta: Vec<T>,
+    /// First moments; empty where the optimiser keeps none.
+    pub first: Vec<T>,
+    /// Second moments; empty where the optimiser keeps none.
+    pub second: Vec<T>,
+}
+
+/// What one step does.
+#[derive(Clone, Debug)]
+pub struct StepRule<'a> {
+    /// The optimiser's update.
+    pub update: Update,
+    /// What decaying parameters are multiplied by first: 1 − rate·weight_decay.
+    pub keep: f64,
+    /// Penalty of each layer, divided by the rows of train.
+    pub penalties: &'a [Penalty],
+    /// Largest norm of the whole gradient, penalties included; a longer one is scaled down (Pascanu et al. 2013).
+    pub clip_norm: Option<f64>,
+    /// Dropout masks.
+    pub pass: Pass,
+    /// Share of a class target spread over all classes.
+    pub smoothing: f64,
+}
+
+/// A number stopped being finite.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("the {what} of {layer} is not finite")]
+pub struct NotFinite {
+    /// What: outputs, loss or gradient.
+    pub what: &'static str,
+    /// The layer, by name.
+    pub layer: String,
+}
+
+/// A network with its threads and working space, allocated once.
+#[derive(Debug)]
+pub struct Engine<T> {
+    network: Network<T>,
+    isa: Isa,
+    team: Team,
+    block_rows: usize,
+    blocks: Vec<Block<T>>,
+    tiles: Vec<Tile<T>>,
+    cuts: Cuts,
+    /// The collected gradient, where a step needs all of it at once.
+    gradient: Vec<T>,
+}
+
+impl<T: Scalar> Engine<T> {
+    /// Working space for batches of `batch_rows` rows, shared by `threads` threads.
+    pub fn new(network: Network<T>, batch_rows: usize, threads: usize) -> Engine<T> {
+        let block_rows = match batch_rows {
+            0..=32 => batch_rows.max(1),
+            _ => batch_rows.div_ceil(2).clamp(32, 64),
+        };
+        let in_flight = batch_rows.min(MAX_ROWS_IN_FLIGHT).div_ceil(block_rows).max(threads);
+        let tiles = network.tiles();
+        Engine {
+            isa: Isa::best(),
+            team: Team::new(threads),
+            block_rows,
+            blocks: (0..in_flight).map(|_| Block::new(&network, block_rows)).collect(),
+            cuts: Cuts::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
+            tiles,
+            gradient: Vec::new(),
+            network,
+        }
+    }
+
+    /// Threads that pay for steps of `batch_rows` rows of a network with `parameters` parameters, out of `available`.
+    pub fn threads_for(parameters: usize, batch_rows: usize, available: usize) -> usize {
+        if 3 * parameters * batch_rows < SHARED_STEP { 1 } else { available.max(1) }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network<T> {
+        &self.network
+    }
+
+    /// Threads of the team.
+    pub fn threads(&self) -> usize {
+        self.team.threads()
+    }
+
+    /// Forces an instruction path.
+    pub fn set_isa(&mut self, isa: Isa) {
+        self.isa = isa;
+    }
+
+    /// Refreshes the packed copies of θ; needed once before the first step, and after θ was changed from outside.
+    pub fn pack(&mut self, theta: &[T]) {
+        self.network.pack(theta, &mut self.tiles);
+    }
+
+    /// One step over `rows` of `examples`: returns the mean loss before it, without penalties.
+    pub fn step(
+        &mut self,
+        weights: &mut Weights<T>,
+        examples: &Examples,
+        rows: &[u32],
+        rule: &StepRule<'_>,
+    ) -> Result<f64, NotFinite> {
+        let at_once = self.blocks.len() * self.block_rows;
+        if rows.len() <= at_once && rule.clip_norm.is_none() {
+            let loss = self.rows_sweep(&weights.theta, examples, rows, (0, rows.len()), rule)?;
+            self.update_sweep(weights, rule, Source::Blocks)?;
+            return Ok(loss / rows.len() as f64);
+        }
+        let loss = self.collect(&weights.theta, examples, rows, rule)?;
+        let scale = rule.clip_norm.map_or(1.0, |limit| {
+            let norm = self.gradient.iter().map(|g| g.to_f64().powi(2)).sum::<f64>().sqrt();
+            if norm > limit { limit / norm } else { 1.0 }
+        });
+        self.update_sweep(weights, rule, Source::Collected { scale: T::from_f64(scale) })?;
+        Ok(loss)
+    }
+
+    /// The gradient of the mean loss over `rows`, penalties included, in the order of θ; and the mean loss without them.
+    pub fn gradient(
+        &mut self,
+        theta: &[T],
+        examples: &Examples,
+        rows: &[u32],
+        rule: &StepRule<'_>,
+    ) -> Result<(Vec<T>, f64), NotFinite> {
+        self.pack(theta);
+        let loss = self.collect(theta, examples, rows, rule)?;
+        Ok((self.gradient.clone(), loss))
+    }
+
+    /// Predictions for `rows`, (rows, outputs) in that order, and the sum over rows of weight times loss (0 without targets).
+    pub fn predict(&mut self, theta: &[T], examples: &Examples, rows: &[u32]) -> (Vec<T>, f64) {
+        let outputs = self.network.outputs();
+        let (network, isa, block_rows) = (&self.network, self.isa, self.block_rows);
+        let last = network.layers().len() - 1;
+        let mut predictions = Vec::with_capacity(rows.len() * outputs);
+        let mut loss = 0.0;
+        for piece in rows.chunks(self.blocks.len() * block_rows) {
+            let used = piece.len().div_ceil(block_rows);
+            self.team.for_each(&mut self.blocks[..used], |i, block| {
+                let first = i * block_rows;
+                let here = &piece[first..piece.len().min(first + block_rows)];
+                block.gather(examples, here, first, 0.0);
+                network.forward(theta, block, Pass::Infer, isa);
+                network.loss_of(block, 1);
+            });
+            for block in &self.blocks[..used] {
+                loss += block.loss;
+                predictions.extend_from_slice(block.output(last));
+            }
+        }
+        for row in predictions.chunks_exact_mut(outputs) {
+            network.loss().predict(row);
+        }
+        (predictions, loss)
+    }
+
+    /// The first block, as the last sweep left it: for a look at what the layers do.
+    pub fn first_block(&self) -> &Block<T> {
+        &self.blocks[0]
+    }
+
+    /// The last step's gradient of each layer's parameters, as a norm.
+    pub fn gradient_norms(&self) -> Vec<f64> {
+        let mut squares = vec![0.0; self.network.layers().len()];
+        for tile in &self.tiles {
+            squares[tile.layer] += tile.gradient.iter().map(|g| g.to_f64().powi(2)).sum::<f64>();
+        }
+        squares.into_iter().map(f64::sqrt).collect()
+    }
+
+    /// Forward, loss and backward of a piece of a batch of `whole` rows, whose first row is the batch's row `first`.
+    fn rows_sweep(
+        &mut self,
+        theta: &[T],
+        examples: &Examples,
+        rows: &[u32],
+        (first, whole): (usize, usize),
+        rule: &StepRule<'_>,
+    ) -> Result<f64, NotFinite> {
+        let (network, tiles, isa, block_rows) = (&self.network, &self.tiles, self.isa, self.block_rows);
+        self.team.for_each(&mut self.blocks, |i, block| {
+            let from = (i * block_rows).min(rows.len());
+            let here = &rows[from..rows.len().min(from + block_rows)];
+            block.gather(examples, here, first + from, rule.smoothing);
+            if !here.is_empty() {
+                network.forward(theta, block, rule.pass, isa);
+                network.loss_of(block, whole);
+                network.backward(tiles, block, rule.pass, isa);
+            }
+        });
+        let used = rows.len().div_ceil(block_rows);
+        let loss: f64 = self.blocks[..used].iter().map(|block| block.loss).sum();
+        if loss.is_finite() {
+            return Ok(loss);
+        }
+        let layer = self.blocks[..used].iter().find_map(|block| self.network.first_not_finite(block));
+        Err(match layer {
+            Some(layer) => NotFinite { what: "output", layer: layer.to_string() },
+            None => NotFinite { what: "loss", layer: "the network".to_string() },
+        })
+    }
+
+    /// Collects the gradient of all rows, piece by piece in order, penalties included; returns the mean loss.
+    fn collect(
+        &mut self,
+        theta: &[T],
+        examples: &Examples,
+        rows: &[u32],
+        rule: &StepRule<'_>,
+    ) -> Result<f64, NotFinite> {
+        let mut gradient = std::mem::take(&mut self.gradient);
+        gradient.clear();
+        gradient.resize(self.network.parameters(), T::ZERO);
+        let at_once = self.blocks.len() * self.block_rows;
+        let mut loss = 0.0;
+        for (i, piece) in rows.chunks(at_once).enumerate() {
+            loss += self.rows_sweep(theta, examples, piece, (i * at_once, rows.len()), rule)?;
+            let (network, blocks, isa) = (&self.network, &self.blocks, self.isa);
+            self.team.for_each_part(&mut self.tiles, [&mut gradient], &self.cuts, |_, tile, [sum]| {
+                network.gradient(tile, blocks, isa);
+                for (s, &g) in sum.iter_mut().zip(&tile.gradient) {
+                    *s += g;
+                }
+            });
+        }
+        for (i, tile) in self.tiles.iter_mut().enumerate() {
+            let here = self.cuts.range(i);
+            if tile.decays {
+                rule.penalties[tile.layer].add_gradient(&theta[here.clone()], &mut gradient[here]);
+            }
+        }
+        self.gradient = gradient;
+        Ok(loss / rows.len() as f64)
+    }
+
+    /// Gradient (or the collected one), penalty and update of every tile, and its packed copy.
+    fn update_sweep(
+        &mut self,
+        weights: &mut Weights<T>,
+        rule: &StepRule<'_>,
+        source: Source<T>,
+    ) -> Result<(), NotFinite> {
+        let (network, blocks, isa, collected) = (&self.network, &self.blocks, self.isa, &self.gradient);
+        let cuts = &self.cuts;
+        let first_bad = AtomicUsize::new(usize::MAX);
+        let wholes = [&mut weights.theta[..], &mut weights.first[..], &mut weights.second[..]];
+        self.team.for_each_part(&mut self.tiles, wholes, cuts, |i, tile, [theta, first, second]| {
+            match source {
+                Source::Blocks => {
+                    network.gradient(tile, blocks, isa);
+                    if tile.decays {
+                        rule.penalties[tile.layer].add_gradient(theta, &mut tile.gradient);
+                    }
+                }
+                Source::Collected { scale } => {
+                    for (g, &c) in tile.gradient.iter_mut().zip(&collected[cuts.range(i)]) {
+                        *g = c * scale;
+                    }
+                }
+            }
+            if !all_finite(&tile.gradient) {
+                first_bad.fetch_min(i, Ordering::Relaxed);
+            }
+            let keep = if tile.decays { rule.keep } else { 1.0 };
+            update(isa, rule.update, keep, theta, &tile.gradient, first, second);
+            network.layers()[tile.layer].pack(tile, theta);
+        });
+        match first_bad.into_inner() {
+            usize::MAX => Ok(()),
+            i => {
+                let layer = self.network.layers()[self.tiles[i].layer].name().to_string();
+                Err(NotFinite { what: "gradient", layer })
+            }
+        }
+    }
+}
+
+/// Where the update sweep finds gradients.
+#[derive(Clone, Copy)]
+enum Source<T> {
+    /// Computed from the blocks, tile by tile.
+    Blocks,
+    /// Collected before, to be multiplied by `scale`.
+    Collected { scale: T },
+}
+
+/// x·0 is 0 for every finite x and NaN otherwise, so one sum without branches tells.
+fn all_finite<T: Scalar>(values: &[T]) -> bool {
+    let mut lanes = [T::ZERO; 16];
+    let (chunks, rest) = values.as_chunks::<16>();
+    for chunk in chunks {
+        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+            *lane += value * T::ZERO;
+        }
+    }
+    lanes.iter().copied().chain(rest.iter().map(|&value| value * T::ZERO)).sum::<T>().is_finite()
+}

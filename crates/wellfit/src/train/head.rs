@@ -1,0 +1,72 @@
+//! From a network's outputs to predictions in the target's own terms.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::{Examples, Targets, Task};
+
+use super::engine::Engine;
+use super::metrics::{Predictions, Truth};
+
+/// What a network's outputs mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The task.
+    pub task: Task,
+    /// Regression: value = mean + deviation · output.
+    pub mean: f64,
+    /// Regression: the deviation of the target over train.
+    pub deviation: f64,
+    /// Regression: the smallest target of train; predictions are kept within what was seen.
+    pub low: f64,
+    /// Regression: the largest target of train.
+    pub high: f64,
+}
+
+impl Head {
+    /// Predictions of all rows of `examples`, and their mean weighted loss (meaningless without targets).
+    pub fn predict(&self, engine: &mut Engine<f32>, theta: &[f32], examples: &Examples) -> (Predictions, f64) {
+        let rows: Vec<u32> = (0..examples.rows as u32).collect();
+        self.predict_rows(engine, theta, examples, &rows)
+    }
+
+    /// Predictions of `rows` of `examples`, in that order, and their mean weighted loss (meaningless without targets).
+    pub fn predict_rows(
+        &self,
+        engine: &mut Engine<f32>,
+        theta: &[f32],
+        examples: &Examples,
+        rows: &[u32],
+    ) -> (Predictions, f64) {
+        let (outputs, loss) = engine.predict(theta, examples, rows);
+        let mean_loss = loss / rows.len().max(1) as f64;
+        let predictions = match self.task {
+            Task::Binary => Predictions::Probabilities {
+                classes: 2,
+                values: outputs.iter().flat_map(|&positive| [1.0 - positive, positive]).collect(),
+            },
+            Task::Multiclass => {
+                Predictions::Probabilities { classes: engine.network().outputs(), values: outputs }
+            }
+            Task::Regression => Predictions::Values(
+                outputs
+                    .iter()
+                    .map(|&z| (self.mean + self.deviation * f64::from(z)).clamp(self.low, self.high) as f32)
+                    .collect(),
+            ),
+        };
+        (predictions, mean_loss)
+    }
+
+    /// The truth of `rows` of `examples`, in the target's own unit; `None` for rows without targets.
+    pub fn truth(&self, examples: &Examples, rows: &[u32]) -> Option<Truth> {
+        match &examples.targets {
+            Targets::Absent => None,
+            Targets::Classes(classes) => Some(Truth::Classes(rows.iter().map(|&r| classes[r as usize]).collect())),
+            Targets::Values(values) => {
+                let value = |&r: &u32| (self.mean + self.deviation * f64::from(values[r as usize])) as f32;
+                Some(Truth::Values(rows.iter().map(value).collect()))
+            }
+        }
+    }
+}
