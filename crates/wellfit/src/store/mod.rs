@@ -1,1 +1,13 @@
-//! Files that are replaced whole or not at all.
+//! Files that are replaced whole or not at all, lines that are never lost, folders that are nobody else's.
+
+mod error;
+mod folder;
+mod limited;
+mod lines;
+mod replace;
+
+pub use error::StoreError;
+pub use folder::{create_run_dir, run_stem};
+pub use limited::read_limited;
+pub use lines::{append_line, append_line_with, read_lines};
+pub use replace::{clear_leftovers, replace, replace_with};

@@ -1,0 +1,193 @@
+//! Gathers a [`Spec`] from config files, `--set` and flags, and every problem with them at once.
+
+use std::fmt;
+use std::path::Path;
+
+use super::config_file;
+use super::settings::{Raw, Setting, nearest};
+use super::spec::{SECTIONS, SETTINGS, Spec, find};
+
+/// One thing wrong with what was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where: `config.toml:3:5`, `--lr`.
+    pub place: String,
+    /// What was found and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// Everything wrong with what was written, one problem a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct SpecError {
+    /// The problems, in the order met; never empty.
+    pub problems: Vec<Problem>,
+}
+
+/// A [`Spec`] in the making. What is given later wins; nothing stops at the first problem.
+///
+/// The order for the command line is config file, then `--set`, then flags.
+#[derive(Clone, Debug, Default)]
+pub struct Gather {
+    spec: Spec,
+    problems: Vec<Problem>,
+}
+
+impl Gather {
+    /// Starts from the defaults.
+    pub fn new() -> Gather {
+        Gather::default()
+    }
+
+    /// Takes all settings of a config file; one that cannot be read is a problem like any other.
+    pub fn config_file(&mut self, path: &Path) -> &mut Gather {
+        match config_file::read(path) {
+            Ok(text) => self.config_text(&path.display().to_string(), &text),
+            Err(problem) => {
+                self.problems.push(problem);
+                self
+            }
+        }
+    }
+
+    /// Takes all settings of a config; `name` stands for the file in messages.
+    pub fn config_text(&mut self, name: &str, text: &str) -> &mut Gather {
+        config_file::apply(name, text, &mut self.spec, &mut self.problems);
+        self
+    }
+
+    /// Takes one `key=value`; the key may leave out its section, the value may be TOML or as after a flag.
+    pub fn assignment(&mut self, assignment: &str) -> &mut Gather {
+        let place = "--set";
+        let Some((key, value)) = assignment.split_once('=') else {
+            return self.problem(place, format!("\"{assignment}\" has no value; write key=value, as in lr=0.01"));
+        };
+        let (key, value) = (key.trim(), value.trim_start());
+        match find(key) {
+            Some(setting) => {
+                let raw = config_file::value(value).unwrap_or_else(|| Raw::text(value));
+                self.store(&format!("{place} {key}"), setting, &raw)
+            }
+            None => self.problem(place, unknown_key(key)),
+        }
+    }
+
+    /// Takes the value of a flag, as typed.
+    pub fn flag(&mut self, setting: &Setting, text: &str) -> &mut Gather {
+        self.store(&format!("--{}", setting.flag()), setting, &Raw::text(text))
+    }
+
+    /// Takes a flag without a value: turns its setting off.
+    pub fn switch_off(&mut self, setting: &Setting) -> &mut Gather {
+        self.store(&format!("--{}", setting.flag()), setting, &Raw::Flag(false))
+    }
+
+    /// Adds a problem found elsewhere, to be reported with the others.
+    pub fn problem(&mut self, place: &str, message: impl Into<String>) -> &mut Gather {
+        self.problems.push(Problem { place: place.to_owned(), message: message.into() });
+        self
+    }
+
+    /// The spec, or everything that is wrong.
+    pub fn finish(self) -> Result<Spec, SpecError> {
+        if self.problems.is_empty() { Ok(self.spec) } else { Err(SpecError { problems: self.problems }) }
+    }
+
+    fn store(&mut self, place: &str, setting: &Setting, raw: &Raw) -> &mut Gather {
+        if let Err(message) = setting.set(&mut self.spec, raw) {
+            self.problem(place, message);
+        }
+        self
+    }
+}
+
+/// The message about a key that no setting has: near ones are offered, and keys in the wrong section sent to theirs.
+pub(super) fn unknown_key(key: &str) -> String {
+    let name = key.rsplit('.').next().unwrap_or(key);
+    if let Some(setting) = find(name) {
+        return format!("there is no setting {key}; it is `{}`", setting.key());
+    }
+    let near = nearest(name, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
+    match near {
+        Some(setting) if key.contains('.') => {
+            format!("there is no setting {key}; did you mean `{}`?", setting.key())
+        }
+        Some(setting) => format!("there is no setting {key}; did you mean `{}`?", setting.name),
+        None => format!("there is no setting {key}; `wellfit config` lists them"),
+    }
+}
+
+/// The message about a section that does not exist.
+pub(super) fn unknown_section(name: &str) -> String {
+    let names = SECTIONS.iter().map(|(name, _)| *name);
+    match nearest(name, names.clone()) {
+        Some(near) => format!("there is no section [{name}]; did you mean `[{near}]`?"),
+        None => match find(name) {
+            Some(setting) => format!("{name} stands outside its section; it is `{}`", setting.key()),
+            None => format!("there is no section [{name}]; there are [{}]", names.collect::<Vec<_>>().join("], [")),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::settings::Auto;
+
+    fn problems(gather: Gather) -> Vec<String> {
+        gather.finish().unwrap_err().problems.iter().map(Problem::to_string).collect()
+    }
+
+    #[test]
+    fn later_wins() {
+        let mut gather = Gather::new();
+        gather.config_text("c.toml", "[training]\nlr = 0.1\nepochs = 5\nseed = 1");
+        gather.assignment("lr=0.2").assignment("training.seed=2");
+        gather.flag(find("lr").unwrap(), "0.3");
+        let spec = gather.finish().unwrap();
+        assert_eq!(spec.training.lr, Auto::Given(0.3));
+        assert_eq!(spec.training.seed, 2);
+        assert_eq!(spec.training.epochs, Auto::Given(5));
+    }
+
+    #[test]
+    fn all_problems_are_reported_at_once() {
+        let mut gather = Gather::new();
+        gather.config_text("c.toml", "[training]\nlr = 0");
+        gather.assignment("hiden=64").assignment("epochs").assignment("network.lr=1");
+        gather.flag(find("keep_prob").unwrap(), "1.2");
+        let expected = [
+            "c.toml:2:6: training.lr: 0 is not above 0; it is the size of a step",
+            "--set: there is no setting hiden; did you mean `hidden`?",
+            "--set: \"epochs\" has no value; write key=value, as in lr=0.01",
+            "--set: there is no setting network.lr; it is `training.lr`",
+            "--keep-prob: 1.2 is not in (0, 1]; it is the probability of keeping a unit",
+        ];
+        assert_eq!(problems(gather), expected);
+    }
+
+    #[test]
+    fn an_assignment_takes_toml_as_prescriptions_write_it() {
+        let mut gather = Gather::new();
+        gather.assignment("network.hidden = [128, 64]").assignment("target = \"a,b\"").assignment("drop=id,name");
+        gather.assignment("dev=");
+        let spec = gather.finish().unwrap();
+        assert_eq!(spec.network.hidden, Auto::Given(vec![128, 64]));
+        assert_eq!(spec.data.target.as_deref(), Some("a,b"));
+        assert_eq!(spec.data.drop, ["id", "name"]);
+        assert_eq!(spec.data.dev, None);
+    }
+
+    #[test]
+    fn no_header_turns_the_header_off() {
+        let mut gather = Gather::new();
+        gather.switch_off(find("header").unwrap());
+        assert!(!gather.finish().unwrap().data.header);
+    }
+}

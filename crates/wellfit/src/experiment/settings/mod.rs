@@ -1,0 +1,22 @@
+//! What one setting is: how its value is written, read, checked and explained, wherever it comes from.
+
+mod checks;
+mod choices;
+mod lists;
+mod numbers;
+mod pairs;
+mod raw;
+mod registry;
+mod switches;
+mod time_limit;
+mod value;
+
+pub use checks::{above_zero, at_least, at_least_zero, below_one, each, one_for_each, share};
+pub use choices::{Activation, ColumnType, Init, Metric, Normalize, Optimizer, Preset, Schedule, SplitRule};
+pub use pairs::{ClassWeights, Pairs};
+pub use raw::Raw;
+pub use registry::{Purpose, Setting, nearest};
+pub(crate) use registry::{read_checked, settings};
+pub use switches::{Auto, Batch, Switch};
+pub use time_limit::TimeLimit;
+pub use value::{Refusal, Value};

@@ -1,0 +1,204 @@
+//! The registry's entry for one setting, and the macro that turns a list of settings into structs and entries.
+
+use std::fmt;
+
+use super::raw::Raw;
+use super::value::{Refusal, Value};
+use crate::experiment::spec::Spec;
+
+/// What a knob is for; a remedy turns one knob of one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Says what the data is and what is asked of it.
+    Data,
+    /// Lowers train error.
+    FitTrain,
+    /// Lowers dev error towards train error.
+    FitDev,
+    /// Both at once, which is why it is best left for last.
+    FitTrainAndDev,
+    /// Keeps dev error honest about new rows.
+    FitTest,
+    /// Makes the error that is measured the error that matters.
+    FitRealWorld,
+    /// Says how to run; changes no result but through the number of epochs or the seed.
+    Run,
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Purpose::Data => "data",
+            Purpose::FitTrain => "fit train",
+            Purpose::FitDev => "fit dev",
+            Purpose::FitTrainAndDev => "fit train and fit dev",
+            Purpose::FitTest => "fit test",
+            Purpose::FitRealWorld => "fit the real world",
+            Purpose::Run => "run",
+        })
+    }
+}
+
+/// One setting: everything the command line and config files need to know about it.
+#[derive(Debug)]
+pub struct Setting {
+    /// Section of the config it stands in.
+    pub section: &'static str,
+    /// Its key in that section; no two settings share one.
+    pub name: &'static str,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What its value stands for in help: `NAME`, `N`.
+    pub takes: &'static str,
+    /// What it does, in one line.
+    pub help: &'static str,
+    pub(crate) set: fn(&mut Spec, &Raw) -> Result<(), String>,
+    pub(crate) get: fn(&Spec) -> Raw,
+}
+
+impl Setting {
+    /// The full key: `network.keep_prob`.
+    pub fn key(&self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+
+    /// The flag without its dashes: `keep-prob`. A switch that is on by default is turned off: `no-header`.
+    pub fn flag(&self) -> String {
+        let name = self.name.replace('_', "-");
+        if self.is_switch() { format!("no-{name}") } else { name }
+    }
+
+    /// Whether the flag takes no value.
+    pub fn is_switch(&self) -> bool {
+        matches!(self.default(), Raw::Flag(_))
+    }
+
+    /// The value where nothing is asked for.
+    pub fn default(&self) -> Raw {
+        (self.get)(&Spec::default())
+    }
+
+    /// The value in `spec`.
+    pub fn get(&self, spec: &Spec) -> Raw {
+        (self.get)(spec)
+    }
+
+    /// Reads, checks and stores a value.
+    ///
+    /// The error says what was found, what is taken and, for a misspelt word, what was probably meant; the caller
+    /// says where.
+    pub fn set(&self, spec: &mut Spec, raw: &Raw) -> Result<(), String> {
+        (self.set)(spec, raw)
+    }
+}
+
+/// Reads a value and passes it through its setting's check.
+pub(crate) fn read_checked<T: Value>(raw: &Raw, check: fn(&T) -> Result<(), String>) -> Result<T, String> {
+    let value = T::read(raw).map_err(|refusal| match refusal {
+        Refusal::Reason(reason) => reason,
+        Refusal::Form => format!("{} is not {}{}", raw.quoted(), alternatives(&T::forms()), hint(raw, &T::words())),
+    })?;
+    check(&value)?;
+    Ok(value)
+}
+
+/// The candidate that `word` was probably meant to be.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const ALIKE: f64 = 0.75;
+    let word = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+fn alternatives(forms: &[String]) -> String {
+    match forms {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+fn hint(raw: &Raw, words: &[&'static str]) -> String {
+    let Raw::Text(text) = raw else { return String::new() };
+    nearest(text, words.iter().copied()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
+}
+
+/// Declares sections of settings: a struct for each section, [`Spec`] of all sections, and the list of entries.
+///
+/// One line a setting: `name: type = default, Purpose, "TAKES", "Help", check;` where the check may be left out.
+macro_rules! settings {
+    ($($section:ident: $struct:ident, $about:literal {
+        $($name:ident: $type:ty = $default:expr, $purpose:ident, $takes:literal, $help:literal $(, $check:expr)?;)+
+    })+) => {
+        $(
+            #[doc = $about]
+            #[derive(Clone, Debug, PartialEq)]
+            pub struct $struct {
+                $(#[doc = concat!($help, ".")] pub $name: $type,)+
+            }
+
+            impl Default for $struct {
+                fn default() -> Self {
+                    $struct { $($name: $default,)+ }
+                }
+            }
+        )+
+
+        /// An experiment as written: every setting, `auto` where nothing was asked for.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Spec {
+            $(#[doc = $about] pub $section: $struct,)+
+        }
+
+        /// The sections of a config, in order, with what they are about.
+        pub static SECTIONS: &[(&str, &str)] = &[$((stringify!($section), $about),)+];
+
+        /// Every setting there is, in the order of the config.
+        pub static SETTINGS: &[$crate::experiment::settings::Setting] = &[$($(
+            $crate::experiment::settings::Setting {
+                section: stringify!($section),
+                name: stringify!($name),
+                purpose: $crate::experiment::settings::Purpose::$purpose,
+                takes: $takes,
+                help: $help,
+                set: |spec, raw| {
+                    #[allow(unused_mut, unused_assignments)]
+                    let mut check: fn(&$type) -> Result<(), String> = |_| Ok(());
+                    $(check = $check;)?
+                    spec.$section.$name = $crate::experiment::settings::read_checked(raw, check)?;
+                    Ok(())
+                },
+                get: |spec| $crate::experiment::settings::Value::write(&spec.$section.$name),
+            },
+        )+)+];
+    };
+}
+pub(crate) use settings;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::settings::Auto;
+
+    fn read<T: Value>(text: &str) -> Result<T, String> {
+        read_checked(&Raw::text(text), |_| Ok(()))
+    }
+
+    #[test]
+    fn a_refused_value_lists_what_is_taken() {
+        assert_eq!(read::<Auto<f64>>("fast"), Err("\"fast\" is not auto or a number".to_owned()));
+        let message = read::<Auto<f64>>("atuo").unwrap_err();
+        assert_eq!(message, "\"atuo\" is not auto or a number; did you mean `auto`?");
+    }
+
+    #[test]
+    fn the_nearest_word_is_offered_only_when_it_is_near() {
+        assert_eq!(nearest("hiden", ["hidden", "header"]), Some("hidden"));
+        assert_eq!(nearest("ReLu", ["relu", "selu"]), Some("relu"));
+        assert_eq!(nearest("learning_rate", ["lr", "hidden"]), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! The registry of settings: the one list that the [`Spec`] struct, flags, `--set`, config files and help come from.
+
+use std::path::PathBuf;
+
+use super::settings::{
+    Activation, Auto, Batch, ClassWeights, ColumnType, Init, Metric, Normalize, Optimizer, Pairs, Preset, Raw,
+    Schedule, Setting, SplitRule, Switch, TimeLimit, above_zero, at_least, at_least_zero, below_one, each, settings,
+    share,
+};
+use crate::data::Task;
+
+settings! {
+    data: DataSettings, "What is learned from, and how it is read." {
+        path: Option<PathBuf> = None, Data, "FILE", "Table to learn from";
+        target: Option<String> = None, Data, "NAME", "Column to predict";
+        task: Auto<Task> = Auto::Auto, Data, "TASK", "binary, multiclass or regression";
+        positive: Option<String> = None, Data, "LABEL", "Class counted as positive (binary)";
+        drop: Vec<String> = Vec::new(), Data, "A,B", "Columns left out";
+        types: Pairs<ColumnType> = Vec::new(), Data, "COL=TYPE,..",
+            "Column types that override the inferred ones: numeric, categorical, boolean, datetime, text, id";
+        na: Vec<String> = Vec::new(), Data, "A,B", "More words that mean missing";
+        sep: Auto<char> = Auto::Auto, Data, "CHAR", "Character between cells, or tab";
+        header: bool = true, Data, "", "Whether the first line names the columns";
+        dev: Option<PathBuf> = None, FitRealWorld, "FILE", "Dev rows from a file of their own";
+        test: Option<PathBuf> = None, FitRealWorld, "FILE", "Test rows from a file of their own";
+        split: SplitRule = SplitRule::Auto, FitTest, "SHARES", "Percent of train, dev and test, as in 60/20/20";
+        group: Option<String> = None, FitRealWorld, "COL", "Rows with the same value here stay in one part";
+        time: Option<String> = None, FitRealWorld, "COL", "Split by time: oldest rows train, newest test";
+        weights: Option<String> = None, FitRealWorld, "COL", "Column with the weight of each row";
+        normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "Scale of inputs: standard, robust or off";
+    }
+
+    network: NetworkSettings, "The network and how it starts." {
+        preset: Preset = Preset::Auto, FitTrain, "NAME", "What auto means: auto, or textbook for a plain network";
+        hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units of each hidden layer; empty for none",
+            |hidden| given(hidden, |units| {
+                units.iter().try_for_each(|units| at_least(1, *units, "a layer has units; leave it out of the list"))
+            });
+        activation: Auto<Activation> = Auto::Auto, FitTrain, "NAME",
+            "identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu or mish";
+        init: Auto<Init> = Auto::Auto, FitTrain, "NAME",
+            "Starting weights: zeros, normal:DEVIATION, lecun, xavier, he (each also _uniform) or orthogonal";
+        init_from: Option<PathBuf> = None, FitTrain, "FILE", "Starting weights from a .safetensors file";
+        keep_prob: Auto<Vec<f64>> = Auto::Auto, FitDev, "P[,P..]",
+            "Dropout: probability of keeping a unit, one for all hidden layers or one each; 1 keeps all",
+            |keep| given(keep, |keep| each(keep, |p| share(p, "it is the probability of keeping a unit")));
+    }
+
+    training: TrainingSettings, "How the network is trained and judged." {
+        optimizer: Auto<Optimizer> = Auto::Auto, FitTrain, "NAME", "gd, momentum, nesterov, rmsprop, adam or adamw";
+        lr: Auto<f64> = Auto::Auto, FitTrain, "X", "Learning rate",
+            |lr| given(lr, |lr| above_zero(*lr, "it is the size of a step"));
+        beta1: Auto<f64> = Auto::Auto, FitTrain, "X", "Share of the average kept in each step (momentum, Adam)",
+            |beta| given(beta, |beta| below_one(*beta, "it is the share of the average that is kept"));
+        beta2: Auto<f64> = Auto::Auto, FitTrain, "X", "The same for squared gradients (RMSprop, Adam)",
+            |beta| given(beta, |beta| below_one(*beta, "it is the share of the average that is kept"));
+        schedule: Auto<Schedule> = Auto::Auto, FitTrain, "NAME",
+            "Learning rate over time: constant, cosine, step, exponential or warmup_cosine";
+        batch: Auto<Batch> = Auto::Auto, FitTrain, "N", "Rows of a step, or full for all of them",
+            |batch| given(batch, |batch| batch.rows().map_or(Ok(()), |rows| at_least(1, rows, "a step needs rows")));
+        epochs: Auto<usize> = Auto::Auto, FitTrain, "N", "Passes over train at most",
+            |epochs| given(epochs, |epochs| at_least(1, *epochs, "training passes over train at least once"));
+        l2: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L2 penalty λ, for all layers or one each",
+            |l2| given(l2, |l2| each(l2, |x| at_least_zero(x, "a penalty below 0 would reward large weights")));
+        l1: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L1 penalty λ, for all layers or one each",
+            |l1| given(l1, |l1| each(l1, |x| at_least_zero(x, "a penalty below 0 would reward large weights")));
+        weight_decay: Auto<f64> = Auto::Auto, FitDev, "X", "Decoupled weight decay (AdamW)",
+            |decay| given(decay, |x| at_least_zero(*x, "a decay below 0 would make weights grow"));
+        label_smoothing: Auto<f64> = Auto::Auto, FitDev, "X", "Share of each label spread over all classes",
+            |smoothing| given(smoothing, |x| below_one(*x, "it is the share taken from the label"));
+        class_weights: ClassWeights = ClassWeights::None, FitRealWorld, "W",
+            "none, balanced, or weights as in yes=3,no=1",
+            |weights| weights.given().iter().try_for_each(|(label, weight)| {
+                above_zero(*weight, "it is how much a row of the class counts").map_err(|why| format!("{label}: {why}"))
+            });
+        clip_norm: Switch<f64> = Switch::Off, FitTrain, "X", "Longest gradient; longer ones are scaled down",
+            |clip| clip.on().map_or(Ok(()), |norm| above_zero(*norm, "it is the longest gradient let through; or off"));
+        early_stopping: Auto<Switch<usize>> = Auto::Auto, FitTrainAndDev, "N",
+            "Epochs without a better dev score before stopping, or off",
+            |stop| given(stop, |stop| {
+                stop.on().map_or(Ok(()), |epochs| at_least(1, *epochs, "to train all epochs write off"))
+            });
+        metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME", "error, rmse, log_loss, auc, mae or r2";
+        target_error: Option<f64> = None, FitRealWorld, "X", "Error that can be reached, e.g. by people",
+            |error| error.map_or(Ok(()), |error| at_least_zero(error, "it is the error of a perfect answer"));
+        budget: TimeLimit = TimeLimit(None), Run, "TIME", "Time for training, as in 60s, 10m or 1h";
+        seed: u64 = 0, Run, "N", "Seed of everything random";
+        threads: Auto<usize> = Auto::Auto, Run, "N", "Threads; the result is the same for any number",
+            |threads| given(threads, |threads| {
+                at_least(1, *threads, "someone has to do the work")?;
+                if *threads <= MAX_THREADS { Ok(()) } else { Err(format!("{threads} is above {MAX_THREADS}")) }
+            });
+    }
+}
+
+/// More threads than any machine this runs on has cores.
+const MAX_THREADS: usize = 1024;
+
+/// Checks a value that was asked for; `auto` is always fine.
+fn given<T>(value: &Auto<T>, check: impl Fn(&T) -> Result<(), String>) -> Result<(), String> {
+    value.given().map_or(Ok(()), check)
+}
+
+/// The setting of that key: `training.lr`, or just `lr`.
+pub fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| match key.split_once('.') {
+        Some((section, name)) => setting.section == section && setting.name == name,
+        None => setting.name == key,
+    })
+}
+
+/// A setting two specs disagree on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The setting's full key.
+    pub key: String,
+    /// Its value in the first spec.
+    pub left: Raw,
+    /// Its value in the second spec.
+    pub right: Raw,
+}
+
+impl Spec {
+    /// The settings in which `self` and `other` differ, in the order of the config.
+    pub fn differences(&self, other: &Spec) -> Vec<Difference> {
+        SETTINGS
+            .iter()
+            .map(|setting| Difference { key: setting.key(), left: setting.get(self), right: setting.get(other) })
+            .filter(|difference| difference.left != difference.right)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn set(key: &str, text: &str) -> Result<Spec, String> {
+        let mut spec = Spec::default();
+        find(key).expect(key).set(&mut spec, &Raw::text(text))?;
+        Ok(spec)
+    }
+
+    #[test]
+    fn no_two_settings_share_a_name_or_a_flag() {
+        let names: BTreeSet<_> = SETTINGS.iter().map(|setting| setting.name).collect();
+        let flags: BTreeSet<_> = SETTINGS.iter().map(Setting::flag).collect();
+        assert_eq!(names.len(), SETTINGS.len());
+        assert_eq!(flags.len(), SETTINGS.len());
+    }
+
+    #[test]
+    fn every_default_passes_its_own_check() {
+        for setting in SETTINGS {
+            let mut spec = Spec::default();
+            assert_eq!(setting.set(&mut spec, &setting.default()), Ok(()), "{}", setting.key());
+            assert_eq!(setting.set(&mut spec, &Raw::text(setting.default().to_text())), Ok(()), "{}", setting.key());
+            assert_eq!(spec, Spec::default(), "{}", setting.key());
+        }
+    }
+
+    #[test]
+    fn a_senseless_number_is_refused_with_the_reason() {
+        let refusals = [
+            ("keep_prob", "1.2", "1.2 is not in (0, 1]; it is the probability of keeping a unit"),
+            ("keep_prob", "0.9,0", "0 is not in (0, 1]; it is the probability of keeping a unit"),
+            ("lr", "0", "0 is not above 0; it is the size of a step"),
+            ("lr", "-0.1", "-0.1 is not above 0; it is the size of a step"),
+            ("lr", "nan", "\"nan\" is not a finite number"),
+            ("l2", "-1", "-1 is not 0 or above; a penalty below 0 would reward large weights"),
+            ("batch", "0", "0 is below 1; a step needs rows"),
+            ("epochs", "0", "0 is below 1; training passes over train at least once"),
+            ("early_stopping", "0", "0 is below 1; to train all epochs write off"),
+            ("hidden", "64,0", "0 is below 1; a layer has units; leave it out of the list"),
+            ("class_weights", "yes=0", "yes: 0 is not above 0; it is how much a row of the class counts"),
+            ("label_smoothing", "1", "1 is not in [0, 1); it is the share taken from the label"),
+            ("seed", "-1", "-1 is below 0"),
+            ("threads", "0", "0 is below 1; someone has to do the work"),
+            (
+                "activation",
+                "rleu",
+                "\"rleu\" is not auto, identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, \
+                silu or mish; did you mean `relu`?",
+            ),
+            ("types", "zip=word", "zip: \"word\" is not numeric, categorical, boolean, datetime, text, id"),
+        ];
+        for (key, text, message) in refusals {
+            assert_eq!(set(key, text), Err(message.to_owned()), "{key}={text}");
+        }
+    }
+
+    #[test]
+    fn the_course_experiment_can_be_written() {
+        let spec = set("hidden", "20,3").unwrap();
+        assert_eq!(spec.network.hidden, Auto::Given(vec![20, 3]));
+        assert_eq!(set("hidden", "").unwrap().network.hidden, Auto::Given(vec![]));
+        assert_eq!(set("training.l2", "0.7").unwrap().training.l2, Auto::Given(vec![0.7]));
+        assert_eq!(set("early_stopping", "off").unwrap().training.early_stopping, Auto::Given(Switch::Off));
+        assert_eq!(set("batch", "full").unwrap().training.batch, Auto::Given(Batch::Full));
+    }
+
+    #[test]
+    fn differences_name_the_keys() {
+        let spec = set("lr", "0.1").unwrap();
+        let differences = spec.differences(&Spec::default());
+        assert_eq!(differences.len(), 1);
+        assert_eq!(differences[0].key, "training.lr");
+        assert_eq!(differences[0].right, Raw::text("auto"));
+        assert!(spec.differences(&spec).is_empty());
+    }
+}

@@ -1,0 +1,114 @@
+//! Files of lines that only grow, such as the ledger of test openings, shared by any number of processes.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::error::StoreError;
+use super::replace::sync_folder;
+
+/// More than any ledger holds; a file beyond it is not one.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Appends one line; when this returns without error the line is on the disk.
+pub fn append_line(path: &Path, line: &str) -> Result<(), StoreError> {
+    append_line_with(path, |_| line.to_owned()).map(|_| ())
+}
+
+/// Appends the line that `line` makes of the lines already there; returns it.
+///
+/// The file is locked from the reading to the writing, so two processes that number their lines number them apart.
+/// Line breaks in the line become spaces.
+pub fn append_line_with(path: &Path, line: impl FnOnce(&[String]) -> String) -> Result<String, StoreError> {
+    append(path, line).map_err(StoreError::at(path, "append to"))
+}
+
+/// The lines of the file; none if there is no file.
+///
+/// A last line without its end (its writer lost power) is a line like the others: an opening is never forgotten.
+pub fn read_lines(path: &Path) -> Result<Vec<String>, StoreError> {
+    let failed = StoreError::at(path, "read");
+    match File::open(path) {
+        Ok(mut file) => {
+            file.lock_shared().map_err(&failed)?;
+            Ok(split(&contents(&mut file).map_err(&failed)?))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn append(path: &Path, line: impl FnOnce(&[String]) -> String) -> io::Result<String> {
+    let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+    // Released when the file is closed, also by a process that is killed.
+    file.lock()?;
+    let present = contents(&mut file)?;
+    let line = line(&split(&present)).replace(['\n', '\r'], " ");
+    let torn = !present.is_empty() && !present.ends_with('\n');
+    let before = file.seek(SeekFrom::End(0))?;
+    let bytes = format!("{}{line}\n", if torn { "\n" } else { "" });
+    if let Err(error) = file.write_all(bytes.as_bytes()).and_then(|()| file.sync_all()) {
+        // Half a line would be worse than none; if even this fails, the first error says why.
+        let _ = file.set_len(before);
+        return Err(error);
+    }
+    if before == 0 {
+        sync_folder(path)?;
+    }
+    Ok(line)
+}
+
+fn contents(file: &mut File) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {MAX_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+}
+
+fn split(contents: &str) -> Vec<String> {
+    contents.lines().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_kept_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.jsonl");
+        assert!(read_lines(&path).unwrap().is_empty());
+        append_line(&path, "one").unwrap();
+        append_line(&path, "two\nand a half").unwrap();
+        assert_eq!(read_lines(&path).unwrap(), ["one", "two and a half"]);
+    }
+
+    #[test]
+    fn a_torn_line_is_kept_apart_from_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.jsonl");
+        std::fs::write(&path, "{\"half").unwrap();
+        append_line(&path, "whole").unwrap();
+        assert_eq!(read_lines(&path).unwrap(), ["{\"half", "whole"]);
+    }
+
+    #[test]
+    fn writers_at_once_number_their_lines_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.jsonl");
+        // Locks belong to open files, not to processes: threads that each open the file contend as processes do.
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..10 {
+                        append_line_with(&path, |lines| format!("opening {}", lines.len() + 1)).unwrap();
+                    }
+                });
+            }
+        });
+        let expected: Vec<String> = (1..=40).map(|number| format!("opening {number}")).collect();
+        assert_eq!(read_lines(&path).unwrap(), expected);
+    }
+}
