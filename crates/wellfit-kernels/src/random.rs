@@ -1,0 +1,166 @@
+//! Random numbers as a function of their coordinates: no state, no order, the same for any number of threads.
+//!
+//! The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011).
+
+const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
+const ROUNDS: usize = 10;
+
+/// One block of Philox4x32-10: 128 random bits for a 128-bit counter under a 64-bit key.
+#[inline]
+pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    let [mut c0, mut c1, mut c2, mut c3] = counter;
+    let [mut k0, mut k1] = key;
+    for _ in 0..ROUNDS {
+        let p0 = u64::from(MULTIPLIERS[0]) * u64::from(c0);
+        let p1 = u64::from(MULTIPLIERS[1]) * u64::from(c2);
+        (c0, c1, c2, c3) = ((p1 >> 32) as u32 ^ c1 ^ k0, p1 as u32, (p0 >> 32) as u32 ^ c3 ^ k1, p0 as u32);
+        k0 = k0.wrapping_add(KEY_STEPS[0]);
+        k1 = k1.wrapping_add(KEY_STEPS[1]);
+    }
+    [c0, c1, c2, c3]
+}
+
+/// What a stream of random numbers is for; streams of different purposes share no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Purpose {
+    /// Dealing rows to train, dev and test.
+    Split = 1,
+    /// The order of rows in an epoch.
+    Shuffle,
+    /// Starting weights.
+    Init,
+    /// Dropout masks.
+    Dropout,
+    /// Coordinates and directions of the gradient check.
+    Check,
+    /// Resampling for intervals.
+    Bootstrap,
+    /// Generated data sets.
+    Demo,
+    /// Fixed samples of rows.
+    Sample,
+}
+
+/// Random numbers at coordinates: the same (seed, purpose, lane, index) gives the same number, in any order.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream {
+    key: [u32; 2],
+    high: [u32; 2],
+}
+
+impl Stream {
+    /// The stream of a purpose. `lane` (below 2^56) separates what belongs apart: an epoch, a layer, a column.
+    pub fn new(seed: u64, purpose: Purpose, lane: u64) -> Stream {
+        debug_assert!(lane < 1 << 56);
+        Stream {
+            key: [seed as u32, (seed >> 32) as u32],
+            high: [lane as u32, (lane >> 32) as u32 | (purpose as u32) << 24],
+        }
+    }
+
+    /// 128 random bits.
+    #[inline]
+    pub fn block(&self, index: u64) -> [u32; 4] {
+        philox([index as u32, (index >> 32) as u32, self.high[0], self.high[1]], self.key)
+    }
+
+    /// 64 random bits.
+    pub fn bits(&self, index: u64) -> u64 {
+        let [a, b, ..] = self.block(index);
+        u64::from(a) | u64::from(b) << 32
+    }
+
+    /// A number of [0, 1), with 53 random bits.
+    pub fn uniform(&self, index: u64) -> f64 {
+        unit(self.bits(index))
+    }
+
+    /// A number from N(0, 1) (Box and Muller 1958).
+    pub fn normal(&self, index: u64) -> f64 {
+        let [a, b, c, d] = self.block(index);
+        let radius = unit(u64::from(a) | u64::from(b) << 32);
+        let angle = unit(u64::from(c) | u64::from(d) << 32);
+        // 1 - radius lies in (0, 1], so the logarithm is finite.
+        (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+    }
+
+    /// A whole number of [0, bound). Panics if `bound` is 0 (a bug in the caller).
+    pub fn below(&self, index: u64, bound: u64) -> u64 {
+        assert!(bound > 0, "below needs a bound above 0");
+        // A multiply keeps the high part: the bias is below bound / 2^64.
+        ((u128::from(self.bits(index)) * u128::from(bound)) >> 64) as u64
+    }
+
+    /// The numbers 0..len in random order (Fisher and Yates). Panics if `len` does not fit a u32.
+    pub fn permutation(&self, len: usize) -> Vec<u32> {
+        assert!(u32::try_from(len).is_ok(), "a permutation holds at most 2^32 - 1 numbers");
+        let mut order: Vec<u32> = (0..len as u32).collect();
+        self.shuffle(&mut order);
+        order
+    }
+
+    /// Puts `items` in random order (Fisher and Yates).
+    pub fn shuffle<T>(&self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let chosen = self.below(last as u64, last as u64 + 1) as usize;
+            items.swap(last, chosen);
+        }
+    }
+}
+
+fn unit(bits: u64) -> f64 {
+    (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn philox_gives_its_published_vectors() {
+        // Random123's kat_vectors for philox4x32-10.
+        let all = u32::MAX;
+        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        assert_eq!(philox([all; 4], [all; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        assert_eq!(
+            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
+            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+        );
+    }
+
+    #[test]
+    fn purposes_lanes_and_seeds_share_no_number() {
+        let number = |seed, purpose, lane| Stream::new(seed, purpose, lane).bits(7);
+        let base = number(1, Purpose::Init, 2);
+        assert_ne!(base, number(2, Purpose::Init, 2));
+        assert_ne!(base, number(1, Purpose::Shuffle, 2));
+        assert_ne!(base, number(1, Purpose::Init, 3));
+        assert_eq!(base, number(1, Purpose::Init, 2));
+    }
+
+    #[test]
+    fn normal_has_mean_0_and_deviation_1() {
+        let stream = Stream::new(0, Purpose::Init, 0);
+        let n = 100_000;
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for i in 0..n {
+            let x = stream.normal(i);
+            sum += x;
+            squares += x * x;
+        }
+        // 4 standard errors: 4/sqrt(n) for the mean, 4*sqrt(2/n) for the variance.
+        assert!((sum / n as f64).abs() < 0.0127);
+        assert!((squares / n as f64 - 1.0).abs() < 0.0179);
+    }
+
+    #[test]
+    fn a_permutation_holds_every_number_once_and_moves_with_the_lane() {
+        let order = Stream::new(3, Purpose::Shuffle, 0).permutation(1000);
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        assert!(sorted.iter().copied().eq(0..1000));
+        assert_ne!(order, Stream::new(3, Purpose::Shuffle, 1).permutation(1000));
+    }
+}
