@@ -1,0 +1,82 @@
+//! What can be wrong with data, said in one line: where, what was found, what to do.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Why data could not be read, split or prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// The path leads nowhere.
+    #[error("{}: no such file", .0.display())]
+    NoSuchFile(PathBuf),
+    /// The operating system or a decompressor refused.
+    #[error("{}: cannot be read: {reason}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// The content of a file is wrong at a place.
+    #[error("{place}: {problem}")]
+    Invalid {
+        /// Where.
+        place: Place,
+        /// What was found and what to do.
+        problem: String,
+    },
+    /// The request does not fit the data: an unknown column, a split that cannot be made.
+    #[error("{0}")]
+    Request(String),
+}
+
+/// A place in a file, written `file`, `file:line` or `file:line:column`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// Line of a text file, counted from 1; row of a Parquet file.
+    pub line: Option<u64>,
+    /// Column, counted from 1.
+    pub column: Option<usize>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(column) = self.column {
+            write!(f, ":{column}")?;
+        }
+        Ok(())
+    }
+}
+
+impl DataError {
+    pub(crate) fn file(path: &Path, problem: impl Into<String>) -> DataError {
+        DataError::Invalid { place: Place { path: path.into(), line: None, column: None }, problem: problem.into() }
+    }
+
+    pub(crate) fn line(path: &Path, line: u64, problem: impl Into<String>) -> DataError {
+        let place = Place { path: path.into(), line: Some(line), column: None };
+        DataError::Invalid { place, problem: problem.into() }
+    }
+
+    /// `column` counts from 0, as slices do; it is shown from 1.
+    pub(crate) fn cell(path: &Path, line: u64, column: usize, problem: impl Into<String>) -> DataError {
+        let place = Place { path: path.into(), line: Some(line), column: Some(column + 1) };
+        DataError::Invalid { place, problem: problem.into() }
+    }
+
+    pub(crate) fn io(path: &Path, error: &std::io::Error) -> DataError {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => DataError::NoSuchFile(path.into()),
+            std::io::ErrorKind::IsADirectory => {
+                DataError::Unreadable { path: path.into(), reason: "it is a folder, a file is needed".into() }
+            }
+            _ => DataError::Unreadable { path: path.into(), reason: error.to_string() },
+        }
+    }
+}

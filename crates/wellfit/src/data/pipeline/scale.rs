@@ -1,0 +1,113 @@
+//! Scaling of one number.
+
+use serde::{Deserialize, Serialize};
+
+use super::stats::Stats;
+use crate::data::Normalize;
+
+/// Skewness from which a column has a heavy tail (an exponential distribution has 2).
+const HEAVY_SKEWNESS: f64 = 2.0;
+/// Kurtosis from which a column has heavy tails (an exponential distribution has 9).
+const HEAVY_KURTOSIS: f64 = 9.0;
+/// Where smooth clipping flattens.
+const CLIP: f64 = 3.0;
+/// Standardised numbers of new data stay within this, so that a wild cell cannot become infinite downstream.
+const LIMIT: f64 = 1e6;
+
+/// (x - centre) / divisor, then perhaps clipped smoothly; missing becomes `fill` first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Scale {
+    /// What a missing number is taken for: train's median.
+    pub fill: f64,
+    pub centre: f64,
+    pub divisor: f64,
+    pub clip: bool,
+}
+
+impl Scale {
+    /// The scale of a column that is not constant in train.
+    pub fn fit(stats: &Stats, normalize: Normalize) -> Scale {
+        let fill = stats.median;
+        let standard = Scale { fill, centre: stats.mean, divisor: positive(stats.deviation), clip: false };
+        match normalize {
+            Normalize::Off => Scale { fill, centre: 0.0, divisor: 1.0, clip: false },
+            Normalize::Standard => standard,
+            Normalize::Auto if !heavy_tailed(stats) => standard,
+            Normalize::Auto | Normalize::Robust => {
+                let middle = stats.q75 - stats.q25;
+                let divisor = if middle > 0.0 { middle } else { (stats.max - stats.min) / 2.0 };
+                Scale { fill, centre: stats.median, divisor: positive(divisor), clip: true }
+            }
+        }
+    }
+
+    /// The number the network sees; never infinite, never NaN.
+    #[inline]
+    pub fn apply(&self, number: f64) -> f32 {
+        let number = if number.is_nan() { self.fill } else { number };
+        let scaled = (number - self.centre) / self.divisor;
+        if self.clip {
+            let far = scaled / CLIP;
+            // x / sqrt(1 + (x/3)²), written so that a large x does not overflow.
+            return (scaled / 1.0f64.hypot(far)) as f32;
+        }
+        let limit = if self.is_raw() { f64::from(f32::MAX) } else { LIMIT };
+        scaled.clamp(-limit, limit) as f32
+    }
+
+    fn is_raw(&self) -> bool {
+        self.centre == 0.0 && self.divisor == 1.0
+    }
+}
+
+/// Whether mean and deviation are ruled by a few far numbers.
+pub(super) fn heavy_tailed(stats: &Stats) -> bool {
+    stats.skewness.abs() > HEAVY_SKEWNESS || stats.kurtosis > HEAVY_KURTOSIS
+}
+
+fn positive(divisor: f64) -> f64 {
+    if divisor > 0.0 && divisor.is_finite() { divisor } else { 1.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stats(numbers: &[f64]) -> Stats {
+        Stats::of(&mut numbers.to_vec())
+    }
+
+    #[test]
+    fn standard_scaling_gives_mean_0_and_deviation_1() {
+        let numbers = [1.0, 2.0, 3.0, 4.0];
+        let scale = Scale::fit(&stats(&numbers), Normalize::Standard);
+        let scaled: Vec<f32> = numbers.iter().map(|&number| scale.apply(number)).collect();
+        assert!(scaled.iter().sum::<f32>().abs() < 1e-6);
+        assert!((scaled.iter().map(|x| x * x).sum::<f32>() / 4.0 - 1.0).abs() < 1e-6);
+        assert_eq!(scale.apply(f64::NAN), scale.apply(2.5));
+    }
+
+    #[test]
+    fn robust_scaling_keeps_the_order_and_stays_within_3() {
+        let scale = Scale::fit(&stats(&[0.0, 1.0, 2.0, 3.0, 1e9]), Normalize::Auto);
+        assert!(scale.clip);
+        let scaled: Vec<f32> = [-1e300, 0.0, 1.0, 2.0, 1e9, 1e300].iter().map(|&x| scale.apply(x)).collect();
+        assert!(scaled.windows(2).all(|pair| pair[0] <= pair[1]), "{scaled:?}");
+        assert!(scaled.iter().all(|x| x.abs() <= 3.0));
+    }
+
+    #[test]
+    fn off_leaves_numbers_as_they_are() {
+        let scale = Scale::fit(&stats(&[5.0, 7.0, 1e4]), Normalize::Off);
+        assert_eq!(scale.apply(1234.5), 1234.5);
+        assert_eq!(scale.apply(f64::NAN), 7.0);
+        assert!(scale.apply(1e300).is_finite());
+    }
+
+    #[test]
+    fn a_column_whose_middle_half_is_one_value_is_scaled_by_its_range() {
+        let scale = Scale::fit(&stats(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 10.0]), Normalize::Robust);
+        assert_eq!(scale.divisor, 5.0);
+    }
+}

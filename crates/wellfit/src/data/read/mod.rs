@@ -1,0 +1,125 @@
+//! Readers: from a file of any format to rows of cells.
+
+mod idx;
+mod open;
+mod parquet;
+mod separator;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::DataError;
+use super::words::list;
+pub(crate) use idx::{Images, LABEL};
+use parquet::ParquetFile;
+use text::TextFile;
+
+/// How files of a data set are to be read; part of the pipeline, so that new data are read alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reading {
+    /// What stands between cells; `None` finds it in each file.
+    pub separator: Option<char>,
+    /// Whether the first line names the columns.
+    pub header: bool,
+    /// Words that mean "missing" besides the built-in ones.
+    pub missing: Vec<String>,
+}
+
+/// One cell as the file holds it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Cell<'a> {
+    /// Text, spaces and quotes and all.
+    Text(&'a str),
+    /// A number from a file that has types.
+    Number(f64),
+    /// A moment from a file that has types, in seconds since 1970; `clock` says whether it has a time of day.
+    Moment { seconds: f64, clock: bool },
+    /// Nothing.
+    Missing,
+}
+
+/// Called with the line (or row) number and the cells of each row.
+pub(crate) type Visit<'v> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), DataError> + 'v;
+
+/// A table-like file, opened: its column names are known, its rows can be visited as often as needed.
+pub(crate) struct Source {
+    path: PathBuf,
+    names: Vec<String>,
+    kind: Kind,
+}
+
+enum Kind {
+    Text(TextFile),
+    Parquet(ParquetFile),
+}
+
+/// A file of examples: a table or images.
+pub(crate) enum File {
+    Table(Source),
+    Images(Images),
+}
+
+/// Opens a file, finding its format by its first bytes.
+pub(crate) fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
+    let start = open::start(path)?;
+    if start.starts_with(b"PAR1") {
+        let (file, names) = ParquetFile::open(path)?;
+        return Source::new(path, names, Kind::Parquet(file)).map(File::Table);
+    }
+    if idx::is_idx(&start) {
+        return Images::read(path).map(File::Images);
+    }
+    let (file, names) = TextFile::open(path, reading)?;
+    Source::new(path, names, Kind::Text(file)).map(File::Table)
+}
+
+impl Source {
+    fn new(path: &Path, mut names: Vec<String>, kind: Kind) -> Result<Source, DataError> {
+        for (i, name) in names.iter_mut().enumerate() {
+            if name.is_empty() {
+                *name = format!("c{}", i + 1);
+            }
+        }
+        let mut sorted: Vec<(&str, usize)> = names.iter().enumerate().map(|(i, name)| (name.as_str(), i + 1)).collect();
+        sorted.sort_unstable();
+        let twice: Vec<String> = sorted
+            .windows(2)
+            .filter(|pair| pair[0].0 == pair[1].0)
+            .map(|pair| format!("{} (columns {} and {})", pair[0].0, pair[0].1, pair[1].1))
+            .collect();
+        if !twice.is_empty() {
+            let problem = format!("column names appear twice: {}; every column needs its own", list(&twice, 5));
+            return Err(match kind {
+                Kind::Text(_) => DataError::line(path, 1, problem),
+                Kind::Parquet(_) => DataError::file(path, problem),
+            });
+        }
+        Ok(Source { path: path.into(), names, kind })
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Names of the columns, all different.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Index of a column.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    /// Visits every row in the order of the file.
+    pub fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        match &self.kind {
+            Kind::Text(file) => file.each_row(visit),
+            Kind::Parquet(file) => file.each_row(visit),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Comma-separated text and its relatives, with the line number of every row.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::{Cell, Reading, Visit, open, separator};
+use crate::data::DataError;
+
+/// How much of a file is looked at to find its separator.
+const SAMPLE_BYTES: u64 = 1 << 16;
+
+/// A text file whose separator and width are known.
+pub(super) struct TextFile {
+    path: PathBuf,
+    separator: u8,
+    header: bool,
+    width: usize,
+}
+
+impl TextFile {
+    /// Finds separator and column names (`c1`, `c2`, ... without a header).
+    pub fn open(path: &Path, reading: &Reading) -> Result<(TextFile, Vec<String>), DataError> {
+        let separator = match reading.separator {
+            Some(separator) => u8::try_from(separator)
+                .ok()
+                .filter(u8::is_ascii)
+                .ok_or_else(|| DataError::Request(format!("separator '{separator}' must be a single ASCII character")))?,
+            None => separator::find(&sample(path)?),
+        };
+        let mut records = Records::open(path, separator)?;
+        let Some((line, first)) = records.next()? else {
+            return Err(DataError::file(path, "the file holds blank lines only"));
+        };
+        let mut names = Vec::with_capacity(first.len());
+        for column in 0..first.len() {
+            let name = utf8(path, line, column, &first[column])?.trim();
+            names.push(if reading.header { name.to_owned() } else { format!("c{}", column + 1) });
+        }
+        if reading.header && names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok()) {
+            let problem = "every column name is a number; add a line of names, or pass --no-header";
+            return Err(DataError::line(path, line, problem));
+        }
+        Ok((TextFile { path: path.into(), separator, header: reading.header, width: names.len() }, names))
+    }
+
+    /// Visits every row, each checked to have as many cells as the header.
+    pub fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        let mut records = Records::open(&self.path, self.separator)?;
+        if self.header {
+            records.next()?;
+        }
+        while let Some((line, record)) = records.next()? {
+            if record.len() != self.width {
+                if record.len() == 1 && record[0].trim_ascii().is_empty() {
+                    continue;
+                }
+                let open_quote = record.iter().any(|cell| cell.contains(&b'\n'));
+                let hint = if open_quote { " (is a quote left open?)" } else { "" };
+                let found = if record.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", record.len()) };
+                let problem = format!("found {found}, expected {}{hint}", self.width);
+                return Err(DataError::line(&self.path, line, problem));
+            }
+            let mut cells = Vec::with_capacity(self.width);
+            for (column, bytes) in record.iter().enumerate() {
+                cells.push(Cell::Text(utf8(&self.path, line, column, bytes)?));
+            }
+            visit(line, &cells)?;
+        }
+        Ok(())
+    }
+}
+
+fn utf8<'a>(path: &Path, line: u64, column: usize, bytes: &'a [u8]) -> Result<&'a str, DataError> {
+    std::str::from_utf8(bytes).map_err(|_| {
+        let shown = String::from_utf8_lossy(bytes.get(..bytes.len().min(40)).unwrap_or(bytes)).into_owned();
+        DataError::cell(path, line, column, format!("\"{shown}\" is not UTF-8; save the file as UTF-8"))
+    })
+}
+
+/// The first lines, as far as they are whole.
+fn sample(path: &Path) -> Result<String, DataError> {
+    let mut bytes = Vec::new();
+    open::lines(path)?.take(SAMPLE_BYTES).read_to_end(&mut bytes).map_err(|error| DataError::io(path, &error))?;
+    if bytes.len() as u64 == SAMPLE_BYTES {
+        let end = bytes.iter().rposition(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1);
+        bytes.truncate(end);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Records with the line each starts on.
+struct Records {
+    path: PathBuf,
+    reader: csv::Reader<open::Lines>,
+    record: csv::ByteRecord,
+}
+
+impl Records {
+    fn open(path: &Path, separator: u8) -> Result<Records, DataError> {
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(separator)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_reader(open::lines(path)?);
+        Ok(Records { path: path.into(), reader, record: csv::ByteRecord::new() })
+    }
+
+    fn next(&mut self) -> Result<Option<(u64, &csv::ByteRecord)>, DataError> {
+        let more = self.reader.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => DataError::io(&self.path, &error),
+            _ => DataError::file(&self.path, "the text cannot be divided into rows"),
+        })?;
+        // `record.position()` is taken before blank lines are skipped, so the start is counted back from the end:
+        // every record ends in one `\n`, and those inside quotes belong to it.
+        let inside: usize = self.record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count()).sum();
+        let line = self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
+        Ok(more.then_some((line, &self.record)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Result<Vec<(u64, Vec<String>)>, DataError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        std::fs::write(&path, text).unwrap();
+        let reading = Reading { separator: None, header: true, missing: Vec::new() };
+        let (file, _) = TextFile::open(&path, &reading)?;
+        let mut rows = Vec::new();
+        file.each_row(&mut |line, cells| {
+            let texts = cells.iter().map(|cell| if let Cell::Text(text) = cell { (*text).to_owned() } else { String::new() });
+            rows.push((line, texts.collect()));
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    #[test]
+    fn every_row_knows_its_line_whatever_ends_the_lines() {
+        for text in [
+            &b"a,b\n\n1,2\n\n\n\"x\ny\",4\n5,6"[..],
+            b"a,b\r\n\r\n1,2\r\n\r\n\r\n\"x\r\ny\",4\r\n5,6\r\n",
+            b"a,b\n\n1,2\n\n  \n\"x\ny\",4\n5,6\n\n",
+        ] {
+            let rows = read(text).unwrap();
+            let lines: Vec<u64> = rows.iter().map(|row| row.0).collect();
+            assert_eq!(lines, [3, 6, 8]);
+            assert_eq!(rows[1].1, ["x\ny", "4"]);
+        }
+    }
+
+    #[test]
+    fn a_ragged_row_says_its_line_and_both_widths() {
+        let message = read(b"a,b\n1,2\n1,2,3\n").unwrap_err().to_string();
+        assert!(message.ends_with("x.csv:3: found 3 cells, expected 2"), "{message}");
+        let message = read(b"a,b\n1,2\n1,\"2\n3,4\n").unwrap_err().to_string();
+        assert!(!message.contains("panicked"));
+    }
+
+    #[test]
+    fn bad_utf8_says_its_line_and_column() {
+        let message = read(b"a,b\n1,caf\xe9\n").unwrap_err().to_string();
+        assert!(message.contains("x.csv:2:2: "), "{message}");
+        assert!(message.contains("UTF-8"));
+    }
+
+    #[test]
+    fn a_table_without_a_header_is_noticed() {
+        assert!(read(b"1,2\n3,4\n").unwrap_err().to_string().contains("--no-header"));
+    }
+}

@@ -1,0 +1,202 @@
+//! From a column's profile to its type, or to the reason it is set aside.
+
+use serde::{Deserialize, Serialize};
+
+use super::profile::{MAX_STRAYS, Profile};
+use super::words::thousands;
+use super::{ColumnType, DataError};
+
+/// From this size on whole numbers need more than an f32.
+const F32_WHOLE: f64 = 16_777_216.0;
+/// A text column with more different values than this may be free text.
+const MANY_VALUES: u64 = 20;
+/// Average words from which on many different values are sentences.
+const SENTENCE_WORDS: u64 = 6;
+
+/// How a column is read: part of the pipeline, so that new files are read alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    /// Name in the file.
+    pub name: String,
+    /// `Numeric`, `Categorical`, `Boolean` or `Datetime`.
+    pub kind: ColumnType,
+    /// Whether numbers need an f64.
+    pub precise: bool,
+    /// Texts among the numbers that mean "missing" in this column.
+    pub strays: Vec<String>,
+}
+
+/// What becomes of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Fate {
+    /// It is a feature.
+    Feature(Field),
+    /// It is left out, for a reason in words.
+    Aside(Reason),
+}
+
+/// Why a column is set aside.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reason {
+    /// Every row has the same value.
+    Constant,
+    /// No row has a value.
+    Empty,
+    /// An id, free text, ...: a phrase, and the type that would keep the column.
+    Because(String, ColumnType),
+    /// The caller asked for it.
+    Asked(ColumnType),
+}
+
+/// Decides about a column: its type if `asked`, otherwise by what it holds.
+///
+/// Errors say the line of the cell that does not fit, `at` makes them.
+pub(crate) fn decide(
+    name: &str,
+    profile: &Profile,
+    asked: Option<ColumnType>,
+    at: &dyn Fn(u64, String) -> DataError,
+) -> Result<Fate, DataError> {
+    let feature = |kind| Ok(Fate::Feature(field(name, profile, kind)));
+    match asked {
+        Some(ColumnType::Text | ColumnType::Id) => return Ok(Fate::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id)))),
+        Some(ColumnType::Categorical) => return feature(ColumnType::Categorical),
+        Some(ColumnType::Boolean) => {
+            let values = profile.distinct.count();
+            if values > 2 {
+                return Err(DataError::Request(format!(
+                    "column {name} has {} different values, a boolean has two; pass --types {name}=categorical",
+                    thousands(values as usize)
+                )));
+            }
+            return feature(ColumnType::Boolean);
+        }
+        // Texts that are no dates are met where they stand, in the second pass.
+        Some(ColumnType::Datetime) => return feature(ColumnType::Datetime),
+        Some(ColumnType::Numeric) => {
+            if let Some(stray) = profile.strays.first() {
+                return Err(at(stray.line, not_a_number(name, &stray.text, profile.texts())));
+            }
+            finite(name, profile, at)?;
+            return feature(ColumnType::Numeric);
+        }
+        None => {}
+    }
+    if profile.present == 0 {
+        return Ok(Fate::Aside(Reason::Empty));
+    }
+    let distinct = profile.distinct.count();
+    // One value and gaps says something: which rows have it.
+    if distinct == 1 && profile.missing == 0 {
+        return Ok(Fate::Aside(Reason::Constant));
+    }
+    if is_numeric(profile) {
+        finite(name, profile, at)?;
+        return Ok(match numeric_id(name, profile) {
+            Some(reason) => Fate::Aside(Reason::Because(reason, ColumnType::Numeric)),
+            None => Fate::Feature(field(name, profile, ColumnType::Numeric)),
+        });
+    }
+    if profile.dates == profile.present {
+        return feature(ColumnType::Datetime);
+    }
+    Ok(match text_reason(profile) {
+        Some(reason) => Fate::Aside(Reason::Because(reason, ColumnType::Categorical)),
+        None => Fate::Feature(field(name, profile, ColumnType::Categorical)),
+    })
+}
+
+/// Whether the values are numbers, a few strays among many different numbers allowed.
+pub(crate) fn is_numeric(profile: &Profile) -> bool {
+    let texts = profile.texts();
+    let few_strays = profile.dates == 0
+        && profile.strays.len() <= MAX_STRAYS
+        && texts * 20 <= profile.present + profile.missing
+        && profile.distinct.count() > MANY_VALUES + profile.strays.len() as u64;
+    profile.numbers > 0 && (texts == 0 || few_strays)
+}
+
+/// The words for a text among numbers.
+pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
+    format!(
+        "column {name}: \"{text}\" is not a number ({} such cell{}; --na \"{text}\" reads it as missing)",
+        thousands(count as usize),
+        if count == 1 { "" } else { "s" }
+    )
+}
+
+/// Refuses infinite numbers.
+pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> DataError) -> Result<(), DataError> {
+    match profile.infinite {
+        Some(line) => {
+            let problem = format!("column {name}: an infinite number; write it as missing or pass --types {name}=categorical");
+            Err(at(line, problem))
+        }
+        None => Ok(()),
+    }
+}
+
+fn field(name: &str, profile: &Profile, kind: ColumnType) -> Field {
+    let numeric = kind == ColumnType::Numeric;
+    Field {
+        name: name.to_owned(),
+        kind,
+        precise: numeric && profile.min.abs().max(profile.max.abs()) >= F32_WHOLE,
+        strays: if numeric { profile.strays.iter().map(|stray| stray.text.clone()).collect() } else { Vec::new() },
+    }
+}
+
+fn numeric_id(name: &str, profile: &Profile) -> Option<String> {
+    if !profile.whole || profile.texts() > 0 || profile.present < 3 {
+        return None;
+    }
+    let distinct = profile.distinct.count();
+    // 0.95: beyond the capacity of the counter the number of different values is an estimate.
+    let all_different = distinct * 100 >= profile.present * 95;
+    if all_different && profile.missing == 0 && profile.max - profile.min + 1.0 == profile.present as f64 {
+        return Some("it numbers the rows".into());
+    }
+    (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name))
+        .then(|| format!("an id: {} different values in {} rows", thousands(distinct as usize), thousands(profile.present as usize)))
+}
+
+/// Whether a name says "id": `id`, `user_id`, `userId`, `userID`, `index`, `order_number`, `case no`.
+fn is_id_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let last = lower.rsplit(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
+    let parts = last.len() < lower.len();
+    matches!(last, "id" | "index" | "uuid")
+        || (parts && matches!(last, "number" | "no" | "num" | "nr" | "key"))
+        || name.ends_with("Id")
+        || name.ends_with("ID")
+}
+
+fn text_reason(profile: &Profile) -> Option<String> {
+    let distinct = profile.distinct.count();
+    if distinct <= MANY_VALUES {
+        return None;
+    }
+    let (values, rows) = (thousands(distinct as usize), thousands(profile.present as usize));
+    let single_words = profile.words <= profile.texts();
+    if distinct * 100 >= profile.present * 97 && single_words {
+        return Some(format!("an id: {values} different values in {rows} rows"));
+    }
+    let sentences = profile.words > SENTENCE_WORDS * profile.texts();
+    (distinct * 2 > profile.present || sentences).then(|| format!("free text: {values} different values in {rows} rows"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_say_id_are_recognised() {
+        for name in ["id", "ID", "user_id", "userId", "customerID", "index", "hospital_number", "case no"] {
+            assert!(is_id_name(name), "{name}");
+        }
+        for name in ["paid", "number", "no", "humid", "number_of_rooms", "key"] {
+            assert!(!is_id_name(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Typed columns, held once.
+
+use std::borrow::Cow;
+
+use super::ColumnType;
+
+/// The code of a missing category.
+pub const MISSING: u32 = u32::MAX;
+
+/// Columns of equal length, in the order of the file; target, weights and set-aside columns are not among them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    rows: usize,
+    columns: Vec<Column>,
+    remarks: Vec<String>,
+}
+
+/// One typed column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its name in the file.
+    pub name: String,
+    /// What it holds: `Numeric`, `Categorical`, `Boolean` or `Datetime`.
+    pub kind: ColumnType,
+    /// Its cells.
+    pub values: Values,
+}
+
+/// The cells of a column, one a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Numbers; NaN is missing.
+    Numeric(Vec<f32>),
+    /// Numbers that need more than an f32 (2^24 and above), and times in seconds since 1970; NaN is missing.
+    Precise(Vec<f64>),
+    /// Pixels, 0 to 255, never missing.
+    Bytes(Vec<u8>),
+    /// Categories.
+    Categorical {
+        /// Index into `categories`; [`MISSING`] is missing.
+        codes: Vec<u32>,
+        /// The different values, sorted.
+        categories: Vec<String>,
+    },
+}
+
+impl Values {
+    /// Number of cells.
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Numeric(cells) => cells.len(),
+            Values::Precise(cells) => cells.len(),
+            Values::Bytes(cells) => cells.len(),
+            Values::Categorical { codes, .. } => codes.len(),
+        }
+    }
+
+    /// Whether there are no cells.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Column {
+    /// The number in a row; NaN where it is missing or the column holds categories.
+    #[inline]
+    pub fn number(&self, row: u32) -> f64 {
+        match &self.values {
+            Values::Numeric(cells) => f64::from(cells[row as usize]),
+            Values::Precise(cells) => cells[row as usize],
+            Values::Bytes(cells) => f64::from(cells[row as usize]),
+            Values::Categorical { .. } => f64::NAN,
+        }
+    }
+
+    /// The category in a row; `None` where it is missing or the column holds numbers.
+    pub fn category(&self, row: u32) -> Option<&str> {
+        match &self.values {
+            Values::Categorical { codes, categories } => {
+                categories.get(codes[row as usize] as usize).map(String::as_str)
+            }
+            _ => None,
+        }
+    }
+
+    /// The cell as text; `None` where it is missing.
+    pub fn text(&self, row: u32) -> Option<Cow<'_, str>> {
+        match &self.values {
+            Values::Categorical { .. } => self.category(row).map(Cow::Borrowed),
+            Values::Numeric(cells) => {
+                let cell = cells[row as usize];
+                (!cell.is_nan()).then(|| Cow::Owned(cell.to_string()))
+            }
+            _ => {
+                let cell = self.number(row);
+                (!cell.is_nan()).then(|| Cow::Owned(cell.to_string()))
+            }
+        }
+    }
+
+    /// Whether the cell of a row is missing.
+    pub fn is_missing(&self, row: u32) -> bool {
+        match &self.values {
+            Values::Categorical { codes, .. } => codes[row as usize] == MISSING,
+            _ => self.number(row).is_nan(),
+        }
+    }
+}
+
+impl Table {
+    /// A table of columns of `rows` cells each. Panics if a column has another length (a bug in the caller).
+    pub fn new(rows: usize, columns: Vec<Column>) -> Table {
+        assert!(columns.iter().all(|column| column.values.len() == rows), "every column needs {rows} cells");
+        Table { rows, columns, remarks: Vec::new() }
+    }
+
+    pub(crate) fn with_remarks(mut self, remarks: Vec<String>) -> Table {
+        self.remarks = remarks;
+        self
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The columns, in the order of the file.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether the columns are the pixels of images.
+    pub fn is_pixels(&self) -> bool {
+        !self.columns.is_empty() && self.columns.iter().all(|column| matches!(column.values, Values::Bytes(_)))
+    }
+
+    /// What was found while reading that a person should know, a sentence each.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+}

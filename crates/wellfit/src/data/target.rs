@@ -1,0 +1,239 @@
+//! The column to predict: which task it asks for, its classes or numbers.
+
+use super::gather::{Labels, TargetCells};
+use super::profile::Profile;
+use super::value::bare;
+use super::words::{count, list, thousands};
+use super::{ColumnType, DataError, Task};
+
+/// What is predicted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// Name of the column.
+    pub name: String,
+    /// The kind of question.
+    pub task: Task,
+    /// The classes, sorted; binary: negative, positive; empty for regression.
+    pub classes: Vec<String>,
+    /// The answers, one for each row of the table.
+    pub values: TargetValues,
+}
+
+/// The answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TargetValues {
+    /// Indices into the classes.
+    Classes(Vec<u32>),
+    /// Numbers in the unit of the file.
+    Numbers(Vec<f32>),
+}
+
+/// Whole-number targets with at most this many values may be classes.
+const MAX_NUMBER_CLASSES: u64 = 20;
+/// Rows a whole number needs on average to be read as a class.
+const ROWS_PER_CLASS: u64 = 5;
+/// Regression on whole numbers with fewer values than this is worth a notice.
+const SURPRISING_VALUES: u64 = 50;
+
+const POSITIVE_WORDS: [&str; 8] = ["1", "true", "yes", "y", "t", "positive", "pos", "+"];
+
+/// The task of a target and, where it is not obvious, a notice that says so.
+///
+/// Texts are classes. Two different numbers are classes. Whole numbers are classes if they are few, frequent, start at
+/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered numbers and read as such.
+pub(crate) fn infer(
+    name: &str,
+    profile: &Profile,
+    asked: Option<Task>,
+    kind: Option<ColumnType>,
+) -> Result<(Task, Option<String>), String> {
+    let distinct = profile.distinct.count();
+    let values = thousands(distinct as usize);
+    if profile.present == 0 {
+        return Err(format!("target {name} is missing in every row"));
+    }
+    if distinct < 2 {
+        return Err(format!("target {name} is constant: every row has the same value, there is nothing to learn"));
+    }
+    let numeric = profile.texts() == 0 && kind != Some(ColumnType::Categorical) && kind != Some(ColumnType::Boolean);
+    let mostly_numbers = profile.numbers * 2 > profile.present;
+    let by_value = if kind == Some(ColumnType::Numeric) || (!numeric && super::schema::is_numeric(profile) && kind.is_none()) {
+        // Numbers with a stray text: the second pass names it.
+        Task::Regression
+    } else if distinct == 2 {
+        Task::Binary
+    } else if !numeric {
+        Task::Multiclass
+    } else {
+        let codes = profile.whole && matches!(profile.min, 0.0 | 1.0) && profile.max - profile.min + 1.0 == distinct as f64;
+        let frequent = distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
+        if codes && frequent { Task::Multiclass } else { Task::Regression }
+    };
+    let task = asked.unwrap_or(by_value);
+    match task {
+        Task::Binary if distinct != 2 => {
+            return Err(format!("target {name} has {values} different values, a binary task has two; pass --task multiclass"));
+        }
+        Task::Multiclass if distinct == 2 => {
+            return Err(format!("target {name} has two classes; pass --task binary"));
+        }
+        Task::Multiclass if distinct * 2 > profile.present && distinct > MAX_NUMBER_CLASSES => {
+            let hint = if mostly_numbers { "; pass --task regression" } else { "; classes have to repeat" };
+            return Err(format!("target {name} has {values} different values in {} rows{hint}", thousands(profile.present as usize)));
+        }
+        _ => {}
+    }
+    let surprising = asked.is_none() && numeric && profile.whole && distinct > 2;
+    let notice = match task {
+        Task::Regression if surprising && distinct <= SURPRISING_VALUES => Some(format!(
+            "{name} has {values} whole-number values: read as regression; --task multiclass for classes"
+        )),
+        Task::Multiclass if surprising => Some(format!(
+            "{name} has {values} whole-number values, {} to {}: read as classes; --task regression for a number",
+            profile.min, profile.max
+        )),
+        _ => None,
+    };
+    Ok((task, notice))
+}
+
+/// The classes of the main file: sorted (as numbers if all are), binary with the positive one last.
+pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<Vec<String>, DataError> {
+    let mut names: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
+    sort(&mut names);
+    if let Some(asked) = positive {
+        let Some(at) = find(&names, asked) else {
+            let problem = format!("positive class \"{asked}\" is not among the classes: {}", list(&names, 20));
+            return Err(DataError::Request(problem));
+        };
+        if task == Task::Binary {
+            names[at..].rotate_left(1);
+        }
+    } else if task == Task::Binary {
+        let is_positive = |name: &str| POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(name));
+        let rows = |name: &str| {
+            let code = labels.names.iter().position(|(known, _)| known == name).map(|code| code as u32);
+            labels.codes.iter().filter(|&&found| Some(found) == code).count()
+        };
+        let swap = match (is_positive(&names[0]), is_positive(&names[1])) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => rows(&names[0]) < rows(&names[1]),
+        };
+        if swap {
+            names.swap(0, 1);
+        }
+    }
+    Ok(names)
+}
+
+fn sort(names: &mut [String]) {
+    if names.iter().all(|name| name.parse::<f64>().is_ok()) {
+        let number = |name: &String| name.parse::<f64>().unwrap_or(f64::NAN);
+        names.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
+    } else {
+        names.sort();
+    }
+}
+
+/// The class a label means: the same text, or the same number.
+fn find(classes: &[String], label: &str) -> Option<usize> {
+    let label = bare(label);
+    classes.iter().position(|class| class == label).or_else(|| {
+        let number: f64 = label.parse().ok()?;
+        classes.iter().position(|class| class.parse() == Ok(number))
+    })
+}
+
+/// Codes of the labels of a file in `classes`; a full stop at the end is forgiven, with a notice.
+///
+/// Labels that fit no class are an error that shows both lists; `file` names the file.
+pub(crate) fn encode(labels: &Labels, classes: &[String], file: &str) -> Result<(Vec<u32>, Option<String>), String> {
+    let mut codes = Vec::with_capacity(labels.names.len());
+    let mut unknown = Vec::new();
+    let mut stopped = false;
+    for (name, line) in &labels.names {
+        let same = find(classes, name);
+        let other = || find(classes, name.strip_suffix('.').unwrap_or(name)).or_else(|| find(classes, &format!("{name}.")));
+        match same.or_else(other) {
+            Some(code) => {
+                stopped |= same.is_none();
+                codes.push(code as u32);
+            }
+            None => unknown.push((name.as_str(), *line)),
+        }
+    }
+    if let Some((label, line)) = unknown.first() {
+        let mut found: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
+        sort(&mut found);
+        return Err(format!(
+            "{file}:{line}: label \"{label}\" does not fit: this file has {}; the main file has {}",
+            list(&found, 12),
+            list(classes, 12)
+        ));
+    }
+    let notice = stopped.then(|| format!("labels of {file} end in a full stop or lack it; read as those of the main file"));
+    Ok((labels.codes.iter().map(|&code| codes[code as usize]).collect(), notice))
+}
+
+impl Target {
+    /// Number of answers.
+    pub fn len(&self) -> usize {
+        match &self.values {
+            TargetValues::Classes(codes) => codes.len(),
+            TargetValues::Numbers(numbers) => numbers.len(),
+        }
+    }
+
+    /// Whether there are no answers.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Puts together the target of several files, the main one first, each with the name to show.
+    ///
+    /// Returns it with notices; a label that fits no class is an error.
+    pub(crate) fn assemble(
+        name: &str,
+        task: Task,
+        positive: Option<&str>,
+        known: Option<&[String]>,
+        files: Vec<(String, TargetCells)>,
+    ) -> Result<(Target, Vec<String>), DataError> {
+        let mut notices = Vec::new();
+        let mut names: Vec<String> = known.map(<[String]>::to_vec).unwrap_or_default();
+        let (mut numbers, mut codes) = (Vec::new(), Vec::new());
+        for (file, cells) in files {
+            match cells {
+                TargetCells::Numbers(more) => numbers.extend(more),
+                TargetCells::Labels(labels) => {
+                    if names.is_empty() {
+                        names = classes(&labels, task, positive)?;
+                    }
+                    let (more, notice) = encode(&labels, &names, &file).map_err(DataError::Request)?;
+                    codes.extend(more);
+                    notices.extend(notice);
+                }
+            }
+        }
+        let values = match task {
+            Task::Regression => TargetValues::Numbers(numbers),
+            _ => TargetValues::Classes(codes),
+        };
+        Ok((Target { name: name.into(), task, classes: names, values }, notices))
+    }
+
+    /// Rows of each class; empty for regression.
+    pub fn class_counts(&self, rows: &[u32]) -> Vec<usize> {
+        let mut counts = vec![0; self.classes.len()];
+        if let TargetValues::Classes(codes) = &self.values {
+            rows.iter().for_each(|&row| counts[codes[row as usize] as usize] += 1);
+        }
+        counts
+    }
+}
+
+/// The notice for rows without a target.
+pub(crate) fn left_out(name: &str, file: &str, rows: usize, first_line: u64) -> String {
+    format!("{} of {file} left out: {name} is missing (first: line {first_line})", count(rows, "row"))
+}
