@@ -43,8 +43,7 @@ pub struct Dataset {
 ///
 /// Column types are decided over the whole main file; dev and test files are read alike.
 pub fn load(request: &DataRequest) -> Result<Dataset, DataError> {
-    let reading =
-        Reading { separator: request.separator, header: request.header, missing: request.missing.clone() };
+    let reading = Reading { separator: request.separator, header: request.header, missing: request.missing.clone() };
     match read::open_file(&request.path, &reading)? {
         File::Table(source) => load_table(request, reading, &source),
         File::Images(images) => load_images(request, reading, images),
@@ -136,13 +135,14 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
         Ok(rows)
     };
     let main_rows = add(source, &mut notices)?;
-    let mut other = |path: &Option<std::path::PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
-        let Some(path) = path else { return Ok(None) };
-        match read::open_file(path, &reading)? {
-            File::Table(source) => add(&source, notices).map(Some),
-            File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
-        }
-    };
+    let mut other =
+        |path: &Option<std::path::PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
+            let Some(path) = path else { return Ok(None) };
+            match read::open_file(path, &reading)? {
+                File::Table(source) => add(&source, notices).map(Some),
+                File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
+            }
+        };
     let given = Given { dev: other(&request.dev, &mut notices)?, test: other(&request.test, &mut notices)? };
     let (target, more) = Target::assemble(target_name, task, request.positive.as_deref(), None, files)?;
     notices.extend(more);
@@ -262,12 +262,16 @@ fn check_names(request: &DataRequest, path: &Path, names: &[String]) -> Result<(
     missing_columns(path, names, &wanted)?;
     let target = request.target.as_deref();
     if target.is_some_and(|target| request.drop.iter().any(|name| name == target)) {
-        return Err(DataError::Request(format!("column {} is the target and cannot be dropped", target.unwrap_or_default())));
+        return Err(DataError::Request(format!(
+            "column {} is the target and cannot be dropped",
+            target.unwrap_or_default()
+        )));
     }
     match roles.iter().find(|(_, name)| name.is_some() && name.as_deref() == target) {
-        Some((flag, _)) => {
-            Err(DataError::Request(format!("column {} is the target and cannot be {flag} too", target.unwrap_or_default())))
-        }
+        Some((flag, _)) => Err(DataError::Request(format!(
+            "column {} is the target and cannot be {flag} too",
+            target.unwrap_or_default()
+        ))),
         None => Ok(()),
     }
 }
@@ -312,7 +316,8 @@ fn class_warning(target: &Target, split: &Split) -> Result<Vec<String>, DataErro
     };
     let train = split.train.as_slice();
     if !target.classes.is_empty() && lacking(train).len() + 1 >= target.classes.len() {
-        let problem = format!("train has rows of one class only ({}); choose another --split, --group or --time", split.rule);
+        let problem =
+            format!("train has rows of one class only ({}); choose another --split, --group or --time", split.rule);
         return Err(DataError::Request(problem));
     }
     for (part, rows) in [("train", train), ("dev", &split.dev), ("test", &split.test)] {

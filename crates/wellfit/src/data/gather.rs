@@ -127,9 +127,7 @@ impl<'p> Gather<'p> {
             .map(|field| match field.kind {
                 ColumnType::Numeric if !field.precise => Cells::Numeric(Vec::with_capacity(rows)),
                 ColumnType::Numeric | ColumnType::Datetime => Cells::Precise(Vec::with_capacity(rows)),
-                _ => {
-                    Cells::Categorical(Labels { codes: Vec::with_capacity(rows), ..Labels::default() })
-                }
+                _ => Cells::Categorical(Labels { codes: Vec::with_capacity(rows), ..Labels::default() }),
             })
             .collect();
         let (weights, groups, times) = (Vec::new(), Labels::default(), Vec::new());
@@ -177,7 +175,8 @@ impl<'p> Gather<'p> {
                     .map_err(|problem| DataError::cell(path, line, column, problem))?;
             }
             if let Some((column, name)) = weights {
-                let weight = weight(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
+                let weight =
+                    weight(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
                 self.weights.push(weight);
             }
             if let Some(column) = group {
@@ -187,7 +186,8 @@ impl<'p> Gather<'p> {
                 }
             }
             if let Some((column, name)) = time {
-                let time = moment(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
+                let time =
+                    moment(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
                 self.times.push(time);
             }
             for ((cells, field), &column) in self.columns.iter_mut().zip(&plan.fields).zip(&places) {
@@ -259,9 +259,9 @@ fn date(name: &str, value: Value<'_>) -> Result<f64, String> {
         Value::Moment { seconds, .. } => return Ok(seconds),
         Value::Text(text) | Value::Number { text, .. } => text,
     };
-    dates::parse(text, true)
-        .map(|moment| moment.seconds)
-        .ok_or_else(|| format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59"))
+    dates::parse(text, true).map(|moment| moment.seconds).ok_or_else(|| {
+        format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59")
+    })
 }
 
 /// A time to order rows by: a date, or a number such as a year.
@@ -276,14 +276,22 @@ fn moment(name: &str, value: Value<'_>) -> Result<f64, String> {
 fn weight(name: &str, value: Value<'_>) -> Result<f32, String> {
     match value {
         Value::Number { number, .. } if number >= 0.0 && number <= f64::from(f32::MAX) => Ok(number as f32),
-        Value::Number { number, .. } => Err(format!("column {name}: weight {number} is not a finite number of 0 or more")),
+        Value::Number { number, .. } => {
+            Err(format!("column {name}: weight {number} is not a finite number of 0 or more"))
+        }
         Value::Missing { .. } => Err(format!("column {name}: the weight is missing; write 0 or more")),
         Value::Text(text) => Err(format!("column {name}: weight \"{text}\" is not a number")),
         Value::Moment { .. } => Err(format!("column {name}: a date cannot be a weight")),
     }
 }
 
-fn push_target(cells: &mut TargetCells, field: &TargetField, value: Value<'_>, line: u64, text: &mut String) -> Result<(), String> {
+fn push_target(
+    cells: &mut TargetCells,
+    field: &TargetField,
+    value: Value<'_>,
+    line: u64,
+    text: &mut String,
+) -> Result<(), String> {
     match cells {
         TargetCells::Numbers(numbers) => match value {
             Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => numbers.push(number as f32),

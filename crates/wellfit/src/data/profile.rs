@@ -178,7 +178,9 @@ mod tests {
     #[test]
     fn a_column_of_numbers_with_a_stray_text_knows_where_it_stands() {
         let mut profile = Profile::new();
-        for (line, value) in [Value::Number { number: 1.0, text: "1" }, Value::Text("one"), Value::Text("one")].iter().enumerate() {
+        for (line, value) in
+            [Value::Number { number: 1.0, text: "1" }, Value::Text("one"), Value::Text("one")].iter().enumerate()
+        {
             profile.add(*value, line as u64 + 2);
         }
         assert_eq!(profile.strays, [Stray { text: "one".into(), line: 3, count: 2 }]);

@@ -156,9 +156,11 @@ fn name_in<T: PartialEq + Copy>(names: &[(&'static str, T)], value: T) -> &'stat
 
 fn named<T: Copy>(what: &str, names: &[(&'static str, T)], text: &str) -> Result<T, String> {
     let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-    names.iter().find(|(name, _)| name.eq_ignore_ascii_case(text.trim())).map(|(_, value)| *value).ok_or_else(|| {
-        format!("\"{text}\" is no {what}{}; there are {}", did_you_mean(text, &known), known.join(", "))
-    })
+    names
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text.trim()))
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("\"{text}\" is no {what}{}; there are {}", did_you_mean(text, &known), known.join(", ")))
 }
 
 /// How the rows of the main file are dealt to train, dev and test.

@@ -60,7 +60,9 @@ pub(crate) fn decide(
 ) -> Result<Fate, DataError> {
     let feature = |kind| Ok(Fate::Feature(field(name, profile, kind)));
     match asked {
-        Some(ColumnType::Text | ColumnType::Id) => return Ok(Fate::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id)))),
+        Some(ColumnType::Text | ColumnType::Id) => {
+            return Ok(Fate::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id))));
+        }
         Some(ColumnType::Categorical) => return feature(ColumnType::Categorical),
         Some(ColumnType::Boolean) => {
             let values = profile.distinct.count();
@@ -130,7 +132,8 @@ pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
 pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> DataError) -> Result<(), DataError> {
     match profile.infinite {
         Some(line) => {
-            let problem = format!("column {name}: an infinite number; write it as missing or pass --types {name}=categorical");
+            let problem =
+                format!("column {name}: an infinite number; write it as missing or pass --types {name}=categorical");
             Err(at(line, problem))
         }
         None => Ok(()),
@@ -157,8 +160,13 @@ fn numeric_id(name: &str, profile: &Profile) -> Option<String> {
     if all_different && profile.missing == 0 && profile.max - profile.min + 1.0 == profile.present as f64 {
         return Some("it numbers the rows".into());
     }
-    (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name))
-        .then(|| format!("an id: {} different values in {} rows", thousands(distinct as usize), thousands(profile.present as usize)))
+    (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name)).then(|| {
+        format!(
+            "an id: {} different values in {} rows",
+            thousands(distinct as usize),
+            thousands(profile.present as usize)
+        )
+    })
 }
 
 /// Whether a name says "id": `id`, `user_id`, `userId`, `userID`, `index`, `order_number`, `case no`.
@@ -183,7 +191,8 @@ fn text_reason(profile: &Profile) -> Option<String> {
         return Some(format!("an id: {values} different values in {rows} rows"));
     }
     let sentences = profile.words > SENTENCE_WORDS * profile.texts();
-    (distinct * 2 > profile.present || sentences).then(|| format!("free text: {values} different values in {rows} rows"))
+    (distinct * 2 > profile.present || sentences)
+        .then(|| format!("free text: {values} different values in {rows} rows"))
 }
 
 #[cfg(test)]

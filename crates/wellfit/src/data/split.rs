@@ -139,7 +139,13 @@ fn cut(order: &[u32], sizes: [usize; 3]) -> [Vec<u32>; 3] {
 }
 
 /// Every class of at least 3 rows in every part, in proportion; rarer classes in train.
-fn by_class(classes: &[u32], shares: [f64; 3], sizes: [usize; 3], seed: u64, warnings: &mut Vec<String>) -> [Vec<u32>; 3] {
+fn by_class(
+    classes: &[u32],
+    shares: [f64; 3],
+    sizes: [usize; 3],
+    seed: u64,
+    warnings: &mut Vec<String>,
+) -> [Vec<u32>; 3] {
     let count = classes.iter().max().map_or(0, |&last| last as usize + 1);
     let mut rows_of = vec![Vec::new(); count];
     for (row, &class) in classes.iter().enumerate() {
@@ -170,7 +176,8 @@ fn by_class(classes: &[u32], shares: [f64; 3], sizes: [usize; 3], seed: u64, war
 /// few, always in the class it disturbs least. Only where every class needs its one row in a part too small for that
 /// do the totals differ from `sizes`.
 fn class_sizes(lots: &[usize], shares: [f64; 3], wanted: [usize; 3]) -> Vec<[usize; 3]> {
-    let mut dealt: Vec<[usize; 3]> = lots.iter().map(|&rows| if rows < 3 { [rows, 0, 0] } else { sizes(rows, shares) }).collect();
+    let mut dealt: Vec<[usize; 3]> =
+        lots.iter().map(|&rows| if rows < 3 { [rows, 0, 0] } else { sizes(rows, shares) }).collect();
     let quota = |class: usize, part: usize| lots[class] as f64 * shares[part];
     loop {
         let total = |part: usize| dealt.iter().map(|sizes| sizes[part]).sum::<usize>();
@@ -222,7 +229,13 @@ fn by_time(times: &[f64], sizes: [usize; 3]) -> [Vec<u32>; 3] {
         let before = (low + 1..=at).rev().find(|&at| at < times.len() && !same(at));
         let after = (at..high).find(|&at| at > 0 && !same(at));
         match (before, after) {
-            (Some(before), Some(after)) => if at - before <= after - at { before } else { after },
+            (Some(before), Some(after)) => {
+                if at - before <= after - at {
+                    before
+                } else {
+                    after
+                }
+            }
             (found, other) => found.or(other).unwrap_or(at),
         }
     };

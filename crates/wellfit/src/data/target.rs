@@ -57,37 +57,44 @@ pub(crate) fn infer(
     }
     let numeric = profile.texts() == 0 && kind != Some(ColumnType::Categorical) && kind != Some(ColumnType::Boolean);
     let mostly_numbers = profile.numbers * 2 > profile.present;
-    let by_value = if kind == Some(ColumnType::Numeric) || (!numeric && super::schema::is_numeric(profile) && kind.is_none()) {
-        // Numbers with a stray text: the second pass names it.
-        Task::Regression
-    } else if distinct == 2 {
-        Task::Binary
-    } else if !numeric {
-        Task::Multiclass
-    } else {
-        let codes = profile.whole && matches!(profile.min, 0.0 | 1.0) && profile.max - profile.min + 1.0 == distinct as f64;
-        let frequent = distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
-        if codes && frequent { Task::Multiclass } else { Task::Regression }
-    };
+    let by_value =
+        if kind == Some(ColumnType::Numeric) || (!numeric && super::schema::is_numeric(profile) && kind.is_none()) {
+            // Numbers with a stray text: the second pass names it.
+            Task::Regression
+        } else if distinct == 2 {
+            Task::Binary
+        } else if !numeric {
+            Task::Multiclass
+        } else {
+            let codes =
+                profile.whole && matches!(profile.min, 0.0 | 1.0) && profile.max - profile.min + 1.0 == distinct as f64;
+            let frequent = distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
+            if codes && frequent { Task::Multiclass } else { Task::Regression }
+        };
     let task = asked.unwrap_or(by_value);
     match task {
         Task::Binary if distinct != 2 => {
-            return Err(format!("target {name} has {values} different values, a binary task has two; pass --task multiclass"));
+            return Err(format!(
+                "target {name} has {values} different values, a binary task has two; pass --task multiclass"
+            ));
         }
         Task::Multiclass if distinct == 2 => {
             return Err(format!("target {name} has two classes; pass --task binary"));
         }
         Task::Multiclass if distinct * 2 > profile.present && distinct > MAX_NUMBER_CLASSES => {
             let hint = if mostly_numbers { "; pass --task regression" } else { "; classes have to repeat" };
-            return Err(format!("target {name} has {values} different values in {} rows{hint}", thousands(profile.present as usize)));
+            return Err(format!(
+                "target {name} has {values} different values in {} rows{hint}",
+                thousands(profile.present as usize)
+            ));
         }
         _ => {}
     }
     let surprising = asked.is_none() && numeric && profile.whole && distinct > 2;
     let notice = match task {
-        Task::Regression if surprising && distinct <= SURPRISING_VALUES => Some(format!(
-            "{name} has {values} whole-number values: read as regression; --task multiclass for classes"
-        )),
+        Task::Regression if surprising && distinct <= SURPRISING_VALUES => {
+            Some(format!("{name} has {values} whole-number values: read as regression; --task multiclass for classes"))
+        }
         Task::Multiclass if surprising => Some(format!(
             "{name} has {values} whole-number values, {} to {}: read as classes; --task regression for a number",
             profile.min, profile.max
@@ -154,7 +161,8 @@ pub(crate) fn encode(labels: &Labels, classes: &[String], file: &str) -> Result<
     let mut stopped = false;
     for (name, line) in &labels.names {
         let same = find(classes, name);
-        let other = || find(classes, name.strip_suffix('.').unwrap_or(name)).or_else(|| find(classes, &format!("{name}.")));
+        let other =
+            || find(classes, name.strip_suffix('.').unwrap_or(name)).or_else(|| find(classes, &format!("{name}.")));
         match same.or_else(other) {
             Some(code) => {
                 stopped |= same.is_none();
@@ -172,7 +180,8 @@ pub(crate) fn encode(labels: &Labels, classes: &[String], file: &str) -> Result<
             list(classes, 12)
         ));
     }
-    let notice = stopped.then(|| format!("labels of {file} end in a full stop or lack it; read as those of the main file"));
+    let notice =
+        stopped.then(|| format!("labels of {file} end in a full stop or lack it; read as those of the main file"));
     Ok((labels.codes.iter().map(|&code| codes[code as usize]).collect(), notice))
 }
 

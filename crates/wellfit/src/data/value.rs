@@ -30,7 +30,8 @@ pub(crate) enum Value<'a> {
 impl Missing {
     /// The built-in words and these (`" "` and `""` are built in).
     pub fn new(words: &[String]) -> Missing {
-        let words: Vec<String> = words.iter().map(|word| bare(word).to_owned()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<String> =
+            words.iter().map(|word| bare(word).to_owned()).filter(|word| !word.is_empty()).collect();
         let numbers = words.iter().filter_map(|word| word.parse().ok()).collect();
         Missing { words, numbers }
     }
@@ -39,7 +40,9 @@ impl Missing {
     pub fn value<'a>(&self, cell: &Cell<'a>) -> Value<'a> {
         match *cell {
             Cell::Missing => Value::Missing { blank: false },
-            Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => Value::Missing { blank: false },
+            Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => {
+                Value::Missing { blank: false }
+            }
             Cell::Number(number) => Value::Number { number, text: "" },
             Cell::Moment { seconds, clock } => Value::Moment { seconds, clock },
             Cell::Text(raw) => {

@@ -5,9 +5,11 @@ mod folder;
 mod limited;
 mod lines;
 mod replace;
+mod tensors;
 
 pub use error::StoreError;
 pub use folder::{create_run_dir, run_stem};
 pub use limited::read_limited;
 pub use lines::{append_line, append_line_with, read_lines};
 pub use replace::{clear_leftovers, replace, replace_with};
+pub use tensors::{Tensor, TensorError, read_tensors, write_tensors};

@@ -45,9 +45,7 @@ impl Head {
                 classes: 2,
                 values: outputs.iter().flat_map(|&positive| [1.0 - positive, positive]).collect(),
             },
-            Task::Multiclass => {
-                Predictions::Probabilities { classes: engine.network().outputs(), values: outputs }
-            }
+            Task::Multiclass => Predictions::Probabilities { classes: engine.network().outputs(), values: outputs },
             Task::Regression => Predictions::Values(
                 outputs
                     .iter()

@@ -60,7 +60,11 @@ impl Pipeline {
     /// Fits on `rows` of train alone; also returns notices, a sentence each.
     ///
     /// Errors if no column varies within train.
-    pub fn fit(dataset: &Dataset, rows: &TrainRows, normalize: Normalize) -> Result<(Pipeline, Vec<String>), DataError> {
+    pub fn fit(
+        dataset: &Dataset,
+        rows: &TrainRows,
+        normalize: Normalize,
+    ) -> Result<(Pipeline, Vec<String>), DataError> {
         let rows = rows.as_slice();
         let table = &dataset.table;
         let mut fit = Fit::default();
@@ -335,7 +339,11 @@ impl Fit {
             [] => {}
             [name] => notices.push(format!("{name} left out: constant within train")),
             names => {
-                notices.push(format!("{} left out: constant within train ({})", count(names.len(), "column"), list(names, 5)));
+                notices.push(format!(
+                    "{} left out: constant within train ({})",
+                    count(names.len(), "column"),
+                    list(names, 5)
+                ));
             }
         }
         if normalize == Normalize::Auto && !self.robust.is_empty() {

@@ -107,9 +107,11 @@ fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
     let mut bytes = Vec::new();
     content.take(expected + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 != expected {
-        let relation = if (bytes.len() as u64) < expected { "ends early: it has" } else { "is longer: it has more than" };
+        let relation =
+            if (bytes.len() as u64) < expected { "ends early: it has" } else { "is longer: it has more than" };
         let found = thousands(bytes.len().min(expected as usize));
-        let problem = format!("the header promises {} bytes, but the file {relation} {found}", thousands(expected as usize));
+        let problem =
+            format!("the header promises {} bytes, but the file {relation} {found}", thousands(expected as usize));
         return Err(DataError::file(path, problem));
     }
     bytes.shrink_to_fit();

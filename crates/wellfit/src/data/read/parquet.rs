@@ -27,7 +27,8 @@ impl ParquetFile {
         let mut names = Vec::new();
         for field in builder.schema().fields() {
             if target(field.data_type()).is_none() {
-                let problem = format!("column {} holds {}, which has no place in a table", field.name(), field.data_type());
+                let problem =
+                    format!("column {} holds {}, which has no place in a table", field.name(), field.data_type());
                 return Err(DataError::file(path, problem));
             }
             names.push(field.name().trim().to_owned());
@@ -102,7 +103,9 @@ impl Cells {
     fn from_array(array: &ArrayRef) -> Result<Cells, arrow_schema::ArrowError> {
         let cast = |array: &ArrayRef, kind: &DataType| arrow_cast::cast(array, kind);
         Ok(match target(array.data_type()) {
-            Some(Target::Number) => Cells::Numbers(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
+            Some(Target::Number) => {
+                Cells::Numbers(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
+            }
             Some(Target::Boolean) => Cells::Booleans(array.as_boolean().clone()),
             Some(Target::Date) => {
                 let days = cast(&cast(array, &DataType::Date32)?, &DataType::Int32)?;

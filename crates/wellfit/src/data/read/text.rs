@@ -21,10 +21,9 @@ impl TextFile {
     /// Finds separator and column names (`c1`, `c2`, ... without a header).
     pub fn open(path: &Path, reading: &Reading) -> Result<(TextFile, Vec<String>), DataError> {
         let separator = match reading.separator {
-            Some(separator) => u8::try_from(separator)
-                .ok()
-                .filter(u8::is_ascii)
-                .ok_or_else(|| DataError::Request(format!("separator '{separator}' must be a single ASCII character")))?,
+            Some(separator) => u8::try_from(separator).ok().filter(u8::is_ascii).ok_or_else(|| {
+                DataError::Request(format!("separator '{separator}' must be a single ASCII character"))
+            })?,
             None => separator::find(&sample(path)?),
         };
         let mut records = Records::open(path, separator)?;
@@ -131,7 +130,8 @@ mod tests {
         let (file, _) = TextFile::open(&path, &reading)?;
         let mut rows = Vec::new();
         file.each_row(&mut |line, cells| {
-            let texts = cells.iter().map(|cell| if let Cell::Text(text) = cell { (*text).to_owned() } else { String::new() });
+            let texts =
+                cells.iter().map(|cell| if let Cell::Text(text) = cell { (*text).to_owned() } else { String::new() });
             rows.push((line, texts.collect()));
             Ok(())
         })?;
