@@ -170,7 +170,7 @@ fn orthogonal(mut matrix: Vec<f64>, rows: usize, columns: usize) -> Vec<f64> {
 }
 
 /// θ from the bytes of a safetensors file that holds every parameter of the network by name, as F32 or F64.
-pub(crate) fn theta_from_safetensors<T: Scalar>(network: &Network<T>, bytes: &[u8]) -> Result<Vec<T>, InitError> {
+pub fn theta_from_safetensors<T: Scalar>(network: &Network<T>, bytes: &[u8]) -> Result<Vec<T>, InitError> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| InitError::Format(error.to_string()))?;
     let mut theta = Vec::with_capacity(network.parameters());
     for param in network.params() {

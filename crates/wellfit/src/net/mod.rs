@@ -12,9 +12,9 @@ mod space;
 
 pub use activation::{Activation, Region};
 pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, check};
-pub use init::{Init, InitError};
-pub use layer::{Backward, Forward, Layer, Param, Pass, TileShape};
+pub use init::{Init, InitError, theta_from_safetensors};
+pub use layer::{Backward, Forward, Layer, Param, ParamStart, Pass, TileShape};
 pub use loss::Loss;
-pub use network::{Network, NetworkError, NetworkSpec};
+pub use network::{MAX_PARAMETERS, Network, NetworkError, NetworkSpec};
 pub use penalty::Penalty;
 pub use space::{Block, Tile};

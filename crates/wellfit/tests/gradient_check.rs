@@ -1,0 +1,183 @@
+//! The gradient check over every part that trains, and over planted faults.
+
+use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets};
+use wellfit::net::layers::Dense;
+use wellfit::net::{
+    Activation, Backward, Block, CheckOptions, CheckReport, Coverage, Forward, Init, Layer, Loss, Network, NetworkSpec,
+    Param, Penalty, Tile, TileShape, check, theta_from_safetensors,
+};
+use wellfit_kernels::isa::Isa;
+use wellfit_kernels::random::{Purpose, Stream};
+
+/// Random rows: `numeric` numbers, codes below 5 for each embedding, classes below `classes` (0: numbers), row weights.
+fn examples(rows: usize, numeric: usize, embeddings: usize, classes: usize) -> Examples {
+    let stream = |lane| Stream::new(9, Purpose::Sample, lane);
+    let numbers = |lane, count: usize| (0..count as u64).map(|i| stream(lane).normal(i) as f32).collect::<Vec<_>>();
+    Examples {
+        rows,
+        numeric: numbers(0, rows * numeric),
+        codes: (0..(rows * embeddings) as u64).map(|i| stream(1).below(i, 5) as u32).collect(),
+        targets: match classes {
+            0 => Targets::Values(numbers(2, rows)),
+            _ => Targets::Classes((0..rows as u64).map(|i| stream(3).below(i, classes as u64) as u32).collect()),
+        },
+        weights: (0..rows as u64).map(|i| 0.5 + stream(4).uniform(i) as f32).collect(),
+    }
+}
+
+fn spec(hidden: &[usize], activation: Activation, keep: f64, embeddings: usize, loss: Loss) -> NetworkSpec {
+    NetworkSpec {
+        input: InputShape { numeric: 7, embeddings: vec![EmbeddingShape { categories: 5, width: 3 }; embeddings] },
+        hidden: hidden.to_vec(),
+        activation,
+        keep_prob: vec![keep; hidden.len()],
+        outputs: if loss == Loss::Softmax { 3 } else { 1 },
+        loss,
+    }
+}
+
+fn all() -> CheckOptions {
+    CheckOptions { coverage: Coverage::All, smoothing: 0.1, ..CheckOptions::default() }
+}
+
+fn check_spec(spec: &NetworkSpec, init: Init, penalty: Penalty, options: &CheckOptions) -> CheckReport {
+    let network = Network::<f64>::new(spec).unwrap();
+    let theta = init.theta(&network, 3);
+    let classes = match spec.loss {
+        Loss::Squared => 0,
+        Loss::Sigmoid => 2,
+        Loss::Softmax => 3,
+    };
+    let examples = examples(16, spec.input.numeric, spec.input.embeddings.len(), classes);
+    let rows: Vec<u32> = (0..16).collect();
+    let penalties = vec![penalty; network.layers().len()];
+    check(&network, &theta, &examples, &rows, &penalties, options).unwrap()
+}
+
+#[test]
+fn every_activation_loss_penalty_and_dropout_passes_under_1e_7() {
+    let penalty = Penalty { l2: 0.03, l1: 0.02 };
+    for activation in Activation::ALL {
+        for loss in [Loss::Sigmoid, Loss::Softmax, Loss::Squared] {
+            for keep in [1.0, 0.7] {
+                for (hidden, embeddings) in [(&[6, 5][..], 0), (&[6], 2), (&[], 0), (&[], 1)] {
+                    let spec = spec(hidden, activation, keep, embeddings, loss);
+                    for penalty in [Penalty::default(), penalty] {
+                        let report = check_spec(&spec, Init::for_activation(activation), penalty, &all());
+                        let worst = report.blocks.iter().map(|block| block.relative_error).fold(0.0, f64::max);
+                        assert!(report.passed && worst < 1e-7, "{spec:?} {penalty:?}: {report:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cheap_form_passes_too_and_zero_weights_are_no_fault() {
+    let spec = spec(&[6, 5], Activation::Tanh, 0.7, 1, Loss::Softmax);
+    let report = check_spec(&spec, Init::Xavier, Penalty { l2: 0.1, l1: 0.0 }, &CheckOptions::default());
+    assert!(report.relative_error < 1e-7, "{report:?}");
+    assert!(check_spec(&spec, Init::Zeros, Penalty::default(), &all()).passed);
+}
+
+/// A dense layer whose gradient of one parameter is multiplied by a factor.
+#[derive(Debug)]
+struct Faulty {
+    dense: Dense,
+    param: usize,
+    factor: f64,
+}
+
+impl Layer<f64> for Faulty {
+    fn name(&self) -> &str {
+        &self.dense.name
+    }
+    fn outputs(&self) -> usize {
+        self.dense.outputs
+    }
+    fn params(&self) -> Vec<Param> {
+        Layer::<f64>::params(&self.dense)
+    }
+    fn tiles(&self) -> Vec<TileShape> {
+        Layer::<f64>::tiles(&self.dense)
+    }
+    fn kept(&self) -> usize {
+        Layer::<f64>::kept(&self.dense)
+    }
+    fn has_kink(&self) -> bool {
+        Layer::<f64>::has_kink(&self.dense)
+    }
+    fn forward(&self, io: Forward<'_, f64>) {
+        self.dense.forward(io);
+    }
+    fn backward(&self, io: Backward<'_, f64>) {
+        self.dense.backward(io);
+    }
+    fn gradient(&self, layer: usize, tile: &mut Tile<f64>, blocks: &[Block<f64>], isa: Isa) {
+        self.dense.gradient(layer, tile, blocks, isa);
+        if tile.shape.param == self.param {
+            tile.gradient.iter_mut().for_each(|g| *g *= self.factor);
+        }
+    }
+    fn pack(&self, tile: &mut Tile<f64>, theta: &[f64]) {
+        self.dense.pack(tile, theta);
+    }
+}
+
+/// The course's exercise: 4-5-3-1, ReLU, its inputs, labels and weights; with the factors that its planted faults put on
+/// dW2 and db1.
+fn course_exercise(factor_w2: f64, factor_b1: f64, epsilon: f64) -> Option<CheckReport> {
+    let Some(folder) = std::env::var_os("WELLFIT_DATA") else {
+        println!("skipped: WELLFIT_DATA is not set, so the course's literals cannot be read");
+        return None;
+    };
+    let path = std::path::Path::new(&folder).join("course_start/gradient_check.safetensors");
+    let bytes = std::fs::read(path).unwrap();
+    let dense = |name: &str, inputs, outputs, first| Dense {
+        name: name.to_string(),
+        inputs,
+        outputs,
+        activation: if name == "dense3" { Activation::Identity } else { Activation::Relu },
+        keep_prob: 1.0,
+        first,
+    };
+    let layers: Vec<Box<dyn Layer<f64>>> = vec![
+        Box::new(Faulty { dense: dense("dense1", 4, 5, true), param: 1, factor: factor_b1 }),
+        Box::new(Faulty { dense: dense("dense2", 5, 3, false), param: 0, factor: factor_w2 }),
+        Box::new(dense("dense3", 3, 1, false)),
+    ];
+    let input = InputShape { numeric: 4, embeddings: Vec::new() };
+    let network = Network::from_layers(input, layers, Loss::Sigmoid);
+    let theta = theta_from_safetensors(&network, &bytes).unwrap();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let numbers = |name| {
+        let tensor = file.tensor(name).unwrap();
+        tensor.data().as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b) as f32).collect::<Vec<_>>()
+    };
+    let examples = Examples {
+        rows: 3,
+        numeric: numbers("x"),
+        targets: Targets::Classes(numbers("y").into_iter().map(|y| y as u32).collect()),
+        ..Examples::default()
+    };
+    let options = CheckOptions { epsilon, scaled: false, coverage: Coverage::All, ..CheckOptions::default() };
+    let penalties = [Penalty::default(); 3];
+    Some(check(&network, &theta, &examples, &[0, 1, 2], &penalties, &options).unwrap())
+}
+
+#[test]
+fn the_courses_example_agrees_and_its_planted_faults_are_found() {
+    let Some(sound) = course_exercise(1.0, 1.0, 1e-5) else { return };
+    println!("course, correct, epsilon 1e-5: {:e}", sound.relative_error);
+    assert!(sound.passed);
+    let fine = course_exercise(1.0, 1.0, 1e-7).unwrap();
+    println!("course, correct, epsilon 1e-7: {:e}", fine.relative_error);
+    let faulty = course_exercise(2.0, 4.0, 1e-7).unwrap();
+    println!("course, planted faults: {:e} {:?}", faulty.relative_error, faulty.blocks);
+    // The course prints 0.285093156781.
+    assert!((faulty.relative_error - 0.285_093).abs() < 1e-4, "{}", faulty.relative_error);
+    assert_eq!(faulty.topmost_fault(), Some("dense2.weight"));
+    let bad: Vec<_> = faulty.blocks.iter().filter(|b| b.relative_error > 1e-5).map(|b| b.name.as_str()).collect();
+    assert_eq!(bad, ["dense1.bias", "dense2.weight"]);
+}
