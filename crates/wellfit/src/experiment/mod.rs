@@ -1,10 +1,19 @@
 //! An experiment: as written ([`Spec`]), checked and complete, and run.
 
 mod config_file;
+mod defaults;
 mod gather;
+mod plan;
+mod prepare;
 pub mod settings;
 pub mod spec;
+mod trial;
 
 pub use config_file::{MAX_CONFIG_BYTES, Source, config_toml, source};
 pub use gather::{Gather, Problem, SpecError};
+pub use plan::{Facts, Plan, PlanError};
+pub use prepare::{Prepared, data_hash, data_request, prepare, with_absolute_paths, with_positive};
 pub use spec::{SECTIONS, SETTINGS, Spec};
+pub use trial::{
+    StartError, check_gradient, engine, epochs_within, file_of, machine_threads, starting_theta, train_silently,
+};

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use super::settings::{
-    Activation, Auto, Batch, ClassWeights, ColumnType, Init, Metric, Normalize, Optimizer, Pairs, Preset, Raw,
-    Schedule, Setting, SplitRule, Switch, TimeLimit, above_zero, at_least, at_least_zero, below_one, each, settings,
-    share,
+    Auto, Batch, ClassWeights, Pairs, Preset, Raw, Setting, Switch, TimeLimit, above_zero, at_least, at_least_zero,
+    below_one, each, settings, share,
 };
-use crate::data::Task;
+use crate::data::{ColumnType, Normalize, SplitRule, Task};
+use crate::net::{Activation, Init};
+use crate::optim::{Optimizer, Schedule};
+use crate::train::Metric;
 
 settings! {
     data: DataSettings, "What is learned from, and how it is read." {
@@ -55,7 +57,7 @@ settings! {
         beta2: Auto<f64> = Auto::Auto, FitTrain, "X", "The same for squared gradients (RMSprop, Adam)",
             |beta| given(beta, |beta| below_one(*beta, "it is the share of the average that is kept"));
         schedule: Auto<Schedule> = Auto::Auto, FitTrain, "NAME",
-            "Learning rate over time: constant, cosine, step, exponential or warmup_cosine";
+            "Learning rate over time: constant, linear, cosine, warmup_cosine, step, exponential or inverse";
         batch: Auto<Batch> = Auto::Auto, FitTrain, "N", "Rows of a step, or full for all of them",
             |batch| given(batch, |batch| batch.rows().map_or(Ok(()), |rows| at_least(1, rows, "a step needs rows")));
         epochs: Auto<usize> = Auto::Auto, FitTrain, "N", "Passes over train at most",

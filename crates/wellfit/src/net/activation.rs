@@ -1,7 +1,6 @@
 //! Activation functions and their slopes.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use wellfit_kernels::scalar::Scalar;
@@ -171,17 +170,6 @@ pub enum Region {
 impl fmt::Display for Activation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Activation {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Activation::ALL.into_iter().find(|activation| activation.name() == name).ok_or_else(|| {
-            let names: Vec<_> = Activation::ALL.iter().map(|activation| activation.name()).collect();
-            format!("\"{name}\" is no activation; there are {}", names.join(", "))
-        })
     }
 }
 

@@ -35,17 +35,6 @@ pub enum Init {
     Orthogonal,
 }
 
-const NAMED: [(&str, Init); 8] = [
-    ("zeros", Init::Zeros),
-    ("lecun", Init::Lecun),
-    ("lecun_uniform", Init::LecunUniform),
-    ("xavier", Init::Xavier),
-    ("xavier_uniform", Init::XavierUniform),
-    ("he", Init::He),
-    ("he_uniform", Init::HeUniform),
-    ("orthogonal", Init::Orthogonal),
-];
-
 /// Starting weights that cannot be read from a file.
 #[derive(Debug, Error)]
 pub enum InitError {
@@ -93,6 +82,18 @@ pub enum InitError {
 }
 
 impl Init {
+    /// Every initialiser that a name is enough for; `normal:σ` is the other.
+    pub const NAMED: [(&str, Init); 8] = [
+        ("zeros", Init::Zeros),
+        ("lecun", Init::Lecun),
+        ("lecun_uniform", Init::LecunUniform),
+        ("xavier", Init::Xavier),
+        ("xavier_uniform", Init::XavierUniform),
+        ("he", Init::He),
+        ("he_uniform", Init::HeUniform),
+        ("orthogonal", Init::Orthogonal),
+    ];
+
     /// What fits an activation: variance kept through the layers forward, as each source derives it.
     pub fn for_activation(activation: Activation) -> Init {
         match activation {
@@ -207,7 +208,7 @@ impl fmt::Display for Init {
         match self {
             Init::Normal(sigma) => write!(f, "normal:{sigma}"),
             other => {
-                let name = NAMED.iter().find(|(_, init)| init == other).map_or("", |(name, _)| name);
+                let name = Init::NAMED.iter().find(|(_, init)| init == other).map_or("", |(name, _)| name);
                 f.write_str(name)
             }
         }
@@ -218,14 +219,17 @@ impl FromStr for Init {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text == "normal" {
+            return Err("normal needs its deviation, as in normal:0.01".to_owned());
+        }
         if let Some(sigma) = text.strip_prefix("normal:") {
             return match sigma.parse::<f64>() {
                 Ok(sigma) if sigma.is_finite() && sigma > 0.0 => Ok(Init::Normal(sigma)),
-                _ => Err(format!("normal:{sigma}: the deviation must be a number above 0")),
+                _ => Err(format!("normal:{sigma}: the deviation must be a number above 0, as in normal:0.01")),
             };
         }
-        NAMED.iter().find(|(name, _)| *name == text).map(|&(_, init)| init).ok_or_else(|| {
-            let names: Vec<_> = NAMED.iter().map(|(name, _)| *name).collect();
+        Init::NAMED.iter().find(|(name, _)| *name == text).map(|&(_, init)| init).ok_or_else(|| {
+            let names: Vec<_> = Init::NAMED.iter().map(|(name, _)| *name).collect();
             format!("\"{text}\" is no initialisation; there are {}, normal:σ", names.join(", "))
         })
     }
@@ -279,7 +283,7 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for init in NAMED.iter().map(|(_, init)| *init).chain([Init::Normal(0.01)]) {
+        for init in Init::NAMED.iter().map(|(_, init)| *init).chain([Init::Normal(0.01)]) {
             assert_eq!(init.to_string().parse(), Ok(init));
         }
         assert!("normal:-1".parse::<Init>().is_err());

@@ -1,7 +1,6 @@
 //! Optimisers: which update a step makes.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use wellfit_kernels::update::Update;
@@ -88,16 +87,5 @@ impl Optimizer {
 impl fmt::Display for Optimizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Optimizer {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Optimizer::ALL.into_iter().find(|optimizer| optimizer.name() == name).ok_or_else(|| {
-            let names: Vec<_> = Optimizer::ALL.iter().map(|optimizer| optimizer.name()).collect();
-            format!("\"{name}\" is no optimiser; there are {}", names.join(", "))
-        })
     }
 }

@@ -2,7 +2,6 @@
 
 use std::f64::consts::PI;
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -74,17 +73,6 @@ impl Schedule {
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Schedule {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Schedule::ALL.into_iter().find(|schedule| schedule.name() == name).ok_or_else(|| {
-            let names: Vec<_> = Schedule::ALL.iter().map(|schedule| schedule.name()).collect();
-            format!("\"{name}\" is no schedule; there are {}", names.join(", "))
-        })
     }
 }
 

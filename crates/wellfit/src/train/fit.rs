@@ -159,6 +159,22 @@ impl Progress {
         let weights = Weights { first: slot(first), second: slot(second), theta };
         Progress { weights, epoch: 0, step_in_epoch: 0, step: 0, loss_sum: 0.0, best: None, seconds: 0.0 }
     }
+
+    /// The θ that training ends with: the best on dev with early stopping, else the last.
+    pub fn into_theta(self, recipe: &Recipe) -> Vec<f32> {
+        match self.best {
+            Some(best) if recipe.patience.is_some() => best.theta,
+            _ => self.weights.theta,
+        }
+    }
+
+    /// The epoch whose θ training ends with.
+    pub fn best_epoch(&self, recipe: &Recipe) -> usize {
+        match &self.best {
+            Some(best) if recipe.patience.is_some() => best.epoch,
+            _ => self.epoch,
+        }
+    }
 }
 
 /// Trains until the recipe or the observer says stop. With `patience`, the best weights stand in `progress.best`.

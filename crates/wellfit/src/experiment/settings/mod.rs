@@ -12,7 +12,7 @@ mod time_limit;
 mod value;
 
 pub use checks::{above_zero, at_least, at_least_zero, below_one, each, one_for_each, share};
-pub use choices::{Activation, ColumnType, Init, Metric, Normalize, Optimizer, Preset, Schedule, SplitRule};
+pub use choices::Preset;
 pub use pairs::{ClassWeights, Pairs};
 pub use raw::Raw;
 pub use registry::{Purpose, Setting, nearest};

@@ -1,0 +1,267 @@
+//! From a spec to a plan: every `auto` decided, every part checked against the others.
+
+use thiserror::Error;
+
+use crate::data::{InputShape, Targets, Task};
+use crate::net::{Activation, Init, Loss, NetworkSpec, Penalty};
+use crate::optim::{Optimizer, Schedule};
+use crate::train::{Metric, Recipe};
+
+use super::defaults::Situation;
+use super::settings::{Auto, ClassWeights};
+use super::spec::Spec;
+
+/// What the data brought: everything a plan must fit.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// Rows of train.
+    pub train_rows: usize,
+    /// Rows of dev.
+    pub dev_rows: usize,
+    /// What the pipeline gives.
+    pub input: InputShape,
+    /// The task.
+    pub task: Task,
+    /// Names of the classes; empty for numbers.
+    pub classes: &'a [String],
+    /// Targets of train.
+    pub targets: &'a Targets,
+    /// Weights of train; empty where all are 1.
+    pub weights: &'a [f32],
+}
+
+/// A complete, checked experiment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The spec with every `auto` replaced by what was chosen.
+    pub spec: Spec,
+    /// The network.
+    pub network: NetworkSpec,
+    /// How its weights start, where no file gives them.
+    pub init: Init,
+    /// How it is trained.
+    pub recipe: Recipe,
+    /// Threads to use, where the user named a number.
+    pub threads: Option<usize>,
+    /// Weight of each class; empty where all are 1.
+    pub class_weights: Vec<f64>,
+}
+
+/// Settings that do not fit the data or each other; all problems at once.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{}", .0.join("\n"))]
+pub struct PlanError(pub Vec<String>);
+
+impl Plan {
+    /// Decides everything that `spec` leaves open.
+    pub fn new(spec: &Spec, facts: &Facts<'_>) -> Result<Plan, PlanError> {
+        let mut problems = Vec::new();
+        let (network, training) = (&spec.network, &spec.training);
+        let situation = Situation {
+            rows: facts.train_rows,
+            inputs: facts.input.width(),
+            task: facts.task,
+            has_dev: facts.dev_rows > 0,
+            preset: network.preset,
+        };
+        let hidden = chosen(&network.hidden, || situation.hidden());
+        let activation = chosen(&network.activation, || situation.activation());
+        let init = chosen(&network.init, || situation.init(activation));
+        let keep_prob = chosen(&network.keep_prob, || situation.keep_prob(hidden.len()));
+        let keep_prob = for_each_layer("network.keep_prob", &keep_prob, hidden.len(), "hidden layer", &mut problems);
+        let optimizer = chosen(&training.optimizer, || situation.optimizer());
+        let rate = chosen(&training.lr, || situation.rate(optimizer));
+        let (beta1, beta2) = optimizer.default_betas();
+        let betas = (chosen(&training.beta1, || beta1), chosen(&training.beta2, || beta2));
+        let schedule = chosen(&training.schedule, || situation.schedule());
+        let batch = chosen(&training.batch, || situation.batch());
+        let epochs = chosen(&training.epochs, || situation.epochs());
+        let weight_decay = chosen(&training.weight_decay, || situation.weight_decay(optimizer));
+        let smoothing = chosen(&training.label_smoothing, || 0.0);
+        let early_stopping = chosen(&training.early_stopping, || situation.early_stopping(epochs));
+        let metric = chosen(&training.metric, || situation.metric());
+        let l2 = chosen(&training.l2, || vec![0.0]);
+        let l1 = chosen(&training.l1, || vec![0.0]);
+        let layers = hidden.len() + 1;
+        let each_l2 = for_each_layer("training.l2", &l2, layers, "layer", &mut problems);
+        let each_l1 = for_each_layer("training.l1", &l1, layers, "layer", &mut problems);
+        if early_stopping.on().is_some() && facts.dev_rows == 0 {
+            problems.push(
+                "training.early_stopping: there are no dev rows to stop on; give dev a share (--split 80/20/0) or write \
+                 --early-stopping off"
+                    .to_string(),
+            );
+        }
+        if !metric.suits(facts.task) {
+            let names: Vec<_> = Metric::ALL.iter().filter(|m| m.suits(facts.task)).map(|m| m.name()).collect();
+            problems.push(format!(
+                "training.metric: {metric} does not suit a {} task; there are {}",
+                task_name(facts.task),
+                names.join(", ")
+            ));
+        }
+        if facts.task == Task::Regression && smoothing != 0.0 {
+            problems.push("training.label_smoothing: the target is a number and has no classes".to_string());
+        }
+        let class_weights = class_weights(&training.class_weights, facts, &mut problems);
+        if !problems.is_empty() {
+            return Err(PlanError(problems));
+        }
+        let (loss, outputs) = match facts.task {
+            Task::Binary => (Loss::Sigmoid, 1),
+            Task::Multiclass => (Loss::Softmax, facts.classes.len()),
+            Task::Regression => (Loss::Squared, 1),
+        };
+        let embedded = usize::from(!facts.input.embeddings.is_empty());
+        let recipe = Recipe {
+            epochs,
+            batch: batch.rows().unwrap_or(facts.train_rows).min(facts.train_rows),
+            optimizer,
+            rate,
+            betas,
+            schedule,
+            penalties: penalties(&each_l2, &each_l1, embedded, facts.train_rows),
+            weight_decay,
+            smoothing,
+            clip_norm: training.clip_norm.on().copied(),
+            patience: early_stopping.on().copied(),
+            metric,
+            activation,
+            seed: training.seed,
+            naive_loss: naive_loss(facts),
+        };
+        let mut frozen = spec.clone();
+        frozen.data.task = Auto::Given(facts.task);
+        frozen.network.hidden = Auto::Given(hidden.clone());
+        frozen.network.activation = Auto::Given(activation);
+        frozen.network.init = Auto::Given(init);
+        // Without hidden layers the list is empty, and a config cannot say so.
+        frozen.network.keep_prob = Auto::Given(if keep_prob.is_empty() { vec![1.0] } else { keep_prob.clone() });
+        let to = &mut frozen.training;
+        to.optimizer = Auto::Given(optimizer);
+        to.lr = Auto::Given(rate);
+        (to.beta1, to.beta2) = (Auto::Given(betas.0), Auto::Given(betas.1));
+        to.schedule = Auto::Given(schedule);
+        to.batch = Auto::Given(batch);
+        to.epochs = Auto::Given(epochs);
+        (to.l2, to.l1) = (Auto::Given(l2), Auto::Given(l1));
+        to.weight_decay = Auto::Given(weight_decay);
+        to.label_smoothing = Auto::Given(smoothing);
+        to.early_stopping = Auto::Given(early_stopping);
+        to.metric = Auto::Given(metric);
+        let network = NetworkSpec { input: facts.input.clone(), hidden, activation, keep_prob, outputs, loss };
+        let threads = training.threads.given().copied();
+        Ok(Plan { spec: frozen, network, init, recipe, threads, class_weights })
+    }
+
+    /// The same plan with another number of epochs: how a time budget is spent.
+    pub fn with_epochs(mut self, epochs: usize) -> Plan {
+        self.spec.training.epochs = Auto::Given(epochs);
+        self.recipe.epochs = epochs;
+        self
+    }
+
+    /// Logistic or linear regression on the same data: the network with no hidden layer, trained to rest.
+    pub fn linear(&self, train_rows: usize) -> (NetworkSpec, Recipe) {
+        let network = NetworkSpec { hidden: Vec::new(), keep_prob: Vec::new(), ..self.network.clone() };
+        let embedded = usize::from(!network.input.embeddings.is_empty());
+        let batch = LINEAR_BATCH.min(train_rows);
+        let recipe = Recipe {
+            epochs: (LINEAR_STEPS * batch / train_rows.max(1)).clamp(20, 300),
+            batch,
+            optimizer: Optimizer::Adam,
+            rate: LINEAR_RATE,
+            betas: Optimizer::Adam.default_betas(),
+            schedule: Schedule::Cosine,
+            penalties: vec![Penalty::default(); 1 + embedded],
+            weight_decay: 0.0,
+            smoothing: 0.0,
+            clip_norm: None,
+            patience: None,
+            activation: Activation::Identity,
+            ..self.recipe.clone()
+        };
+        (network, recipe)
+    }
+}
+
+/// How the linear baseline is trained: enough small steps, at a falling rate, for a convex problem.
+const LINEAR_STEPS: usize = 5_000;
+const LINEAR_BATCH: usize = 128;
+const LINEAR_RATE: f64 = 0.01;
+
+fn chosen<T: Clone>(setting: &Auto<T>, default: impl FnOnce() -> T) -> T {
+    setting.given().cloned().unwrap_or_else(default)
+}
+
+/// One value stands for every layer; otherwise there is one for each.
+fn for_each_layer(key: &str, values: &[f64], layers: usize, kind: &str, problems: &mut Vec<String>) -> Vec<f64> {
+    super::settings::one_for_each(values, layers, kind).unwrap_or_else(|problem| {
+        problems.push(format!("{key}: {problem}"));
+        vec![1.0; layers]
+    })
+}
+
+/// λ/m for each layer of the network; an embedding layer shares the first layer's.
+fn penalties(l2: &[f64], l1: &[f64], embedded: usize, rows: usize) -> Vec<Penalty> {
+    let rows = rows as f64;
+    let each: Vec<_> = l2.iter().zip(l1).map(|(l2, l1)| Penalty { l2: l2 / rows, l1: l1 / rows }).collect();
+    std::iter::repeat_n(each[0], embedded).chain(each.iter().copied()).collect()
+}
+
+fn class_weights(setting: &ClassWeights, facts: &Facts<'_>, problems: &mut Vec<String>) -> Vec<f64> {
+    let counts = class_counts(facts);
+    match setting {
+        ClassWeights::None => Vec::new(),
+        _ if facts.task == Task::Regression => {
+            problems.push("training.class_weights: the target is a number and has no classes".to_string());
+            Vec::new()
+        }
+        ClassWeights::Balanced => {
+            let share = facts.train_rows as f64 / counts.len() as f64;
+            counts.iter().map(|&count| if count > 0.0 { share / count } else { 1.0 }).collect()
+        }
+        given => {
+            let mut weights = vec![1.0; facts.classes.len()];
+            for (label, weight) in given.given() {
+                match facts.classes.iter().position(|class| class == label) {
+                    Some(class) => weights[class] = *weight,
+                    None => problems.push(format!(
+                        "training.class_weights: there is no class \"{label}\"; there are {}",
+                        facts.classes.join(", ")
+                    )),
+                }
+            }
+            weights
+        }
+    }
+}
+
+/// Rows of train of each class, by weight.
+fn class_counts(facts: &Facts<'_>) -> Vec<f64> {
+    let mut counts = vec![0.0; facts.classes.len()];
+    if let Targets::Classes(classes) = facts.targets {
+        for (row, &class) in classes.iter().enumerate() {
+            counts[class as usize] += facts.weights.get(row).map_or(1.0, |&w| f64::from(w));
+        }
+    }
+    counts
+}
+
+/// Loss of answering every row alike: the entropy of the classes in nats, or half the variance of the standardised target.
+fn naive_loss(facts: &Facts<'_>) -> f64 {
+    if facts.task == Task::Regression {
+        return 0.5;
+    }
+    let counts = class_counts(facts);
+    let total: f64 = counts.iter().sum();
+    counts.iter().filter(|&&count| count > 0.0).map(|count| -count / total * (count / total).ln()).sum()
+}
+
+fn task_name(task: Task) -> &'static str {
+    match task {
+        Task::Binary => "binary",
+        Task::Multiclass => "multiclass",
+        Task::Regression => "regression",
+    }
+}

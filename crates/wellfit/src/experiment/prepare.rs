@@ -1,0 +1,140 @@
+//! From a spec's data settings to rows that can be trained on.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::data::{self, DataError, DataRequest, Dataset, Examples, Pipeline, Targets};
+use crate::store::StoreError;
+use crate::train::Head;
+
+use super::plan::Facts;
+use super::settings::Auto;
+use super::spec::Spec;
+
+/// Data split, preprocessing fitted on train, and train and dev rows prepared. Test rows stay sealed in the data set.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The data.
+    pub dataset: Dataset,
+    /// Preprocessing fitted on train.
+    pub pipeline: Pipeline,
+    /// What the network's outputs mean.
+    pub head: Head,
+    /// Train rows.
+    pub train: Examples,
+    /// Dev rows, where there are any.
+    pub dev: Option<Examples>,
+    /// What the user should know about the data.
+    pub notices: Vec<String>,
+}
+
+/// The data settings of a spec. `path` is set by the caller to be present.
+pub fn data_request(spec: &Spec) -> DataRequest {
+    let data = &spec.data;
+    DataRequest {
+        path: data.path.clone().unwrap_or_default(),
+        target: data.target.clone(),
+        task: data.task.given().copied(),
+        positive: data.positive.clone(),
+        drop: data.drop.clone(),
+        types: data.types.clone(),
+        missing: data.na.clone(),
+        separator: data.sep.given().copied(),
+        header: data.header,
+        dev: data.dev.clone(),
+        test: data.test.clone(),
+        split: data.split,
+        group: data.group.clone(),
+        time: data.time.clone(),
+        weights: data.weights.clone(),
+        seed: spec.training.seed,
+    }
+}
+
+/// Reads and splits the data and fits the preprocessing on train.
+pub fn prepare(spec: &Spec) -> Result<Prepared, DataError> {
+    let dataset = data::load(&data_request(spec))?;
+    let (pipeline, fitted) = Pipeline::fit(&dataset, &dataset.split.train, spec.data.normalize)?;
+    let train = pipeline.examples(&dataset, dataset.split.train.as_slice());
+    let dev = (!dataset.split.dev.is_empty()).then(|| pipeline.examples(&dataset, &dataset.split.dev));
+    let (mean, deviation) = pipeline.target_scale();
+    let (low, high) = pipeline.target_range();
+    let head = Head { task: pipeline.task(), mean, deviation, low, high };
+    let notices = dataset.notices.iter().cloned().chain(fitted).collect();
+    Ok(Prepared { dataset, pipeline, head, train, dev, notices })
+}
+
+impl Prepared {
+    /// What a plan must fit.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            train_rows: self.train.rows,
+            dev_rows: self.dev.as_ref().map_or(0, |dev| dev.rows),
+            input: self.pipeline.input(),
+            task: self.pipeline.task(),
+            classes: self.pipeline.classes(),
+            targets: &self.train.targets,
+            weights: &self.train.weights,
+        }
+    }
+
+    /// Train rows with each class weighted, normalised so that the mean weight over train is 1.
+    pub fn weigh_classes(&mut self, weights: &[f64]) {
+        let Targets::Classes(classes) = &self.train.targets else { return };
+        if weights.is_empty() {
+            return;
+        }
+        let before = |row: usize| self.train.weights.get(row).map_or(1.0, |&w| f64::from(w));
+        let weighed: Vec<f64> =
+            classes.iter().enumerate().map(|(row, &class)| before(row) * weights[class as usize]).collect();
+        let mean = weighed.iter().sum::<f64>() / weighed.len() as f64;
+        self.train.weights = weighed.iter().map(|w| (w / mean) as f32).collect();
+    }
+}
+
+/// SHA-256 over the bytes of the data files, in the order data, dev, test: whether a run can go on with them.
+pub fn data_hash(spec: &Spec) -> Result<String, StoreError> {
+    let mut hash = Sha256::new();
+    for path in [&spec.data.path, &spec.data.dev, &spec.data.test].into_iter().flatten() {
+        let failed = |io| StoreError { path: path.clone(), doing: "read", io };
+        hash_file(path, &mut hash).map_err(failed)?;
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = file.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        hash.update(&buffer[..count]);
+    }
+}
+
+/// Where each data file is, however the working directory changes later.
+pub fn with_absolute_paths(spec: &Spec) -> Spec {
+    let mut spec = spec.clone();
+    let data = &mut spec.data;
+    for path in [&mut data.path, &mut data.dev, &mut data.test, &mut spec.network.init_from].into_iter().flatten() {
+        // An empty path alone cannot be made absolute; it is refused where it is opened.
+        if let Ok(absolute) = std::path::absolute(&*path) {
+            *path = absolute;
+        }
+    }
+    spec
+}
+
+/// The positive class that was chosen, written down so that the same command on other data chooses the same.
+pub fn with_positive(mut spec: Spec, prepared: &Prepared) -> Spec {
+    if let (crate::data::Task::Binary, [_, positive]) = (prepared.pipeline.task(), prepared.pipeline.classes()) {
+        spec.data.positive = Some(positive.clone());
+    }
+    spec.data.task = Auto::Given(prepared.pipeline.task());
+    spec
+}

@@ -1,0 +1,116 @@
+//! One network under a plan: its gradient check, its training, its predictions.
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use wellfit_kernels::random::{Purpose, Stream};
+
+use crate::data::Examples;
+use crate::net::{
+    CheckError, CheckOptions, CheckReport, InitError, Network, NetworkError, NetworkSpec, check, theta_from_safetensors,
+};
+use crate::store::{StoreError, read_limited};
+use crate::train::{Engine, Head, Progress, Recipe, TrainError, Unobserved, fit};
+
+use super::plan::Plan;
+
+/// Rows that the gradient is checked on before training.
+const CHECK_ROWS: usize = 16;
+/// Most bytes of a file of starting weights.
+const MAX_START_BYTES: u64 = 1 << 33;
+
+/// A network that cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// It cannot be built.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The file of starting weights cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file of starting weights does not fit.
+    #[error("{path}: {source}")]
+    Init {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: InitError,
+    },
+}
+
+/// Threads that this machine has.
+pub fn machine_threads() -> usize {
+    available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Starting weights: drawn, or from the file that the plan names.
+pub fn starting_theta(plan: &Plan, network: &Network<f32>) -> Result<Vec<f32>, StartError> {
+    match &plan.spec.network.init_from {
+        None => Ok(plan.init.theta(network, plan.recipe.seed)),
+        Some(path) => {
+            let bytes = read_limited(path, MAX_START_BYTES)?;
+            theta_from_safetensors(network, &bytes).map_err(|source| StartError::Init { path: path.clone(), source })
+        }
+    }
+}
+
+/// The engine of a plan's network. Threads that do not pay are not used.
+pub fn engine(network: &NetworkSpec, recipe: &Recipe, threads: Option<usize>) -> Result<Engine<f32>, NetworkError> {
+    let network = Network::new(network)?;
+    let paying = || Engine::<f32>::threads_for(network.parameters(), recipe.batch, machine_threads());
+    let threads = threads.unwrap_or_else(paying);
+    Ok(Engine::new(network, recipe.batch, threads))
+}
+
+/// Checks the gradient of a plan's network at θ over random rows of train, in `f64`.
+pub fn check_gradient(
+    plan: &Plan,
+    network: &Network<f64>,
+    theta: &[f32],
+    train: &Examples,
+    options: &CheckOptions,
+) -> Result<CheckReport, CheckError> {
+    let theta: Vec<f64> = theta.iter().map(|&w| f64::from(w)).collect();
+    let mut rows = Stream::new(options.seed, Purpose::Check, 1 << 40).permutation(train.rows);
+    rows.truncate(CHECK_ROWS);
+    check(network, &theta, train, &rows, &plan.recipe.penalties, options)
+}
+
+/// θ of a network trained in silence, as baselines are.
+pub fn train_silently(
+    engine: &mut Engine<f32>,
+    recipe: &Recipe,
+    theta: Vec<f32>,
+    head: &Head,
+    parts: (&Examples, Option<&Examples>),
+) -> Result<Vec<f32>, TrainError> {
+    let mut progress = Progress::start(theta, recipe.optimizer);
+    fit(engine, recipe, head, parts, &mut progress, &mut Vec::new(), &mut Unobserved)?;
+    Ok(progress.into_theta(recipe))
+}
+
+/// How many epochs fit into `budget`, from timing steps on a copy of the weights: at least 1, at most the plan's.
+pub fn epochs_within(
+    plan: &Plan,
+    theta: &[f32],
+    head: &Head,
+    parts: (&Examples, Option<&Examples>),
+    budget: Duration,
+) -> Result<usize, StartError> {
+    let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
+    let one_epoch = Recipe { epochs: 1, patience: None, ..plan.recipe.clone() };
+    let mut progress = Progress::start(theta.to_vec(), plan.recipe.optimizer);
+    let begun = Instant::now();
+    // A trial epoch that diverges is timed all the same; training will say so.
+    let _ = fit(&mut engine, &one_epoch, head, parts, &mut progress, &mut Vec::new(), &mut Unobserved);
+    let an_epoch = begun.elapsed().as_secs_f64().max(1e-6);
+    Ok(((budget.as_secs_f64() / an_epoch) as usize).clamp(1, plan.recipe.epochs))
+}
+
+/// The name that a data file gives its runs.
+pub fn file_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
