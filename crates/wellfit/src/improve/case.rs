@@ -1,7 +1,7 @@
 //! What a remedy knows when it proposes a change.
 
 use crate::data::Task;
-use crate::diagnose::{Diagnosis, HistoryPoint};
+use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Standing};
 
 /// A diagnosed run, as far as remedies need it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Case {
     pub task: Task,
     /// The diagnosis.
     pub diagnosis: Diagnosis,
+    /// The error budget it was made of.
+    pub budget: ErrorBudget,
     /// The settings the run was made with, every `auto` resolved.
     pub knobs: Knobs,
     /// Rows of each part.
@@ -22,15 +24,15 @@ pub struct Case {
     pub outputs: usize,
     /// Epoch whose weights were kept.
     pub best_epoch: u64,
-    /// The epochs that were evaluated, in order.
-    pub history: Vec<HistoryPoint>,
-    /// Dev rows that would decide an undecided verdict, where more dev rows would.
-    pub dev_rows_needed: Option<u64>,
+    /// Columns that give the target away.
+    pub leak_columns: Vec<String>,
 }
 
 /// The knobs remedies may turn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Knobs {
+    /// Columns set aside on request.
+    pub drop: Vec<String>,
     /// Units of each hidden layer.
     pub hidden: Vec<usize>,
     /// Probability of keeping a unit, one a hidden layer.
@@ -81,6 +83,24 @@ impl Case {
         weights
     }
 
+    /// Whether bias is neither surely high nor surely fine.
+    pub fn bias_is_open(&self) -> bool {
+        self.budget.bias_standing() == Standing::Straddles
+    }
+
+    /// Whether variance is neither surely high nor surely fine.
+    pub fn variance_is_open(&self) -> bool {
+        self.budget.variance_standing() == Some(Standing::Straddles)
+    }
+
+    /// Dev rows that would decide an open variance, where more dev rows would.
+    pub fn dev_rows_needed(&self) -> Option<u64> {
+        match self.budget.decides_variance(self.rows.dev) {
+            Decides::DevRows(rows) => Some(rows.ceil() as u64),
+            Decides::Times(_) | Decides::Nothing => None,
+        }
+    }
+
     /// Whether a finding of this kind was made.
     pub fn found(&self, kind: &str) -> bool {
         self.diagnosis
@@ -93,32 +113,60 @@ impl Case {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::diagnose::{Finding, Interval, TargetError, Verdict};
+    use crate::diagnose::{Finding, LossRows, TargetError, Verdict};
 
-    /// A run of 60 epochs on 4,225 rows with the verdict asked for.
+    fn losses(error: f64, rows: u64) -> LossRows {
+        let wrong = (error * rows as f64) as u64;
+        LossRows {
+            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        }
+    }
+
+    /// A run of 60 epochs on 40,000 rows with the verdict asked for.
     pub fn case(verdict: Verdict) -> Case {
+        // Errors of train and dev that lead to the verdict, against a target of 10%.
+        let (train, dev) = match verdict {
+            Verdict::GoodFit => (0.10, 0.10),
+            Verdict::HighBias => (0.30, 0.29),
+            Verdict::HighVariance => (0.10, 0.20),
+            Verdict::HighBiasAndHighVariance => (0.20, 0.35),
+            Verdict::Undecided => (0.10, 0.14),
+        };
+        let rows = RowCounts {
+            train: 40_000,
+            dev: if verdict == Verdict::Undecided {
+                250
+            } else {
+                5_000
+            },
+            test: 5_000,
+            split_from_one: true,
+        };
+        let target = TargetError::given(0.1);
+        let budget = ErrorBudget::measure(
+            Task::Binary,
+            target,
+            &losses(train, rows.train),
+            Some(&losses(dev, rows.dev)),
+            0,
+        );
         Case {
             run: "runs/telco-1".to_string(),
             task: Task::Binary,
             diagnosis: Diagnosis {
                 verdict,
-                target_error: TargetError::given(0.1),
-                avoidable_bias: Interval {
-                    value: 0.08,
-                    low: 0.07,
-                    high: 0.09,
-                },
-                variance: Interval {
-                    value: 0.05,
-                    low: 0.03,
-                    high: 0.07,
-                },
+                target_error: budget.target.clone(),
+                avoidable_bias: budget.avoidable_bias,
+                variance: budget.variance.unwrap(),
                 findings: vec![Finding {
                     kind: "verdict".to_string(),
                     text: verdict.to_string(),
                 }],
             },
+            budget,
             knobs: Knobs {
+                drop: Vec::new(),
                 hidden: vec![64, 32],
                 keep_prob: vec![1.0, 1.0],
                 optimizer: "adam".to_string(),
@@ -128,17 +176,29 @@ pub(super) mod tests {
                 l1: 0.0,
                 early_stopping: None,
             },
-            rows: RowCounts {
-                train: 4_225,
-                dev: 1_409,
-                test: 1_409,
-                split_from_one: true,
-            },
+            rows,
             inputs: 45,
             outputs: 1,
             best_epoch: 40,
-            history: Vec::new(),
-            dev_rows_needed: Some(5_200),
+            leak_columns: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_cases_have_the_verdicts_they_are_made_for() {
+        use Verdict::*;
+        for verdict in [
+            GoodFit,
+            HighBias,
+            HighVariance,
+            HighBiasAndHighVariance,
+            Undecided,
+        ] {
+            let budget = case(verdict).budget;
+            assert_eq!(
+                Verdict::of(budget.bias_standing(), budget.variance_standing().unwrap()),
+                verdict
+            );
         }
     }
 

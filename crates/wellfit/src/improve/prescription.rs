@@ -76,22 +76,30 @@ const MOST: usize = 3;
 
 /// The next moves for a case, the most useful first: one to three.
 ///
-/// A leak comes before everything: its numbers mean nothing. With both terms high, bias is treated first and one
+/// A leak comes before everything, since with it the numbers mean nothing. With both terms high, bias is treated first and one
 /// remedy for variance closes the list.
 pub fn prescribe(case: &Case) -> Vec<Prescription> {
-    let treats = |verdict: Verdict| {
+    let of = |verdict: Verdict| {
         REMEDIES
             .iter()
             .filter(move |remedy| remedy.treats(verdict))
             .filter_map(|remedy| prescription(*remedy, case))
     };
-    match case.diagnosis.verdict {
-        Verdict::HighBiasAndHighVariance => treats(Verdict::HighBias)
-            .take(MOST - 1)
-            .chain(treats(Verdict::HighVariance).take(1))
+    let leaks = REMEDIES
+        .iter()
+        .filter(|remedy| remedy.purpose() == Purpose::FitTheRealWorld);
+    let leaks: Vec<Prescription> = leaks
+        .filter_map(|remedy| prescription(*remedy, case))
+        .collect();
+    let room = MOST - leaks.len();
+    let moves: Vec<Prescription> = match case.diagnosis.verdict {
+        Verdict::HighBiasAndHighVariance => of(Verdict::HighBias)
+            .take(room - 1)
+            .chain(of(Verdict::HighVariance).take(1))
             .collect(),
-        verdict => treats(verdict).take(MOST).collect(),
-    }
+        verdict => of(verdict).take(room).collect(),
+    };
+    leaks.into_iter().chain(moves).collect()
 }
 
 fn prescription(remedy: &dyn Remedy, case: &Case) -> Option<Prescription> {
@@ -148,7 +156,6 @@ mod tests {
             files.rows.split_from_one = false;
             files.rows.test = 0;
             files.knobs.optimizer = "gd".to_string();
-            files.dev_rows_needed = None;
             cases.push(files);
             let mut full = plain.clone();
             full.knobs.keep_prob = vec![0.5, 0.5];
@@ -156,7 +163,7 @@ mod tests {
             full.knobs.l1 = 1.0;
             full.knobs.l2 = 1e-3;
             full.best_epoch = 60;
-            full.dev_rows_needed = Some(1_000_000);
+            full.leak_columns = vec!["a \"quoted\" name".to_string(), "alive".to_string()];
             cases.push(full);
         }
         cases
@@ -229,6 +236,26 @@ mod tests {
             purposes(Verdict::HighBiasAndHighVariance),
             [FitTrain, FitTrain, FitDev]
         );
+    }
+
+    #[test]
+    fn a_leak_is_dropped_before_anything_else_is_tried() {
+        let mut leaky = case(Verdict::GoodFit);
+        leaky.leak_columns = vec!["alive".to_string()];
+        leaky.knobs.drop = vec!["id".to_string()];
+        let moves = prescribe(&leaky);
+        assert_eq!(moves[0].change, "data.drop = [\"id\", \"alive\"]");
+        assert_eq!(moves[0].purpose, Purpose::FitTheRealWorld);
+    }
+
+    #[test]
+    fn an_open_bias_is_answered_by_a_trial_not_by_dev_rows() {
+        let mut open = case(Verdict::Undecided);
+        open.budget.target.value = 0.085;
+        open.budget.avoidable_bias = open.budget.train.minus(0.085);
+        open.budget.variance = Some(crate::diagnose::Interval::exact(0.0));
+        assert!(open.bias_is_open() && !open.variance_is_open());
+        assert_eq!(prescribe(&open)[0].remedy, "bigger network");
     }
 
     #[test]

@@ -21,11 +21,14 @@ impl Remedy for BiggerNetwork {
     }
 
     fn treats(&self, verdict: Verdict) -> bool {
-        verdict == Verdict::HighBias
+        matches!(verdict, Verdict::HighBias | Verdict::Undecided)
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let hidden = &case.knobs.hidden;
+        if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
+            return None;
+        }
         // keep_prob with one value a layer fits the same number of layers, so only the units change.
         let (wider, reason) = if hidden.is_empty() {
             (vec![32], "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string())

@@ -26,7 +26,7 @@ impl Remedy for MoreL2 {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let now = case.knobs.l2;
-        if case.diagnosis.verdict == Verdict::Undecided && case.diagnosis.variance.value <= 0.0 {
+        if case.diagnosis.verdict == Verdict::Undecided && !case.variance_is_open() {
             return None;
         }
         let (l2, reason) = if now > 0.0 {

@@ -47,6 +47,7 @@ mod tests {
     #[test]
     fn rows_are_moved_only_where_dev_can_spare_them() {
         let mut case = case(Verdict::HighVariance);
+        (case.rows.train, case.rows.dev, case.rows.test) = (600, 200, 200);
         assert_eq!(MoreData.propose(&case), None);
         (case.rows.train, case.rows.dev, case.rows.test) = (12_000, 4_000, 4_000);
         assert_eq!(

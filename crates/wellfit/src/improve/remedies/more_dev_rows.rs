@@ -1,7 +1,7 @@
 //! More dev rows, where the ones there are cannot tell.
 
 use crate::diagnose::Verdict;
-use crate::diagnose::words::counted;
+use crate::diagnose::words::{counted, rounded_up};
 
 use super::super::prescription::Change;
 use super::super::{Case, Purpose, Remedy};
@@ -26,27 +26,30 @@ impl Remedy for MoreDevRows {
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
+        if !case.variance_is_open() {
+            return None;
+        }
         let rows = case.rows;
+        let needed = case
+            .dev_rows_needed()
+            .map(|needed| rounded_up(needed as f64));
         let dev = counted(rows.dev, "dev row");
         if !rows.split_from_one {
-            let wanted = case
-                .dev_rows_needed
-                .map_or("more".to_string(), |needed| counted(needed, "row"));
+            let wanted = needed.map_or("more".to_string(), |needed| counted(needed, "row"));
             let reason =
                 format!("{dev} cannot tell; label {wanted} for dev and name the larger file");
             return Some(Change::set("data.dev", "\"larger-dev.csv\"", reason));
         }
         let share = |part: u64| part as f64 / rows.total() as f64;
-        let wanted = case
-            .dev_rows_needed
-            .map_or(2.0 * share(rows.dev), |needed| {
-                needed as f64 / rows.total() as f64
-            });
-        let dev_share = percent_of(wanted.min(LARGEST_SHARE)).max(percent_of(share(rows.dev)));
-        let test_share = percent_of(share(rows.test)).min(100 - dev_share);
+        let wanted = needed.map_or(2.0 * share(rows.dev), |needed| {
+            needed as f64 / rows.total() as f64
+        });
+        // Whole percents, rounded up, so that the share does grow.
+        let dev_share = (100.0 * wanted.min(LARGEST_SHARE)).ceil() as u64;
+        let test_share = (100.0 * share(rows.test)).round() as u64;
         let split = format!(
             "\"{}/{dev_share}/{test_share}\"",
-            100 - dev_share - test_share
+            100_u64.saturating_sub(dev_share + test_share)
         );
         let enough = if wanted <= LARGEST_SHARE {
             ""
@@ -54,12 +57,10 @@ impl Remedy for MoreDevRows {
             "; that narrows the interval, more rows in all would close it"
         };
         let reason = format!("{dev} cannot tell; a larger share for dev can{enough}");
-        (wanted > share(rows.dev)).then(|| Change::set("data.split", split, reason))
+        // A dev set that large already, or a test set that leaves no room: moving rows is no help.
+        (dev_share as f64 > 100.0 * share(rows.dev) && dev_share + test_share < 90)
+            .then(|| Change::set("data.split", split, reason))
     }
-}
-
-fn percent_of(share: f64) -> u64 {
-    (100.0 * share).round() as u64
 }
 
 #[cfg(test)]
@@ -69,16 +70,17 @@ mod tests {
 
     #[test]
     fn the_split_is_moved_towards_what_would_decide() {
-        let mut case = case(Verdict::Undecided);
-        case.dev_rows_needed = Some(2_100);
+        // 250 dev rows of 45,250; about 1,000 would decide.
+        let plenty = case(Verdict::Undecided);
+        let needed = plenty.dev_rows_needed().unwrap();
+        assert!((260..2_000).contains(&needed), "{needed}");
+        let mut few = plenty.clone();
+        (few.rows.train, few.rows.test) = (1_000, 250);
         assert_eq!(
-            MoreDevRows.propose(&case).unwrap().change,
-            "data.split = \"50/30/20\""
+            MoreDevRows.propose(&few).unwrap().change,
+            "data.split = \"47/36/17\""
         );
-        case.dev_rows_needed = Some(5_200);
-        assert_eq!(
-            MoreDevRows.propose(&case).unwrap().change,
-            "data.split = \"40/40/20\""
-        );
+        let change = MoreDevRows.propose(&plenty).unwrap().change;
+        assert!(change.starts_with("data.split = \"8"), "{change}");
     }
 }
