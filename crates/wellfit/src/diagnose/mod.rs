@@ -1,12 +1,27 @@
 //! Bias and variance with intervals, and what else the run shows.
 
 mod bootstrap;
+mod budget;
+mod course;
+mod evidence;
+mod findings;
+mod health;
 mod interval;
+mod leaks;
 mod losses;
 mod rates;
+mod target;
+mod verdict;
 pub mod words;
 
 pub use bootstrap::{RESAMPLES, bca};
+pub use budget::{Decides, ErrorBudget, margin};
+pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagnose_budget};
+pub use findings::Finding;
+pub use health::LayerHealth;
 pub use interval::{Interval, Standing};
+pub use leaks::{Leak, LeakColumn, LeakValues, leaks};
 pub use losses::LossRows;
 pub use rates::{detectable_difference, difference, rows_for_half_width, wilson};
+pub use target::{TargetError, TargetRange, cover_hart, target_range};
+pub use verdict::Verdict;

@@ -1,0 +1,193 @@
+//! Where the error goes: target, then avoidable bias to train, then variance to dev.
+
+use crate::data::Task;
+use crate::train::Metric;
+
+use super::{Interval, LossRows, Standing, TargetError, difference};
+
+/// The chain from target error over train error to dev error, with intervals.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErrorBudget {
+    /// What the error is: `error` for classes, `rmse` for numbers.
+    pub metric: Metric,
+    /// What train error is judged against.
+    pub target: TargetError,
+    /// Error on train, in inference mode.
+    pub train: Interval,
+    /// Error on dev; `None` without a dev set.
+    pub dev: Option<Interval>,
+    /// Train error less target error.
+    pub avoidable_bias: Interval,
+    /// Dev error less train error; `None` without a dev set.
+    pub variance: Option<Interval>,
+    /// The margin above which a term is high: the smallest difference worth acting on.
+    pub delta: f64,
+}
+
+/// What it would take to decide an undecided term.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Decides {
+    /// This many dev rows, train staying as it is.
+    DevRows(f64),
+    /// This many times the rows in every part.
+    Times(f64),
+    /// The term lies so near the margin that no practical number of rows would tell.
+    Nothing,
+}
+
+// More than this many times the rows is nobody's next step.
+const PRACTICAL: f64 = 100.0;
+
+impl ErrorBudget {
+    /// Measures the budget of a task from its rows' losses.
+    pub fn measure(
+        task: Task,
+        target: TargetError,
+        train: &LossRows,
+        dev: Option<&LossRows>,
+        seed: u64,
+    ) -> ErrorBudget {
+        let train_error = train.interval(task, seed);
+        let dev_error = dev.map(|dev| dev.interval(task, seed));
+        ErrorBudget {
+            metric: Metric::of_task(task),
+            avoidable_bias: train_error.minus(target.value),
+            variance: dev.map(|dev| dev.gap_above(train, task, seed)),
+            delta: margin(task, dev_error.unwrap_or(train_error).value),
+            target,
+            train: train_error,
+            dev: dev_error,
+        }
+    }
+
+    /// Where the avoidable bias stands.
+    pub fn bias_standing(&self) -> Standing {
+        self.avoidable_bias.against(self.delta)
+    }
+
+    /// Where the variance stands; `None` without a dev set.
+    pub fn variance_standing(&self) -> Option<Standing> {
+        self.variance.map(|variance| variance.against(self.delta))
+    }
+
+    /// How many rows would decide the avoidable bias, if it holds its value.
+    pub fn decides_bias(&self) -> Decides {
+        let away = self.avoidable_bias.value - self.delta;
+        let half = if away > 0.0 {
+            self.train.value - self.train.low
+        } else {
+            self.train.high - self.train.value
+        };
+        times((half / away).powi(2))
+    }
+
+    /// How many rows would decide the variance, if it holds its value.
+    ///
+    /// Half-widths of independent parts add in squares, and each shrinks with the root of its rows.
+    pub fn decides_variance(&self, dev_rows: u64) -> Decides {
+        let Some(dev) = self.dev else {
+            return Decides::Nothing;
+        };
+        let away = self.variance.map_or(0.0, |variance| variance.value) - self.delta;
+        let (own, train) = if away > 0.0 {
+            (dev.value - dev.low, self.train.high - self.train.value)
+        } else {
+            (dev.high - dev.value, self.train.value - self.train.low)
+        };
+        let left_for_dev = away * away - train * train;
+        let dev_times = own * own / left_for_dev;
+        if left_for_dev > 0.0 && dev_times <= PRACTICAL {
+            return Decides::DevRows((dev_times * dev_rows as f64).max(dev_rows as f64 + 1.0));
+        }
+        let variance = difference(dev, self.train);
+        let half = if away > 0.0 {
+            variance.value - variance.low
+        } else {
+            variance.high - variance.value
+        };
+        times((half / away).powi(2))
+    }
+}
+
+/// The margin δ: the larger of one point and a tenth of dev error; for numbers a twentieth of dev RMSE.
+pub fn margin(task: Task, dev_error: f64) -> f64 {
+    if task.is_classification() {
+        (0.1 * dev_error).max(0.01)
+    } else {
+        0.05 * dev_error
+    }
+}
+
+fn times(factor: f64) -> Decides {
+    // Just under 1 can come out where an exact method gave the interval; the rows at hand did not decide it.
+    if factor <= PRACTICAL {
+        Decides::Times(factor.max(1.1))
+    } else {
+        Decides::Nothing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn errors(wrong: usize, rows: usize) -> LossRows {
+        LossRows {
+            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        }
+    }
+
+    fn budget(train: &LossRows, dev: &LossRows, target: f64) -> ErrorBudget {
+        ErrorBudget::measure(
+            Task::Binary,
+            TargetError::given(target),
+            train,
+            Some(dev),
+            0,
+        )
+    }
+
+    #[test]
+    fn the_margin_is_a_point_or_a_tenth_of_dev_error() {
+        assert_eq!(margin(Task::Binary, 0.05), 0.01);
+        assert_eq!(margin(Task::Multiclass, 0.4), 0.4 * 0.1);
+        assert_eq!(margin(Task::Regression, 0.05), 0.05 * 0.05);
+    }
+
+    #[test]
+    fn the_terms_add_up_to_dev_error() {
+        let budget = budget(&errors(756, 4_225), &errors(273, 1_409), 0.1);
+        let sum =
+            budget.target.value + budget.avoidable_bias.value + budget.variance.unwrap().value;
+        assert!((sum - budget.dev.unwrap().value).abs() < 1e-15);
+        assert_eq!(budget.bias_standing(), Standing::High);
+        assert_eq!(budget.variance_standing(), Some(Standing::Straddles));
+    }
+
+    #[test]
+    fn the_rows_asked_for_do_decide() {
+        // 4 points of variance, 200 dev rows: too few.
+        let (train, dev) = (errors(2_000, 20_000), errors(28, 200));
+        let few = budget(&train, &dev, 0.1);
+        assert_eq!(few.variance_standing(), Some(Standing::Straddles));
+        let Decides::DevRows(rows) = few.decides_variance(200) else {
+            panic!("{:?}", few.decides_variance(200))
+        };
+        let enlarged = |rows: f64| errors((0.14 * rows).round() as usize, rows as usize);
+        assert_eq!(
+            budget(&train, &enlarged(rows * 1.2), 0.1).variance_standing(),
+            Some(Standing::High)
+        );
+        assert_eq!(
+            budget(&train, &enlarged(rows / 1.5), 0.1).variance_standing(),
+            Some(Standing::Straddles)
+        );
+    }
+
+    #[test]
+    fn a_term_on_the_margin_is_decided_by_nothing() {
+        let budget = budget(&errors(1_000, 10_000), &errors(1_115, 10_000), 0.1);
+        assert_eq!(budget.decides_variance(10_000), Decides::Nothing);
+    }
+}

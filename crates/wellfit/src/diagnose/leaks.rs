@@ -1,0 +1,400 @@
+//! Columns that give the target away: one alone, or two that add up to it.
+
+use std::collections::BTreeMap;
+
+use crate::train::Truth;
+
+use super::words::{digits, percent};
+
+/// The values of a column, one a row.
+#[derive(Clone, Copy, Debug)]
+pub enum LeakValues<'a> {
+    /// Numbers; a missing one is NaN.
+    Numeric(&'a [f32]),
+    /// Category codes.
+    Codes(&'a [u32]),
+}
+
+/// A column as the table holds it, before any preparation.
+#[derive(Clone, Copy, Debug)]
+pub struct LeakColumn<'a> {
+    /// The column's name.
+    pub name: &'a str,
+    /// (rows,): its values.
+    pub values: LeakValues<'a>,
+}
+
+/// Columns that predict the target suspiciously well.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leak {
+    /// The columns: one, or two that add up to the target.
+    pub columns: Vec<String>,
+    /// What was found, in words.
+    pub text: String,
+}
+
+// Bins of a numeric column: enough to follow a curve, few enough that no bin is a handful of rows.
+const BINS: usize = 32;
+
+// A leaking column errs on less than this share of the rows that naive guessing errs on, and on fewer rows than this.
+const SHARE_OF_NAIVE: f64 = 0.1;
+const ERROR_OF_LEAK: f64 = 0.02;
+const R2_OF_LEAK: f64 = 0.99;
+
+// With fewer naive errors than this among the held-out rows, none left is no surprise.
+const FEWEST_ERRORS: f64 = 10.0;
+
+/// Columns that predict the target alone (fitted on `train`, scored on `held`), and pairs of numeric columns that sum
+/// to a numeric target in every row.
+///
+/// `train` and `held`: the same columns in the same order, rows of train and of dev. Without `held` the last third of
+/// train is scored. `classes` is ignored for numbers.
+///
+/// Panics if columns and truth differ in rows (a bug in the caller).
+pub fn leaks(
+    train: &[LeakColumn<'_>],
+    truth: &Truth,
+    held: Option<(&[LeakColumn<'_>], &Truth)>,
+    classes: usize,
+) -> Vec<Leak> {
+    let rows = truth.rows();
+    let fitted = if held.is_some() {
+        rows
+    } else {
+        rows - rows / 3
+    };
+    let mut found = Vec::new();
+    for (place, column) in train.iter().enumerate() {
+        let bins = Bins::of(&column.values, fitted);
+        let score_on =
+            |values: LeakValues<'_>, scored_truth: &Truth, from: usize| match (truth, scored_truth)
+            {
+                (Truth::Classes(known), Truth::Classes(asked)) => class_leak(
+                    &bins,
+                    &column.values,
+                    &known[..fitted],
+                    values,
+                    asked,
+                    from,
+                    classes,
+                ),
+                (Truth::Values(known), Truth::Values(asked)) => {
+                    number_leak(&bins, &column.values, &known[..fitted], values, asked, from)
+                }
+                _ => None,
+            };
+        let said = match held {
+            Some((columns, held_truth)) => score_on(columns[place].values, held_truth, 0),
+            None => score_on(column.values, truth, fitted),
+        };
+        if let Some(said) = said {
+            let text = format!(
+                "column {} predicts the target alone ({said}): does it exist before the target is known? If not, drop it",
+                column.name
+            );
+            found.push(Leak {
+                columns: vec![column.name.to_string()],
+                text,
+            });
+        }
+    }
+    if let Truth::Values(target) = truth {
+        found.extend(sums(train, target));
+    }
+    found
+}
+
+// Which bin a value falls in: its category, or a range between two quantiles.
+struct Bins {
+    edges: Option<Vec<f32>>,
+}
+
+impl Bins {
+    fn of(values: &LeakValues<'_>, rows: usize) -> Bins {
+        let LeakValues::Numeric(numbers) = values else {
+            return Bins { edges: None };
+        };
+        let mut sorted: Vec<f32> = numbers[..rows]
+            .iter()
+            .copied()
+            .filter(|number| !number.is_nan())
+            .collect();
+        sorted.sort_by(f32::total_cmp);
+        let mut edges: Vec<f32> = (1..BINS)
+            .filter_map(|cut| sorted.get(cut * sorted.len() / BINS).copied())
+            .collect();
+        edges.dedup();
+        Bins { edges: Some(edges) }
+    }
+
+    fn bin(&self, values: &LeakValues<'_>, row: usize) -> u32 {
+        match (values, &self.edges) {
+            (LeakValues::Codes(codes), _) => codes[row],
+            // A missing number is a bin of its own: that a value is missing may give the target away.
+            (LeakValues::Numeric(numbers), _) if numbers[row].is_nan() => u32::MAX,
+            (LeakValues::Numeric(numbers), edges) => {
+                let edges = edges.as_deref().unwrap_or_default();
+                edges.partition_point(|&edge| edge <= numbers[row]) as u32
+            }
+        }
+    }
+}
+
+fn class_leak(
+    bins: &Bins,
+    known_values: &LeakValues<'_>,
+    known: &[u32],
+    values: LeakValues<'_>,
+    asked: &[u32],
+    from: usize,
+    classes: usize,
+) -> Option<String> {
+    let mut counts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let mut overall = vec![0; classes];
+    for (row, &class) in known.iter().enumerate() {
+        counts
+            .entry(bins.bin(known_values, row))
+            .or_insert_with(|| vec![0; classes])[class as usize] += 1;
+        overall[class as usize] += 1;
+    }
+    let majority = most(&overall);
+    let (mut wrong, mut naive_wrong) = (0.0, 0.0);
+    for (row, &class) in asked.iter().enumerate().skip(from) {
+        let guess = counts
+            .get(&bins.bin(&values, row))
+            .map_or(majority, |counts| most(counts));
+        wrong += f64::from(guess != class);
+        naive_wrong += f64::from(majority != class);
+    }
+    let rows = (asked.len() - from) as f64;
+    let leaking = naive_wrong >= FEWEST_ERRORS
+        && wrong < SHARE_OF_NAIVE * naive_wrong
+        && wrong < ERROR_OF_LEAK * rows;
+    leaking.then(|| {
+        format!(
+            "{} error where naive guessing has {}",
+            percent(wrong / rows),
+            percent(naive_wrong / rows)
+        )
+    })
+}
+
+fn most(counts: &[u32]) -> u32 {
+    let best = counts
+        .iter()
+        .enumerate()
+        .max_by_key(|&(class, &count)| (count, std::cmp::Reverse(class)));
+    best.map_or(0, |(class, _)| class as u32)
+}
+
+fn number_leak(
+    bins: &Bins,
+    known_values: &LeakValues<'_>,
+    known: &[f32],
+    values: LeakValues<'_>,
+    asked: &[f32],
+    from: usize,
+) -> Option<String> {
+    let mut sums: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+    let mut overall = (0.0, 0.0);
+    for (row, &target) in known.iter().enumerate() {
+        let sum = sums.entry(bins.bin(known_values, row)).or_default();
+        *sum = (sum.0 + f64::from(target), sum.1 + 1.0);
+        overall = (overall.0 + f64::from(target), overall.1 + 1.0);
+    }
+    let (mut left, mut spread) = (0.0, 0.0);
+    for (row, &target) in asked.iter().enumerate().skip(from) {
+        let (sum, count) = sums.get(&bins.bin(&values, row)).unwrap_or(&overall);
+        left += (f64::from(target) - sum / count).powi(2);
+        spread += (f64::from(target) - overall.0 / overall.1).powi(2);
+    }
+    let explained = 1.0 - left / spread;
+    let enough = (asked.len() - from) as f64 >= FEWEST_ERRORS;
+    (enough && spread > 0.0 && explained > R2_OF_LEAK).then(|| format!("R² {}", digits(explained)))
+}
+
+// Pairs of numeric columns whose sum is the target in every row.
+fn sums(columns: &[LeakColumn<'_>], target: &[f32]) -> Vec<Leak> {
+    let numeric: Vec<(&str, &[f32])> = columns
+        .iter()
+        .filter_map(|column| match column.values {
+            LeakValues::Numeric(numbers) if varies(numbers) => Some((column.name, numbers)),
+            _ => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    for (place, (first, a)) in numeric.iter().enumerate() {
+        for (second, b) in &numeric[place + 1..] {
+            // Stops at the first row that does not add up, so nearly every pair costs one row.
+            let adds_up = a.iter().zip(*b).zip(target).all(|((&a, &b), &target)| {
+                let apart = (f64::from(a) + f64::from(b) - f64::from(target)).abs();
+                // 2 f32 roundings of each number.
+                apart <= 4.0 * f64::from(f32::EPSILON) * (f64::from(a).abs() + f64::from(b).abs())
+            });
+            if adds_up && target.len() >= FEWEST_ERRORS as usize {
+                let text = format!(
+                    "columns {first} and {second} add up to the target in every row; drop them if they are not known before it is"
+                );
+                found.push(Leak {
+                    columns: vec![(*first).to_string(), (*second).to_string()],
+                    text,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn varies(numbers: &[f32]) -> bool {
+    numbers.windows(2).any(|pair| pair[0] != pair[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wellfit_kernels::random::{Purpose, Stream};
+
+    fn draws(lane: u64, rows: u64) -> Vec<f32> {
+        (0..rows)
+            .map(|row| Stream::new(1, Purpose::Demo, lane).uniform(row) as f32)
+            .collect()
+    }
+
+    fn numeric<'a>(name: &'a str, values: &'a [f32]) -> LeakColumn<'a> {
+        LeakColumn {
+            name,
+            values: LeakValues::Numeric(values),
+        }
+    }
+
+    #[test]
+    fn a_copy_of_the_target_under_another_name_is_found() {
+        let classes: Vec<u32> = draws(0, 600).iter().map(|&u| u32::from(u < 0.4)).collect();
+        let alive: Vec<u32> = classes.iter().map(|class| 7 - class).collect();
+        let noise = draws(1, 600);
+        let columns = [
+            LeakColumn {
+                name: "alive",
+                values: LeakValues::Codes(&alive),
+            },
+            numeric("age", &noise),
+        ];
+        let found = leaks(&columns, &Truth::Classes(classes), None, 2);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].columns, ["alive"]);
+        assert!(
+            found[0]
+                .text
+                .contains("column alive predicts the target alone (0.0% error"),
+            "{}",
+            found[0].text
+        );
+    }
+
+    #[test]
+    fn a_column_that_is_merely_good_is_not_accused() {
+        let noise = draws(0, 2_000);
+        let classes = draws(1, 2_000)
+            .iter()
+            .zip(&noise)
+            .map(|(&u, &x)| u32::from(x > 0.5) ^ u32::from(u < 0.05))
+            .collect();
+        assert_eq!(
+            leaks(
+                &[numeric("good", &noise)],
+                &Truth::Classes(classes),
+                None,
+                2
+            ),
+            []
+        );
+    }
+
+    #[test]
+    fn an_id_predicts_nothing_on_held_out_rows() {
+        let ids: Vec<u32> = (0..900).collect();
+        let classes: Vec<u32> = draws(0, 900).iter().map(|&u| u32::from(u < 0.5)).collect();
+        let column = [LeakColumn {
+            name: "id",
+            values: LeakValues::Codes(&ids),
+        }];
+        let held_ids: Vec<u32> = (900..1_000).collect();
+        let held = [LeakColumn {
+            name: "id",
+            values: LeakValues::Codes(&held_ids),
+        }];
+        let held_truth = Truth::Classes(classes[..100].to_vec());
+        assert_eq!(
+            leaks(
+                &column,
+                &Truth::Classes(classes),
+                Some((&held, &held_truth)),
+                2
+            ),
+            []
+        );
+    }
+
+    #[test]
+    fn two_columns_that_add_up_to_the_target_are_named_together() {
+        // bike_sharing: casual + registered = cnt.
+        let casual: Vec<f32> = draws(0, 500).iter().map(|u| (u * 300.0).round()).collect();
+        let registered: Vec<f32> = draws(1, 500).iter().map(|u| (u * 200.0).round()).collect();
+        let count: Vec<f32> = casual.iter().zip(&registered).map(|(a, b)| a + b).collect();
+        let columns = [
+            numeric("casual", &casual),
+            numeric("hour", &count[..500]),
+            numeric("registered", &registered),
+        ];
+        let found = leaks(
+            &[columns[0], columns[2]],
+            &Truth::Values(count.clone()),
+            None,
+            0,
+        );
+        assert_eq!(
+            found
+                .iter()
+                .map(|leak| leak.columns.join("+"))
+                .collect::<Vec<_>>(),
+            ["casual+registered"]
+        );
+        let copied = leaks(&columns[1..2], &Truth::Values(count.clone()), None, 0);
+        assert_eq!(copied[0].columns, ["hour"]);
+    }
+
+    #[test]
+    fn a_missing_value_can_be_the_leak() {
+        let classes: Vec<u32> = draws(0, 600).iter().map(|&u| u32::from(u < 0.4)).collect();
+        let noise = draws(1, 600);
+        let left: Vec<f32> = classes
+            .iter()
+            .zip(&noise)
+            .map(|(&c, &n)| if c == 1 { f32::NAN } else { n })
+            .collect();
+        assert_eq!(
+            leaks(
+                &[numeric("date_of_leaving", &left)],
+                &Truth::Classes(classes),
+                None,
+                2
+            )
+            .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn rare_classes_do_not_make_a_leak_of_every_column() {
+        let classes: Vec<u32> = (0..600).map(|row| u32::from(row == 599)).collect();
+        assert_eq!(
+            leaks(
+                &[numeric("x", &draws(0, 600))],
+                &Truth::Classes(classes),
+                None,
+                2
+            ),
+            []
+        );
+    }
+}

@@ -1,0 +1,209 @@
+//! What a remedy knows when it proposes a change.
+
+use crate::data::Task;
+use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Standing};
+
+/// A diagnosed run, as far as remedies need it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The run's name, for commands that name it: `runs/telco-1`.
+    pub run: String,
+    /// What is predicted.
+    pub task: Task,
+    /// The diagnosis.
+    pub diagnosis: Diagnosis,
+    /// The error budget it was made of.
+    pub budget: ErrorBudget,
+    /// The settings the run was made with, every `auto` resolved.
+    pub knobs: Knobs,
+    /// Rows of each part.
+    pub rows: RowCounts,
+    /// Inputs of the first layer.
+    pub inputs: usize,
+    /// Outputs of the last layer.
+    pub outputs: usize,
+    /// Epoch whose weights were kept.
+    pub best_epoch: u64,
+    /// Columns that give the target away.
+    pub leak_columns: Vec<String>,
+}
+
+/// The knobs remedies may turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Knobs {
+    /// Columns set aside on request.
+    pub drop: Vec<String>,
+    /// Units of each hidden layer.
+    pub hidden: Vec<usize>,
+    /// Probability of keeping a unit, one a hidden layer.
+    pub keep_prob: Vec<f64>,
+    /// The optimiser's name.
+    pub optimizer: String,
+    /// The learning rate.
+    pub lr: f64,
+    /// Epochs asked for.
+    pub epochs: u64,
+    /// λ of the squared penalty.
+    pub l2: f64,
+    /// λ of the absolute penalty.
+    pub l1: f64,
+    /// Epochs without gain after which training stops; `None` when off.
+    pub early_stopping: Option<u64>,
+}
+
+/// Rows of the three parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowCounts {
+    /// Rows of train.
+    pub train: u64,
+    /// Rows of dev.
+    pub dev: u64,
+    /// Rows of test; 0 without one.
+    pub test: u64,
+    /// Whether the parts were split from one file, so that `data.split` can move rows between them.
+    pub split_from_one: bool,
+}
+
+impl RowCounts {
+    /// Rows in all.
+    pub fn total(&self) -> u64 {
+        self.train + self.dev + self.test
+    }
+}
+
+impl Case {
+    /// Weights of the dense layers, biases left out.
+    pub fn weights(&self) -> usize {
+        let mut width = self.inputs;
+        let mut weights = 0;
+        for &units in self.knobs.hidden.iter().chain([&self.outputs]) {
+            weights += width * units;
+            width = units;
+        }
+        weights
+    }
+
+    /// Whether bias is neither surely high nor surely fine.
+    pub fn bias_is_open(&self) -> bool {
+        self.budget.bias_standing() == Standing::Straddles
+    }
+
+    /// Whether variance is neither surely high nor surely fine.
+    pub fn variance_is_open(&self) -> bool {
+        self.budget.variance_standing() == Some(Standing::Straddles)
+    }
+
+    /// Dev rows that would decide an open variance, where more dev rows would.
+    pub fn dev_rows_needed(&self) -> Option<u64> {
+        match self.budget.decides_variance(self.rows.dev) {
+            Decides::DevRows(rows) => Some(rows.ceil() as u64),
+            Decides::Times(_) | Decides::Nothing => None,
+        }
+    }
+
+    /// Whether a finding of this kind was made.
+    pub fn found(&self, kind: &str) -> bool {
+        self.diagnosis
+            .findings
+            .iter()
+            .any(|finding| finding.kind == kind)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::diagnose::{Finding, LossRows, TargetError, Verdict};
+
+    fn losses(error: f64, rows: u64) -> LossRows {
+        let wrong = (error * rows as f64) as u64;
+        LossRows {
+            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        }
+    }
+
+    /// A run of 60 epochs on 40,000 rows with the verdict asked for.
+    pub fn case(verdict: Verdict) -> Case {
+        // Errors of train and dev that lead to the verdict, against a target of 10%.
+        let (train, dev) = match verdict {
+            Verdict::GoodFit => (0.10, 0.10),
+            Verdict::HighBias => (0.30, 0.29),
+            Verdict::HighVariance => (0.10, 0.20),
+            Verdict::HighBiasAndHighVariance => (0.20, 0.35),
+            Verdict::Undecided => (0.10, 0.14),
+        };
+        let rows = RowCounts {
+            train: 40_000,
+            dev: if verdict == Verdict::Undecided {
+                250
+            } else {
+                5_000
+            },
+            test: 5_000,
+            split_from_one: true,
+        };
+        let target = TargetError::given(0.1);
+        let budget = ErrorBudget::measure(
+            Task::Binary,
+            target,
+            &losses(train, rows.train),
+            Some(&losses(dev, rows.dev)),
+            0,
+        );
+        Case {
+            run: "runs/telco-1".to_string(),
+            task: Task::Binary,
+            diagnosis: Diagnosis {
+                verdict,
+                target_error: budget.target.clone(),
+                avoidable_bias: budget.avoidable_bias,
+                variance: budget.variance.unwrap(),
+                findings: vec![Finding {
+                    kind: "verdict".to_string(),
+                    text: verdict.to_string(),
+                }],
+            },
+            budget,
+            knobs: Knobs {
+                drop: Vec::new(),
+                hidden: vec![64, 32],
+                keep_prob: vec![1.0, 1.0],
+                optimizer: "adam".to_string(),
+                lr: 0.002,
+                epochs: 60,
+                l2: 0.5,
+                l1: 0.0,
+                early_stopping: None,
+            },
+            rows,
+            inputs: 45,
+            outputs: 1,
+            best_epoch: 40,
+            leak_columns: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_cases_have_the_verdicts_they_are_made_for() {
+        use Verdict::*;
+        for verdict in [
+            GoodFit,
+            HighBias,
+            HighVariance,
+            HighBiasAndHighVariance,
+            Undecided,
+        ] {
+            let budget = case(verdict).budget;
+            assert_eq!(
+                Verdict::of(budget.bias_standing(), budget.variance_standing().unwrap()),
+                verdict
+            );
+        }
+    }
+
+    #[test]
+    fn weights_are_counted_without_biases() {
+        assert_eq!(case(Verdict::GoodFit).weights(), 45 * 64 + 64 * 32 + 32);
+    }
+}

@@ -1,0 +1,47 @@
+//! More units fit more: the first remedy for bias.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// Twice the units in every hidden layer, or a first hidden layer.
+pub struct BiggerNetwork;
+
+// Past this width the rows of a table no longer fill the layer.
+const WIDEST: usize = 2_048;
+
+impl Remedy for BiggerNetwork {
+    fn name(&self) -> &'static str {
+        "bigger network"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitTrain
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        matches!(verdict, Verdict::HighBias | Verdict::Undecided)
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let hidden = &case.knobs.hidden;
+        if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
+            return None;
+        }
+        // keep_prob with one value a layer fits the same number of layers, so only the units change.
+        let (wider, reason) = if hidden.is_empty() {
+            (vec![32], "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string())
+        } else {
+            let wider: Vec<usize> = hidden.iter().map(|units| (2 * units).min(WIDEST)).collect();
+            (
+                wider,
+                format!(
+                    "{} weights leave train error above the target; twice the units fit more",
+                    case.weights()
+                ),
+            )
+        };
+        (wider != *hidden).then(|| Change::set("network.hidden", format!("{wider:?}"), reason))
+    }
+}

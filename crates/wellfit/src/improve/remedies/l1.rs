@@ -1,0 +1,31 @@
+//! A penalty that sets weights to zero: fewer inputs used.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// A first L1 penalty, where inputs are many for the rows.
+pub struct SomeL1;
+
+impl Remedy for SomeL1 {
+    fn name(&self) -> &'static str {
+        "L1"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitDev
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::HighVariance
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let reason = format!(
+            "{} inputs for {} rows: a penalty on absolute weights drops inputs that do not help",
+            case.inputs, case.rows.train
+        );
+        (case.knobs.l1 == 0.0).then(|| Change::set("training.l1", "0.1", reason))
+    }
+}

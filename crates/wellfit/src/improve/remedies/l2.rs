@@ -1,0 +1,70 @@
+//! A penalty on large weights: the first remedy for variance.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// Three times the L2 penalty, or a first one.
+pub struct MoreL2;
+
+// λ/m scales with the rows, so a penalty that matters is of the order of 1 for a set of some thousand rows.
+const FIRST: f64 = 1.0;
+
+impl Remedy for MoreL2 {
+    fn name(&self) -> &'static str {
+        "L2"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitDev
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        matches!(verdict, Verdict::HighVariance | Verdict::Undecided)
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let now = case.knobs.l2;
+        if case.diagnosis.verdict == Verdict::Undecided && !case.variance_is_open() {
+            return None;
+        }
+        let (l2, reason) = if now > 0.0 {
+            (
+                3.0 * now,
+                format!(
+                    "λ {now} leaves the weights free enough to follow single rows; a larger one keeps them small"
+                ),
+            )
+        } else {
+            (
+                FIRST,
+                "nothing yet keeps the weights small; a penalty smooths what the network draws"
+                    .to_string(),
+            )
+        };
+        // 12 digits, so that 3 * 0.1 is written 0.3.
+        let l2: f64 = format!("{l2:.12}").parse().unwrap_or(l2);
+        Some(Change::set("training.l2", toml_float(l2), reason))
+    }
+}
+
+fn toml_float(value: f64) -> String {
+    format!("{value:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::improve::case::tests::case;
+
+    #[test]
+    fn a_penalty_is_tripled_or_begun() {
+        let mut case = case(Verdict::HighVariance);
+        assert_eq!(MoreL2.propose(&case).unwrap().change, "training.l2 = 1.5");
+        case.knobs.l2 = 0.1;
+        assert_eq!(MoreL2.propose(&case).unwrap().change, "training.l2 = 0.3");
+        case.knobs.l2 = 0.0;
+        assert_eq!(MoreL2.propose(&case).unwrap().change, "training.l2 = 1.0");
+    }
+}

@@ -1,0 +1,34 @@
+//! Every remedy, one file each; the list is in the order of expected use.
+
+mod bigger_network;
+mod drop_leak;
+mod dropout;
+mod early_stopping;
+mod l1;
+mod l2;
+mod learning_rate;
+mod longer_training;
+mod more_data;
+mod more_dev_rows;
+mod optimizer;
+mod smaller_network;
+mod test_set;
+
+use super::Remedy;
+
+/// Every remedy, those of most expected use first.
+pub const REMEDIES: &[&dyn Remedy] = &[
+    &drop_leak::DropLeak,
+    &longer_training::LongerTraining,
+    &bigger_network::BiggerNetwork,
+    &optimizer::OtherOptimizer,
+    &learning_rate::OtherLearningRate,
+    &more_dev_rows::MoreDevRows,
+    &l2::MoreL2,
+    &dropout::MoreDropout,
+    &more_data::MoreData,
+    &early_stopping::EarlyStopping,
+    &smaller_network::SmallerNetwork,
+    &l1::SomeL1,
+    &test_set::OpenTheTestSet,
+];

@@ -1,0 +1,60 @@
+//! More train rows: the surest remedy for variance, where the split can give them.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// Rows moved from dev and test to train, where these can spare some.
+pub struct MoreData;
+
+impl Remedy for MoreData {
+    fn name(&self) -> &'static str {
+        "more data"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitDev
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::HighVariance
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let rows = case.rows;
+        // Dev must still be able to tell: it keeps at least 1,000 rows.
+        let can_spare =
+            rows.split_from_one && rows.train * 4 < rows.total() * 3 && rows.total() >= 10_000;
+        let split = if rows.test > 0 {
+            "\"80/10/10\""
+        } else {
+            "\"90/10/0\""
+        };
+        let reason = format!(
+            "{} rows are few to learn from; dev and test can spare some, and new rows help as much",
+            rows.train
+        );
+        can_spare.then(|| Change::set("data.split", split, reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::improve::case::tests::case;
+
+    #[test]
+    fn rows_are_moved_only_where_dev_can_spare_them() {
+        let mut case = case(Verdict::HighVariance);
+        (case.rows.train, case.rows.dev, case.rows.test) = (600, 200, 200);
+        assert_eq!(MoreData.propose(&case), None);
+        (case.rows.train, case.rows.dev, case.rows.test) = (12_000, 4_000, 4_000);
+        assert_eq!(
+            MoreData.propose(&case).unwrap().change,
+            "data.split = \"80/10/10\""
+        );
+        case.rows.split_from_one = false;
+        assert_eq!(MoreData.propose(&case), None);
+    }
+}

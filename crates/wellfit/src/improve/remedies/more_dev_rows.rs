@@ -1,0 +1,86 @@
+//! More dev rows, where the ones there are cannot tell.
+
+use crate::diagnose::Verdict;
+use crate::diagnose::words::{counted, rounded_up};
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// A larger share for dev, or another dev file.
+pub struct MoreDevRows;
+
+// Train must not starve for the sake of measuring.
+const LARGEST_SHARE: f64 = 0.4;
+
+impl Remedy for MoreDevRows {
+    fn name(&self) -> &'static str {
+        "more dev rows"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitDev
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::Undecided
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        if !case.variance_is_open() {
+            return None;
+        }
+        let rows = case.rows;
+        let needed = case
+            .dev_rows_needed()
+            .map(|needed| rounded_up(needed as f64));
+        let dev = counted(rows.dev, "dev row");
+        if !rows.split_from_one {
+            let wanted = needed.map_or("more".to_string(), |needed| counted(needed, "row"));
+            let reason =
+                format!("{dev} cannot tell; label {wanted} for dev and name the larger file");
+            return Some(Change::set("data.dev", "\"larger-dev.csv\"", reason));
+        }
+        let share = |part: u64| part as f64 / rows.total() as f64;
+        let wanted = needed.map_or(2.0 * share(rows.dev), |needed| {
+            needed as f64 / rows.total() as f64
+        });
+        // Whole percents, rounded up, so that the share does grow.
+        let dev_share = (100.0 * wanted.min(LARGEST_SHARE)).ceil() as u64;
+        let test_share = (100.0 * share(rows.test)).round() as u64;
+        let split = format!(
+            "\"{}/{dev_share}/{test_share}\"",
+            100_u64.saturating_sub(dev_share + test_share)
+        );
+        let enough = if wanted <= LARGEST_SHARE {
+            ""
+        } else {
+            "; that narrows the interval, more rows in all would close it"
+        };
+        let reason = format!("{dev} cannot tell; a larger share for dev can{enough}");
+        // A dev set that large already, or a test set that leaves no room: moving rows is no help.
+        (dev_share as f64 > 100.0 * share(rows.dev) && dev_share + test_share < 90)
+            .then(|| Change::set("data.split", split, reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::improve::case::tests::case;
+
+    #[test]
+    fn the_split_is_moved_towards_what_would_decide() {
+        // 250 dev rows of 45,250; about 1,000 would decide.
+        let plenty = case(Verdict::Undecided);
+        let needed = plenty.dev_rows_needed().unwrap();
+        assert!((260..2_000).contains(&needed), "{needed}");
+        let mut few = plenty.clone();
+        (few.rows.train, few.rows.test) = (1_000, 250);
+        assert_eq!(
+            MoreDevRows.propose(&few).unwrap().change,
+            "data.split = \"47/36/17\""
+        );
+        let change = MoreDevRows.propose(&plenty).unwrap().change;
+        assert!(change.starts_with("data.split = \"8"), "{change}");
+    }
+}

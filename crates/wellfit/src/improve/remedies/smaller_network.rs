@@ -1,0 +1,41 @@
+//! Fewer units, where there are more weights than rows.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// Half the units in every hidden layer.
+pub struct SmallerNetwork;
+
+// Below this a layer is a bottleneck rather than a layer.
+const NARROWEST: usize = 4;
+
+impl Remedy for SmallerNetwork {
+    fn name(&self) -> &'static str {
+        "smaller network"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitDev
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::HighVariance
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let hidden = &case.knobs.hidden;
+        let narrower: Vec<usize> = hidden
+            .iter()
+            .map(|&units| (units / 2).max(NARROWEST.min(units)))
+            .collect();
+        let reason = format!(
+            "{} weights for {} rows; fewer follow single rows less",
+            case.weights(),
+            case.rows.train
+        );
+        (narrower != *hidden)
+            .then(|| Change::set("network.hidden", format!("{narrower:?}"), reason))
+    }
+}

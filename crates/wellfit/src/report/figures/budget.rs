@@ -1,0 +1,160 @@
+//! The error budget: a chain of bars from target over train to dev, with intervals.
+
+use std::fmt::Write;
+
+use crate::diagnose::words::Unit;
+use crate::diagnose::{Interval, TargetError};
+
+use super::super::svg::{Drawing, Scale, escape, short, tick_label};
+
+// One row of the chain: its label lines and its bar.
+struct Row<'a> {
+    name: &'a str,
+    class: &'a str,
+    error: String,
+    from: f64,
+    to: Interval,
+    step: String,
+}
+
+const ROW: f64 = 62.0;
+
+/// The chain as a drawing whose horizontal positions are percents, so that it reads as well on a phone as on a desk.
+pub fn budget(
+    unit: Unit,
+    target: &TargetError,
+    train: Interval,
+    dev: Interval,
+    terms: [&Interval; 2],
+) -> String {
+    let signed = |term: &Interval| {
+        let sign = if term.value >= 0.0 { "+" } else { "" };
+        format!("{sign}{}", unit.difference(term.value))
+    };
+    let rows = [
+        Row {
+            name: "target",
+            class: "target",
+            error: unit.error(target.value),
+            from: 0.0,
+            to: Interval::exact(target.value),
+            step: if target.is_given() {
+                "given".to_string()
+            } else {
+                "assumed".to_string()
+            },
+        },
+        Row {
+            name: "train",
+            class: "train",
+            error: unit.error_with_interval(train),
+            from: target.value,
+            to: train,
+            step: format!("bias {}", signed(terms[0])),
+        },
+        Row {
+            name: "dev",
+            class: "dev",
+            error: unit.error_with_interval(dev),
+            from: train.value,
+            to: dev,
+            step: format!("variance {}", signed(terms[1])),
+        },
+    ];
+    let most = target
+        .value
+        .max(train.high)
+        .max(dev.high)
+        .max(f64::MIN_POSITIVE);
+    let scale = Scale::linear(0.0, most, 0.0, 99.0, 5);
+    let height = ROW * rows.len() as f64 + 26.0;
+    let description = rows
+        .iter()
+        .map(|row| format!("{} {} ({})", row.name, row.error, row.step))
+        .collect::<Vec<_>>();
+    let mut drawing = Drawing::stretching(height, "Error budget", &description.join("; "));
+    let bottom = ROW * rows.len() as f64;
+    for (place, &tick) in scale.ticks.iter().enumerate() {
+        let at = scale.at(tick);
+        let label = if unit == Unit::Rate {
+            format!("{}%", tick_label(tick * 100.0))
+        } else {
+            tick_label(tick)
+        };
+        let anchor = if place == 0 {
+            "start"
+        } else if place + 1 == scale.ticks.len() {
+            "end"
+        } else {
+            "middle"
+        };
+        drawing.add(&vertical(at, 0.0, bottom, "grid"));
+        drawing.add(&format!(
+            "<text x=\"{}%\" y=\"{}\" text-anchor=\"{anchor}\" class=\"tick\">{label}</text>",
+            short(at),
+            short(bottom + 18.0)
+        ));
+    }
+    for (place, row) in rows.iter().enumerate() {
+        draw_row(
+            &mut drawing,
+            &scale,
+            row,
+            ROW * place as f64,
+            place + 1 < rows.len(),
+        );
+    }
+    drawing.finish()
+}
+
+fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, continues: bool) {
+    let (bar, high) = (top + 26.0, 20.0);
+    let mut piece = String::new();
+    let _ = write!(
+        piece,
+        "<text x=\"0\" y=\"{y}\" class=\"value\">{} {}</text><text x=\"99%\" y=\"{y}\" text-anchor=\"end\" \
+         class=\"label\">{}</text>",
+        escape(row.name),
+        escape(&row.error),
+        escape(&row.step),
+        y = short(top + 18.0)
+    );
+    let (a, b) = (scale.at(row.from), scale.at(row.to.value));
+    let (left, width) = (a.min(b), (a - b).abs());
+    // What the row stands on, pale; what it adds, solid; a hair's width where it adds nothing.
+    let rect = |x: f64, width: f64, class: &str| {
+        format!(
+            "<rect x=\"{x:.2}%\" y=\"{}\" width=\"{width:.2}%\" height=\"{}\" rx=\"2\" class=\"{class}\"/>",
+            short(bar),
+            short(high)
+        )
+    };
+    piece.push_str(&rect(0.0, left, "stands-on"));
+    piece.push_str(&rect(left, width.max(0.4), &format!("fill {}", row.class)));
+    if row.to.high > row.to.low {
+        let (low, end, middle) = (
+            scale.at(row.to.low),
+            scale.at(row.to.high),
+            bar + high / 2.0,
+        );
+        let _ = write!(
+            piece,
+            "<line x1=\"{low:.2}%\" y1=\"{m}\" x2=\"{end:.2}%\" y2=\"{m}\" class=\"whisker\"/>",
+            m = short(middle)
+        );
+        piece.push_str(&vertical(low, middle - 5.0, middle + 5.0, "whisker"));
+        piece.push_str(&vertical(end, middle - 5.0, middle + 5.0, "whisker"));
+    }
+    if continues {
+        piece.push_str(&vertical(b, bar + high, bar + ROW, "connector"));
+    }
+    drawing.add(&piece);
+}
+
+fn vertical(at: f64, top: f64, bottom: f64, class: &str) -> String {
+    format!(
+        "<line x1=\"{at:.2}%\" y1=\"{}\" x2=\"{at:.2}%\" y2=\"{}\" class=\"{class}\"/>",
+        short(top),
+        short(bottom)
+    )
+}

@@ -1,0 +1,100 @@
+//! Do probabilities mean what they say? Predicted against observed share of the positive class.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnose::{Interval, wilson};
+
+use super::super::svg::{Drawing, Scale};
+use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
+
+/// Rows of about equal predicted probability.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationBin {
+    /// Mean predicted probability.
+    pub predicted: f64,
+    /// Share of the positive class, with its interval.
+    pub observed: Interval,
+    /// Rows in the bin.
+    pub rows: u64,
+}
+
+/// Rows in at most ten bins of equal size by predicted probability of class 1.
+///
+/// `probabilities`, `truth`: (rows,).
+pub fn calibration_bins(probabilities: &[f32], truth: &[u32]) -> Vec<CalibrationBin> {
+    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+    order.sort_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+    // Fewer than 20 rows a bin say nothing.
+    let bins = (order.len() / 20).clamp(1, 10);
+    let bounds = |bin: usize| bin * order.len() / bins;
+    let rows_of = (0..bins).map(|bin| &order[bounds(bin)..bounds(bin + 1)]);
+    rows_of
+        .filter(|rows| !rows.is_empty())
+        .map(|rows| {
+            let positive = rows.iter().filter(|&&row| truth[row] == 1).count() as u64;
+            let predicted = rows
+                .iter()
+                .map(|&row| f64::from(probabilities[row]))
+                .sum::<f64>()
+                / rows.len() as f64;
+            CalibrationBin {
+                predicted,
+                observed: wilson(positive, rows.len() as u64),
+                rows: rows.len() as u64,
+            }
+        })
+        .collect()
+}
+
+/// Bins against the diagonal, each with its interval.
+pub fn calibration(bins: &[CalibrationBin], positive: &str) -> String {
+    let mut drawing = Drawing::new(
+        WIDTH,
+        HEIGHT,
+        "Calibration on dev",
+        "Observed share of the positive class against its mean predicted probability, in bins of equal size with 95% \
+         intervals; on the diagonal probabilities mean what they say.",
+    );
+    let x = Scale::exact(0.0, 1.0, LEFT, RIGHT, 5);
+    let y = Scale::exact(0.0, 1.0, BOTTOM, TOP, 5);
+    frame(
+        &mut drawing,
+        &x,
+        &y,
+        "predicted probability",
+        &format!("observed share of {positive}"),
+        false,
+    );
+    drawing.line((x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "mark");
+    for bin in bins {
+        let at = x.at(bin.predicted);
+        drawing.line(
+            (at, y.at(bin.observed.low)),
+            (at, y.at(bin.observed.high)),
+            "line dev",
+        );
+        drawing.dot(at, y.at(bin.observed.value), 4.0, "dot dev");
+    }
+    drawing.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_hold_every_row_once_in_order_of_probability() {
+        let probabilities: Vec<f32> = (0..205)
+            .map(|row| ((row * 37) % 205) as f32 / 205.0)
+            .collect();
+        let truth: Vec<u32> = probabilities.iter().map(|&p| u32::from(p > 0.5)).collect();
+        let bins = calibration_bins(&probabilities, &truth);
+        assert_eq!(bins.iter().map(|bin| bin.rows).sum::<u64>(), 205);
+        assert!(
+            bins.windows(2)
+                .all(|pair| pair[0].predicted < pair[1].predicted)
+        );
+        assert_eq!((bins[0].observed.value, bins[9].observed.value), (0.0, 1.0));
+        assert!(calibration_bins(&[], &[]).is_empty());
+    }
+}

@@ -1,0 +1,72 @@
+//! A frame with two axes, shared by the charts.
+
+use super::super::svg::{Drawing, Scale, tick_label};
+
+pub const WIDTH: f64 = 460.0;
+pub const HEIGHT: f64 = 280.0;
+pub const LEFT: f64 = 58.0;
+pub const RIGHT: f64 = 444.0;
+pub const TOP: f64 = 34.0;
+pub const BOTTOM: f64 = 232.0;
+
+/// A name in the legend and the class of its line.
+pub struct Key<'a> {
+    pub name: &'a str,
+    pub class: &'a str,
+}
+
+/// Draws grid, axes, their labels and the legend.
+pub fn frame(
+    drawing: &mut Drawing,
+    x: &Scale,
+    y: &Scale,
+    x_label: &str,
+    y_label: &str,
+    percent: bool,
+) {
+    for &tick in &y.ticks {
+        let at = y.at(tick);
+        drawing.line((LEFT, at), (RIGHT, at), "grid");
+        let label = if percent {
+            format!("{}%", tick_label(tick * 100.0))
+        } else {
+            tick_label(tick)
+        };
+        drawing.text(LEFT - 8.0, at + 4.0, "end", "tick", &label);
+    }
+    for &tick in &x.ticks {
+        let at = x.at(tick);
+        drawing.line((at, BOTTOM), (at, BOTTOM + 5.0), "axis");
+        drawing.text(at, BOTTOM + 19.0, "middle", "tick", &tick_label(tick));
+    }
+    drawing.line((LEFT, BOTTOM), (RIGHT, BOTTOM), "axis");
+    drawing.text(
+        (LEFT + RIGHT) / 2.0,
+        BOTTOM + 40.0,
+        "middle",
+        "label",
+        x_label,
+    );
+    let y_label = if y.is_log() {
+        format!("{y_label} (log axis)")
+    } else {
+        y_label.to_string()
+    };
+    drawing.text(6.0, 16.0, "start", "label", &y_label);
+}
+
+/// The legend, right-aligned above the frame.
+pub fn legend(drawing: &mut Drawing, keys: &[Key<'_>]) {
+    let mut right = RIGHT;
+    for key in keys.iter().rev() {
+        // 7 units a letter at the size of labels.
+        let width = 7.0 * key.name.chars().count() as f64;
+        drawing.text(right, 16.0, "end", "label", key.name);
+        drawing.line(
+            (right - width - 26.0, 12.0),
+            (right - width - 6.0, 12.0),
+            &format!("line {}", key.class),
+        );
+        right -= width + 40.0;
+    }
+}

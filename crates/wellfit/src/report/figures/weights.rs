@@ -1,0 +1,56 @@
+//! Weight norms of each layer over epochs: what a penalty does, seen.
+
+use super::super::svg::{Drawing, Scale};
+use super::super::view::LayerSnapshot;
+use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
+
+// As many colours as the page has for lines.
+const COLOURS: usize = 6;
+
+/// One line a layer, named at its end.
+pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {
+    let mut drawing = Drawing::new(
+        WIDTH,
+        HEIGHT,
+        "Weight norms over epochs",
+        "The norm of each layer's weights after each recorded epoch.",
+    );
+    let first = snapshots.first().map_or(0, |snapshot| snapshot.epoch);
+    let last = snapshots.last().map_or(1, |snapshot| snapshot.epoch);
+    // Room at the right for the layers' names.
+    let x = Scale::exact(first as f64, last as f64, LEFT, RIGHT - 60.0, 4);
+    let norms = snapshots
+        .iter()
+        .flat_map(|snapshot| snapshot.layers.iter().map(|layer| layer.weight_norm));
+    let y = Scale::fitting(norms, BOTTOM, TOP);
+    frame(&mut drawing, &x, &y, "epoch", "norm of the weights", false);
+    let Some(end) = snapshots.last() else {
+        return drawing.finish();
+    };
+    let mut ends: Vec<(usize, f64)> = Vec::new();
+    for place in 0..end.layers.len() {
+        let points = snapshots.iter().filter_map(|snapshot| {
+            let norm = snapshot.layers.get(place)?.weight_norm;
+            norm.is_finite()
+                .then(|| (x.at(snapshot.epoch as f64), y.at(norm)))
+        });
+        let points: Vec<(f64, f64)> = points.collect();
+        drawing.polyline(&points, &format!("line layer{}", place % COLOURS));
+        ends.extend(points.last().map(|&(_, y)| (place, y)));
+    }
+    // Names keep a line's height apart, pushed down in order of their lines.
+    ends.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut free = TOP;
+    for (place, at) in ends {
+        let y = at.max(free);
+        drawing.text(
+            RIGHT - 54.0,
+            y + 4.0,
+            "start",
+            &format!("tick ink{}", place % COLOURS),
+            &end.layers[place].name,
+        );
+        free = y + 14.0;
+    }
+    drawing.finish()
+}

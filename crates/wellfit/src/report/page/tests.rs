@@ -1,0 +1,236 @@
+use super::*;
+use crate::diagnose::{HistoryPoint, LayerHealth};
+use crate::report::{Conditioning, LayerSnapshot, RunResult, calibration_bins, scatter_points};
+use wellfit_kernels::random::{Purpose, Stream};
+
+fn telco() -> PageInput {
+    let result: RunResult = serde_json::from_str(include_str!("example_binary.json")).unwrap();
+    let draws = |lane| Stream::new(4, Purpose::Demo, lane);
+    let history = (1..=41)
+        .map(|epoch| {
+            let e = epoch as f64;
+            let noise = |lane: u64| 0.004 * draws(lane).normal(epoch);
+            HistoryPoint {
+                epoch,
+                train_loss: 0.385 + 0.3 / (1.0 + 0.5 * e) + noise(0) / 2.0,
+                dev_loss: Some(
+                    0.402 + 0.29 / (1.0 + 0.5 * e) + 0.0006 * (e - 33.0).max(0.0) + noise(1),
+                ),
+                dev_error: Some(0.192 + 0.07 / (1.0 + 0.4 * e) + noise(2)),
+            }
+        })
+        .collect();
+    let layers = (0..=41)
+        .map(|epoch| LayerSnapshot {
+            epoch,
+            layers: ["dense1", "dense2", "dense3"]
+                .iter()
+                .enumerate()
+                .map(|(place, name)| LayerHealth {
+                    name: name.to_string(),
+                    activation_sd: 0.8 - 0.1 * place as f64,
+                    gradient_norm: 0.02 * (place + 1) as f64,
+                    update_ratio: 1.2e-3,
+                    saturated: 0.0,
+                    dead: 0.03 * place as f64,
+                    linear: 0.48,
+                    weight_norm: 9.0 - 3.0 * place as f64
+                        + 2.0 * (1.0 - (-(epoch as f64) / 12.0).exp()),
+                })
+                .collect(),
+        })
+        .collect();
+    let probabilities: Vec<f32> = (0..1409)
+        .map(|row| draws(5).uniform(row).powi(2) as f32)
+        .collect();
+    let truth: Vec<u32> = (0..1409)
+        .map(|row| u32::from(draws(6).uniform(row) < f64::from(probabilities[row as usize])))
+        .collect();
+    PageInput {
+        result,
+        data: "telco".to_string(),
+        target: "Churn".to_string(),
+        classes: vec!["No".to_string(), "Yes".to_string()],
+        network: "45 inputs → 64 → 32 → 1, ReLU".to_string(),
+        training: "Adam 0.002, batch 128, L2 0.5, keep_prob 0.9".to_string(),
+        history,
+        config: "[data]\ntarget = \"Churn\"\n\n[network]\nhidden = [64, 32]\n\n[training]\noptimizer = \"adam\"\nlr = 0.002\n".to_string(),
+        notices: vec![
+            "customerID set aside: an id, 7,043 values in 7,043 rows".to_string(),
+            "TotalCharges: 11 blanks read as missing (first at telco.csv:489)".to_string(),
+        ],
+        layers,
+        conditioning: Some(Conditioning { before: 48_210.0, after: 31.4 }),
+        calibration: calibration_bins(&probabilities, &truth),
+        scatter: Vec::new(),
+        test_openings: 0,
+        version: "0.1.0".to_string(),
+    }
+}
+
+fn houses() -> PageInput {
+    let mut input = telco();
+    input.result = serde_json::from_str(include_str!("example_regression.json")).unwrap();
+    let draws = |lane| Stream::new(4, Purpose::Demo, lane);
+    let actual: Vec<f32> = (0..1000)
+        .map(|row| (11.8 + 0.4 * draws(0).normal(row)).exp() as f32)
+        .collect();
+    let predicted: Vec<f32> = (0..1000)
+        .map(|row| actual[row as usize] * (0.12 * draws(1).normal(row)).exp() as f32)
+        .collect();
+    for point in &mut input.history {
+        point.train_loss = 2.0 * (-(point.epoch as f64) / 6.0).exp() + 0.02;
+        point.dev_loss = Some(point.train_loss * 1.2);
+        point.dev_error = Some(60_000.0 * point.dev_loss.unwrap().sqrt() + 10_000.0);
+    }
+    input.scatter = scatter_points(&predicted, &actual);
+    (input.data, input.target) = ("houses".to_string(), "price".to_string());
+    (input.calibration, input.classes) = (Vec::new(), Vec::new());
+    input
+}
+
+fn tags_are_balanced(html: &str) {
+    let void = [
+        "meta", "link", "br", "line", "rect", "circle", "polyline", "!doctype", "hr",
+    ];
+    let mut open: Vec<String> = Vec::new();
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        let tag = &rest[start + 1..];
+        let end = tag.find('>').expect("a tag that ends");
+        let (inner, after) = (&tag[..end], &tag[end + 1..]);
+        rest = after;
+        if let Some(name) = inner.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name), "closing {name}");
+            continue;
+        }
+        let name = inner
+            .split([' ', '\n', '/'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        if !inner.ends_with('/') && !void.contains(&name.as_str()) {
+            open.push(name.clone());
+        }
+        if name == "style" {
+            let close = rest.find("</style>").expect("a style that ends");
+            rest = &rest[close..];
+        }
+    }
+    assert_eq!(open, Vec::<String>::new());
+}
+
+#[test]
+fn every_tag_that_opens_closes() {
+    for input in [telco(), houses()] {
+        tags_are_balanced(&page(&input).unwrap());
+    }
+}
+
+#[test]
+fn the_page_runs_nothing_and_fetches_nothing() {
+    let html = page(&telco()).unwrap();
+    assert!(html.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
+    for forbidden in [
+        "http://",
+        "https://",
+        "<script",
+        "<link",
+        "<img",
+        "<iframe",
+        "@import",
+        "url(",
+        "javascript:",
+        " src=",
+    ] {
+        assert!(!html.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}";
+    let mut input = telco();
+    input.target = hostile.to_string();
+    input.data = hostile.to_string();
+    input.network = hostile.to_string();
+    input.classes = vec![hostile.to_string(), hostile.to_string()];
+    input.config = hostile.to_string();
+    input.notices = vec![hostile.to_string()];
+    input.result.run = hostile.to_string();
+    input.result.stopped = hostile.to_string();
+    input.result.gradient_check.blocks[0].name = hostile.to_string();
+    input.result.prescription[0].reason = hostile.to_string();
+    if let Some(diagnosis) = &mut input.result.diagnosis {
+        diagnosis.findings[0].text = hostile.to_string();
+        diagnosis.findings[1].text = hostile.to_string();
+        diagnosis.target_error.source = hostile.to_string();
+    }
+    for layer in input
+        .layers
+        .iter_mut()
+        .flat_map(|snapshot| &mut snapshot.layers)
+    {
+        layer.name = hostile.to_string();
+    }
+    let html = page(&input).unwrap();
+    assert!(!html.contains("<script") && !html.contains("<img"));
+    assert!(
+        html.contains("{{ 7*7 }}"),
+        "a name was taken for a template"
+    );
+    tags_are_balanced(&html);
+    let mut numbers = houses();
+    numbers.target = hostile.to_string();
+    assert!(!page(&numbers).unwrap().contains("<script"));
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    assert_eq!(page(&telco()).unwrap(), page(&telco()).unwrap());
+}
+
+#[test]
+fn a_run_without_dev_has_a_page_too() {
+    let mut input = telco();
+    (input.result.dev, input.result.diagnosis) = (None, None);
+    input.result.prescription.clear();
+    for point in &mut input.history {
+        (point.dev_loss, point.dev_error) = (None, None);
+    }
+    let html = page(&input).unwrap();
+    assert!(html.contains("no verdict"));
+    tags_are_balanced(&html);
+}
+
+#[test]
+fn numbers_that_are_not_finite_break_no_picture() {
+    let mut input = telco();
+    input.history[3].train_loss = f64::NAN;
+    input.history[4].dev_loss = Some(f64::INFINITY);
+    let html = page(&input).unwrap();
+    for figure in html.split("<svg").skip(1) {
+        let figure = figure.split("</svg>").next().unwrap_or_default();
+        assert!(!figure.contains("NaN") && !figure.contains("inf"));
+    }
+}
+
+#[test]
+fn every_picture_says_what_it_shows() {
+    let html = page(&telco()).unwrap();
+    let pictures = html.matches("<svg").count();
+    assert!(pictures >= 6, "{pictures}");
+    assert_eq!(html.matches("role=\"img\"><title>").count(), pictures);
+    assert_eq!(html.matches("</title><desc>").count(), pictures);
+}
+
+#[test]
+fn the_examples_are_written_where_they_can_be_looked_at() {
+    let Some(folder) = std::env::var_os("WELLFIT_PAGES") else {
+        eprintln!("skipped: WELLFIT_PAGES names no folder to write the pages to");
+        return;
+    };
+    let folder = std::path::PathBuf::from(folder);
+    std::fs::write(folder.join("binary.html"), page(&telco()).unwrap()).unwrap();
+    std::fs::write(folder.join("regression.html"), page(&houses()).unwrap()).unwrap();
+}
