@@ -8,7 +8,9 @@ use super::budget::ErrorBudget;
 use super::findings::{Finding, find};
 use super::verdict::{Verdict, sentence};
 use super::words::Unit;
-use super::{Interval, LayerHealth, Leak, LossRows, TargetError, TargetRange};
+use crate::train::LayerHealth;
+
+use super::{Interval, Leak, LossRows, TargetError, TargetRange};
 
 /// Everything a diagnosis is made of.
 #[derive(Clone, Debug)]

@@ -1,31 +1,9 @@
 //! The health of layers: vanishing and exploding gradients, saturated and dead units.
 
-use serde::{Deserialize, Serialize};
-
 use super::budget::ErrorBudget;
 use super::words::{digits, percent};
 use super::{Evidence, Finding};
-
-/// What is measured of a layer over a batch of train rows.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LayerHealth {
-    /// The layer's name: `dense1`.
-    pub name: String,
-    /// Standard deviation of its activations.
-    pub activation_sd: f64,
-    /// Norm of the gradient of its weights.
-    pub gradient_norm: f64,
-    /// Norm of a step over the norm of the weights.
-    pub update_ratio: f64,
-    /// Share of activations in their saturated range.
-    pub saturated: f64,
-    /// Share of units that are off for every row.
-    pub dead: f64,
-    /// Share of activations in their linear range.
-    pub linear: f64,
-    /// Norm of the weights.
-    pub weight_norm: f64,
-}
+use crate::train::LayerHealth;
 
 // Half the units lost is more than a network can spare.
 const MANY: f64 = 0.5;

@@ -18,7 +18,6 @@ pub use bootstrap::{RESAMPLES, bca};
 pub use budget::{Decides, ErrorBudget, margin};
 pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagnose_budget};
 pub use findings::Finding;
-pub use health::LayerHealth;
 pub use interval::{Interval, Standing};
 pub use leaks::{Leak, LeakColumn, LeakValues, leaks};
 pub use losses::LossRows;

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnose::words::{Unit, counted, digits, percent, thousands};
-use crate::diagnose::{HistoryPoint, Interval, LayerHealth};
+use crate::diagnose::{HistoryPoint, Interval};
+
+use crate::train::LayerHealth;
 
 use super::figures::{self, CalibrationBin, ScatterPoint};
 use super::result::RunResult;

@@ -1,5 +1,6 @@
 use super::*;
-use crate::diagnose::{HistoryPoint, LayerHealth};
+use crate::diagnose::{HistoryPoint, };
+use crate::train::LayerHealth;
 use crate::report::{Conditioning, LayerSnapshot, RunResult, calibration_bins, scatter_points};
 use wellfit_kernels::random::{Purpose, Stream};
 

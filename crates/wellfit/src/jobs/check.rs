@@ -1,0 +1,57 @@
+//! `wellfit check`: the gradient check, per parameter block.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_theta};
+use crate::model::read_model;
+use crate::net::{CheckOptions, CheckReport, Coverage, Network};
+
+use super::error::JobError;
+use super::folder::RunFolder;
+use super::watch::{Progress, Watcher};
+
+/// Coordinates and directions of each parameter: a hundred times those that `train` tries.
+const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
+
+/// Checks the gradient of the network that `spec` describes on its data, or of a trained run's network at its weights.
+pub fn check(run: Option<&Path>, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
+    let (spec, trained) = match run {
+        None => (spec.clone(), None),
+        Some(path) => {
+            let folder = RunFolder::of_run(path)?;
+            (folder.read_config()?, Some(read_model(&folder.model())?))
+        }
+    };
+    let mut prepared = prepare(&spec)?;
+    let plan = Plan::new(&spec, &prepared.facts())?;
+    prepared.weigh_classes(&plan.class_weights);
+    let network = Network::<f32>::new(&plan.network)?;
+    let theta = match trained {
+        Some(model) => model.theta,
+        None => starting_theta(&plan, &network)?,
+    };
+    let options = CheckOptions {
+        coverage: THOROUGH,
+        seed: plan.recipe.seed,
+        smoothing: plan.recipe.smoothing,
+        ..CheckOptions::default()
+    };
+    let report = check_gradient(&plan, &Network::new(&plan.network)?, &theta, &prepared.train, &options)?;
+    watcher.progress(Progress::Done);
+    if !report.passed {
+        return Err(failed(&report));
+    }
+    Ok(json!({"schema": 1, "gradient_check": report}))
+}
+
+/// What to say of a check that failed.
+pub(super) fn failed(report: &CheckReport) -> JobError {
+    let at = report.topmost_fault().unwrap_or("the network");
+    JobError::Check(format!(
+        "the analytic gradient disagrees with two-sided differences (relative error {:.1e}), topmost in {at}: the fault is \
+         there or in the layer above; if you trained with the unmodified program on finite data, this is a bug in wellfit",
+        report.relative_error
+    ))
+}

@@ -1,0 +1,144 @@
+//! A run's folder: its files, and how each is read and written.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::experiment::{Gather, Spec, config_toml};
+use crate::report::RunResult;
+use crate::store::{StoreError, read_limited, replace};
+use crate::train::Record;
+
+use super::error::JobError;
+use super::report::Extras;
+
+/// Most bytes of a JSON or TOML file in a run's folder.
+const MAX_TEXT_BYTES: u64 = 1 << 28;
+
+/// The folder of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RunFolder {
+    pub path: PathBuf,
+}
+
+impl RunFolder {
+    pub fn at(path: &Path) -> RunFolder {
+        RunFolder { path: path.to_owned() }
+    }
+
+    /// The folder of a run that exists.
+    pub fn of_run(path: &Path) -> Result<RunFolder, JobError> {
+        let folder = RunFolder::at(path);
+        if folder.config().is_file() {
+            return Ok(folder);
+        }
+        let shown = path.display();
+        Err(JobError::Input(match path.is_dir() {
+            true => format!("{shown}: no config.toml in this folder, so it is no run"),
+            false => format!("{shown}: no such run; `wellfit runs` lists what there is"),
+        }))
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.path.join("config.toml")
+    }
+
+    pub fn model(&self) -> PathBuf {
+        self.path.join("model.safetensors")
+    }
+
+    pub fn checkpoint(&self) -> PathBuf {
+        self.path.join("checkpoint.safetensors")
+    }
+
+    pub fn report(&self) -> PathBuf {
+        self.path.join("report.html")
+    }
+
+    fn result(&self) -> PathBuf {
+        self.path.join("result.json")
+    }
+
+    fn history(&self) -> PathBuf {
+        self.path.join("history.jsonl")
+    }
+
+    fn extras(&self) -> PathBuf {
+        self.path.join("evidence.json")
+    }
+
+    /// Where openings of test sets are written down: beside the runs.
+    pub fn ledger(&self) -> PathBuf {
+        let absolute = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        absolute.parent().unwrap_or(Path::new(".")).join("ledger.jsonl")
+    }
+
+    pub fn is_finished(&self) -> bool {
+        self.result().is_file()
+    }
+
+    pub fn write_config(&self, spec: &Spec) -> Result<(), StoreError> {
+        replace(&self.config(), config_toml(spec).as_bytes())
+    }
+
+    pub fn read_config(&self) -> Result<Spec, JobError> {
+        let mut gather = Gather::new();
+        gather.config_file(&self.config());
+        gather.finish().map_err(|error| JobError::Input(error.to_string()))
+    }
+
+    pub fn write_result(&self, result: &RunResult) -> Result<(), JobError> {
+        let text = serde_json::to_string_pretty(result).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&self.result(), (text + "\n").as_bytes())?)
+    }
+
+    pub fn read_result(&self) -> Result<RunResult, JobError> {
+        read_json(&self.result())
+    }
+
+    pub fn write_extras(&self, extras: &Extras) -> Result<(), JobError> {
+        let text = serde_json::to_string(extras).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&self.extras(), (text + "\n").as_bytes())?)
+    }
+
+    pub fn read_extras(&self) -> Result<Extras, JobError> {
+        read_json(&self.extras())
+    }
+
+    pub fn write_history(&self, records: &[Record]) -> Result<(), StoreError> {
+        let mut text = String::new();
+        for record in records {
+            text += &json_line(record);
+            text.push('\n');
+        }
+        replace(&self.history(), text.as_bytes())
+    }
+
+    /// The records up to and including `epoch`.
+    pub fn read_history(&self, epoch: usize) -> Result<Vec<Record>, JobError> {
+        let path = self.history();
+        let bytes = read_limited(&path, MAX_TEXT_BYTES)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let mut records = Vec::new();
+        for (i, line) in text.lines().enumerate() {
+            let record: Record = serde_json::from_str(line)
+                .map_err(|error| JobError::Input(format!("{}:{}: {error}", path.display(), i + 1)))?;
+            if record.epoch <= epoch {
+                records.push(record);
+            }
+        }
+        Ok(records)
+    }
+}
+
+/// One line of JSON. Numbers that JSON cannot say become null.
+pub(super) fn json_line(value: &impl Serialize) -> String {
+    // Our records hold no maps with keys other than text, the one thing that cannot be written.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
+    let bytes = read_limited(path, MAX_TEXT_BYTES)?;
+    serde_json::from_slice(&bytes).map_err(|error| JobError::Input(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,80 @@
+//! `wellfit predict`: predictions for a file, row by row.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::data::Pipeline;
+use crate::experiment::machine_threads;
+use crate::model::{Predictor, read_model};
+use crate::store::replace_with;
+use crate::train::Predictions;
+
+use super::error::JobError;
+use super::folder::RunFolder;
+
+/// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV
+/// file `out`.
+pub fn predict(model: &Path, data: &Path, out: &Path) -> Result<Value, JobError> {
+    let model = read_model(&model_file(model)?)?;
+    let mut predictor = Predictor::new(model, machine_threads())?;
+    let table = predictor.pipeline().read(data)?;
+    let predictions = predictor.predict(&table);
+    replace_with(out, |file| write_csv(file, predictor.pipeline(), &predictions))?;
+    Ok(json!({"schema": 1, "rows": table.rows(), "out": out}))
+}
+
+fn model_file(path: &Path) -> Result<PathBuf, JobError> {
+    Ok(if path.is_dir() { RunFolder::of_run(path)?.model() } else { path.to_owned() })
+}
+
+fn write_csv(file: impl io::Write, pipeline: &Pipeline, predictions: &Predictions) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(file);
+    let target = pipeline.target_name();
+    match predictions {
+        Predictions::Values(values) => {
+            csv.write_record([harmless(target)])?;
+            for value in values {
+                csv.write_record([value.to_string()])?;
+            }
+        }
+        Predictions::Probabilities { classes, values } => {
+            let names = pipeline.classes();
+            let columns = names.iter().map(|name| harmless(&format!("probability_{name}")));
+            csv.write_record(std::iter::once(harmless(target)).chain(columns))?;
+            for row in values.chunks_exact(*classes) {
+                // The first of equal probabilities, as errors are counted.
+                let mut best = 0;
+                for (class, &p) in row.iter().enumerate() {
+                    if p > row[best] {
+                        best = class;
+                    }
+                }
+                let numbers = row.iter().map(f32::to_string);
+                csv.write_record(std::iter::once(harmless(&names[best])).chain(numbers))?;
+            }
+        }
+    }
+    csv.flush()
+}
+
+/// A cell that no spreadsheet takes for a formula: one that starts like one is preceded by an apostrophe (OWASP, *CSV
+/// injection*). Numbers stay as they are.
+fn harmless(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
+    if formula { format!("'{cell}") } else { cell.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_labels_cannot_become_formulas() {
+        assert_eq!(harmless("=HYPERLINK(\"http://x\")"), "'=HYPERLINK(\"http://x\")");
+        assert_eq!(harmless("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(harmless("-1"), "-1");
+        assert_eq!(harmless("yes"), "yes");
+    }
+}

@@ -1,0 +1,114 @@
+//! `wellfit test`: the test set, opened on purpose and written down.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::data::{Dataset, Examples, load};
+use crate::diagnose::LossRows;
+use crate::experiment::{data_hash, data_request, machine_threads};
+use crate::model::{Predictor, read_model};
+use crate::report::TestScore;
+use crate::store::{append_line_with, read_lines};
+use crate::train::{Metrics, row_losses};
+
+use super::error::JobError;
+use super::folder::{RunFolder, json_line};
+use super::report::write_page;
+
+/// One line of `ledger.jsonl`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Opening {
+    /// Fingerprint of the rows.
+    rows: String,
+    /// How many times they have been opened, this one included.
+    opening: u64,
+    /// The run.
+    run: String,
+    /// The error found.
+    error: f64,
+}
+
+/// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
+pub fn test(run: &Path, data: Option<&Path>) -> Result<Value, JobError> {
+    let folder = RunFolder::of_run(run)?;
+    let model = read_model(&folder.model())?;
+    let mut predictor = Predictor::new(model, machine_threads())?;
+    let (examples, fingerprint, groups) = match data {
+        Some(path) => {
+            let (table, target) = predictor.pipeline().read_labelled(path)?;
+            let rows: Vec<u32> = (0..table.rows() as u32).collect();
+            let fingerprint = crate::data::fingerprint(&table, &target, &rows);
+            (predictor.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
+        }
+        None => sealed_rows(&folder, &predictor)?,
+    };
+    let score = score(&mut predictor, &examples, groups);
+    let mut opening = 0;
+    append_line_with(&folder.ledger(), |lines| {
+        opening = count(lines, &fingerprint) + 1;
+        let run = folder.path.display().to_string();
+        json_line(&Opening { rows: fingerprint.clone(), opening, run, error: score.error.value })
+    })?;
+    if data.is_none() && folder.is_finished() {
+        let mut result = folder.read_result()?;
+        result.test = Some(score.clone());
+        folder.write_result(&result)?;
+        write_page(&folder, &result, &folder.read_extras()?, &folder.read_history(usize::MAX)?)?;
+    }
+    Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
+}
+
+/// How many times the rows of this fingerprint have been opened.
+pub(super) fn openings(ledger: &Path, fingerprint: &str) -> Result<u64, JobError> {
+    if !ledger.exists() {
+        return Ok(0);
+    }
+    Ok(count(&read_lines(ledger)?, fingerprint))
+}
+
+fn count(lines: &[String], fingerprint: &str) -> u64 {
+    let same = |line: &&String| serde_json::from_str::<Opening>(line).is_ok_and(|opening| opening.rows == fingerprint);
+    lines.iter().filter(same).count() as u64
+}
+
+/// The test rows of a run: the data read and split again, exactly as they were.
+fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, String, Vec<u32>), JobError> {
+    let spec = folder.read_config()?;
+    let result = folder.read_result()?;
+    if data_hash(&spec)? != result.data_sha256 {
+        return Err(JobError::Input(format!(
+            "{}: the data changed since this run was trained, so its test rows are not the same; score another labelled \
+             file with --data FILE",
+            spec.data.path.as_deref().unwrap_or(Path::new("")).display()
+        )));
+    }
+    let dataset: Dataset = load(&data_request(&spec))?;
+    let rows = &dataset.split.test;
+    if rows.is_empty() {
+        return Err(JobError::Usage(
+            "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or score a labelled \
+             file with --data FILE"
+                .to_string(),
+        ));
+    }
+    let groups = dataset.groups.as_ref().map(|groups| rows.iter().map(|&row| groups[row as usize]).collect());
+    let examples = predictor.pipeline().examples(&dataset, rows);
+    Ok((examples, dataset.fingerprint(rows), groups.unwrap_or_default()))
+}
+
+fn score(predictor: &mut Predictor, examples: &Examples, groups: Vec<u32>) -> TestScore {
+    let (predictions, loss) = predictor.score(examples);
+    let rows: Vec<u32> = (0..examples.rows as u32).collect();
+    let head = predictor.model().head.clone();
+    let Some(truth) = head.truth(examples, &rows) else {
+        unreachable!("labelled rows have targets")
+    };
+    let losses = LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups };
+    TestScore {
+        error: losses.interval(head.task, 0),
+        loss,
+        metrics: Metrics::measure(&predictions, &truth, &examples.weights),
+    }
+}

@@ -1,0 +1,55 @@
+//! How a job tells what it does, and how it is asked to stop.
+
+/// What a job tells while it runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// Something the user should know and need not act on.
+    Notice(&'a str),
+    /// One line of the summary: `data`, `split`, .. and what there is to say.
+    ///
+    /// A `train` line right after epochs ends the bar and is added to it.
+    Line {
+        /// The first word.
+        label: &'a str,
+        /// The rest.
+        text: &'a str,
+    },
+    /// An epoch was evaluated.
+    Epoch(Epoch),
+    /// Nothing more will come.
+    Done,
+}
+
+/// How training stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Epoch {
+    /// Epochs done.
+    pub epoch: usize,
+    /// Epochs at most.
+    pub epochs: usize,
+    /// Loss on train.
+    pub loss: f64,
+    /// The metric on dev, if there is a dev set.
+    pub dev: Option<f64>,
+    /// The best metric on dev so far and its epoch.
+    pub best: Option<(f64, usize)>,
+    /// Whether the metric is a share that reads best in percent.
+    pub percent: bool,
+    /// Seconds since training began.
+    pub seconds: f64,
+}
+
+/// Looks at a job; may ask it to stop.
+pub trait Watcher {
+    /// Takes note.
+    fn progress(&mut self, event: Progress<'_>);
+    /// Whether the job should save and stop.
+    fn stop_requested(&self) -> bool;
+}
+
+impl<'w> dyn Watcher + 'w {
+    /// A line of the summary.
+    pub(super) fn line(&mut self, label: &str, text: &str) {
+        self.progress(Progress::Line { label, text });
+    }
+}
