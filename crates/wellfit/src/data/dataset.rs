@@ -1,6 +1,6 @@
 //! From a request to typed rows, a target and a split.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -43,40 +43,70 @@ pub struct Dataset {
 ///
 /// Column types are decided over the whole main file; dev and test files are read alike.
 pub fn load(request: &DataRequest) -> Result<Dataset, DataError> {
-    let reading =
-        Reading { separator: request.separator, header: request.header, missing: request.missing.clone() };
+    let reading = Reading {
+        separator: request.separator,
+        header: request.header,
+        missing: request.missing.clone(),
+    };
     match read::open_file(&request.path, &reading)? {
         File::Table(source) => load_table(request, reading, &source),
         File::Images(images) => load_images(request, reading, images),
     }
 }
 
-fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Result<Dataset, DataError> {
+fn load_table(
+    request: &DataRequest,
+    reading: Reading,
+    source: &Source,
+) -> Result<Dataset, DataError> {
     let path = source.path();
     let names = source.names();
     let Some(target_name) = request.target.as_deref() else {
-        let problem = format!("which column is the target? --target NAME; the file has {}", list(names, 30));
+        let problem = format!(
+            "which column is the target? --target NAME; the file has {}",
+            list(names, 30)
+        );
         return Err(DataError::file(path, problem));
     };
     let Some(target_at) = source.index(target_name) else {
         let meant = did_you_mean(target_name, names);
-        let problem = format!("no column {target_name}{meant}; the file has {}", list(names, 30));
+        let problem = format!(
+            "no column {target_name}{meant}; the file has {}",
+            list(names, 30)
+        );
         return Err(DataError::file(path, problem));
     };
     check_names(request, path, names)?;
     let missing = Missing::new(&request.missing);
     let (profiles, rows) = profile::profile(source, &missing)?;
     enough_rows(path, rows as usize, "row")?;
-    let asked = |name: &str| request.types.iter().rev().find(|(known, _)| known == name).map(|(_, kind)| *kind);
+    let asked = |name: &str| {
+        request
+            .types
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, kind)| *kind)
+    };
 
     let mut notices = Vec::new();
     let target_profile = &profiles[target_at];
-    let (task, notice) = target::infer(target_name, target_profile, request.task, asked(target_name))
-        .map_err(|problem| DataError::file(path, problem))?;
+    let (task, notice) = target::infer(
+        target_name,
+        target_profile,
+        request.task,
+        asked(target_name),
+    )
+    .map_err(|problem| DataError::file(path, problem))?;
     notices.extend(notice);
     enough_rows(path, target_profile.present as usize, "row with a target")?;
     if let Some(line) = target_profile.infinite.filter(|_| task == Task::Regression) {
-        return Err(DataError::cell(path, line, target_at, format!("target {target_name}: an infinite number")));
+        return Err(DataError::cell(
+            path,
+            line,
+            target_at,
+            format!("target {target_name}: an infinite number"),
+        ));
     }
 
     let role = |name: &Option<String>, i: usize| name.as_deref() == Some(names[i].as_str());
@@ -94,7 +124,11 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     let mut aside = Aside::default();
     for (i, name) in names.iter().enumerate() {
         let typed = asked(name);
-        if i == target_at || request.drop.contains(name) || role(&request.weights, i) || role(&request.group, i) {
+        if i == target_at
+            || request.drop.contains(name)
+            || role(&request.weights, i)
+            || role(&request.group, i)
+        {
             continue;
         }
         if role(&request.time, i) && typed.is_none() {
@@ -108,7 +142,9 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
                 plan.fields.push(field);
             }
             Fate::Aside(Reason::Because(reason, keep)) => aside.because(name, reason, Some(keep)),
-            Fate::Aside(Reason::Asked(kind)) => aside.because(name, format!("--types says {kind}"), None),
+            Fate::Aside(Reason::Asked(kind)) => {
+                aside.because(name, format!("--types says {kind}"), None)
+            }
             Fate::Aside(Reason::Constant) => aside.constant.push(name.clone()),
             Fate::Aside(Reason::Empty) => aside.empty.push(name.clone()),
         }
@@ -116,7 +152,8 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     let (aside, aside_notices) = aside.finish();
     notices.extend(aside_notices);
     if plan.fields.is_empty() {
-        let problem = "no column is left to learn from; keep one with --types NAME=categorical or numeric";
+        let problem =
+            "no column is left to learn from; keep one with --types NAME=categorical or numeric";
         return Err(DataError::file(path, problem));
     }
     notices.extend(missing_notice(names, &profiles, &plan));
@@ -124,34 +161,67 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     let mut gather = Gather::new(&plan, missing, rows as usize);
     let mut files = Vec::new();
     let mut add = |source: &Source, notices: &mut Vec<String>| -> Result<usize, DataError> {
-        let FileRows { rows, left_out, first_left_out, target } = gather.file(source)?;
+        let FileRows {
+            rows,
+            left_out,
+            first_left_out,
+            target,
+        } = gather.file(source)?;
         let file = shown(source.path());
         if left_out > 0 {
-            notices.push(target::left_out(target_name, &file, left_out, first_left_out));
+            notices.push(target::left_out(
+                target_name,
+                &file,
+                left_out,
+                first_left_out,
+            ));
         }
         if rows == 0 {
-            return Err(DataError::file(source.path(), "a header and no row with a target"));
+            return Err(DataError::file(
+                source.path(),
+                "a header and no row with a target",
+            ));
         }
-        files.extend(target.map(|cells| (source.path().display().to_string(), cells)));
+        files.extend(target.map(|cells| (source.path().to_path_buf(), cells)));
         Ok(rows)
     };
     let main_rows = add(source, &mut notices)?;
-    let mut other = |path: &Option<std::path::PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
-        let Some(path) = path else { return Ok(None) };
-        match read::open_file(path, &reading)? {
-            File::Table(source) => add(&source, notices).map(Some),
-            File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
-        }
+    let mut other =
+        |path: &Option<PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
+            let Some(path) = path else { return Ok(None) };
+            match read::open_file(path, &reading)? {
+                File::Table(source) => add(&source, notices).map(Some),
+                File::Images(_) => Err(DataError::file(
+                    path,
+                    "these are images; the main file is a table",
+                )),
+            }
+        };
+    let given = Given {
+        dev: other(&request.dev, &mut notices)?,
+        test: other(&request.test, &mut notices)?,
     };
-    let given = Given { dev: other(&request.dev, &mut notices)?, test: other(&request.test, &mut notices)? };
-    let (target, more) = Target::assemble(target_name, task, request.positive.as_deref(), None, files)?;
+    let (target, more) =
+        Target::assemble(target_name, task, request.positive.as_deref(), None, files)?;
     notices.extend(more);
-    if task == Task::Binary && request.positive.is_none() && !target.classes.is_empty() {
-        notices.push(format!("{} is the positive class of {target_name}; --positive changes it", target.classes[1]));
+    if task == Task::Binary
+        && request.positive.is_none()
+        && !target::is_positive(&target.classes[1])
+    {
+        notices.push(format!(
+            "{} is the positive class of {target_name}; --positive changes it",
+            target.classes[1]
+        ));
     }
     let table = gather.table();
-    let weights = plan.weights.is_some().then_some(std::mem::take(&mut gather.weights));
-    let groups = plan.group.is_some().then_some(std::mem::take(&mut gather.groups.codes));
+    let weights = plan
+        .weights
+        .is_some()
+        .then_some(std::mem::take(&mut gather.weights));
+    let groups = plan
+        .group
+        .is_some()
+        .then_some(std::mem::take(&mut gather.groups.codes));
     let times = std::mem::take(&mut gather.times);
     drop(gather);
 
@@ -164,57 +234,103 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     let (split, warnings) = split::deal(main_rows, request.split, &order, given, request.seed);
     notices.extend(warnings);
     notices.extend(class_warning(&target, &split)?);
-    Ok(Dataset { table, target, split, weights, groups, aside, notices, plan, reading })
+    Ok(Dataset {
+        table,
+        target,
+        split,
+        weights,
+        groups,
+        aside,
+        notices,
+        plan,
+        reading,
+    })
 }
 
-fn load_images(request: &DataRequest, reading: Reading, images: Images) -> Result<Dataset, DataError> {
+fn load_images(
+    request: &DataRequest,
+    reading: Reading,
+    images: Images,
+) -> Result<Dataset, DataError> {
     let path = images.path().to_path_buf();
     if let Some(name) = request.target.as_deref().filter(|name| *name != LABEL) {
-        return Err(DataError::file(&path, format!("no column {name}; images have one target, {LABEL}")));
+        return Err(DataError::file(
+            &path,
+            format!("no column {name}; images have one target, {LABEL}"),
+        ));
     }
-    if !request.types.is_empty() || request.weights.is_some() || request.group.is_some() || request.time.is_some() {
+    if !request.types.is_empty()
+        || request.weights.is_some()
+        || request.group.is_some()
+        || request.time.is_some()
+    {
         let problem = "images have pixels and labels only; --types, --weights, --group and --time do not apply";
         return Err(DataError::file(&path, problem));
     }
     enough_rows(&path, images.table.rows(), "image")?;
-    let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
+    let names: Vec<String> = images
+        .table
+        .columns()
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
     check_names(request, &path, &names)?;
-    let mut files = vec![(images.path().display().to_string(), TargetCells::Labels(labels(&images)?))];
-    let mut columns: Vec<Column> = images.table.columns().to_vec();
+    let mut files = vec![(path.clone(), TargetCells::Labels(labels(&images)?))];
     let main_rows = images.table.rows();
     let mut rows = main_rows;
-    drop(images);
-    let mut other = |path: &Option<std::path::PathBuf>| -> Result<Option<usize>, DataError> {
+    let mut columns = images.table.into_columns();
+    let mut other = |path: &Option<PathBuf>| -> Result<Option<usize>, DataError> {
         let Some(path) = path else { return Ok(None) };
         let File::Images(images) = read::open_file(path, &reading)? else {
-            return Err(DataError::file(path, "this is a table; the main file holds images"));
+            return Err(DataError::file(
+                path,
+                "this is a table; the main file holds images",
+            ));
         };
         if images.table.columns().len() != columns.len() {
             let found = thousands(images.table.columns().len());
-            let problem = format!("images of {found} pixels; the main file's have {}", thousands(columns.len()));
+            let problem = format!(
+                "images of {found} pixels; the main file's have {}",
+                thousands(columns.len())
+            );
             return Err(DataError::file(path, problem));
         }
-        files.push((path.display().to_string(), TargetCells::Labels(labels(&images)?)));
+        files.push((path.clone(), TargetCells::Labels(labels(&images)?)));
         for (column, more) in columns.iter_mut().zip(images.table.columns()) {
-            if let (Values::Bytes(cells), Values::Bytes(more)) = (&mut column.values, &more.values) {
+            if let (Values::Bytes(cells), Values::Bytes(more)) = (&mut column.values, &more.values)
+            {
                 cells.extend_from_slice(more);
             }
         }
         rows += images.table.rows();
         Ok(Some(images.table.rows()))
     };
-    let given = Given { dev: other(&request.dev)?, test: other(&request.test)? };
+    let given = Given {
+        dev: other(&request.dev)?,
+        test: other(&request.test)?,
+    };
     columns.retain(|column| !request.drop.contains(&column.name));
-    let TargetCells::Labels(main) = &files[0].1 else { return Err(DataError::file(&path, "images have classes")) };
+    let TargetCells::Labels(main) = &files[0].1 else {
+        return Err(DataError::file(&path, "images have classes"));
+    };
     let task = match (request.task, main.names.len()) {
-        (_, 0 | 1) => return Err(DataError::file(&path, "all labels are the same; there is nothing to learn")),
+        (_, 0 | 1) => {
+            return Err(DataError::file(
+                &path,
+                "all labels are the same; there is nothing to learn",
+            ));
+        }
         (Some(Task::Regression), _) => {
-            return Err(DataError::file(&path, "labels of images are classes; --task regression does not apply"));
+            return Err(DataError::file(
+                &path,
+                "labels of images are classes; --task regression does not apply",
+            ));
         }
         (_, 2) => Task::Binary,
         _ => Task::Multiclass,
     };
-    let (target, mut notices) = Target::assemble(LABEL, task, request.positive.as_deref(), None, files)?;
+    let (target, mut notices) =
+        Target::assemble(LABEL, task, request.positive.as_deref(), None, files)?;
     let order = match &target.values {
         TargetValues::Classes(classes) => Order::Classes(&classes[..main_rows]),
         TargetValues::Numbers(_) => Order::Chance,
@@ -246,9 +362,10 @@ pub(crate) fn labels(images: &Images) -> Result<Labels, DataError> {
 fn enough_rows(path: &Path, rows: usize, noun: &str) -> Result<(), DataError> {
     match rows {
         0 => Err(DataError::file(path, format!("a header and no {noun}"))),
-        rows if rows < MIN_ROWS => {
-            Err(DataError::file(path, format!("only {}; at least {MIN_ROWS} are needed", count(rows, noun))))
-        }
+        rows if rows < MIN_ROWS => Err(DataError::file(
+            path,
+            format!("only {}; at least {MIN_ROWS} are needed", count(rows, noun)),
+        )),
         _ => Ok(()),
     }
 }
@@ -257,28 +374,52 @@ fn enough_rows(path: &Path, rows: usize, noun: &str) -> Result<(), DataError> {
 fn check_names(request: &DataRequest, path: &Path, names: &[String]) -> Result<(), DataError> {
     let mut wanted: Vec<&str> = request.drop.iter().map(String::as_str).collect();
     wanted.extend(request.types.iter().map(|(name, _)| name.as_str()));
-    let roles = [("--weights", &request.weights), ("--group", &request.group), ("--time", &request.time)];
+    let roles = [
+        ("--weights", &request.weights),
+        ("--group", &request.group),
+        ("--time", &request.time),
+    ];
     wanted.extend(roles.iter().filter_map(|(_, name)| name.as_deref()));
     missing_columns(path, names, &wanted)?;
     let target = request.target.as_deref();
     if target.is_some_and(|target| request.drop.iter().any(|name| name == target)) {
-        return Err(DataError::Request(format!("column {} is the target and cannot be dropped", target.unwrap_or_default())));
+        return Err(DataError::Request(format!(
+            "column {} is the target and cannot be dropped",
+            target.unwrap_or_default()
+        )));
     }
-    match roles.iter().find(|(_, name)| name.is_some() && name.as_deref() == target) {
-        Some((flag, _)) => {
-            Err(DataError::Request(format!("column {} is the target and cannot be {flag} too", target.unwrap_or_default())))
-        }
+    match roles
+        .iter()
+        .find(|(_, name)| name.is_some() && name.as_deref() == target)
+    {
+        Some((flag, _)) => Err(DataError::Request(format!(
+            "column {} is the target and cannot be {flag} too",
+            target.unwrap_or_default()
+        ))),
         None => Ok(()),
     }
 }
 
 /// What a person should know about how a column was read.
-fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: ColumnType) -> Vec<String> {
+fn reading_notices(
+    path: &Path,
+    at: usize,
+    name: &str,
+    profile: &Profile,
+    kind: ColumnType,
+) -> Vec<String> {
     let mut notices = Vec::new();
     if profile.blanks > 0 {
-        notices.push(format!("{} in {name} read as missing", count(profile.blanks as usize, "blank")));
+        notices.push(format!(
+            "{} in {name} read as missing",
+            count(profile.blanks as usize, "blank")
+        ));
     }
-    if let Some(stray) = profile.strays.first().filter(|_| kind == ColumnType::Numeric) {
+    if let Some(stray) = profile
+        .strays
+        .first()
+        .filter(|_| kind == ColumnType::Numeric)
+    {
         notices.push(format!(
             "{}:{}:{}: \"{}\" in {name} is not a number; {} such read as missing (--types {name}=categorical keeps them)",
             shown(path),
@@ -307,18 +448,29 @@ fn class_warning(target: &Target, split: &Split) -> Result<Vec<String>, DataErro
     let mut warnings = Vec::new();
     let lacking = |rows: &[u32]| {
         let counts = target.class_counts(rows);
-        let names = target.classes.iter().zip(counts).filter(|(_, count)| *count == 0).map(|(name, _)| name.clone());
+        let names = target
+            .classes
+            .iter()
+            .zip(counts)
+            .filter(|(_, count)| *count == 0)
+            .map(|(name, _)| name.clone());
         names.collect::<Vec<String>>()
     };
     let train = split.train.as_slice();
     if !target.classes.is_empty() && lacking(train).len() + 1 >= target.classes.len() {
-        let problem = format!("train has rows of one class only ({}); choose another --split, --group or --time", split.rule);
+        let problem = format!(
+            "train has rows of one class only ({}); choose another --split, --group or --time",
+            split.rule
+        );
         return Err(DataError::Request(problem));
     }
     for (part, rows) in [("train", train), ("dev", &split.dev), ("test", &split.test)] {
         let lacking = lacking(rows);
         if !rows.is_empty() && !lacking.is_empty() {
-            warnings.push(format!("no row of class {} is in {part}", list(&lacking, 5)));
+            warnings.push(format!(
+                "no row of class {} is in {part}",
+                list(&lacking, 5)
+            ));
         }
     }
     Ok(warnings)
@@ -326,7 +478,10 @@ fn class_warning(target: &Target, split: &Split) -> Result<Vec<String>, DataErro
 
 /// The name of a file without its folders, for notices.
 pub(crate) fn shown(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 /// Columns that are no feature, while they are found.
@@ -340,22 +495,32 @@ struct Aside {
 
 impl Aside {
     fn because(&mut self, name: &str, reason: String, keep: Option<ColumnType>) {
-        let how = keep.map_or(String::new(), |kind| format!("; --types {name}={kind} keeps it"));
-        self.notices.push(format!("{name} set aside: {reason}{how}"));
+        let how = keep.map_or(String::new(), |kind| {
+            format!("; --types {name}={kind} keeps it")
+        });
+        self.notices
+            .push(format!("{name} set aside: {reason}{how}"));
         self.columns.push((name.to_owned(), reason));
     }
 
     fn finish(mut self) -> (Vec<(String, String)>, Vec<String>) {
-        for (names, reason) in [(&self.constant, "the same value in every row"), (&self.empty, "no value in any row")] {
+        for (names, reason) in [
+            (&self.constant, "the same value in every row"),
+            (&self.empty, "no value in any row"),
+        ] {
             match names.as_slice() {
                 [] => {}
                 [name] => self.notices.push(format!("{name} set aside: {reason}")),
                 names => {
                     let columns = count(names.len(), "column");
-                    self.notices.push(format!("{columns} set aside: {reason} ({})", list(names, 5)));
+                    self.notices.push(format!(
+                        "{columns} set aside: {reason} ({})",
+                        list(names, 5)
+                    ));
                 }
             }
-            self.columns.extend(names.iter().map(|name| (name.clone(), reason.to_owned())));
+            self.columns
+                .extend(names.iter().map(|name| (name.clone(), reason.to_owned())));
         }
         (self.columns, self.notices)
     }
@@ -374,7 +539,9 @@ impl Dataset {
                     match column.category(row) {
                         Some(text) => add_text(&mut hash, text),
                         // f32, so that a column does not change with what other rows need; + 0.0 joins -0 and 0.
-                        None if !column.is_missing(row) => add_number(&mut hash, column.number(row) as f32 + 0.0),
+                        None if !column.is_missing(row) => {
+                            add_number(&mut hash, column.number(row) as f32 + 0.0)
+                        }
                         None => hash.update([0]),
                     }
                 }
@@ -395,7 +562,10 @@ impl Dataset {
         digests.sort_unstable();
         let mut hash = Sha256::new();
         digests.iter().for_each(|digest| hash.update(digest));
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 

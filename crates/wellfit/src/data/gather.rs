@@ -79,7 +79,10 @@ impl Labels {
         for code in codes.iter_mut().filter(|code| **code != MISSING) {
             *code = rank[*code as usize];
         }
-        let categories = order.iter().map(|&old| self.names[old as usize].0.clone()).collect();
+        let categories = order
+            .iter()
+            .map(|&old| self.names[old as usize].0.clone())
+            .collect();
         Values::Categorical { codes, categories }
     }
 }
@@ -126,14 +129,25 @@ impl<'p> Gather<'p> {
             .iter()
             .map(|field| match field.kind {
                 ColumnType::Numeric if !field.precise => Cells::Numeric(Vec::with_capacity(rows)),
-                ColumnType::Numeric | ColumnType::Datetime => Cells::Precise(Vec::with_capacity(rows)),
-                _ => {
-                    Cells::Categorical(Labels { codes: Vec::with_capacity(rows), ..Labels::default() })
+                ColumnType::Numeric | ColumnType::Datetime => {
+                    Cells::Precise(Vec::with_capacity(rows))
                 }
+                _ => Cells::Categorical(Labels {
+                    codes: Vec::with_capacity(rows),
+                    ..Labels::default()
+                }),
             })
             .collect();
         let (weights, groups, times) = (Vec::new(), Labels::default(), Vec::new());
-        Gather { plan, missing, columns, rows: 0, weights, groups, times }
+        Gather {
+            plan,
+            missing,
+            columns,
+            rows: 0,
+            weights,
+            groups,
+            times,
+        }
     }
 
     /// Adds the rows of a file; its columns may stand in another order.
@@ -146,7 +160,13 @@ impl<'p> Gather<'p> {
             .iter()
             .map(|field| field.name.as_str())
             .chain(plan.target.iter().map(|target| target.name.as_str()))
-            .chain(plan.weights.iter().chain(&plan.group).chain(timed).map(String::as_str))
+            .chain(
+                plan.weights
+                    .iter()
+                    .chain(&plan.group)
+                    .chain(timed)
+                    .map(String::as_str),
+            )
             .collect();
         require(source, &wanted)?;
         let find = |name: &str| source.index(name).unwrap_or(usize::MAX);
@@ -154,7 +174,11 @@ impl<'p> Gather<'p> {
         let target = plan.target.as_ref().map(|field| (find(&field.name), field));
         let weights = plan.weights.as_deref().map(|name| (find(name), name));
         let group = plan.group.as_deref().map(find);
-        let time = plan.time.as_deref().filter(|_| self.rows == 0).map(|name| (find(name), name));
+        let time = plan
+            .time
+            .as_deref()
+            .filter(|_| self.rows == 0)
+            .map(|name| (find(name), name));
 
         let mut file = FileRows::default();
         let mut cells = target.map(|(_, field)| match field.regression {
@@ -177,7 +201,8 @@ impl<'p> Gather<'p> {
                     .map_err(|problem| DataError::cell(path, line, column, problem))?;
             }
             if let Some((column, name)) = weights {
-                let weight = weight(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
+                let weight = weight(name, value(column))
+                    .map_err(|problem| DataError::cell(path, line, column, problem))?;
                 self.weights.push(weight);
             }
             if let Some(column) = group {
@@ -187,10 +212,12 @@ impl<'p> Gather<'p> {
                 }
             }
             if let Some((column, name)) = time {
-                let time = moment(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
+                let time = moment(name, value(column))
+                    .map_err(|problem| DataError::cell(path, line, column, problem))?;
                 self.times.push(time);
             }
-            for ((cells, field), &column) in self.columns.iter_mut().zip(&plan.fields).zip(&places) {
+            for ((cells, field), &column) in self.columns.iter_mut().zip(&plan.fields).zip(&places)
+            {
                 cells
                     .push(field, value(column), line, &mut text)
                     .map_err(|problem| DataError::cell(path, line, column, problem))?;
@@ -206,21 +233,30 @@ impl<'p> Gather<'p> {
     /// The table of all files.
     pub fn table(&mut self) -> Table {
         let cells = std::mem::take(&mut self.columns);
-        let columns = cells.into_iter().zip(&self.plan.fields).map(|(cells, field)| Column {
-            name: field.name.clone(),
-            kind: field.kind,
-            values: match cells {
-                Cells::Numeric(numbers) => Values::Numeric(numbers),
-                Cells::Precise(numbers) => Values::Precise(numbers),
-                Cells::Categorical(labels) => labels.sorted(),
-            },
-        });
+        let columns = cells
+            .into_iter()
+            .zip(&self.plan.fields)
+            .map(|(cells, field)| Column {
+                name: field.name.clone(),
+                kind: field.kind,
+                values: match cells {
+                    Cells::Numeric(numbers) => Values::Numeric(numbers),
+                    Cells::Precise(numbers) => Values::Precise(numbers),
+                    Cells::Categorical(labels) => labels.sorted(),
+                },
+            });
         Table::new(self.rows, columns.collect())
     }
 }
 
 impl Cells {
-    fn push(&mut self, field: &Field, value: Value<'_>, line: u64, text: &mut String) -> Result<(), String> {
+    fn push(
+        &mut self,
+        field: &Field,
+        value: Value<'_>,
+        line: u64,
+        text: &mut String,
+    ) -> Result<(), String> {
         let number = match self {
             Cells::Categorical(labels) => {
                 match value.category(text) {
@@ -246,7 +282,10 @@ fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
     match value {
         Value::Missing { .. } => Ok(f64::NAN),
         Value::Number { number, .. } if number.is_finite() => Ok(number),
-        Value::Number { .. } => Err(format!("column {}: an infinite number; write it as missing", field.name)),
+        Value::Number { .. } => Err(format!(
+            "column {}: an infinite number; write it as missing",
+            field.name
+        )),
         Value::Moment { seconds, .. } => Ok(seconds),
         Value::Text(text) if field.strays.iter().any(|stray| stray == text) => Ok(f64::NAN),
         Value::Text(text) => Err(not_a_number(&field.name, text, 1)),
@@ -267,7 +306,9 @@ fn date(name: &str, value: Value<'_>) -> Result<f64, String> {
 /// A time to order rows by: a date, or a number such as a year.
 fn moment(name: &str, value: Value<'_>) -> Result<f64, String> {
     match value {
-        Value::Missing { .. } => Err(format!("column {name}: missing, but every row needs a time to be ordered by")),
+        Value::Missing { .. } => Err(format!(
+            "column {name}: missing, but every row needs a time to be ordered by"
+        )),
         Value::Number { number, .. } => Ok(number),
         _ => date(name, value),
     }
@@ -275,19 +316,35 @@ fn moment(name: &str, value: Value<'_>) -> Result<f64, String> {
 
 fn weight(name: &str, value: Value<'_>) -> Result<f32, String> {
     match value {
-        Value::Number { number, .. } if number >= 0.0 && number <= f64::from(f32::MAX) => Ok(number as f32),
-        Value::Number { number, .. } => Err(format!("column {name}: weight {number} is not a finite number of 0 or more")),
-        Value::Missing { .. } => Err(format!("column {name}: the weight is missing; write 0 or more")),
+        Value::Number { number, .. } if number >= 0.0 && number <= f64::from(f32::MAX) => {
+            Ok(number as f32)
+        }
+        Value::Number { number, .. } => Err(format!(
+            "column {name}: weight {number} is not a finite number of 0 or more"
+        )),
+        Value::Missing { .. } => Err(format!(
+            "column {name}: the weight is missing; write 0 or more"
+        )),
         Value::Text(text) => Err(format!("column {name}: weight \"{text}\" is not a number")),
         Value::Moment { .. } => Err(format!("column {name}: a date cannot be a weight")),
     }
 }
 
-fn push_target(cells: &mut TargetCells, field: &TargetField, value: Value<'_>, line: u64, text: &mut String) -> Result<(), String> {
+fn push_target(
+    cells: &mut TargetCells,
+    field: &TargetField,
+    value: Value<'_>,
+    line: u64,
+    text: &mut String,
+) -> Result<(), String> {
     match cells {
         TargetCells::Numbers(numbers) => match value {
-            Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => numbers.push(number as f32),
-            Value::Number { number, .. } => return Err(format!("target {}: {number} is too large", field.name)),
+            Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => {
+                numbers.push(number as f32)
+            }
+            Value::Number { number, .. } => {
+                return Err(format!("target {}: {number} is too large", field.name));
+            }
             _ => {
                 value.category(text);
                 return Err(format!(
@@ -313,7 +370,11 @@ pub(crate) fn require(source: &Source, wanted: &[&str]) -> Result<(), DataError>
     missing_columns(source.path(), source.names(), wanted)
 }
 
-pub(crate) fn missing_columns(path: &Path, names: &[String], wanted: &[&str]) -> Result<(), DataError> {
+pub(crate) fn missing_columns(
+    path: &Path,
+    names: &[String],
+    wanted: &[&str],
+) -> Result<(), DataError> {
     let lacking: Vec<String> = wanted
         .iter()
         .filter(|wanted| !names.iter().any(|name| name == *wanted))
@@ -322,7 +383,15 @@ pub(crate) fn missing_columns(path: &Path, names: &[String], wanted: &[&str]) ->
     if lacking.is_empty() {
         return Ok(());
     }
-    let columns = if lacking.len() == 1 { "column" } else { "columns" };
-    let problem = format!("{columns} missing: {}; the file has {}", lacking.join(", "), list(names, 12));
+    let columns = if lacking.len() == 1 {
+        "column"
+    } else {
+        "columns"
+    };
+    let problem = format!(
+        "{columns} missing: {}; the file has {}",
+        lacking.join(", "),
+        list(names, 12)
+    );
     Err(DataError::file(path, problem))
 }

@@ -2,6 +2,7 @@
 
 mod dataset;
 mod dates;
+pub mod demo;
 mod error;
 mod examples;
 mod gather;

@@ -151,14 +151,25 @@ impl FromStr for Normalize {
 }
 
 fn name_in<T: PartialEq + Copy>(names: &[(&'static str, T)], value: T) -> &'static str {
-    names.iter().find(|(_, known)| *known == value).map_or("", |(name, _)| name)
+    names
+        .iter()
+        .find(|(_, known)| *known == value)
+        .map_or("", |(name, _)| name)
 }
 
 fn named<T: Copy>(what: &str, names: &[(&'static str, T)], text: &str) -> Result<T, String> {
     let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-    names.iter().find(|(name, _)| name.eq_ignore_ascii_case(text.trim())).map(|(_, value)| *value).ok_or_else(|| {
-        format!("\"{text}\" is no {what}{}; there are {}", did_you_mean(text, &known), known.join(", "))
-    })
+    names
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text.trim()))
+        .map(|(_, value)| *value)
+        .ok_or_else(|| {
+            format!(
+                "\"{text}\" is no {what}{}; there are {}",
+                did_you_mean(text, &known),
+                known.join(", ")
+            )
+        })
 }
 
 /// How the rows of the main file are dealt to train, dev and test.
@@ -197,7 +208,13 @@ impl FromStr for SplitRule {
         }
         let shares: Option<Vec<f64>> = text
             .split('/')
-            .map(|share| share.trim().parse().ok().filter(|share: &f64| share.is_finite() && *share >= 0.0))
+            .map(|share| {
+                share
+                    .trim()
+                    .parse()
+                    .ok()
+                    .filter(|share: &f64| share.is_finite() && *share >= 0.0)
+            })
             .collect();
         let (train, dev, test) = match shares.as_deref() {
             Some([train, dev]) => (*train, *dev, 0.0),
@@ -210,10 +227,14 @@ impl FromStr for SplitRule {
         };
         let total = train + dev + test;
         if (total - 100.0).abs() > 1e-6 {
-            return Err(format!("split {text} totals {total} percent; train/dev/test must total 100"));
+            return Err(format!(
+                "split {text} totals {total} percent; train/dev/test must total 100"
+            ));
         }
         if train <= 0.0 {
-            return Err(format!("split {text} leaves nothing to train on; the first share must be above 0"));
+            return Err(format!(
+                "split {text} leaves nothing to train on; the first share must be above 0"
+            ));
         }
         Ok(SplitRule::Shares { train, dev, test })
     }
@@ -229,21 +250,34 @@ mod tests {
         let rule: SplitRule = "60/20/20".parse().unwrap();
         assert_eq!(rule.to_string(), "60/20/20");
         assert_eq!("80/20".parse::<SplitRule>().unwrap().to_string(), "80/20/0");
-        assert_eq!("99.5/0.5".parse::<SplitRule>().unwrap().to_string(), "99.5/0.5/0");
+        assert_eq!(
+            "99.5/0.5".parse::<SplitRule>().unwrap().to_string(),
+            "99.5/0.5/0"
+        );
     }
 
     #[test]
     fn a_split_over_100_names_its_total() {
         assert!("60/30/20".parse::<SplitRule>().unwrap_err().contains("110"));
         assert!("60".parse::<SplitRule>().is_err());
-        assert!("0/50/50".parse::<SplitRule>().unwrap_err().contains("nothing to train on"));
+        assert!(
+            "0/50/50"
+                .parse::<SplitRule>()
+                .unwrap_err()
+                .contains("nothing to train on")
+        );
         assert!("-20/60/60".parse::<SplitRule>().is_err());
     }
 
     #[test]
     fn a_misspelt_type_is_met_with_the_right_one() {
         assert_eq!("Numeric".parse(), Ok(ColumnType::Numeric));
-        assert!("categroical".parse::<ColumnType>().unwrap_err().contains("did you mean categorical?"));
+        assert!(
+            "categroical"
+                .parse::<ColumnType>()
+                .unwrap_err()
+                .contains("did you mean categorical?")
+        );
         assert_eq!("robust".parse::<Normalize>().unwrap().to_string(), "robust");
     }
 }

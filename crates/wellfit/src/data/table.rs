@@ -76,9 +76,9 @@ impl Column {
     /// The category in a row; `None` where it is missing or the column holds numbers.
     pub fn category(&self, row: u32) -> Option<&str> {
         match &self.values {
-            Values::Categorical { codes, categories } => {
-                categories.get(codes[row as usize] as usize).map(String::as_str)
-            }
+            Values::Categorical { codes, categories } => categories
+                .get(codes[row as usize] as usize)
+                .map(String::as_str),
             _ => None,
         }
     }
@@ -110,8 +110,15 @@ impl Column {
 impl Table {
     /// A table of columns of `rows` cells each. Panics if a column has another length (a bug in the caller).
     pub fn new(rows: usize, columns: Vec<Column>) -> Table {
-        assert!(columns.iter().all(|column| column.values.len() == rows), "every column needs {rows} cells");
-        Table { rows, columns, remarks: Vec::new() }
+        assert!(
+            columns.iter().all(|column| column.values.len() == rows),
+            "every column needs {rows} cells"
+        );
+        Table {
+            rows,
+            columns,
+            remarks: Vec::new(),
+        }
     }
 
     pub(crate) fn with_remarks(mut self, remarks: Vec<String>) -> Table {
@@ -129,6 +136,11 @@ impl Table {
         &self.columns
     }
 
+    /// The columns themselves.
+    pub fn into_columns(self) -> Vec<Column> {
+        self.columns
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
@@ -136,7 +148,11 @@ impl Table {
 
     /// Whether the columns are the pixels of images.
     pub fn is_pixels(&self) -> bool {
-        !self.columns.is_empty() && self.columns.iter().all(|column| matches!(column.values, Values::Bytes(_)))
+        !self.columns.is_empty()
+            && self
+                .columns
+                .iter()
+                .all(|column| matches!(column.values, Values::Bytes(_)))
     }
 
     /// What was found while reading that a person should know, a sentence each.

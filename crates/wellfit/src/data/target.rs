@@ -1,5 +1,8 @@
 //! The column to predict: which task it asks for, its classes or numbers.
 
+use std::path::{Path, PathBuf};
+
+use super::dataset::shown;
 use super::gather::{Labels, TargetCells};
 use super::profile::Profile;
 use super::value::bare;
@@ -53,11 +56,17 @@ pub(crate) fn infer(
         return Err(format!("target {name} is missing in every row"));
     }
     if distinct < 2 {
-        return Err(format!("target {name} is constant: every row has the same value, there is nothing to learn"));
+        return Err(format!(
+            "target {name} is constant: every row has the same value, there is nothing to learn"
+        ));
     }
-    let numeric = profile.texts() == 0 && kind != Some(ColumnType::Categorical) && kind != Some(ColumnType::Boolean);
+    let numeric = profile.texts() == 0
+        && kind != Some(ColumnType::Categorical)
+        && kind != Some(ColumnType::Boolean);
     let mostly_numbers = profile.numbers * 2 > profile.present;
-    let by_value = if kind == Some(ColumnType::Numeric) || (!numeric && super::schema::is_numeric(profile) && kind.is_none()) {
+    let by_value = if kind == Some(ColumnType::Numeric)
+        || (!numeric && super::schema::is_numeric(profile) && kind.is_none())
+    {
         // Numbers with a stray text: the second pass names it.
         Task::Regression
     } else if distinct == 2 {
@@ -65,21 +74,37 @@ pub(crate) fn infer(
     } else if !numeric {
         Task::Multiclass
     } else {
-        let codes = profile.whole && matches!(profile.min, 0.0 | 1.0) && profile.max - profile.min + 1.0 == distinct as f64;
-        let frequent = distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
-        if codes && frequent { Task::Multiclass } else { Task::Regression }
+        let codes = profile.whole
+            && matches!(profile.min, 0.0 | 1.0)
+            && profile.max - profile.min + 1.0 == distinct as f64;
+        let frequent =
+            distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
+        if codes && frequent {
+            Task::Multiclass
+        } else {
+            Task::Regression
+        }
     };
     let task = asked.unwrap_or(by_value);
     match task {
         Task::Binary if distinct != 2 => {
-            return Err(format!("target {name} has {values} different values, a binary task has two; pass --task multiclass"));
+            return Err(format!(
+                "target {name} has {values} different values, a binary task has two; pass --task multiclass"
+            ));
         }
         Task::Multiclass if distinct == 2 => {
             return Err(format!("target {name} has two classes; pass --task binary"));
         }
         Task::Multiclass if distinct * 2 > profile.present && distinct > MAX_NUMBER_CLASSES => {
-            let hint = if mostly_numbers { "; pass --task regression" } else { "; classes have to repeat" };
-            return Err(format!("target {name} has {values} different values in {} rows{hint}", thousands(profile.present as usize)));
+            let hint = if mostly_numbers {
+                "; pass --task regression"
+            } else {
+                "; classes have to repeat"
+            };
+            return Err(format!(
+                "target {name} has {values} different values in {} rows{hint}",
+                thousands(profile.present as usize)
+            ));
         }
         _ => {}
     }
@@ -98,22 +123,36 @@ pub(crate) fn infer(
 }
 
 /// The classes of the main file: sorted (as numbers if all are), binary with the positive one last.
-pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<Vec<String>, DataError> {
+pub(crate) fn classes(
+    labels: &Labels,
+    task: Task,
+    positive: Option<&str>,
+) -> Result<Vec<String>, DataError> {
     let mut names: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
     sort(&mut names);
     if let Some(asked) = positive {
         let Some(at) = find(&names, asked) else {
-            let problem = format!("positive class \"{asked}\" is not among the classes: {}", list(&names, 20));
+            let problem = format!(
+                "positive class \"{asked}\" is not among the classes: {}",
+                list(&names, 20)
+            );
             return Err(DataError::Request(problem));
         };
         if task == Task::Binary {
             names[at..].rotate_left(1);
         }
     } else if task == Task::Binary {
-        let is_positive = |name: &str| POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(name));
         let rows = |name: &str| {
-            let code = labels.names.iter().position(|(known, _)| known == name).map(|code| code as u32);
-            labels.codes.iter().filter(|&&found| Some(found) == code).count()
+            let code = labels
+                .names
+                .iter()
+                .position(|(known, _)| known == name)
+                .map(|code| code as u32);
+            labels
+                .codes
+                .iter()
+                .filter(|&&found| Some(found) == code)
+                .count()
         };
         let swap = match (is_positive(&names[0]), is_positive(&names[1])) {
             (true, false) => true,
@@ -125,6 +164,13 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
         }
     }
     Ok(names)
+}
+
+/// Whether a class names the answer "yes" by itself.
+pub(crate) fn is_positive(class: &str) -> bool {
+    POSITIVE_WORDS
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(class))
 }
 
 fn sort(names: &mut [String]) {
@@ -148,13 +194,20 @@ fn find(classes: &[String], label: &str) -> Option<usize> {
 /// Codes of the labels of a file in `classes`; a full stop at the end is forgiven, with a notice.
 ///
 /// Labels that fit no class are an error that shows both lists; `file` names the file.
-pub(crate) fn encode(labels: &Labels, classes: &[String], file: &str) -> Result<(Vec<u32>, Option<String>), String> {
+pub(crate) fn encode(
+    labels: &Labels,
+    classes: &[String],
+    file: &Path,
+) -> Result<(Vec<u32>, Option<String>), DataError> {
     let mut codes = Vec::with_capacity(labels.names.len());
     let mut unknown = Vec::new();
     let mut stopped = false;
     for (name, line) in &labels.names {
         let same = find(classes, name);
-        let other = || find(classes, name.strip_suffix('.').unwrap_or(name)).or_else(|| find(classes, &format!("{name}.")));
+        let other = || {
+            find(classes, name.strip_suffix('.').unwrap_or(name))
+                .or_else(|| find(classes, &format!("{name}.")))
+        };
         match same.or_else(other) {
             Some(code) => {
                 stopped |= same.is_none();
@@ -166,14 +219,30 @@ pub(crate) fn encode(labels: &Labels, classes: &[String], file: &str) -> Result<
     if let Some((label, line)) = unknown.first() {
         let mut found: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
         sort(&mut found);
-        return Err(format!(
-            "{file}:{line}: label \"{label}\" does not fit: this file has {}; the main file has {}",
-            list(&found, 12),
-            list(classes, 12)
+        return Err(DataError::line(
+            file,
+            *line,
+            format!(
+                "label \"{label}\" is not among the classes: this file has {}; the main file has {}",
+                list(&found, 12),
+                list(classes, 12)
+            ),
         ));
     }
-    let notice = stopped.then(|| format!("labels of {file} end in a full stop or lack it; read as those of the main file"));
-    Ok((labels.codes.iter().map(|&code| codes[code as usize]).collect(), notice))
+    let notice = stopped.then(|| {
+        format!(
+            "labels of {} differ by a full stop at the end; read as those of the main file",
+            shown(file)
+        )
+    });
+    Ok((
+        labels
+            .codes
+            .iter()
+            .map(|&code| codes[code as usize])
+            .collect(),
+        notice,
+    ))
 }
 
 impl Target {
@@ -190,7 +259,7 @@ impl Target {
         self.len() == 0
     }
 
-    /// Puts together the target of several files, the main one first, each with the name to show.
+    /// Puts together the target of several files, the main one first, each with its path.
     ///
     /// Returns it with notices; a label that fits no class is an error.
     pub(crate) fn assemble(
@@ -198,7 +267,7 @@ impl Target {
         task: Task,
         positive: Option<&str>,
         known: Option<&[String]>,
-        files: Vec<(String, TargetCells)>,
+        files: Vec<(PathBuf, TargetCells)>,
     ) -> Result<(Target, Vec<String>), DataError> {
         let mut notices = Vec::new();
         let mut names: Vec<String> = known.map(<[String]>::to_vec).unwrap_or_default();
@@ -210,7 +279,7 @@ impl Target {
                     if names.is_empty() {
                         names = classes(&labels, task, positive)?;
                     }
-                    let (more, notice) = encode(&labels, &names, &file).map_err(DataError::Request)?;
+                    let (more, notice) = encode(&labels, &names, &file)?;
                     codes.extend(more);
                     notices.extend(notice);
                 }
@@ -220,14 +289,23 @@ impl Target {
             Task::Regression => TargetValues::Numbers(numbers),
             _ => TargetValues::Classes(codes),
         };
-        Ok((Target { name: name.into(), task, classes: names, values }, notices))
+        Ok((
+            Target {
+                name: name.into(),
+                task,
+                classes: names,
+                values,
+            },
+            notices,
+        ))
     }
 
     /// Rows of each class; empty for regression.
     pub fn class_counts(&self, rows: &[u32]) -> Vec<usize> {
         let mut counts = vec![0; self.classes.len()];
         if let TargetValues::Classes(codes) = &self.values {
-            rows.iter().for_each(|&row| counts[codes[row as usize] as usize] += 1);
+            rows.iter()
+                .for_each(|&row| counts[codes[row as usize] as usize] += 1);
         }
         counts
     }
@@ -235,5 +313,8 @@ impl Target {
 
 /// The notice for rows without a target.
 pub(crate) fn left_out(name: &str, file: &str, rows: usize, first_line: u64) -> String {
-    format!("{} of {file} left out: {name} is missing (first: line {first_line})", count(rows, "row"))
+    format!(
+        "{} of {file} left out: {name} is missing (first: line {first_line})",
+        count(rows, "row")
+    )
 }

@@ -30,7 +30,11 @@ pub(crate) enum Value<'a> {
 impl Missing {
     /// The built-in words and these (`" "` and `""` are built in).
     pub fn new(words: &[String]) -> Missing {
-        let words: Vec<String> = words.iter().map(|word| bare(word).to_owned()).filter(|word| !word.is_empty()).collect();
+        let words: Vec<String> = words
+            .iter()
+            .map(|word| bare(word).to_owned())
+            .filter(|word| !word.is_empty())
+            .collect();
         let numbers = words.iter().filter_map(|word| word.parse().ok()).collect();
         Missing { words, numbers }
     }
@@ -39,13 +43,17 @@ impl Missing {
     pub fn value<'a>(&self, cell: &Cell<'a>) -> Value<'a> {
         match *cell {
             Cell::Missing => Value::Missing { blank: false },
-            Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => Value::Missing { blank: false },
+            Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => {
+                Value::Missing { blank: false }
+            }
             Cell::Number(number) => Value::Number { number, text: "" },
             Cell::Moment { seconds, clock } => Value::Moment { seconds, clock },
             Cell::Text(raw) => {
                 let text = bare(raw);
                 if text.is_empty() {
-                    return Value::Missing { blank: !raw.is_empty() };
+                    return Value::Missing {
+                        blank: !raw.is_empty(),
+                    };
                 }
                 if self.means_missing(text) {
                     return Value::Missing { blank: false };
@@ -59,7 +67,10 @@ impl Missing {
     }
 
     fn means_missing(&self, text: &str) -> bool {
-        (text.len() <= 4 && MISSING_WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
+        (text.len() <= 4
+            && MISSING_WORDS
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(text)))
             || self.words.iter().any(|word| word == text)
     }
 }
@@ -81,7 +92,10 @@ impl Value<'_> {
 /// Text without surrounding spaces and without one pair of single quotes around it (`'-1'` is -1).
 pub(crate) fn bare(raw: &str) -> &str {
     let text = raw.trim();
-    match text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+    match text
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''))
+    {
         Some(inside) => inside.trim(),
         None => text,
     }
@@ -91,7 +105,11 @@ pub(crate) fn bare(raw: &str) -> &str {
 fn number(text: &str) -> Option<f64> {
     let start = text.bytes().next()?;
     let possible = start.is_ascii_digit() || matches!(start, b'+' | b'-' | b'.' | b'i' | b'I');
-    if possible { text.parse().ok().filter(|number: &f64| !number.is_nan()) } else { None }
+    if possible {
+        text.parse().ok().filter(|number: &f64| !number.is_nan())
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -108,13 +126,26 @@ mod tests {
             assert_eq!(value(raw), Value::Missing { blank: false }, "{raw}");
         }
         assert_eq!(value("  "), Value::Missing { blank: true });
-        assert_eq!(Missing::new(&["-999".into()]).value(&Cell::Number(-999.0)), Value::Missing { blank: false });
+        assert_eq!(
+            Missing::new(&["-999".into()]).value(&Cell::Number(-999.0)),
+            Value::Missing { blank: false }
+        );
     }
 
     #[test]
     fn numbers_are_read_as_people_write_them() {
-        for (raw, expected) in [(" 1 ", 1.0), ("+1", 1.0), ("-.5", -0.5), ("1e5", 1e5), ("'-1'", -1.0), ("5.", 5.0)] {
-            assert!(matches!(value(raw), Value::Number { number, .. } if number == expected), "{raw}");
+        for (raw, expected) in [
+            (" 1 ", 1.0),
+            ("+1", 1.0),
+            ("-.5", -0.5),
+            ("1e5", 1e5),
+            ("'-1'", -1.0),
+            ("5.", 5.0),
+        ] {
+            assert!(
+                matches!(value(raw), Value::Number { number, .. } if number == expected),
+                "{raw}"
+            );
         }
         for raw in ["1,234", "0x10", "1_000", "12 3", "nanny", "infant", "e5"] {
             assert!(matches!(value(raw), Value::Text(_)), "{raw}");

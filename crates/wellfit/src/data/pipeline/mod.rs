@@ -18,7 +18,10 @@ use super::schema::Field;
 use super::target::{self, Target, TargetValues};
 use super::value::Missing;
 use super::words::{count, list, thousands};
-use super::{DataError, Dataset, EmbeddingShape, Examples, InputShape, Normalize, Table, Targets, Task, TrainRows};
+use super::{
+    DataError, Dataset, EmbeddingShape, Examples, InputShape, Normalize, Table, Targets, Task,
+    TrainRows,
+};
 
 /// Rows written at a time, so that the rows of `Examples` stay in cache while their columns are filled in.
 const BLOCK_ROWS: usize = 512;
@@ -60,7 +63,11 @@ impl Pipeline {
     /// Fits on `rows` of train alone; also returns notices, a sentence each.
     ///
     /// Errors if no column varies within train.
-    pub fn fit(dataset: &Dataset, rows: &TrainRows, normalize: Normalize) -> Result<(Pipeline, Vec<String>), DataError> {
+    pub fn fit(
+        dataset: &Dataset,
+        rows: &TrainRows,
+        normalize: Normalize,
+    ) -> Result<(Pipeline, Vec<String>), DataError> {
         let rows = rows.as_slice();
         let table = &dataset.table;
         let mut fit = Fit::default();
@@ -83,29 +90,53 @@ impl Pipeline {
             }
         }
         if fit.inputs.is_empty() {
-            return Err(DataError::Request("no column varies within train; there is nothing to learn from".into()));
+            return Err(DataError::Request(
+                "no column varies within train; there is nothing to learn from".into(),
+            ));
         }
         let conditioning = (ratio(&fit.before), ratio(&fit.after));
         let notices = fit.notices(normalize, conditioning);
         let target = FittedTarget::fit(dataset, rows);
-        Ok((Pipeline { reading: dataset.reading.clone(), inputs: fit.inputs, target, conditioning }, notices))
+        Ok((
+            Pipeline {
+                reading: dataset.reading.clone(),
+                inputs: fit.inputs,
+                target,
+                conditioning,
+            },
+            notices,
+        ))
     }
 
     /// Width of the examples.
     pub fn input(&self) -> InputShape {
-        let numeric = self.inputs.iter().map(|input| input.encoding.numeric_width()).sum();
-        let embeddings = self.inputs.iter().filter_map(|input| match &input.encoding {
-            Encoding::Embedding { categories, width } => {
-                Some(EmbeddingShape { categories: categories.len() + 1, width: *width })
-            }
-            _ => None,
-        });
-        InputShape { numeric, embeddings: embeddings.collect() }
+        let numeric = self
+            .inputs
+            .iter()
+            .map(|input| input.encoding.numeric_width())
+            .sum();
+        let embeddings = self
+            .inputs
+            .iter()
+            .filter_map(|input| match &input.encoding {
+                Encoding::Embedding { categories, width } => Some(EmbeddingShape {
+                    categories: categories.len() + 1,
+                    width: *width,
+                }),
+                _ => None,
+            });
+        InputShape {
+            numeric,
+            embeddings: embeddings.collect(),
+        }
     }
 
     /// Names of the columns used, in the order of the inputs.
     pub fn columns(&self) -> Vec<&str> {
-        self.inputs.iter().map(|input| input.field.name.as_str()).collect()
+        self.inputs
+            .iter()
+            .map(|input| input.field.name.as_str())
+            .collect()
     }
 
     /// Rows as the network sees them, without targets.
@@ -125,7 +156,10 @@ impl Pipeline {
             })
             .collect();
         if width > 0 {
-            for (block, rows) in numeric.chunks_mut(BLOCK_ROWS * width).zip(rows.chunks(BLOCK_ROWS)) {
+            for (block, rows) in numeric
+                .chunks_mut(BLOCK_ROWS * width)
+                .zip(rows.chunks(BLOCK_ROWS))
+            {
                 let mut offset = 0;
                 for (column, encoding) in &columns {
                     encoding.write(column, rows, block, width, offset);
@@ -133,11 +167,19 @@ impl Pipeline {
                 }
             }
         }
-        let embedded = columns.iter().filter(|(_, encoding)| matches!(encoding, Encoding::Embedding { .. }));
+        let embedded = columns
+            .iter()
+            .filter(|(_, encoding)| matches!(encoding, Encoding::Embedding { .. }));
         for (offset, (column, encoding)) in embedded.enumerate() {
             encoding.write_codes(column, rows, &mut codes, coded, offset);
         }
-        Examples { rows: rows.len(), numeric, codes, targets: Targets::Absent, weights: Vec::new() }
+        Examples {
+            rows: rows.len(),
+            numeric,
+            codes,
+            targets: Targets::Absent,
+            weights: Vec::new(),
+        }
     }
 
     /// Rows of a data set with targets and weights; weights have mean 1 over train.
@@ -145,10 +187,16 @@ impl Pipeline {
         let mut examples = self.labelled(&dataset.table, &dataset.target, rows);
         if let Some(weights) = &dataset.weights {
             let train = dataset.split.train.as_slice();
-            let total: f64 = train.iter().map(|&row| f64::from(weights[row as usize])).sum();
+            let total: f64 = train
+                .iter()
+                .map(|&row| f64::from(weights[row as usize]))
+                .sum();
             let mean = total / train.len().max(1) as f64;
             let divisor = if mean > 0.0 { mean } else { 1.0 };
-            examples.weights = rows.iter().map(|&row| (f64::from(weights[row as usize]) / divisor) as f32).collect();
+            examples.weights = rows
+                .iter()
+                .map(|&row| (f64::from(weights[row as usize]) / divisor) as f32)
+                .collect();
         }
         examples
     }
@@ -157,10 +205,13 @@ impl Pipeline {
     pub fn labelled(&self, table: &Table, target: &Target, rows: &[u32]) -> Examples {
         let mut examples = self.apply(table, rows);
         examples.targets = match &target.values {
-            TargetValues::Classes(codes) => Targets::Classes(rows.iter().map(|&row| codes[row as usize]).collect()),
+            TargetValues::Classes(codes) => {
+                Targets::Classes(rows.iter().map(|&row| codes[row as usize]).collect())
+            }
             TargetValues::Numbers(numbers) => {
                 let (mean, deviation) = self.target_scale();
-                let standardised = |&row: &u32| ((f64::from(numbers[row as usize]) - mean) / deviation) as f32;
+                let standardised =
+                    |&row: &u32| ((f64::from(numbers[row as usize]) - mean) / deviation) as f32;
                 Targets::Values(rows.iter().map(standardised).collect())
             }
         };
@@ -169,7 +220,10 @@ impl Pipeline {
 
     /// Reads new data to predict: exactly the used columns by name, in any order, others ignored; every row is kept.
     pub fn read(&self, path: &Path) -> Result<Table, DataError> {
-        let plan = Plan { fields: self.fields(), ..Plan::default() };
+        let plan = Plan {
+            fields: self.fields(),
+            ..Plan::default()
+        };
         match read::open_file(path, &self.reading)? {
             File::Table(source) => {
                 let mut gather = Gather::new(&plan, Missing::new(&self.reading.missing), 0);
@@ -193,11 +247,21 @@ impl Pipeline {
                     regression: fitted.task == Task::Regression,
                     numeric: fitted.numeric,
                 };
-                let plan = Plan { fields: self.fields(), target: Some(field), ..Plan::default() };
+                let plan = Plan {
+                    fields: self.fields(),
+                    target: Some(field),
+                    ..Plan::default()
+                };
                 let mut gather = Gather::new(&plan, Missing::new(&self.reading.missing), 0);
                 let file = gather.file(&source)?;
-                let left_out = (file.left_out > 0)
-                    .then(|| target::left_out(&fitted.name, &shown(path), file.left_out, file.first_left_out));
+                let left_out = (file.left_out > 0).then(|| {
+                    target::left_out(
+                        &fitted.name,
+                        &shown(path),
+                        file.left_out,
+                        file.first_left_out,
+                    )
+                });
                 if file.rows == 0 {
                     return Err(DataError::file(path, "a header and no row with a target"));
                 }
@@ -206,14 +270,26 @@ impl Pipeline {
             File::Images(images) => {
                 let images = self.check_images(images)?;
                 if fitted.name != LABEL {
-                    return Err(DataError::file(path, format!("images have no column {}", fitted.name)));
+                    return Err(DataError::file(
+                        path,
+                        format!("images have no column {}", fitted.name),
+                    ));
                 }
                 let cells = TargetCells::Labels(labels(&images)?);
                 (images.table, Some(cells), Vec::new())
             }
         };
-        let files = cells.map(|cells| (path.display().to_string(), cells)).into_iter().collect();
-        let (target, more) = Target::assemble(&fitted.name, fitted.task, None, Some(&fitted.classes), files)?;
+        let files = cells
+            .map(|cells| (path.to_path_buf(), cells))
+            .into_iter()
+            .collect();
+        let (target, more) = Target::assemble(
+            &fitted.name,
+            fitted.task,
+            None,
+            Some(&fitted.classes),
+            files,
+        )?;
         remarks.extend(more);
         Ok((table.with_remarks(remarks), target))
     }
@@ -249,15 +325,30 @@ impl Pipeline {
     }
 
     fn fields(&self) -> Vec<Field> {
-        self.inputs.iter().map(|input| input.field.clone()).collect()
+        self.inputs
+            .iter()
+            .map(|input| input.field.clone())
+            .collect()
     }
 
     fn check_images(&self, images: Images) -> Result<Images, DataError> {
-        let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
+        let names: Vec<String> = images
+            .table
+            .columns()
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
         missing_columns(images.path(), &names, &self.columns())?;
-        match self.inputs.iter().find(|input| input.encoding.is_categorical()) {
+        match self
+            .inputs
+            .iter()
+            .find(|input| input.encoding.is_categorical())
+        {
             Some(input) => {
-                let problem = format!("images hold numbers, but {} was a column of categories", input.field.name);
+                let problem = format!(
+                    "images hold numbers, but {} was a column of categories",
+                    input.field.name
+                );
                 Err(DataError::file(images.path(), problem))
             }
             None => Ok(images),
@@ -272,17 +363,28 @@ impl FittedTarget {
             name: target.name.clone(),
             task: target.task,
             classes: target.classes.clone(),
-            numeric: dataset.plan.target.as_ref().is_none_or(|field| field.numeric),
+            numeric: dataset
+                .plan
+                .target
+                .as_ref()
+                .is_none_or(|field| field.numeric),
             mean: 0.0,
             deviation: 1.0,
             low: 0.0,
             high: 0.0,
         };
         if let TargetValues::Numbers(numbers) = &target.values {
-            let mut train: Vec<f64> = rows.iter().map(|&row| f64::from(numbers[row as usize])).collect();
+            let mut train: Vec<f64> = rows
+                .iter()
+                .map(|&row| f64::from(numbers[row as usize]))
+                .collect();
             let stats = Stats::of(&mut train);
             fitted.mean = stats.mean;
-            fitted.deviation = if stats.deviation > 0.0 { stats.deviation } else { 1.0 };
+            fitted.deviation = if stats.deviation > 0.0 {
+                stats.deviation
+            } else {
+                1.0
+            };
             (fitted.low, fitted.high) = (stats.min, stats.max);
         }
         fitted
@@ -314,12 +416,25 @@ impl Fit {
             self.constant.push(column.name.clone());
             return;
         };
-        if let (Some(before), Encoding::Number { scale: Some(scale), .. }) = (deviation, &encoding) {
-            let mut scaled: Vec<f64> = rows.iter().map(|&row| f64::from(scale.apply(column.number(row)))).collect();
+        if let (
+            Some(before),
+            Encoding::Number {
+                scale: Some(scale), ..
+            },
+        ) = (deviation, &encoding)
+        {
+            let mut scaled: Vec<f64> = rows
+                .iter()
+                .map(|&row| f64::from(scale.apply(column.number(row))))
+                .collect();
             self.before.push(before);
             self.after.push(Stats::of(&mut scaled).deviation);
         }
-        let known = dataset.plan.fields.iter().find(|field| field.name == column.name);
+        let known = dataset
+            .plan
+            .fields
+            .iter()
+            .find(|field| field.name == column.name);
         let field = known.cloned().unwrap_or_else(|| Field {
             name: column.name.clone(),
             kind: column.kind,
@@ -335,13 +450,21 @@ impl Fit {
             [] => {}
             [name] => notices.push(format!("{name} left out: constant within train")),
             names => {
-                notices.push(format!("{} left out: constant within train ({})", count(names.len(), "column"), list(names, 5)));
+                notices.push(format!(
+                    "{} left out: constant within train ({})",
+                    count(names.len(), "column"),
+                    list(names, 5)
+                ));
             }
         }
         if normalize == Normalize::Auto && !self.robust.is_empty() {
-            notices.push(format!("heavy tails, scaled by quartiles and clipped smoothly: {}", list(&self.robust, 6)));
+            notices.push(format!(
+                "heavy tails, scaled by quartiles and clipped smoothly: {}",
+                list(&self.robust, 6)
+            ));
         }
-        if self.before.len() > 1 && normalize != Normalize::Off {
+        // One scale for all pixels leaves their proportions as they are.
+        if self.before.len() > 1 && normalize != Normalize::Off && before != after {
             notices.push(format!(
                 "normalisation: largest over smallest deviation of the inputs {} → {}",
                 figure(before),
@@ -353,11 +476,23 @@ impl Fit {
 }
 
 fn ratio(deviations: &[f64]) -> f64 {
-    let (low, high) = deviations.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &x| (low.min(x), high.max(x)));
-    if low > 0.0 && low.is_finite() { high / low } else { 1.0 }
+    let (low, high) = deviations
+        .iter()
+        .fold((f64::INFINITY, 0.0f64), |(low, high), &x| {
+            (low.min(x), high.max(x))
+        });
+    if low > 0.0 && low.is_finite() {
+        high / low
+    } else {
+        1.0
+    }
 }
 
 /// A ratio with as many digits as it deserves.
 fn figure(ratio: f64) -> String {
-    if ratio < 100.0 { format!("{ratio:.1}") } else { thousands(ratio.round().min(1e18) as usize) }
+    if ratio < 100.0 {
+        format!("{ratio:.1}")
+    } else {
+        thousands(ratio.round().min(1e18) as usize)
+    }
 }
