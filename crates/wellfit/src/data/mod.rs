@@ -27,3 +27,6 @@ pub use split::{Split, TrainRows};
 pub use table::{Column, MISSING, Table, Values};
 pub use target::{Target, TargetValues};
 pub use task::Task;
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ mod encoding;
 mod pixels;
 mod scale;
 mod stats;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

@@ -82,7 +82,10 @@ impl Lines {
     pub fn ended_inside(&self, last: &csv::ByteRecord) -> bool {
         self.ended
             && self.visible != b'"'
-            && last.iter().last().is_some_and(|cell| cell.ends_with(b"\n"))
+            && last
+                .iter()
+                .next_back()
+                .is_some_and(|cell| cell.ends_with(b"\n"))
     }
 }
 
