@@ -1,6 +1,6 @@
 //! From a request to typed rows, a target and a split.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -131,22 +131,21 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
         if rows == 0 {
             return Err(DataError::file(source.path(), "a header and no row with a target"));
         }
-        files.extend(target.map(|cells| (source.path().display().to_string(), cells)));
+        files.extend(target.map(|cells| (source.path().to_path_buf(), cells)));
         Ok(rows)
     };
     let main_rows = add(source, &mut notices)?;
-    let mut other =
-        |path: &Option<std::path::PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
-            let Some(path) = path else { return Ok(None) };
-            match read::open_file(path, &reading)? {
-                File::Table(source) => add(&source, notices).map(Some),
-                File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
-            }
-        };
+    let mut other = |path: &Option<PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
+        let Some(path) = path else { return Ok(None) };
+        match read::open_file(path, &reading)? {
+            File::Table(source) => add(&source, notices).map(Some),
+            File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
+        }
+    };
     let given = Given { dev: other(&request.dev, &mut notices)?, test: other(&request.test, &mut notices)? };
     let (target, more) = Target::assemble(target_name, task, request.positive.as_deref(), None, files)?;
     notices.extend(more);
-    if task == Task::Binary && request.positive.is_none() && !target.classes.is_empty() {
+    if task == Task::Binary && request.positive.is_none() && !target::is_positive(&target.classes[1]) {
         notices.push(format!("{} is the positive class of {target_name}; --positive changes it", target.classes[1]));
     }
     let table = gather.table();
@@ -179,12 +178,11 @@ fn load_images(request: &DataRequest, reading: Reading, images: Images) -> Resul
     enough_rows(&path, images.table.rows(), "image")?;
     let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
     check_names(request, &path, &names)?;
-    let mut files = vec![(images.path().display().to_string(), TargetCells::Labels(labels(&images)?))];
-    let mut columns: Vec<Column> = images.table.columns().to_vec();
+    let mut files = vec![(path.clone(), TargetCells::Labels(labels(&images)?))];
     let main_rows = images.table.rows();
     let mut rows = main_rows;
-    drop(images);
-    let mut other = |path: &Option<std::path::PathBuf>| -> Result<Option<usize>, DataError> {
+    let mut columns = images.table.into_columns();
+    let mut other = |path: &Option<PathBuf>| -> Result<Option<usize>, DataError> {
         let Some(path) = path else { return Ok(None) };
         let File::Images(images) = read::open_file(path, &reading)? else {
             return Err(DataError::file(path, "this is a table; the main file holds images"));
@@ -194,7 +192,7 @@ fn load_images(request: &DataRequest, reading: Reading, images: Images) -> Resul
             let problem = format!("images of {found} pixels; the main file's have {}", thousands(columns.len()));
             return Err(DataError::file(path, problem));
         }
-        files.push((path.display().to_string(), TargetCells::Labels(labels(&images)?)));
+        files.push((path.clone(), TargetCells::Labels(labels(&images)?)));
         for (column, more) in columns.iter_mut().zip(images.table.columns()) {
             if let (Values::Bytes(cells), Values::Bytes(more)) = (&mut column.values, &more.values) {
                 cells.extend_from_slice(more);
@@ -205,9 +203,13 @@ fn load_images(request: &DataRequest, reading: Reading, images: Images) -> Resul
     };
     let given = Given { dev: other(&request.dev)?, test: other(&request.test)? };
     columns.retain(|column| !request.drop.contains(&column.name));
-    let TargetCells::Labels(main) = &files[0].1 else { return Err(DataError::file(&path, "images have classes")) };
+    let TargetCells::Labels(main) = &files[0].1 else {
+        return Err(DataError::file(&path, "images have classes"));
+    };
     let task = match (request.task, main.names.len()) {
-        (_, 0 | 1) => return Err(DataError::file(&path, "all labels are the same; there is nothing to learn")),
+        (_, 0 | 1) => {
+            return Err(DataError::file(&path, "all labels are the same; there is nothing to learn"));
+        }
         (Some(Task::Regression), _) => {
             return Err(DataError::file(&path, "labels of images are classes; --task regression does not apply"));
         }
@@ -367,41 +369,46 @@ impl Aside {
 }
 
 impl Dataset {
-    /// SHA-256 in hex over the cells and answers of rows, whatever their order, the file's path and the seed.
+    /// [`fingerprint`] of rows of this data set.
     pub fn fingerprint(&self, rows: &[u32]) -> String {
-        let mut columns: Vec<&Column> = self.table.columns().iter().collect();
-        columns.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut digests: Vec<[u8; 32]> = rows
-            .iter()
-            .map(|&row| {
-                let mut hash = Sha256::new();
-                for column in &columns {
-                    match column.category(row) {
-                        Some(text) => add_text(&mut hash, text),
-                        // f32, so that a column does not change with what other rows need; + 0.0 joins -0 and 0.
-                        None if !column.is_missing(row) => add_number(&mut hash, column.number(row) as f32 + 0.0),
-                        None => hash.update([0]),
-                    }
-                }
-                match &self.target.values {
-                    TargetValues::Numbers(numbers) => add_number(&mut hash, numbers[row as usize]),
-                    TargetValues::Classes(codes) => {
-                        let class = &self.target.classes[codes[row as usize] as usize];
-                        // A number is the same answer whether it is read as a class or not.
-                        match class.parse::<f32>() {
-                            Ok(number) => add_number(&mut hash, number),
-                            Err(_) => add_text(&mut hash, class),
-                        }
-                    }
-                }
-                hash.finalize().into()
-            })
-            .collect();
-        digests.sort_unstable();
-        let mut hash = Sha256::new();
-        digests.iter().for_each(|digest| hash.update(digest));
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        fingerprint(&self.table, &self.target, rows)
     }
+}
+
+/// SHA-256 in hex over the cells and answers of rows, whatever their order, the file's path and the seed.
+pub fn fingerprint(table: &Table, target: &Target, rows: &[u32]) -> String {
+    let mut columns: Vec<&Column> = table.columns().iter().collect();
+    columns.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut digests: Vec<[u8; 32]> = rows
+        .iter()
+        .map(|&row| {
+            let mut hash = Sha256::new();
+            for column in &columns {
+                match column.category(row) {
+                    Some(text) => add_text(&mut hash, text),
+                    // f32, so that a column does not change with what other rows need; + 0.0 joins -0 and 0.
+                    None if !column.is_missing(row) => add_number(&mut hash, column.number(row) as f32 + 0.0),
+                    None => hash.update([0]),
+                }
+            }
+            match &target.values {
+                TargetValues::Numbers(numbers) => add_number(&mut hash, numbers[row as usize]),
+                TargetValues::Classes(codes) => {
+                    let class = &target.classes[codes[row as usize] as usize];
+                    // A number is the same answer whether it is read as a class or not.
+                    match class.parse::<f32>() {
+                        Ok(number) => add_number(&mut hash, number),
+                        Err(_) => add_text(&mut hash, class),
+                    }
+                }
+            }
+            hash.finalize().into()
+        })
+        .collect();
+    digests.sort_unstable();
+    let mut hash = Sha256::new();
+    digests.iter().for_each(|digest| hash.update(digest));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn add_number(hash: &mut Sha256, number: f32) {

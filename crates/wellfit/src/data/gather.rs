@@ -295,7 +295,9 @@ fn push_target(
     match cells {
         TargetCells::Numbers(numbers) => match value {
             Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => numbers.push(number as f32),
-            Value::Number { number, .. } => return Err(format!("target {}: {number} is too large", field.name)),
+            Value::Number { number, .. } => {
+                return Err(format!("target {}: {number} is too large", field.name));
+            }
             _ => {
                 value.category(text);
                 return Err(format!(

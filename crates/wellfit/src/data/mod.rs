@@ -2,6 +2,7 @@
 
 mod dataset;
 mod dates;
+pub mod demo;
 mod error;
 mod examples;
 mod gather;
@@ -17,7 +18,7 @@ mod task;
 mod value;
 mod words;
 
-pub use dataset::{Dataset, load};
+pub use dataset::{Dataset, fingerprint, load};
 pub use error::{DataError, Place};
 pub use examples::{EmbeddingShape, Examples, InputShape, Targets};
 pub use pipeline::Pipeline;
@@ -26,3 +27,6 @@ pub use split::{Split, TrainRows};
 pub use table::{Column, MISSING, Table, Values};
 pub use target::{Target, TargetValues};
 pub use task::Task;
+
+#[cfg(test)]
+mod tests;

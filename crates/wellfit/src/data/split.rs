@@ -106,7 +106,9 @@ pub(crate) fn deal(rows: usize, rule: SplitRule, order: &Order<'_>, given: Given
         Order::Time(_) => "by time, the newest last",
     };
     let percent = |share: f64| format!("{}", (share * 1000.0).round() / 10.0);
-    let part = |file: Option<usize>, share: f64| if file.is_some() { "its file".to_owned() } else { percent(share) };
+    let part = |file: Option<usize>, share: f64| {
+        if file.is_some() { "its file".to_owned() } else { percent(share) }
+    };
     let rule = if sizes[0] == rows {
         format!("all {} rows of the main file to train", thousands(rows))
     } else {
@@ -182,8 +184,12 @@ fn class_sizes(lots: &[usize], shares: [f64; 3], wanted: [usize; 3]) -> Vec<[usi
     loop {
         let total = |part: usize| dealt.iter().map(|sizes| sizes[part]).sum::<usize>();
         let totals = [total(0), total(1), total(2)];
-        let Some(from) = (0..3).find(|&part| totals[part] > wanted[part]) else { return dealt };
-        let Some(to) = (0..3).find(|&part| totals[part] < wanted[part]) else { return dealt };
+        let Some(from) = (0..3).find(|&part| totals[part] > wanted[part]) else {
+            return dealt;
+        };
+        let Some(to) = (0..3).find(|&part| totals[part] < wanted[part]) else {
+            return dealt;
+        };
         let disturbance = |class: usize| {
             let ahead = dealt[class][from] as f64 - quota(class, from);
             let behind = quota(class, to) - dealt[class][to] as f64;
@@ -247,4 +253,114 @@ fn by_time(times: &[f64], sizes: [usize; 3]) -> [Vec<u32>; 3] {
         (dev, _) => snapped((first + dev).min(rows - 1).max(first + 1).min(rows), first, rows),
     };
     cut(&order, [first, second - first, rows - second])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NONE: Given = Given { dev: None, test: None };
+
+    fn thirds() -> SplitRule {
+        SplitRule::Shares { train: 60.0, dev: 20.0, test: 20.0 }
+    }
+
+    fn every_row_once(split: &Split, rows: usize) -> bool {
+        let mut all = [split.train.as_slice(), &split.dev, &split.test].concat();
+        all.sort_unstable();
+        all.into_iter().eq(0..rows as u32)
+    }
+
+    proptest! {
+        #[test]
+        fn classes_of_three_rows_are_everywhere_and_sizes_are_exact(
+            lots in prop::collection::vec(1usize..60, 2..8), seed in 0u64..50, two in any::<bool>()
+        ) {
+            let classes: Vec<u32> =
+                lots.iter().enumerate().flat_map(|(class, &rows)| vec![class as u32; rows]).collect();
+            let rows = classes.len();
+            prop_assume!(rows >= 10);
+            let rule = if two { SplitRule::Shares { train: 80.0, dev: 20.0, test: 0.0 } } else { thirds() };
+            let (split, _) = deal(rows, rule, &Order::Classes(&classes), NONE, seed);
+            prop_assert!(every_row_once(&split, rows));
+            let parts = [split.train.as_slice(), &split.dev, &split.test];
+            for (class, &count) in lots.iter().enumerate() {
+                let of = |part: &[u32]| part.iter().filter(|&&row| classes[row as usize] == class as u32).count();
+                for part in parts.iter().filter(|part| !part.is_empty()) {
+                    if count >= 3 {
+                        prop_assert!(of(part) >= 1, "class {class} of {count} rows");
+                    }
+                }
+                if count < 3 {
+                    prop_assert_eq!(of(parts[0]), count);
+                }
+            }
+            // With room for one row of each class in the smallest part, the totals are those of the shares.
+            if rows / 5 > 2 * lots.len() {
+                prop_assert_eq!([parts[0].len(), parts[1].len(), parts[2].len()], sizes(rows, shares(rule, rows, NONE)));
+            }
+        }
+
+        #[test]
+        fn groups_stay_whole(groups in prop::collection::vec(0u32..12, 20..200), seed in 0u64..50) {
+            let (split, _) = deal(groups.len(), thirds(), &Order::Groups(&groups), NONE, seed);
+            prop_assert!(every_row_once(&split, groups.len()));
+            let parts = [split.train.as_slice(), &split.dev, &split.test];
+            for group in 0..12 {
+                let holding = parts.iter().filter(|part| part.iter().any(|&row| groups[row as usize] == group)).count();
+                prop_assert!(holding <= 1);
+            }
+            prop_assert!(!parts[0].is_empty());
+        }
+
+        #[test]
+        fn the_newest_rows_are_test_and_equal_times_stay_together(days in prop::collection::vec(0u8..40, 30..200)) {
+            let times: Vec<f64> = days.iter().map(|&day| f64::from(day)).collect();
+            let (split, _) = deal(times.len(), thirds(), &Order::Time(&times), NONE, 0);
+            prop_assert!(every_row_once(&split, times.len()));
+            let span = |rows: &[u32]| rows.iter().map(|&row| days[row as usize]).fold((u8::MAX, 0), |(low, high), day| (low.min(day), high.max(day)));
+            let (train, dev, test) = (span(split.train.as_slice()), span(&split.dev), span(&split.test));
+            prop_assert!(train.1 <= dev.0 && dev.1 <= test.0);
+            prop_assert!(!split.dev.is_empty() && !split.test.is_empty());
+        }
+    }
+
+    #[test]
+    fn auto_slides_from_60_20_20_to_98_1_1() {
+        let percent = |rows, given| shares(SplitRule::Auto, rows, given).map(|share| (share * 1000.0).round() / 10.0);
+        assert_eq!(percent(100, NONE), [60.0, 20.0, 20.0]);
+        assert_eq!(percent(10_000, NONE), [60.0, 20.0, 20.0]);
+        assert_eq!(percent(1_000_000, NONE), [98.0, 1.0, 1.0]);
+        assert_eq!(percent(50_000_000, NONE), [98.0, 1.0, 1.0]);
+        assert_eq!(percent(100, Given { test: Some(9), ..NONE }), [80.0, 20.0, 0.0]);
+        assert_eq!(percent(100, Given { dev: Some(9), test: Some(9) }), [100.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_given_file_takes_the_place_of_a_share() {
+        let given = Given { test: Some(7), ..NONE };
+        let all = SplitRule::Shares { train: 100.0, dev: 0.0, test: 0.0 };
+        let (split, _) = deal(20, all, &Order::Chance, given, 0);
+        assert_eq!((split.train.as_slice().len(), split.dev.len()), (20, 0));
+        assert_eq!(split.test, (20..27).collect::<Vec<u32>>());
+        let (split, _) = deal(20, thirds(), &Order::Chance, given, 0);
+        assert_eq!((split.train.as_slice().len(), split.dev.len(), split.test.len()), (15, 5, 7));
+    }
+
+    #[test]
+    fn the_seed_moves_the_rows_and_nothing_else() {
+        let split = |seed| deal(100, SplitRule::Auto, &Order::Chance, NONE, seed).0;
+        assert_eq!(split(1), split(1));
+        assert_ne!(split(1).train, split(2).train);
+        assert_eq!(split(1).dev.len(), 20);
+    }
+
+    #[test]
+    fn rare_classes_go_to_train_with_a_warning() {
+        let classes: Vec<u32> = (0..40).map(|row| if row < 2 { 1 } else { 0 }).collect();
+        let (split, warnings) = deal(40, SplitRule::Auto, &Order::Classes(&classes), NONE, 0);
+        assert!(split.train.as_slice().starts_with(&[0, 1]));
+        assert_eq!(warnings.len(), 1);
+    }
 }

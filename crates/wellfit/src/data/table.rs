@@ -26,8 +26,8 @@ pub struct Column {
     pub values: Values,
 }
 
-/// The cells of a column, one a row.
-#[derive(Clone, Debug, PartialEq)]
+/// The cells of a column, one a row; equal if they are the same bit for bit, so that missing equals missing.
+#[derive(Clone, Debug)]
 pub enum Values {
     /// Numbers; NaN is missing.
     Numeric(Vec<f32>),
@@ -42,6 +42,21 @@ pub enum Values {
         /// The different values, sorted.
         categories: Vec<String>,
     },
+}
+
+impl PartialEq for Values {
+    fn eq(&self, other: &Values) -> bool {
+        match (self, other) {
+            (Values::Numeric(a), Values::Numeric(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
+            (Values::Precise(a), Values::Precise(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
+            (Values::Bytes(a), Values::Bytes(b)) => a == b,
+            (
+                Values::Categorical { codes, categories },
+                Values::Categorical { codes: other_codes, categories: other_categories },
+            ) => codes == other_codes && categories == other_categories,
+            _ => false,
+        }
+    }
 }
 
 impl Values {
@@ -127,6 +142,11 @@ impl Table {
     /// The columns, in the order of the file.
     pub fn columns(&self) -> &[Column] {
         &self.columns
+    }
+
+    /// The columns themselves.
+    pub fn into_columns(self) -> Vec<Column> {
+        self.columns
     }
 
     /// The column of that name.

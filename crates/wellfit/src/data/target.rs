@@ -1,5 +1,8 @@
 //! The column to predict: which task it asks for, its classes or numbers.
 
+use std::path::{Path, PathBuf};
+
+use super::dataset::shown;
 use super::gather::{Labels, TargetCells};
 use super::profile::Profile;
 use super::value::bare;
@@ -117,7 +120,6 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
             names[at..].rotate_left(1);
         }
     } else if task == Task::Binary {
-        let is_positive = |name: &str| POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(name));
         let rows = |name: &str| {
             let code = labels.names.iter().position(|(known, _)| known == name).map(|code| code as u32);
             labels.codes.iter().filter(|&&found| Some(found) == code).count()
@@ -132,6 +134,11 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
         }
     }
     Ok(names)
+}
+
+/// Whether a class names the answer "yes" by itself.
+pub(crate) fn is_positive(class: &str) -> bool {
+    POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(class))
 }
 
 fn sort(names: &mut [String]) {
@@ -155,7 +162,11 @@ fn find(classes: &[String], label: &str) -> Option<usize> {
 /// Codes of the labels of a file in `classes`; a full stop at the end is forgiven, with a notice.
 ///
 /// Labels that fit no class are an error that shows both lists; `file` names the file.
-pub(crate) fn encode(labels: &Labels, classes: &[String], file: &str) -> Result<(Vec<u32>, Option<String>), String> {
+pub(crate) fn encode(
+    labels: &Labels,
+    classes: &[String],
+    file: &Path,
+) -> Result<(Vec<u32>, Option<String>), DataError> {
     let mut codes = Vec::with_capacity(labels.names.len());
     let mut unknown = Vec::new();
     let mut stopped = false;
@@ -174,14 +185,18 @@ pub(crate) fn encode(labels: &Labels, classes: &[String], file: &str) -> Result<
     if let Some((label, line)) = unknown.first() {
         let mut found: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
         sort(&mut found);
-        return Err(format!(
-            "{file}:{line}: label \"{label}\" does not fit: this file has {}; the main file has {}",
-            list(&found, 12),
-            list(classes, 12)
+        return Err(DataError::line(
+            file,
+            *line,
+            format!(
+                "label \"{label}\" is not among the classes: this file has {}; the main file has {}",
+                list(&found, 12),
+                list(classes, 12)
+            ),
         ));
     }
-    let notice =
-        stopped.then(|| format!("labels of {file} end in a full stop or lack it; read as those of the main file"));
+    let notice = stopped
+        .then(|| format!("labels of {} differ by a full stop at the end; read as those of the main file", shown(file)));
     Ok((labels.codes.iter().map(|&code| codes[code as usize]).collect(), notice))
 }
 
@@ -199,7 +214,7 @@ impl Target {
         self.len() == 0
     }
 
-    /// Puts together the target of several files, the main one first, each with the name to show.
+    /// Puts together the target of several files, the main one first, each with its path.
     ///
     /// Returns it with notices; a label that fits no class is an error.
     pub(crate) fn assemble(
@@ -207,7 +222,7 @@ impl Target {
         task: Task,
         positive: Option<&str>,
         known: Option<&[String]>,
-        files: Vec<(String, TargetCells)>,
+        files: Vec<(PathBuf, TargetCells)>,
     ) -> Result<(Target, Vec<String>), DataError> {
         let mut notices = Vec::new();
         let mut names: Vec<String> = known.map(<[String]>::to_vec).unwrap_or_default();
@@ -219,7 +234,7 @@ impl Target {
                     if names.is_empty() {
                         names = classes(&labels, task, positive)?;
                     }
-                    let (more, notice) = encode(&labels, &names, &file).map_err(DataError::Request)?;
+                    let (more, notice) = encode(&labels, &names, &file)?;
                     codes.extend(more);
                     notices.extend(notice);
                 }

@@ -73,11 +73,7 @@ impl ErrorBudget {
     /// How many rows would decide the avoidable bias, if it holds its value.
     pub fn decides_bias(&self) -> Decides {
         let away = self.avoidable_bias.value - self.delta;
-        let half = if away > 0.0 {
-            self.train.value - self.train.low
-        } else {
-            self.train.high - self.train.value
-        };
+        let half = if away > 0.0 { self.train.value - self.train.low } else { self.train.high - self.train.value };
         times((half / away).powi(2))
     }
 
@@ -100,31 +96,19 @@ impl ErrorBudget {
             return Decides::DevRows((dev_times * dev_rows as f64).max(dev_rows as f64 + 1.0));
         }
         let variance = difference(dev, self.train);
-        let half = if away > 0.0 {
-            variance.value - variance.low
-        } else {
-            variance.high - variance.value
-        };
+        let half = if away > 0.0 { variance.value - variance.low } else { variance.high - variance.value };
         times((half / away).powi(2))
     }
 }
 
 /// The margin δ: the larger of one point and a tenth of dev error; for numbers a twentieth of dev RMSE.
 pub fn margin(task: Task, dev_error: f64) -> f64 {
-    if task.is_classification() {
-        (0.1 * dev_error).max(0.01)
-    } else {
-        0.05 * dev_error
-    }
+    if task.is_classification() { (0.1 * dev_error).max(0.01) } else { 0.05 * dev_error }
 }
 
 fn times(factor: f64) -> Decides {
     // Just under 1 can come out where an exact method gave the interval; the rows at hand did not decide it.
-    if factor <= PRACTICAL {
-        Decides::Times(factor.max(1.1))
-    } else {
-        Decides::Nothing
-    }
+    if factor <= PRACTICAL { Decides::Times(factor.max(1.1)) } else { Decides::Nothing }
 }
 
 #[cfg(test)]
@@ -132,20 +116,11 @@ mod tests {
     use super::*;
 
     fn errors(wrong: usize, rows: usize) -> LossRows {
-        LossRows {
-            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
-            ..LossRows::default()
-        }
+        LossRows { losses: (0..rows).map(|row| f64::from(row < wrong)).collect(), ..LossRows::default() }
     }
 
     fn budget(train: &LossRows, dev: &LossRows, target: f64) -> ErrorBudget {
-        ErrorBudget::measure(
-            Task::Binary,
-            TargetError::given(target),
-            train,
-            Some(dev),
-            0,
-        )
+        ErrorBudget::measure(Task::Binary, TargetError::given(target), train, Some(dev), 0)
     }
 
     #[test]
@@ -158,8 +133,7 @@ mod tests {
     #[test]
     fn the_terms_add_up_to_dev_error() {
         let budget = budget(&errors(756, 4_225), &errors(273, 1_409), 0.1);
-        let sum =
-            budget.target.value + budget.avoidable_bias.value + budget.variance.unwrap().value;
+        let sum = budget.target.value + budget.avoidable_bias.value + budget.variance.unwrap().value;
         assert!((sum - budget.dev.unwrap().value).abs() < 1e-15);
         assert_eq!(budget.bias_standing(), Standing::High);
         assert_eq!(budget.variance_standing(), Some(Standing::Straddles));
@@ -171,18 +145,10 @@ mod tests {
         let (train, dev) = (errors(2_000, 20_000), errors(28, 200));
         let few = budget(&train, &dev, 0.1);
         assert_eq!(few.variance_standing(), Some(Standing::Straddles));
-        let Decides::DevRows(rows) = few.decides_variance(200) else {
-            panic!("{:?}", few.decides_variance(200))
-        };
+        let Decides::DevRows(rows) = few.decides_variance(200) else { panic!("{:?}", few.decides_variance(200)) };
         let enlarged = |rows: f64| errors((0.14 * rows).round() as usize, rows as usize);
-        assert_eq!(
-            budget(&train, &enlarged(rows * 1.2), 0.1).variance_standing(),
-            Some(Standing::High)
-        );
-        assert_eq!(
-            budget(&train, &enlarged(rows / 1.5), 0.1).variance_standing(),
-            Some(Standing::Straddles)
-        );
+        assert_eq!(budget(&train, &enlarged(rows * 1.2), 0.1).variance_standing(), Some(Standing::High));
+        assert_eq!(budget(&train, &enlarged(rows / 1.5), 0.1).variance_standing(), Some(Standing::Straddles));
     }
 
     #[test]

@@ -34,10 +34,7 @@ pub(super) fn still_improving(evidence: &Evidence, _: &ErrorBudget) -> Vec<Findi
 pub(super) fn late_gain(evidence: &Evidence) -> Option<f64> {
     let last = evidence.history.last()?;
     let start = last.epoch - last.epoch / 10;
-    let before = evidence
-        .history
-        .iter()
-        .rfind(|point| point.epoch <= start)?;
+    let before = evidence.history.iter().rfind(|point| point.epoch <= start)?;
     let gain = (before.dev_loss? - last.dev_loss?) / before.dev_loss?.abs();
     // Less than 0.1% of the loss over a tenth of the epochs is not worth waiting for.
     (evidence.best_epoch > start && evidence.history.len() >= 10 && gain > 0.001).then_some(gain)
@@ -45,11 +42,7 @@ pub(super) fn late_gain(evidence: &Evidence) -> Option<f64> {
 
 /// Train loss rose over the run, or went up about as often as down.
 pub(super) fn rate_too_high(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding> {
-    let losses: Vec<f64> = evidence
-        .history
-        .iter()
-        .map(|point: &HistoryPoint| point.train_loss)
-        .collect();
+    let losses: Vec<f64> = evidence.history.iter().map(|point: &HistoryPoint| point.train_loss).collect();
     let (Some(&first), Some(&last)) = (losses.first(), losses.last()) else {
         return Vec::new();
     };
@@ -70,10 +63,7 @@ pub(super) fn rate_too_high(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding
 // The share of steps that rise by over 1%, if there are enough of them to speak of oscillation.
 fn share_of_rises(losses: &[f64]) -> Option<f64> {
     let steps = losses.len().saturating_sub(1);
-    let rises = losses
-        .windows(2)
-        .filter(|pair| pair[1] > 1.01 * pair[0])
-        .count();
+    let rises = losses.windows(2).filter(|pair| pair[1] > 1.01 * pair[0]).count();
     let share = rises as f64 / steps.max(1) as f64;
     (steps >= 8 && share > 0.3).then_some(share)
 }
@@ -85,12 +75,7 @@ mod tests {
     use super::*;
 
     fn kinds(evidence: &Evidence) -> Vec<String> {
-        diagnose(evidence)
-            .unwrap()
-            .findings
-            .into_iter()
-            .map(|finding| finding.kind)
-            .collect()
+        diagnose(evidence).unwrap().findings.into_iter().map(|finding| finding.kind).collect()
     }
 
     fn with_train_losses(losses: impl Fn(u64) -> f64) -> Evidence {
@@ -103,13 +88,7 @@ mod tests {
 
     #[test]
     fn early_stopping_is_said_to_turn_two_knobs() {
-        assert_eq!(
-            kinds(&Evidence {
-                early_stopping: Some(8),
-                ..healthy()
-            }),
-            ["verdict", "early stopping"]
-        );
+        assert_eq!(kinds(&Evidence { early_stopping: Some(8), ..healthy() }), ["verdict", "early stopping"]);
     }
 
     #[test]
@@ -124,17 +103,8 @@ mod tests {
 
     #[test]
     fn a_rising_or_jumping_loss_points_at_the_rate() {
-        assert_eq!(
-            kinds(&with_train_losses(|epoch| 0.5 + 0.01 * epoch as f64)),
-            ["verdict", "learning rate"]
-        );
-        assert_eq!(
-            kinds(&with_train_losses(|epoch| 0.5 + 0.1 * (epoch % 2) as f64)),
-            ["verdict", "learning rate"]
-        );
-        assert_eq!(
-            kinds(&with_train_losses(|epoch| 0.5 - 0.001 * epoch as f64)),
-            ["verdict"]
-        );
+        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.01 * epoch as f64)), ["verdict", "learning rate"]);
+        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.1 * (epoch % 2) as f64)), ["verdict", "learning rate"]);
+        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 - 0.001 * epoch as f64)), ["verdict"]);
     }
 }

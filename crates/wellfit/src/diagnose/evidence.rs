@@ -92,10 +92,7 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// The verdict in a sentence, numbers included.
     pub fn headline(&self) -> &str {
-        let said = self
-            .findings
-            .iter()
-            .find(|finding| finding.kind == "verdict");
+        let said = self.findings.iter().find(|finding| finding.kind == "verdict");
         said.map_or(self.verdict.name(), |finding| &finding.text)
     }
 }
@@ -126,10 +123,7 @@ pub fn diagnose_budget(evidence: &Evidence, budget: &ErrorBudget) -> Option<Diag
     let (variance, standing) = (budget.variance?, budget.variance_standing()?);
     let dev_rows = evidence.dev.as_ref().map_or(0, LossRows::rows);
     let text = sentence(budget, evidence.unit(), evidence.train.rows(), dev_rows);
-    let mut findings = vec![Finding {
-        kind: "verdict".to_string(),
-        text,
-    }];
+    let mut findings = vec![Finding { kind: "verdict".to_string(), text }];
     findings.extend(find(evidence, budget));
     Some(Diagnosis {
         verdict: Verdict::of(budget.bias_standing(), standing),
@@ -188,52 +182,23 @@ pub(super) mod tests {
         let diagnosis = diagnose(&healthy()).unwrap();
         assert_eq!(diagnosis.verdict, Verdict::GoodFit);
         assert_eq!(diagnosis.findings.len(), 1, "{:?}", diagnosis.findings);
-        assert!(
-            diagnosis
-                .headline()
-                .starts_with("good fit: bias 0.1 points")
-        );
+        assert!(diagnosis.headline().starts_with("good fit: bias 0.1 points"));
     }
 
     #[test]
     fn without_dev_there_is_no_diagnosis() {
-        assert_eq!(
-            diagnose(&Evidence {
-                dev: None,
-                ..healthy()
-            }),
-            None
-        );
+        assert_eq!(diagnose(&Evidence { dev: None, ..healthy() }), None);
     }
 
     #[test]
     fn a_diagnosis_has_the_keys_of_the_contract() {
         let json = serde_json::to_value(diagnose(&healthy()).unwrap()).unwrap();
-        let keys = |value: &serde_json::Value| {
-            value
-                .as_object()
-                .unwrap()
-                .keys()
-                .cloned()
-                .collect::<Vec<_>>()
-        };
+        let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         let mut found = keys(&json);
         found.sort();
-        assert_eq!(
-            found,
-            [
-                "avoidable_bias",
-                "findings",
-                "target_error",
-                "variance",
-                "verdict"
-            ]
-        );
+        assert_eq!(found, ["avoidable_bias", "findings", "target_error", "variance", "verdict"]);
         assert_eq!(json["verdict"], "good fit");
-        assert_eq!(
-            json["target_error"],
-            serde_json::json!({"value": 0.199, "source": "given"})
-        );
+        assert_eq!(json["target_error"], serde_json::json!({"value": 0.199, "source": "given"}));
         assert_eq!(json["variance"].as_object().unwrap().len(), 3);
         let mut finding = keys(&json["findings"][0]);
         finding.sort();
@@ -242,27 +207,14 @@ pub(super) mod tests {
 
     #[test]
     fn an_assumed_target_is_named_as_such() {
-        let range = TargetRange {
-            low: 0.001,
-            high: 0.162,
-            queries: 1_000,
-        };
-        let evidence = Evidence {
-            target_given: None,
-            target_range: Some(range),
-            ..healthy()
-        };
+        let range = TargetRange { low: 0.001, high: 0.162, queries: 1_000 };
+        let evidence = Evidence { target_given: None, target_range: Some(range), ..healthy() };
         let diagnosis = diagnose(&evidence).unwrap();
         assert_eq!(diagnosis.target_error.value, 0.162);
         assert_eq!(
             diagnosis.target_error.source,
             "assumed: between 0.1% (conflicting duplicates) and 16.2% (nearest neighbours, 1,000 rows)"
         );
-        assert!(
-            diagnosis
-                .findings
-                .iter()
-                .any(|finding| finding.kind == "target error")
-        );
+        assert!(diagnosis.findings.iter().any(|finding| finding.kind == "target error"));
     }
 }

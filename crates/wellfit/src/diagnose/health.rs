@@ -50,13 +50,7 @@ pub(super) fn findings(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding> {
 fn gradients(layers: &[LayerHealth]) -> Option<Finding> {
     let last = layers.last().filter(|_| layers.len() > 1)?;
     let extreme = |worse: fn(f64, f64) -> bool| {
-        layers.iter().reduce(|a, b| {
-            if worse(b.gradient_norm, a.gradient_norm) {
-                b
-            } else {
-                a
-            }
-        })
+        layers.iter().reduce(|a, b| if worse(b.gradient_norm, a.gradient_norm) { b } else { a })
     };
     let (smallest, largest) = (extreme(|b, a| b < a)?, extreme(|b, a| b > a)?);
     if last.gradient_norm > 0.0 && smallest.gradient_norm * GRADIENT_RATIO < last.gradient_norm {
@@ -91,22 +85,11 @@ mod tests {
     use super::*;
 
     fn layer(name: &str, gradient_norm: f64) -> LayerHealth {
-        LayerHealth {
-            name: name.to_string(),
-            gradient_norm,
-            update_ratio: 1e-3,
-            ..LayerHealth::default()
-        }
+        LayerHealth { name: name.to_string(), gradient_norm, update_ratio: 1e-3, ..LayerHealth::default() }
     }
 
     fn found(layers: Vec<LayerHealth>) -> Vec<Finding> {
-        diagnose(&Evidence {
-            layers,
-            ..healthy()
-        })
-        .unwrap()
-        .findings
-        .split_off(1)
+        diagnose(&Evidence { layers, ..healthy() }).unwrap().findings.split_off(1)
     }
 
     #[test]
@@ -116,32 +99,16 @@ mod tests {
 
     #[test]
     fn each_ailment_is_named_with_its_layer() {
-        let ill = LayerHealth {
-            dead: 0.8,
-            saturated: 0.6,
-            update_ratio: 0.4,
-            ..layer("dense1", 1.0)
-        };
+        let ill = LayerHealth { dead: 0.8, saturated: 0.6, update_ratio: 0.4, ..layer("dense1", 1.0) };
         let findings = found(vec![ill, layer("dense2", 1.0)]);
-        let kinds: Vec<&str> = findings
-            .iter()
-            .map(|finding| finding.kind.as_str())
-            .collect();
+        let kinds: Vec<&str> = findings.iter().map(|finding| finding.kind.as_str()).collect();
         assert_eq!(kinds, ["dead units", "saturated units", "learning rate"]);
-        assert!(
-            findings
-                .iter()
-                .all(|finding| finding.text.starts_with("dense1: "))
-        );
+        assert!(findings.iter().all(|finding| finding.text.starts_with("dense1: ")));
     }
 
     #[test]
     fn gradients_that_vanish_or_explode_are_told_apart() {
-        let vanishing = found(vec![
-            layer("dense1", 1e-6),
-            layer("dense2", 1e-3),
-            layer("dense3", 1.0),
-        ]);
+        let vanishing = found(vec![layer("dense1", 1e-6), layer("dense2", 1e-3), layer("dense3", 1.0)]);
         assert_eq!(vanishing[0].kind, "vanishing gradients");
         assert!(vanishing[0].text.starts_with("dense1: "));
         let exploding = found(vec![layer("dense1", 1e5), layer("dense2", 1.0)]);

@@ -58,31 +58,19 @@ pub fn leaks(
     classes: usize,
 ) -> Vec<Leak> {
     let rows = truth.rows();
-    let fitted = if held.is_some() {
-        rows
-    } else {
-        rows - rows / 3
-    };
+    let fitted = if held.is_some() { rows } else { rows - rows / 3 };
     let mut found = Vec::new();
     for (place, column) in train.iter().enumerate() {
         let bins = Bins::of(&column.values, fitted);
-        let score_on =
-            |values: LeakValues<'_>, scored_truth: &Truth, from: usize| match (truth, scored_truth)
-            {
-                (Truth::Classes(known), Truth::Classes(asked)) => class_leak(
-                    &bins,
-                    &column.values,
-                    &known[..fitted],
-                    values,
-                    asked,
-                    from,
-                    classes,
-                ),
-                (Truth::Values(known), Truth::Values(asked)) => {
-                    number_leak(&bins, &column.values, &known[..fitted], values, asked, from)
-                }
-                _ => None,
-            };
+        let score_on = |values: LeakValues<'_>, scored_truth: &Truth, from: usize| match (truth, scored_truth) {
+            (Truth::Classes(known), Truth::Classes(asked)) => {
+                class_leak(&bins, &column.values, &known[..fitted], values, asked, from, classes)
+            }
+            (Truth::Values(known), Truth::Values(asked)) => {
+                number_leak(&bins, &column.values, &known[..fitted], values, asked, from)
+            }
+            _ => None,
+        };
         let said = match held {
             Some((columns, held_truth)) => score_on(columns[place].values, held_truth, 0),
             None => score_on(column.values, truth, fitted),
@@ -92,10 +80,7 @@ pub fn leaks(
                 "column {} predicts the target alone ({said}): does it exist before the target is known? If not, drop it",
                 column.name
             );
-            found.push(Leak {
-                columns: vec![column.name.to_string()],
-                text,
-            });
+            found.push(Leak { columns: vec![column.name.to_string()], text });
         }
     }
     if let Truth::Values(target) = truth {
@@ -114,15 +99,9 @@ impl Bins {
         let LeakValues::Numeric(numbers) = values else {
             return Bins { edges: None };
         };
-        let mut sorted: Vec<f32> = numbers[..rows]
-            .iter()
-            .copied()
-            .filter(|number| !number.is_nan())
-            .collect();
+        let mut sorted: Vec<f32> = numbers[..rows].iter().copied().filter(|number| !number.is_nan()).collect();
         sorted.sort_by(f32::total_cmp);
-        let mut edges: Vec<f32> = (1..BINS)
-            .filter_map(|cut| sorted.get(cut * sorted.len() / BINS).copied())
-            .collect();
+        let mut edges: Vec<f32> = (1..BINS).filter_map(|cut| sorted.get(cut * sorted.len() / BINS).copied()).collect();
         edges.dedup();
         Bins { edges: Some(edges) }
     }
@@ -152,38 +131,23 @@ fn class_leak(
     let mut counts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let mut overall = vec![0; classes];
     for (row, &class) in known.iter().enumerate() {
-        counts
-            .entry(bins.bin(known_values, row))
-            .or_insert_with(|| vec![0; classes])[class as usize] += 1;
+        counts.entry(bins.bin(known_values, row)).or_insert_with(|| vec![0; classes])[class as usize] += 1;
         overall[class as usize] += 1;
     }
     let majority = most(&overall);
     let (mut wrong, mut naive_wrong) = (0.0, 0.0);
     for (row, &class) in asked.iter().enumerate().skip(from) {
-        let guess = counts
-            .get(&bins.bin(&values, row))
-            .map_or(majority, |counts| most(counts));
+        let guess = counts.get(&bins.bin(&values, row)).map_or(majority, |counts| most(counts));
         wrong += f64::from(guess != class);
         naive_wrong += f64::from(majority != class);
     }
     let rows = (asked.len() - from) as f64;
-    let leaking = naive_wrong >= FEWEST_ERRORS
-        && wrong < SHARE_OF_NAIVE * naive_wrong
-        && wrong < ERROR_OF_LEAK * rows;
-    leaking.then(|| {
-        format!(
-            "{} error where naive guessing has {}",
-            percent(wrong / rows),
-            percent(naive_wrong / rows)
-        )
-    })
+    let leaking = naive_wrong >= FEWEST_ERRORS && wrong < SHARE_OF_NAIVE * naive_wrong && wrong < ERROR_OF_LEAK * rows;
+    leaking.then(|| format!("{} error where naive guessing has {}", percent(wrong / rows), percent(naive_wrong / rows)))
 }
 
 fn most(counts: &[u32]) -> u32 {
-    let best = counts
-        .iter()
-        .enumerate()
-        .max_by_key(|&(class, &count)| (count, std::cmp::Reverse(class)));
+    let best = counts.iter().enumerate().max_by_key(|&(class, &count)| (count, std::cmp::Reverse(class)));
     best.map_or(0, |(class, _)| class as u32)
 }
 
@@ -235,10 +199,7 @@ fn sums(columns: &[LeakColumn<'_>], target: &[f32]) -> Vec<Leak> {
                 let text = format!(
                     "columns {first} and {second} add up to the target in every row; drop them if they are not known before it is"
                 );
-                found.push(Leak {
-                    columns: vec![(*first).to_string(), (*second).to_string()],
-                    text,
-                });
+                found.push(Leak { columns: vec![(*first).to_string(), (*second).to_string()], text });
             }
         }
     }
@@ -255,16 +216,11 @@ mod tests {
     use wellfit_kernels::random::{Purpose, Stream};
 
     fn draws(lane: u64, rows: u64) -> Vec<f32> {
-        (0..rows)
-            .map(|row| Stream::new(1, Purpose::Demo, lane).uniform(row) as f32)
-            .collect()
+        (0..rows).map(|row| Stream::new(1, Purpose::Demo, lane).uniform(row) as f32).collect()
     }
 
     fn numeric<'a>(name: &'a str, values: &'a [f32]) -> LeakColumn<'a> {
-        LeakColumn {
-            name,
-            values: LeakValues::Numeric(values),
-        }
+        LeakColumn { name, values: LeakValues::Numeric(values) }
     }
 
     #[test]
@@ -272,67 +228,30 @@ mod tests {
         let classes: Vec<u32> = draws(0, 600).iter().map(|&u| u32::from(u < 0.4)).collect();
         let alive: Vec<u32> = classes.iter().map(|class| 7 - class).collect();
         let noise = draws(1, 600);
-        let columns = [
-            LeakColumn {
-                name: "alive",
-                values: LeakValues::Codes(&alive),
-            },
-            numeric("age", &noise),
-        ];
+        let columns = [LeakColumn { name: "alive", values: LeakValues::Codes(&alive) }, numeric("age", &noise)];
         let found = leaks(&columns, &Truth::Classes(classes), None, 2);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].columns, ["alive"]);
-        assert!(
-            found[0]
-                .text
-                .contains("column alive predicts the target alone (0.0% error"),
-            "{}",
-            found[0].text
-        );
+        assert!(found[0].text.contains("column alive predicts the target alone (0.0% error"), "{}", found[0].text);
     }
 
     #[test]
     fn a_column_that_is_merely_good_is_not_accused() {
         let noise = draws(0, 2_000);
-        let classes = draws(1, 2_000)
-            .iter()
-            .zip(&noise)
-            .map(|(&u, &x)| u32::from(x > 0.5) ^ u32::from(u < 0.05))
-            .collect();
-        assert_eq!(
-            leaks(
-                &[numeric("good", &noise)],
-                &Truth::Classes(classes),
-                None,
-                2
-            ),
-            []
-        );
+        let classes =
+            draws(1, 2_000).iter().zip(&noise).map(|(&u, &x)| u32::from(x > 0.5) ^ u32::from(u < 0.05)).collect();
+        assert_eq!(leaks(&[numeric("good", &noise)], &Truth::Classes(classes), None, 2), []);
     }
 
     #[test]
     fn an_id_predicts_nothing_on_held_out_rows() {
         let ids: Vec<u32> = (0..900).collect();
         let classes: Vec<u32> = draws(0, 900).iter().map(|&u| u32::from(u < 0.5)).collect();
-        let column = [LeakColumn {
-            name: "id",
-            values: LeakValues::Codes(&ids),
-        }];
+        let column = [LeakColumn { name: "id", values: LeakValues::Codes(&ids) }];
         let held_ids: Vec<u32> = (900..1_000).collect();
-        let held = [LeakColumn {
-            name: "id",
-            values: LeakValues::Codes(&held_ids),
-        }];
+        let held = [LeakColumn { name: "id", values: LeakValues::Codes(&held_ids) }];
         let held_truth = Truth::Classes(classes[..100].to_vec());
-        assert_eq!(
-            leaks(
-                &column,
-                &Truth::Classes(classes),
-                Some((&held, &held_truth)),
-                2
-            ),
-            []
-        );
+        assert_eq!(leaks(&column, &Truth::Classes(classes), Some((&held, &held_truth)), 2), []);
     }
 
     #[test]
@@ -341,24 +260,9 @@ mod tests {
         let casual: Vec<f32> = draws(0, 500).iter().map(|u| (u * 300.0).round()).collect();
         let registered: Vec<f32> = draws(1, 500).iter().map(|u| (u * 200.0).round()).collect();
         let count: Vec<f32> = casual.iter().zip(&registered).map(|(a, b)| a + b).collect();
-        let columns = [
-            numeric("casual", &casual),
-            numeric("hour", &count[..500]),
-            numeric("registered", &registered),
-        ];
-        let found = leaks(
-            &[columns[0], columns[2]],
-            &Truth::Values(count.clone()),
-            None,
-            0,
-        );
-        assert_eq!(
-            found
-                .iter()
-                .map(|leak| leak.columns.join("+"))
-                .collect::<Vec<_>>(),
-            ["casual+registered"]
-        );
+        let columns = [numeric("casual", &casual), numeric("hour", &count[..500]), numeric("registered", &registered)];
+        let found = leaks(&[columns[0], columns[2]], &Truth::Values(count.clone()), None, 0);
+        assert_eq!(found.iter().map(|leak| leak.columns.join("+")).collect::<Vec<_>>(), ["casual+registered"]);
         let copied = leaks(&columns[1..2], &Truth::Values(count.clone()), None, 0);
         assert_eq!(copied[0].columns, ["hour"]);
     }
@@ -367,34 +271,13 @@ mod tests {
     fn a_missing_value_can_be_the_leak() {
         let classes: Vec<u32> = draws(0, 600).iter().map(|&u| u32::from(u < 0.4)).collect();
         let noise = draws(1, 600);
-        let left: Vec<f32> = classes
-            .iter()
-            .zip(&noise)
-            .map(|(&c, &n)| if c == 1 { f32::NAN } else { n })
-            .collect();
-        assert_eq!(
-            leaks(
-                &[numeric("date_of_leaving", &left)],
-                &Truth::Classes(classes),
-                None,
-                2
-            )
-            .len(),
-            1
-        );
+        let left: Vec<f32> = classes.iter().zip(&noise).map(|(&c, &n)| if c == 1 { f32::NAN } else { n }).collect();
+        assert_eq!(leaks(&[numeric("date_of_leaving", &left)], &Truth::Classes(classes), None, 2).len(), 1);
     }
 
     #[test]
     fn rare_classes_do_not_make_a_leak_of_every_column() {
         let classes: Vec<u32> = (0..600).map(|row| u32::from(row == 599)).collect();
-        assert_eq!(
-            leaks(
-                &[numeric("x", &draws(0, 600))],
-                &Truth::Classes(classes),
-                None,
-                2
-            ),
-            []
-        );
+        assert_eq!(leaks(&[numeric("x", &draws(0, 600))], &Truth::Classes(classes), None, 2), []);
     }
 }

@@ -22,23 +22,16 @@ pub struct TargetError {
 impl TargetError {
     /// A target the user named.
     pub fn given(value: f64) -> TargetError {
-        TargetError {
-            value,
-            source: "given".to_string(),
-        }
+        TargetError { value, source: "given".to_string() }
     }
 
     /// The high end of a range the data suggest; 0 where they suggest nothing.
     pub fn assumed(range: Option<&TargetRange>, unit: Unit) -> TargetError {
         match range {
-            Some(range) => TargetError {
-                value: range.high,
-                source: range.in_words(unit),
-            },
-            None => TargetError {
-                value: 0.0,
-                source: "assumed: none, since nothing in the data bounds it".to_string(),
-            },
+            Some(range) => TargetError { value: range.high, source: range.in_words(unit) },
+            None => {
+                TargetError { value: 0.0, source: "assumed: none, since nothing in the data bounds it".to_string() }
+            }
         }
     }
 
@@ -98,11 +91,7 @@ pub fn target_range(train: &Examples, classes: usize, unit: f64, seed: u64) -> O
         Targets::Classes(_) => cover_hart(loss, classes),
         _ => (loss / 2.0).sqrt() * unit,
     };
-    Some(TargetRange {
-        low,
-        high: high.max(low),
-        queries: queries as u64,
-    })
+    Some(TargetRange { low, high: high.max(low), queries: queries as u64 })
 }
 
 /// The smallest Bayes error that fits an error `nearest` of the nearest-neighbour rule over `classes` classes:
@@ -117,108 +106,65 @@ fn conflict_error(train: &Examples) -> f64 {
     let mut order: Vec<usize> = (0..train.rows).collect();
     order.sort_by(|&a, &b| compare_inputs(train, a, b));
     let mut loss = 0.0;
-    for same in order
-        .chunk_by(|&a, &b| compare_inputs(train, a, b) == Ordering::Equal)
-        .filter(|rows| rows.len() > 1)
-    {
+    for same in order.chunk_by(|&a, &b| compare_inputs(train, a, b) == Ordering::Equal).filter(|rows| rows.len() > 1) {
         loss += match &train.targets {
             Targets::Classes(classes) => {
                 let mut found: Vec<u32> = same.iter().map(|&row| classes[row]).collect();
                 found.sort_unstable();
-                let most = found
-                    .chunk_by(|a, b| a == b)
-                    .map(<[u32]>::len)
-                    .max()
-                    .unwrap_or(0);
+                let most = found.chunk_by(|a, b| a == b).map(<[u32]>::len).max().unwrap_or(0);
                 (same.len() - most) as f64
             }
             Targets::Values(values) => {
-                let mean =
-                    same.iter().map(|&row| f64::from(values[row])).sum::<f64>() / same.len() as f64;
-                same.iter()
-                    .map(|&row| (f64::from(values[row]) - mean).powi(2))
-                    .sum()
+                let mean = same.iter().map(|&row| f64::from(values[row])).sum::<f64>() / same.len() as f64;
+                same.iter().map(|&row| (f64::from(values[row]) - mean).powi(2)).sum()
             }
             Targets::Absent => 0.0,
         };
     }
     let mean = loss / train.rows as f64;
-    if matches!(train.targets, Targets::Values(_)) {
-        mean.sqrt()
-    } else {
-        mean
-    }
+    if matches!(train.targets, Targets::Values(_)) { mean.sqrt() } else { mean }
 }
 
 fn scale_of(train: &Examples, unit: f64) -> f64 {
-    if matches!(train.targets, Targets::Values(_)) {
-        unit
-    } else {
-        1.0
-    }
+    if matches!(train.targets, Targets::Values(_)) { unit } else { 1.0 }
 }
 
 fn compare_inputs(train: &Examples, a: usize, b: usize) -> Ordering {
-    let (width, codes) = (
-        train.numeric.len() / train.rows,
-        train.codes.len() / train.rows,
-    );
+    let (width, codes) = (train.numeric.len() / train.rows, train.codes.len() / train.rows);
     let numbers = |row: usize| &train.numeric[row * width..(row + 1) * width];
     let coded = |row: usize| &train.codes[row * codes..(row + 1) * codes];
-    let by_number = numbers(a)
-        .iter()
-        .zip(numbers(b))
-        .map(|(x, y)| x.total_cmp(y))
-        .find(|o| o.is_ne());
+    let by_number = numbers(a).iter().zip(numbers(b)).map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne());
     by_number.unwrap_or_else(|| coded(a).cmp(coded(b)))
 }
 
 // Mean loss of the leave-one-out nearest-neighbour rule over a sample of rows, and the rows asked.
 fn neighbour_loss(train: &Examples, seed: u64) -> (f64, usize) {
-    let (width, codes) = (
-        train.numeric.len() / train.rows,
-        train.codes.len() / train.rows,
-    );
+    let (width, codes) = (train.numeric.len() / train.rows, train.codes.len() / train.rows);
     let order = Stream::new(seed, Purpose::Sample, 0).permutation(train.rows);
     let cost = (width + codes).max(1);
-    let references = train
-        .rows
-        .min(MOST_REFERENCES)
-        .min((MOST_PRODUCTS / 100 / cost).max(100));
-    let queries = references
-        .min(MOST_QUERIES)
-        .min((MOST_PRODUCTS / references / cost).max(100));
+    let references = train.rows.min(MOST_REFERENCES).min((MOST_PRODUCTS / 100 / cost).max(100));
+    let queries = references.min(MOST_QUERIES).min((MOST_PRODUCTS / references / cost).max(100));
     // Gathered side by side and padded to whole lanes, so that the search streams through memory.
     let padded = width.next_multiple_of(LANES);
     let mut numbers = vec![0.0_f32; references * padded];
     let mut coded = Vec::with_capacity(references * codes);
     for (place, &row) in order[..references].iter().enumerate() {
         let row = row as usize;
-        numbers[place * padded..place * padded + width]
-            .copy_from_slice(&train.numeric[row * width..(row + 1) * width]);
+        numbers[place * padded..place * padded + width].copy_from_slice(&train.numeric[row * width..(row + 1) * width]);
         coded.extend_from_slice(&train.codes[row * codes..(row + 1) * codes]);
     }
     let mut loss = 0.0;
     for query in 0..queries {
         let (mut nearest, mut best) = (query, f32::INFINITY);
         for other in (0..references).filter(|&other| other != query) {
-            let apart = squared_distance(
-                &numbers[query * padded..][..padded],
-                &numbers[other * padded..][..padded],
-            );
-            let differing = (0..codes)
-                .filter(|c| coded[query * codes + c] != coded[other * codes + c])
-                .count();
+            let apart = squared_distance(&numbers[query * padded..][..padded], &numbers[other * padded..][..padded]);
+            let differing = (0..codes).filter(|c| coded[query * codes + c] != coded[other * codes + c]).count();
             let distance = apart + CODE_MISMATCH * differing as f32;
             if distance < best {
                 (nearest, best) = (other, distance);
             }
         }
-        loss += loss_between(
-            &train.targets,
-            order[query] as usize,
-            order[nearest] as usize,
-        );
+        loss += loss_between(&train.targets, order[query] as usize, order[nearest] as usize);
     }
     (loss / queries as f64, queries)
 }
@@ -248,13 +194,7 @@ mod tests {
     use super::*;
 
     fn examples(rows: usize, numeric: Vec<f32>, codes: Vec<u32>, targets: Targets) -> Examples {
-        Examples {
-            rows,
-            numeric,
-            codes,
-            targets,
-            weights: Vec::new(),
-        }
+        Examples { rows, numeric, codes, targets, weights: Vec::new() }
     }
 
     #[test]
@@ -263,20 +203,11 @@ mod tests {
         // to 2·0.1·0.9 = 0.18, and Cover and Hart's bound gives 0.1 back. 3 standard errors of 1,000 rows: ±0.03 in 0.1.
         let draws = |lane| Stream::new(9, Purpose::Demo, lane);
         let rows = 8_000_u64;
-        let numeric: Vec<f32> = (0..2 * rows)
-            .map(|i| 2.0 * draws(0).uniform(i) as f32 - 1.0)
-            .collect();
+        let numeric: Vec<f32> = (0..2 * rows).map(|i| 2.0 * draws(0).uniform(i) as f32 - 1.0).collect();
         let classes = (0..rows)
-            .map(|i| {
-                u32::from(numeric[2 * i as usize] > 0.0) ^ u32::from(draws(1).uniform(i) < 0.1)
-            })
+            .map(|i| u32::from(numeric[2 * i as usize] > 0.0) ^ u32::from(draws(1).uniform(i) < 0.1))
             .collect();
-        let train = examples(
-            rows as usize,
-            numeric,
-            Vec::new(),
-            Targets::Classes(classes),
-        );
+        let train = examples(rows as usize, numeric, Vec::new(), Targets::Classes(classes));
         let range = target_range(&train, 2, 1.0, 0).unwrap();
         assert_eq!((range.low, range.queries), (0.0, 1_000));
         assert!((range.high - 0.1).abs() < 0.03, "{range:?}");
@@ -287,9 +218,7 @@ mod tests {
         // y = x + noise of deviation 0.3, in units of 50: the best rmse is 15. 1,000 rows give it to about 5%.
         let draws = |lane| Stream::new(10, Purpose::Demo, lane);
         let numeric: Vec<f32> = (0..6_000).map(|i| draws(0).normal(i) as f32).collect();
-        let values = (0..6_000)
-            .map(|i| numeric[i as usize] + 0.3 * draws(1).normal(i) as f32)
-            .collect();
+        let values = (0..6_000).map(|i| numeric[i as usize] + 0.3 * draws(1).normal(i) as f32).collect();
         let train = examples(6_000, numeric, Vec::new(), Targets::Values(values));
         let range = target_range(&train, 0, 50.0, 0).unwrap();
         assert!((range.high - 15.0).abs() < 1.5, "{range:?}");
@@ -304,11 +233,7 @@ mod tests {
         let range = target_range(&train, 2, 1.0, 0).unwrap();
         assert_eq!(range.low, 0.25);
         assert!(range.high >= range.low);
-        assert!(
-            range
-                .in_words(Unit::Rate)
-                .starts_with("assumed: between 25.0% (conflicting duplicates) and ")
-        );
+        assert!(range.in_words(Unit::Rate).starts_with("assumed: between 25.0% (conflicting duplicates) and "));
     }
 
     #[test]

@@ -58,16 +58,12 @@ impl std::fmt::Display for Verdict {
 
 /// The verdict in one or two sentences, numbers included.
 pub(super) fn sentence(budget: &ErrorBudget, unit: Unit, train_rows: u64, dev_rows: u64) -> String {
-    let (Some(variance), Some(variance_standing)) = (budget.variance, budget.variance_standing())
-    else {
+    let (Some(variance), Some(variance_standing)) = (budget.variance, budget.variance_standing()) else {
         return String::new();
     };
     let bias_standing = budget.bias_standing();
     let verdict = Verdict::of(bias_standing, variance_standing);
-    let terms = [
-        ("bias", budget.avoidable_bias, bias_standing),
-        ("variance", variance, variance_standing),
-    ];
+    let terms = [("bias", budget.avoidable_bias, bias_standing), ("variance", variance, variance_standing)];
     match verdict {
         Verdict::Undecided => {
             let open: Vec<String> = terms
@@ -75,9 +71,7 @@ pub(super) fn sentence(budget: &ErrorBudget, unit: Unit, train_rows: u64, dev_ro
                 .filter(|(_, _, standing)| *standing == Standing::Straddles)
                 .map(|(name, term, _)| format!("{name} {}", unit.difference_with_interval(*term)))
                 .collect();
-            let settled = terms
-                .iter()
-                .find(|(_, _, standing)| *standing == Standing::Fine);
+            let settled = terms.iter().find(|(_, _, standing)| *standing == Standing::Fine);
             let settled = settled.map_or(String::new(), |(name, _, _)| format!("; {name} is fine"));
             let remark = if variance_standing == Standing::Straddles {
                 cannot_tell(budget.decides_variance(dev_rows), dev_rows, "dev")
@@ -93,8 +87,7 @@ pub(super) fn sentence(budget: &ErrorBudget, unit: Unit, train_rows: u64, dev_ro
             unit.difference(budget.delta)
         ),
         _ => {
-            let [bias, variance] =
-                terms.map(|(name, term, standing)| describe(name, term, standing, unit));
+            let [bias, variance] = terms.map(|(name, term, standing)| describe(name, term, standing, unit));
             // The high term first: it is what to act on.
             if bias_standing == Standing::High {
                 format!("{verdict}: {bias}; {variance}.")
@@ -117,16 +110,11 @@ fn describe(name: &str, term: Interval, standing: Standing, unit: Unit) -> Strin
 fn cannot_tell(decides: Decides, rows: u64, part: &str) -> String {
     let now = counted(rows, &format!("{part} row"));
     match decides {
-        Decides::DevRows(needed) => format!(
-            "{now} cannot tell; {} would.",
-            thousands(rounded_up(needed))
-        ),
+        Decides::DevRows(needed) => format!("{now} cannot tell; {} would.", thousands(rounded_up(needed))),
         Decides::Times(factor) => {
             format!("{now} cannot tell; about {factor:.1} times the data would.")
         }
-        Decides::Nothing => format!(
-            "{now} cannot tell, and it lies too near the margin for more rows to settle it."
-        ),
+        Decides::Nothing => format!("{now} cannot tell, and it lies too near the margin for more rows to settle it."),
     }
 }
 
@@ -141,22 +129,11 @@ mod tests {
             losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
             ..LossRows::default()
         };
-        ErrorBudget::measure(
-            Task::Binary,
-            TargetError::given(target),
-            &losses(train),
-            Some(&losses(dev)),
-            0,
-        )
+        ErrorBudget::measure(Task::Binary, TargetError::given(target), &losses(train), Some(&losses(dev)), 0)
     }
 
     fn sentence_of(train: (usize, usize), dev: (usize, usize), target: f64) -> String {
-        sentence(
-            &budget_of(train, dev, target),
-            Unit::Rate,
-            train.1 as u64,
-            dev.1 as u64,
-        )
+        sentence(&budget_of(train, dev, target), Unit::Rate, train.1 as u64, dev.1 as u64)
     }
 
     #[test]
@@ -175,10 +152,7 @@ mod tests {
         ];
         for (bias, variance, verdict) in expected {
             assert_eq!(Verdict::of(bias, variance), verdict);
-            assert_eq!(
-                serde_json::to_string(&verdict).unwrap(),
-                format!("\"{verdict}\"")
-            );
+            assert_eq!(serde_json::to_string(&verdict).unwrap(), format!("\"{verdict}\""));
         }
     }
 
@@ -186,17 +160,9 @@ mod tests {
     fn the_textbook_cases_get_the_textbook_verdicts() {
         // Ng, *Machine Learning Yearning* §20-21: human level about 0%; train/dev 1/11, 15/16, 15/30, 0.5/1 percent.
         let n = 20_000;
-        assert!(
-            sentence_of((200, n), (2_200, n), 0.0)
-                .starts_with("high variance: variance 10.0 points")
-        );
-        assert!(
-            sentence_of((3_000, n), (3_200, n), 0.0).starts_with("high bias: bias 15.0 points")
-        );
-        assert!(
-            sentence_of((3_000, n), (6_000, n), 0.0)
-                .starts_with("high bias and high variance: bias 15.0")
-        );
+        assert!(sentence_of((200, n), (2_200, n), 0.0).starts_with("high variance: variance 10.0 points"));
+        assert!(sentence_of((3_000, n), (3_200, n), 0.0).starts_with("high bias: bias 15.0 points"));
+        assert!(sentence_of((3_000, n), (6_000, n), 0.0).starts_with("high bias and high variance: bias 15.0"));
         assert!(sentence_of((100, n), (200, n), 0.0).starts_with("good fit: bias 0.5 points"));
     }
 
@@ -209,19 +175,10 @@ mod tests {
     #[test]
     fn an_undecided_verdict_says_why_and_what_would_decide() {
         let said = sentence_of((2_000, 20_000), (28, 200), 0.1);
-        assert!(
-            said.starts_with("undecided: variance 4.0 points ["),
-            "{said}"
-        );
-        assert!(
-            said.contains("; bias is fine. 200 dev rows cannot tell; "),
-            "{said}"
-        );
+        assert!(said.starts_with("undecided: variance 4.0 points ["), "{said}");
+        assert!(said.contains("; bias is fine. 200 dev rows cannot tell; "), "{said}");
         assert!(said.ends_with(" would."), "{said}");
         let open_bias = sentence_of((23, 200), (2_400, 20_000), 0.1);
-        assert!(
-            open_bias.starts_with("undecided: bias 1.5 points ["),
-            "{open_bias}"
-        );
+        assert!(open_bias.starts_with("undecided: bias 1.5 points ["), "{open_bias}");
     }
 }

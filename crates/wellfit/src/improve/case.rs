@@ -103,10 +103,7 @@ impl Case {
 
     /// Whether a finding of this kind was made.
     pub fn found(&self, kind: &str) -> bool {
-        self.diagnosis
-            .findings
-            .iter()
-            .any(|finding| finding.kind == kind)
+        self.diagnosis.findings.iter().any(|finding| finding.kind == kind)
     }
 }
 
@@ -117,10 +114,7 @@ pub(super) mod tests {
 
     fn losses(error: f64, rows: u64) -> LossRows {
         let wrong = (error * rows as f64) as u64;
-        LossRows {
-            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
-            ..LossRows::default()
-        }
+        LossRows { losses: (0..rows).map(|row| f64::from(row < wrong)).collect(), ..LossRows::default() }
     }
 
     /// A run of 60 epochs on 40,000 rows with the verdict asked for.
@@ -135,22 +129,13 @@ pub(super) mod tests {
         };
         let rows = RowCounts {
             train: 40_000,
-            dev: if verdict == Verdict::Undecided {
-                250
-            } else {
-                5_000
-            },
+            dev: if verdict == Verdict::Undecided { 250 } else { 5_000 },
             test: 5_000,
             split_from_one: true,
         };
         let target = TargetError::given(0.1);
-        let budget = ErrorBudget::measure(
-            Task::Binary,
-            target,
-            &losses(train, rows.train),
-            Some(&losses(dev, rows.dev)),
-            0,
-        );
+        let budget =
+            ErrorBudget::measure(Task::Binary, target, &losses(train, rows.train), Some(&losses(dev, rows.dev)), 0);
         Case {
             run: "runs/telco-1".to_string(),
             task: Task::Binary,
@@ -159,10 +144,7 @@ pub(super) mod tests {
                 target_error: budget.target.clone(),
                 avoidable_bias: budget.avoidable_bias,
                 variance: budget.variance.unwrap(),
-                findings: vec![Finding {
-                    kind: "verdict".to_string(),
-                    text: verdict.to_string(),
-                }],
+                findings: vec![Finding { kind: "verdict".to_string(), text: verdict.to_string() }],
             },
             budget,
             knobs: Knobs {
@@ -187,18 +169,9 @@ pub(super) mod tests {
     #[test]
     fn the_cases_have_the_verdicts_they_are_made_for() {
         use Verdict::*;
-        for verdict in [
-            GoodFit,
-            HighBias,
-            HighVariance,
-            HighBiasAndHighVariance,
-            Undecided,
-        ] {
+        for verdict in [GoodFit, HighBias, HighVariance, HighBiasAndHighVariance, Undecided] {
             let budget = case(verdict).budget;
-            assert_eq!(
-                Verdict::of(budget.bias_standing(), budget.variance_standing().unwrap()),
-                verdict
-            );
+            assert_eq!(Verdict::of(budget.bias_standing(), budget.variance_standing().unwrap()), verdict);
         }
     }
 

@@ -64,10 +64,7 @@ pub struct Change {
 impl Change {
     /// Sets one key of the config.
     pub fn set(key: &str, value: impl std::fmt::Display, reason: String) -> Change {
-        Change {
-            change: format!("{key} = {value}"),
-            reason,
-        }
+        Change { change: format!("{key} = {value}"), reason }
     }
 }
 
@@ -80,23 +77,15 @@ const MOST: usize = 3;
 /// remedy for variance closes the list.
 pub fn prescribe(case: &Case) -> Vec<Prescription> {
     let of = |verdict: Verdict| {
-        REMEDIES
-            .iter()
-            .filter(move |remedy| remedy.treats(verdict))
-            .filter_map(|remedy| prescription(*remedy, case))
+        REMEDIES.iter().filter(move |remedy| remedy.treats(verdict)).filter_map(|remedy| prescription(*remedy, case))
     };
-    let leaks = REMEDIES
-        .iter()
-        .filter(|remedy| remedy.purpose() == Purpose::FitTheRealWorld);
-    let leaks: Vec<Prescription> = leaks
-        .filter_map(|remedy| prescription(*remedy, case))
-        .collect();
+    let leaks = REMEDIES.iter().filter(|remedy| remedy.purpose() == Purpose::FitTheRealWorld);
+    let leaks: Vec<Prescription> = leaks.filter_map(|remedy| prescription(*remedy, case)).collect();
     let room = MOST - leaks.len();
     let moves: Vec<Prescription> = match case.diagnosis.verdict {
-        Verdict::HighBiasAndHighVariance => of(Verdict::HighBias)
-            .take(room - 1)
-            .chain(of(Verdict::HighVariance).take(1))
-            .collect(),
+        Verdict::HighBiasAndHighVariance => {
+            of(Verdict::HighBias).take(room - 1).chain(of(Verdict::HighVariance).take(1)).collect()
+        }
         verdict => of(verdict).take(room).collect(),
     };
     leaks.into_iter().chain(moves).collect()
@@ -104,12 +93,7 @@ pub fn prescribe(case: &Case) -> Vec<Prescription> {
 
 fn prescription(remedy: &dyn Remedy, case: &Case) -> Option<Prescription> {
     let Change { change, reason } = remedy.propose(case)?;
-    Some(Prescription {
-        remedy: remedy.name().to_string(),
-        purpose: remedy.purpose(),
-        reason,
-        change,
-    })
+    Some(Prescription { remedy: remedy.name().to_string(), purpose: remedy.purpose(), reason, change })
 }
 
 #[cfg(test)]
@@ -118,14 +102,8 @@ mod tests {
     use super::*;
 
     const KEYS: &[(&str, &str)] = &[
-        (
-            "data",
-            "target task positive drop types na sep header dev test split group time weights normalize",
-        ),
-        (
-            "network",
-            "preset hidden activation init init_from keep_prob",
-        ),
+        ("data", "target task positive drop types na sep header dev test split group time weights normalize"),
+        ("network", "preset hidden activation init init_from keep_prob"),
         (
             "training",
             "optimizer lr schedule batch epochs l2 l1 weight_decay label_smoothing class_weights clip_norm \
@@ -190,13 +168,9 @@ mod tests {
                     assert_eq!(remedy.purpose(), Purpose::FitTest);
                     continue;
                 }
-                let (section, key) =
-                    key_of(&change).unwrap_or_else(|| panic!("not a setting: {change}"));
+                let (section, key) = key_of(&change).unwrap_or_else(|| panic!("not a setting: {change}"));
                 let known = KEYS.iter().find(|(name, _)| *name == section).unwrap();
-                assert!(
-                    known.1.split_whitespace().any(|name| name == key),
-                    "{change}"
-                );
+                assert!(known.1.split_whitespace().any(|name| name == key), "{change}");
             }
         }
     }
@@ -205,37 +179,17 @@ mod tests {
     fn every_verdict_gets_one_to_three_moves() {
         for case in cases() {
             let moves = prescribe(&case);
-            assert!(
-                (1..=MOST).contains(&moves.len()),
-                "{:?}: {moves:?}",
-                case.diagnosis.verdict
-            );
+            assert!((1..=MOST).contains(&moves.len()), "{:?}: {moves:?}", case.diagnosis.verdict);
         }
     }
 
     #[test]
     fn bias_is_treated_on_train_and_variance_on_dev() {
-        let purposes = |verdict| {
-            prescribe(&case(verdict))
-                .iter()
-                .map(|p| p.purpose)
-                .collect::<Vec<_>>()
-        };
-        assert!(
-            purposes(Verdict::HighBias)
-                .iter()
-                .all(|&purpose| purpose == Purpose::FitTrain)
-        );
-        assert!(
-            purposes(Verdict::HighVariance)
-                .iter()
-                .all(|&purpose| purpose == Purpose::FitDev)
-        );
+        let purposes = |verdict| prescribe(&case(verdict)).iter().map(|p| p.purpose).collect::<Vec<_>>();
+        assert!(purposes(Verdict::HighBias).iter().all(|&purpose| purpose == Purpose::FitTrain));
+        assert!(purposes(Verdict::HighVariance).iter().all(|&purpose| purpose == Purpose::FitDev));
         use Purpose::{FitDev, FitTrain};
-        assert_eq!(
-            purposes(Verdict::HighBiasAndHighVariance),
-            [FitTrain, FitTrain, FitDev]
-        );
+        assert_eq!(purposes(Verdict::HighBiasAndHighVariance), [FitTrain, FitTrain, FitDev]);
     }
 
     #[test]

@@ -9,7 +9,6 @@ mod view;
 pub use figures::{CalibrationBin, ScatterPoint, calibration_bins, scatter_points};
 pub use page::{ReportError, page};
 pub use result::{
-    Baseline, BlockError, GradientCheck, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts,
-    RunResult, TestScore,
+    Baseline, BlockError, GradientCheck, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts, RunResult, TestScore,
 };
 pub use view::{Conditioning, LayerSnapshot, PageInput};

@@ -20,9 +20,7 @@ pub fn page(input: &PageInput) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     // The name ends in .html, which turns escaping on.
     environment.add_template("page.html", TEMPLATE)?;
-    Ok(environment
-        .get_template("page.html")?
-        .render(Serde(View::of(input)))?)
+    Ok(environment.get_template("page.html")?.render(Serde(View::of(input)))?)
 }
 
 #[cfg(test)]

@@ -13,30 +13,18 @@ pub(super) struct Drawing {
 impl Drawing {
     /// A drawing of fixed proportions that fills the width it is given.
     pub fn new(width: f64, height: f64, title: &str, description: &str) -> Drawing {
-        Drawing::open(
-            format!("viewBox=\"0 0 {} {}\"", short(width), short(height)),
-            title,
-            description,
-        )
+        Drawing::open(format!("viewBox=\"0 0 {} {}\"", short(width), short(height)), title, description)
     }
 
     /// A drawing as wide as its place and of a fixed height, with horizontal positions in percent.
     pub fn stretching(height: f64, title: &str, description: &str) -> Drawing {
-        Drawing::open(
-            format!("width=\"100%\" height=\"{}\"", short(height)),
-            title,
-            description,
-        )
+        Drawing::open(format!("width=\"100%\" height=\"{}\"", short(height)), title, description)
     }
 
     fn open(size: String, title: &str, description: &str) -> Drawing {
         let (title, description) = (escape(title), escape(description));
-        let open =
-            format!("<svg {size} role=\"img\"><title>{title}</title><desc>{description}</desc>");
-        Drawing {
-            body: String::new(),
-            open,
-        }
+        let open = format!("<svg {size} role=\"img\"><title>{title}</title><desc>{description}</desc>");
+        Drawing { body: String::new(), open }
     }
 
     /// Adds a finished piece.
@@ -73,11 +61,7 @@ impl Drawing {
         for (x, y) in points {
             let _ = write!(path, "{},{} ", short(*x), short(*y));
         }
-        let _ = write!(
-            self.body,
-            "<polyline points=\"{}\" class=\"{class}\"/>",
-            path.trim_end()
-        );
+        let _ = write!(self.body, "<polyline points=\"{}\" class=\"{class}\"/>", path.trim_end());
     }
 
     /// A dot.
@@ -92,18 +76,8 @@ impl Drawing {
     }
 
     /// A filled rectangle; `style` may be empty.
-    pub fn rect(
-        &mut self,
-        (x, y): (f64, f64),
-        (width, height): (f64, f64),
-        class: &str,
-        style: &str,
-    ) {
-        let style = if style.is_empty() {
-            String::new()
-        } else {
-            format!(" style=\"{style}\"")
-        };
+    pub fn rect(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), class: &str, style: &str) {
+        let style = if style.is_empty() { String::new() } else { format!(" style=\"{style}\"") };
         let _ = write!(
             self.body,
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" class=\"{class}\"{style}/>",
@@ -159,24 +133,11 @@ pub(super) struct Scale {
 impl Scale {
     /// A linear scale whose ends are its first and last tick.
     pub fn linear(low: f64, high: f64, from: f64, to: f64, about: usize) -> Scale {
-        let (low, high) = if high > low {
-            (low, high)
-        } else {
-            (low - 0.5, low + 0.5)
-        };
+        let (low, high) = if high > low { (low, high) } else { (low - 0.5, low + 0.5) };
         let step = round_step((high - low) / about as f64);
         let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
-        let ticks: Vec<f64> = (first as i64..=last as i64)
-            .map(|tick| tick as f64 * step)
-            .collect();
-        Scale {
-            low: first * step,
-            high: last * step,
-            from,
-            to,
-            log: false,
-            ticks,
-        }
+        let ticks: Vec<f64> = (first as i64..=last as i64).map(|tick| tick as f64 * step).collect();
+        Scale { low: first * step, high: last * step, from, to, log: false, ticks }
     }
 
     /// A linear scale from end to end exactly, with round ticks within.
@@ -195,18 +156,8 @@ impl Scale {
         let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
         let last = last.max(first + 1);
         let each = ((last - first) / 6).max(1) as usize;
-        let ticks = (first..=last)
-            .step_by(each)
-            .map(|power| 10f64.powi(power))
-            .collect();
-        Scale {
-            low: f64::from(first),
-            high: f64::from(last),
-            from,
-            to,
-            log: true,
-            ticks,
-        }
+        let ticks = (first..=last).step_by(each).map(|power| 10f64.powi(power)).collect();
+        Scale { low: f64::from(first), high: f64::from(last), from, to, log: true, ticks }
     }
 
     /// Logarithmic if all values are positive and span over a factor of 30, else linear from the least value.
@@ -231,11 +182,7 @@ impl Scale {
 
     /// The position of a value.
     pub fn at(&self, value: f64) -> f64 {
-        let value = if self.log {
-            value.max(f64::MIN_POSITIVE).log10()
-        } else {
-            value
-        };
+        let value = if self.log { value.max(f64::MIN_POSITIVE).log10() } else { value };
         let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
         self.from + share * (self.to - self.from)
     }
@@ -280,37 +227,24 @@ mod tests {
 
     #[test]
     fn hostile_text_becomes_text() {
-        assert_eq!(
-            escape("<b onload='x'>&\"\u{0}"),
-            "&lt;b onload=&#39;x&#39;&gt;&amp;&quot;\u{FFFD}"
-        );
+        assert_eq!(escape("<b onload='x'>&\"\u{0}"), "&lt;b onload=&#39;x&#39;&gt;&amp;&quot;\u{FFFD}");
     }
 
     #[test]
     fn scales_run_from_end_to_end_over_round_ticks() {
         let scale = Scale::linear(0.13, 0.87, 100.0, 0.0, 4);
         assert_eq!(
-            scale
-                .ticks
-                .iter()
-                .map(|&tick| tick_label(tick))
-                .collect::<Vec<_>>(),
+            scale.ticks.iter().map(|&tick| tick_label(tick)).collect::<Vec<_>>(),
             ["0", "0.2", "0.4", "0.6", "0.8", "1"]
         );
-        assert_eq!(
-            (scale.at(0.0), scale.at(0.5), scale.at(1.0)),
-            (100.0, 50.0, 0.0)
-        );
+        assert_eq!((scale.at(0.0), scale.at(0.5), scale.at(1.0)), (100.0, 50.0, 0.0));
     }
 
     #[test]
     fn wide_ranges_are_drawn_on_a_log_axis() {
         let scale = Scale::fitting([0.002, 5.0].into_iter(), 0.0, 40.0);
         assert!(scale.is_log());
-        assert_eq!(
-            scale.ticks.first().copied().map(tick_label),
-            Some("0.001".to_string())
-        );
+        assert_eq!(scale.ticks.first().copied().map(tick_label), Some("0.001".to_string()));
         assert!(!Scale::fitting([0.5, 5.0].into_iter(), 0.0, 40.0).is_log());
         assert!(!Scale::fitting([f64::NAN].into_iter(), 0.0, 40.0).is_log());
     }

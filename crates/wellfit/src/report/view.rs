@@ -130,11 +130,7 @@ impl View {
             headline,
             summary: format!(
                 "{} of {}, predicted by {}; trained for {} in {:.1} s ({}).",
-                if unit == Unit::Rate {
-                    "The class"
-                } else {
-                    "The value"
-                },
+                if unit == Unit::Rate { "The class" } else { "The value" },
                 input.target,
                 input.network,
                 counted(result.epochs, "epoch"),
@@ -170,21 +166,13 @@ fn headline(result: &RunResult) -> (String, &'static str, String) {
     // The badge already names the verdict.
     let name = diagnosis.verdict.name();
     let told = diagnosis.headline();
-    let told = told
-        .strip_prefix(name)
-        .map_or(told, |rest| rest.trim_start_matches([':', ' ']));
-    (
-        name.to_string(),
-        tone,
-        capitalised(if told.is_empty() { name } else { told }),
-    )
+    let told = told.strip_prefix(name).map_or(told, |rest| rest.trim_start_matches([':', ' ']));
+    (name.to_string(), tone, capitalised(if told.is_empty() { name } else { told }))
 }
 
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
@@ -203,20 +191,11 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
             name: "target",
             value: unit.error(target.value),
             ends: String::new(),
-            note: if target.is_given() {
-                "given".to_string()
-            } else {
-                "assumed".to_string()
-            },
+            note: if target.is_given() { "given".to_string() } else { "assumed".to_string() },
             class: "target",
         });
     }
-    numbers.push(measured(
-        "train",
-        "train",
-        result.train.error,
-        result.rows.train,
-    ));
+    numbers.push(measured("train", "train", result.train.error, result.rows.train));
     if let Some(dev) = &result.dev {
         numbers.push(measured("dev", "dev", dev.error, result.rows.dev));
     }
@@ -243,24 +222,13 @@ fn budget(result: &RunResult, unit: Unit) -> String {
         return String::new();
     };
     let terms = [&diagnosis.avoidable_bias, &diagnosis.variance];
-    figures::budget(
-        unit,
-        &diagnosis.target_error,
-        result.train.error,
-        dev.error,
-        terms,
-    )
+    figures::budget(unit, &diagnosis.target_error, result.train.error, dev.error, terms)
 }
 
 fn budget_note(result: &RunResult) -> String {
-    let assumed = result
-        .diagnosis
-        .as_ref()
-        .map(|diagnosis| &diagnosis.target_error)
-        .filter(|target| !target.is_given());
-    assumed.map_or(String::new(), |target| {
-        format!("The target error is {}.", target.source)
-    })
+    let assumed =
+        result.diagnosis.as_ref().map(|diagnosis| &diagnosis.target_error).filter(|target| !target.is_given());
+    assumed.map_or(String::new(), |target| format!("The target error is {}.", target.source))
 }
 
 fn moves(result: &RunResult) -> Vec<Move> {
@@ -281,14 +249,8 @@ fn purpose_name(prescription: &crate::improve::Prescription) -> String {
 }
 
 fn findings(result: &RunResult) -> Vec<(String, String)> {
-    let found = result
-        .diagnosis
-        .iter()
-        .flat_map(|diagnosis| &diagnosis.findings);
-    found
-        .filter(|finding| finding.kind != "verdict")
-        .map(|f| (f.kind.clone(), capitalised(&f.text)))
-        .collect()
+    let found = result.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+    found.filter(|finding| finding.kind != "verdict").map(|f| (f.kind.clone(), capitalised(&f.text))).collect()
 }
 
 fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
@@ -296,86 +258,41 @@ fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
     let mut charts = Vec::new();
     let mut add = |title: &str, markup: String, note: String| {
         if !markup.is_empty() {
-            charts.push(Chart {
-                title: title.to_string(),
-                markup,
-                note,
-            });
+            charts.push(Chart { title: title.to_string(), markup, note });
         }
     };
     if input.history.len() > 1 {
-        let note =
-            "Drawn without dropout and without penalties, so that train and dev can be compared.";
-        add(
-            "Loss",
-            figures::loss_curves(&input.history, result.best_epoch),
-            note.to_string(),
-        );
+        let note = "Drawn without dropout and without penalties, so that train and dev can be compared.";
+        add("Loss", figures::loss_curves(&input.history, result.best_epoch), note.to_string());
         if input.history.iter().any(|point| point.dev_error.is_some()) {
             let best = result.dev.as_ref().map(|dev| dev.error);
-            let name = if unit == Unit::Rate {
-                "error rate".to_string()
-            } else {
-                format!("rmse of {}", input.target)
-            };
-            let markup = figures::error_curve(
-                &input.history,
-                result.best_epoch,
-                best,
-                unit == Unit::Rate,
-                &name,
-            );
-            add(
-                "Error on dev",
-                markup,
-                "Shaded: the interval of the kept weights' error.".to_string(),
-            );
+            let name = if unit == Unit::Rate { "error rate".to_string() } else { format!("rmse of {}", input.target) };
+            let markup = figures::error_curve(&input.history, result.best_epoch, best, unit == Unit::Rate, &name);
+            add("Error on dev", markup, "Shaded: the interval of the kept weights' error.".to_string());
         }
     }
     if let Some(confusion) = &result.metrics.confusion {
-        add(
-            "Which class is taken for which",
-            figures::confusion(confusion, &input.classes),
-            String::new(),
-        );
+        add("Which class is taken for which", figures::confusion(confusion, &input.classes), String::new());
     }
     if let (false, Some(positive)) = (input.calibration.is_empty(), input.classes.get(1)) {
         let note = "On the dashed line probabilities mean what they say.";
-        add(
-            "Calibration",
-            figures::calibration(&input.calibration, positive),
-            note.to_string(),
-        );
+        add("Calibration", figures::calibration(&input.calibration, positive), note.to_string());
     }
     if !input.scatter.is_empty() {
         let note = format!(
             "{} of dev; on the dashed line the prediction is exact.",
             counted(input.scatter.len() as u64, "row")
         );
-        add(
-            "Predicted against actual",
-            figures::scatter(&input.scatter, &input.target),
-            note,
-        );
+        add("Predicted against actual", figures::scatter(&input.scatter, &input.target), note);
     }
     if input.layers.len() > 1 {
-        add(
-            "Size of the weights",
-            figures::weight_norms(&input.layers),
-            "A penalty keeps these small.".to_string(),
-        );
+        add("Size of the weights", figures::weight_norms(&input.layers), "A penalty keeps these small.".to_string());
     }
     if !result.gradient_check.blocks.is_empty() {
         let check = &result.gradient_check;
-        let outcome = if check.passed {
-            "agree"
-        } else {
-            "do not agree"
-        };
-        let note = format!(
-            "Analytic and numeric gradients {outcome}: {:.1e} over all parameters.",
-            check.relative_error
-        );
+        let outcome = if check.passed { "agree" } else { "do not agree" };
+        let note =
+            format!("Analytic and numeric gradients {outcome}: {:.1e} over all parameters.", check.relative_error);
         add("Gradient check", figures::check(check), note);
     }
     charts
@@ -388,12 +305,7 @@ fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, String)>)> 
     let mut data = vec![
         fact(
             "rows",
-            format!(
-                "train {} · dev {} · test {}",
-                thousands(rows.train),
-                thousands(rows.dev),
-                thousands(rows.test)
-            ),
+            format!("train {} · dev {} · test {}", thousands(rows.train), thousands(rows.dev), thousands(rows.test)),
         ),
         fact(
             "test set",
@@ -405,57 +317,32 @@ fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, String)>)> 
     ];
     if let Some(conditioning) = input.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));
-        data.push(fact(
-            "conditioning",
-            format!("{before} before normalising, {after} after"),
-        ));
+        data.push(fact("conditioning", format!("{before} before normalising, {after} after")));
     }
     let network = vec![
         fact("layers", input.network.clone()),
         fact("parameters", thousands(result.parameters)),
         fact("training", input.training.clone()),
-        fact(
-            "epochs",
-            format!("{} of which {} was kept", result.epochs, result.best_epoch),
-        ),
+        fact("epochs", format!("{} of which {} was kept", result.epochs, result.best_epoch)),
         fact("seed", result.seed.to_string()),
     ];
     let mut scores = Vec::new();
     let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
-    scores.extend(named(
-        &result.baseline.naive.name,
-        result.baseline.naive.dev,
-    ));
+    scores.extend(named(&result.baseline.naive.name, result.baseline.naive.dev));
     scores.extend(named("linear model", result.baseline.linear.dev));
     scores.push(fact("loss on train", digits(result.train.loss)));
-    scores.extend(
-        result
-            .dev
-            .as_ref()
-            .map(|dev| fact("loss on dev", digits(dev.loss))),
-    );
+    scores.extend(result.dev.as_ref().map(|dev| fact("loss on dev", digits(dev.loss))));
     let metrics = &result.metrics;
     scores.extend(metrics.auc.map(|auc| fact("AUC", digits(auc))));
     scores.extend(metrics.log_loss.map(|loss| fact("log loss", digits(loss))));
     scores.extend(metrics.r2.map(|r2| fact("R²", digits(r2))));
-    scores.extend(
-        metrics
-            .mae
-            .map(|mae| fact("mean absolute error", digits(mae))),
-    );
+    scores.extend(metrics.mae.map(|mae| fact("mean absolute error", digits(mae))));
     let named = |name: &str, facts| (name.to_string(), facts);
-    vec![
-        named("Data", data),
-        named("Network", network),
-        named("Other scores on dev", scores),
-    ]
+    vec![named("Data", data), named("Network", network), named("Other scores on dev", scores)]
 }
 
 fn health(input: &PageInput) -> Vec<HealthRow> {
-    let layers = input
-        .layers
-        .last()
-        .map_or(&[][..], |snapshot| &snapshot.layers);
+    let layers = input.layers.last().map_or(&[][..], |snapshot| &snapshot.layers);
     let rows = layers.iter().map(|layer| HealthRow {
         name: layer.name.clone(),
         cells: vec![

@@ -4,6 +4,8 @@ mod encoding;
 mod pixels;
 mod scale;
 mod stats;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
@@ -216,7 +218,7 @@ impl Pipeline {
                 (images.table, Some(cells), Vec::new())
             }
         };
-        let files = cells.map(|cells| (path.display().to_string(), cells)).into_iter().collect();
+        let files = cells.map(|cells| (path.to_path_buf(), cells)).into_iter().collect();
         let (target, more) = Target::assemble(&fitted.name, fitted.task, None, Some(&fitted.classes), files)?;
         remarks.extend(more);
         Ok((table.with_remarks(remarks), target))
@@ -349,7 +351,8 @@ impl Fit {
         if normalize == Normalize::Auto && !self.robust.is_empty() {
             notices.push(format!("heavy tails, scaled by quartiles and clipped smoothly: {}", list(&self.robust, 6)));
         }
-        if self.before.len() > 1 && normalize != Normalize::Off {
+        // One scale for all pixels leaves their proportions as they are.
+        if self.before.len() > 1 && normalize != Normalize::Off && before != after {
             notices.push(format!(
                 "normalisation: largest over smallest deviation of the inputs {} → {}",
                 figure(before),

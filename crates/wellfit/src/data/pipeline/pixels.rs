@@ -12,7 +12,9 @@ pub(super) fn fit(table: &Table, rows: &[u32], fit: &mut Fit) {
     let (mut sum, mut squares) = (0u64, 0u64);
     let mut varying = Vec::new();
     for column in table.columns() {
-        let Values::Bytes(cells) = &column.values else { continue };
+        let Values::Bytes(cells) = &column.values else {
+            continue;
+        };
         let (mut own, mut own_squares) = (0u64, 0u64);
         let (mut low, mut high) = (u8::MAX, 0);
         for &row in rows {

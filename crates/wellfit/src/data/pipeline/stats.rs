@@ -66,7 +66,9 @@ impl Stats {
 
 /// The quantile between the two nearest numbers (type 7 of Hyndman and Fan 1996); 0 of no numbers.
 fn quantile(numbers: &mut [f64], share: f64) -> f64 {
-    let Some(last) = numbers.len().checked_sub(1) else { return 0.0 };
+    let Some(last) = numbers.len().checked_sub(1) else {
+        return 0.0;
+    };
     let place = share * last as f64;
     let (_, &mut low, above) = numbers.select_nth_unstable_by(place.floor() as usize, f64::total_cmp);
     let high = above.iter().copied().fold(f64::INFINITY, f64::min);

@@ -45,7 +45,7 @@ pub(super) fn lines(path: &Path) -> Result<Lines, DataError> {
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         inner.consume(3);
     }
-    Ok(Lines { inner, last: b'\n' })
+    Ok(Lines { inner, last: b'\n', visible: 0, ended: false })
 }
 
 /// Text whose `\r\n` and `\r` have become `\n` and whose last line ends in one.
@@ -55,6 +55,16 @@ pub(super) struct Lines {
     inner: Box<dyn BufRead>,
     /// The last byte of the original that was passed on.
     last: u8,
+    /// The last byte that does not end a line.
+    visible: u8,
+    ended: bool,
+}
+
+impl Lines {
+    /// Whether the text has ended and its last record holds the end of the last line: a quote was left open.
+    pub fn ended_inside(&self, last: &csv::ByteRecord) -> bool {
+        self.ended && self.visible != b'"' && last.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
+    }
 }
 
 impl Read for Lines {
@@ -65,6 +75,7 @@ impl Read for Lines {
         loop {
             let chunk = self.inner.fill_buf()?;
             if chunk.is_empty() {
+                self.ended = true;
                 if matches!(self.last, b'\n' | b'\r') {
                     return Ok(0);
                 }
@@ -89,6 +100,9 @@ impl Read for Lines {
                 }
             }
             self.last = chunk[taken - 1];
+            if let Some(&visible) = chunk.iter().rev().find(|byte| !matches!(byte, b'\n' | b'\r')) {
+                self.visible = visible;
+            }
             self.inner.consume(taken);
             if written > 0 {
                 return Ok(written);

@@ -114,6 +114,9 @@ impl Records {
         // every record ends in one `\n`, and those inside quotes belong to it.
         let inside: usize = self.record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count()).sum();
         let line = self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
+        if more && self.reader.get_ref().ended_inside(&self.record) {
+            return Err(DataError::line(&self.path, line + 1, "a quote is opened here or below and never closed"));
+        }
         Ok(more.then_some((line, &self.record)))
     }
 }
@@ -156,8 +159,13 @@ mod tests {
     fn a_ragged_row_says_its_line_and_both_widths() {
         let message = read(b"a,b\n1,2\n1,2,3\n").unwrap_err().to_string();
         assert!(message.ends_with("x.csv:3: found 3 cells, expected 2"), "{message}");
+    }
+
+    #[test]
+    fn a_quote_left_open_is_found_and_one_closed_at_the_end_is_not() {
         let message = read(b"a,b\n1,2\n1,\"2\n3,4\n").unwrap_err().to_string();
-        assert!(!message.contains("panicked"));
+        assert!(message.contains("x.csv:3: a quote is opened"), "{message}");
+        assert_eq!(read(b"a,b\n1,2\n1,\"2\n\"").unwrap()[1].1, ["1", "2\n"]);
     }
 
     #[test]

@@ -31,16 +31,13 @@ impl Remedy for BiggerNetwork {
         }
         // keep_prob with one value a layer fits the same number of layers, so only the units change.
         let (wider, reason) = if hidden.is_empty() {
-            (vec![32], "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string())
+            (
+                vec![32],
+                "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string(),
+            )
         } else {
             let wider: Vec<usize> = hidden.iter().map(|units| (2 * units).min(WIDEST)).collect();
-            (
-                wider,
-                format!(
-                    "{} weights leave train error above the target; twice the units fit more",
-                    case.weights()
-                ),
-            )
+            (wider, format!("{} weights leave train error above the target; twice the units fit more", case.weights()))
         };
         (wider != *hidden).then(|| Change::set("network.hidden", format!("{wider:?}"), reason))
     }

@@ -32,12 +32,7 @@ impl Remedy for DropLeak {
         (!leaking.is_empty()).then(|| {
             Change::set(
                 "data.drop",
-                toml::Value::from(
-                    names
-                        .into_iter()
-                        .map(|name| toml::Value::from(name.as_str()))
-                        .collect::<Vec<_>>(),
-                ),
+                toml::Value::from(names.into_iter().map(|name| toml::Value::from(name.as_str())).collect::<Vec<_>>()),
                 reason,
             )
         })

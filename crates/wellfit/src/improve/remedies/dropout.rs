@@ -30,8 +30,7 @@ impl Remedy for MoreDropout {
         let lowered = |keep: &f64| ((keep - 0.15).max(LEAST_KEPT) * 100.0).round() / 100.0;
         let fewer: Vec<f64> = now.iter().map(lowered).collect();
         let lower = fewer.iter().zip(now).any(|(next, now)| next < now);
-        let reason =
-            "leaving units out at random keeps the network from leaning on any of them".to_string();
+        let reason = "leaving units out at random keeps the network from leaning on any of them".to_string();
         lower.then(|| Change::set("network.keep_prob", format!("{fewer:?}"), reason))
     }
 }

@@ -27,9 +27,6 @@ impl Remedy for EarlyStopping {
             "dev was best at epoch {} of {}; stopping there turns two purposes at once, so it comes after the others",
             case.best_epoch, case.knobs.epochs
         );
-        case.knobs
-            .early_stopping
-            .is_none()
-            .then(|| Change::set("training.early_stopping", patience, reason))
+        case.knobs.early_stopping.is_none().then(|| Change::set("training.early_stopping", patience, reason))
     }
 }

@@ -32,16 +32,10 @@ impl Remedy for MoreL2 {
         let (l2, reason) = if now > 0.0 {
             (
                 3.0 * now,
-                format!(
-                    "λ {now} leaves the weights free enough to follow single rows; a larger one keeps them small"
-                ),
+                format!("λ {now} leaves the weights free enough to follow single rows; a larger one keeps them small"),
             )
         } else {
-            (
-                FIRST,
-                "nothing yet keeps the weights small; a penalty smooths what the network draws"
-                    .to_string(),
-            )
+            (FIRST, "nothing yet keeps the weights small; a penalty smooths what the network draws".to_string())
         };
         // 12 digits, so that 3 * 0.1 is written 0.3.
         let l2: f64 = format!("{l2:.12}").parse().unwrap_or(l2);

@@ -24,17 +24,9 @@ impl Remedy for OtherLearningRate {
     fn propose(&self, case: &Case) -> Option<Change> {
         let lr = case.knobs.lr;
         let (factor, reason) = if case.found("learning rate") {
-            (
-                1.0 / 3.0,
-                format!("the loss rose or jumped at {lr}; a lower rate settles"),
-            )
+            (1.0 / 3.0, format!("the loss rose or jumped at {lr}; a lower rate settles"))
         } else {
-            (
-                3.0,
-                format!(
-                    "train loss fell smoothly at {lr}; a higher rate gets further in the same epochs"
-                ),
-            )
+            (3.0, format!("train loss fell smoothly at {lr}; a higher rate gets further in the same epochs"))
         };
         Some(Change::set("training.lr", rounded(lr * factor), reason))
     }
@@ -54,17 +46,8 @@ mod tests {
     #[test]
     fn a_jumping_loss_lowers_the_rate_and_a_smooth_one_raises_it() {
         let mut case = case(Verdict::HighBias);
-        assert_eq!(
-            OtherLearningRate.propose(&case).unwrap().change,
-            "training.lr = 0.006"
-        );
-        case.diagnosis.findings.push(Finding {
-            kind: "learning rate".to_string(),
-            text: String::new(),
-        });
-        assert_eq!(
-            OtherLearningRate.propose(&case).unwrap().change,
-            "training.lr = 0.0007"
-        );
+        assert_eq!(OtherLearningRate.propose(&case).unwrap().change, "training.lr = 0.006");
+        case.diagnosis.findings.push(Finding { kind: "learning rate".to_string(), text: String::new() });
+        assert_eq!(OtherLearningRate.propose(&case).unwrap().change, "training.lr = 0.0007");
     }
 }

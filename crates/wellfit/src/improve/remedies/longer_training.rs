@@ -24,10 +24,7 @@ impl Remedy for LongerTraining {
     fn propose(&self, case: &Case) -> Option<Change> {
         let epochs = case.knobs.epochs;
         let still_falling = case.found("training too short") || case.best_epoch * 10 > epochs * 9;
-        let reason = format!(
-            "the best epoch was {} of {epochs}: the error was still falling",
-            case.best_epoch
-        );
+        let reason = format!("the best epoch was {} of {epochs}: the error was still falling", case.best_epoch);
         still_falling.then(|| Change::set("training.epochs", 2 * epochs, reason))
     }
 }

@@ -24,13 +24,8 @@ impl Remedy for MoreData {
     fn propose(&self, case: &Case) -> Option<Change> {
         let rows = case.rows;
         // Dev must still be able to tell: it keeps at least 1,000 rows.
-        let can_spare =
-            rows.split_from_one && rows.train * 4 < rows.total() * 3 && rows.total() >= 10_000;
-        let split = if rows.test > 0 {
-            "\"80/10/10\""
-        } else {
-            "\"90/10/0\""
-        };
+        let can_spare = rows.split_from_one && rows.train * 4 < rows.total() * 3 && rows.total() >= 10_000;
+        let split = if rows.test > 0 { "\"80/10/10\"" } else { "\"90/10/0\"" };
         let reason = format!(
             "{} rows are few to learn from; dev and test can spare some, and new rows help as much",
             rows.train
@@ -50,10 +45,7 @@ mod tests {
         (case.rows.train, case.rows.dev, case.rows.test) = (600, 200, 200);
         assert_eq!(MoreData.propose(&case), None);
         (case.rows.train, case.rows.dev, case.rows.test) = (12_000, 4_000, 4_000);
-        assert_eq!(
-            MoreData.propose(&case).unwrap().change,
-            "data.split = \"80/10/10\""
-        );
+        assert_eq!(MoreData.propose(&case).unwrap().change, "data.split = \"80/10/10\"");
         case.rows.split_from_one = false;
         assert_eq!(MoreData.propose(&case), None);
     }

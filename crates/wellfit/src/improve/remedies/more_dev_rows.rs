@@ -30,32 +30,21 @@ impl Remedy for MoreDevRows {
             return None;
         }
         let rows = case.rows;
-        let needed = case
-            .dev_rows_needed()
-            .map(|needed| rounded_up(needed as f64));
+        let needed = case.dev_rows_needed().map(|needed| rounded_up(needed as f64));
         let dev = counted(rows.dev, "dev row");
         if !rows.split_from_one {
             let wanted = needed.map_or("more".to_string(), |needed| counted(needed, "row"));
-            let reason =
-                format!("{dev} cannot tell; label {wanted} for dev and name the larger file");
+            let reason = format!("{dev} cannot tell; label {wanted} for dev and name the larger file");
             return Some(Change::set("data.dev", "\"larger-dev.csv\"", reason));
         }
         let share = |part: u64| part as f64 / rows.total() as f64;
-        let wanted = needed.map_or(2.0 * share(rows.dev), |needed| {
-            needed as f64 / rows.total() as f64
-        });
+        let wanted = needed.map_or(2.0 * share(rows.dev), |needed| needed as f64 / rows.total() as f64);
         // Whole percents, rounded up, so that the share does grow.
         let dev_share = (100.0 * wanted.min(LARGEST_SHARE)).ceil() as u64;
         let test_share = (100.0 * share(rows.test)).round() as u64;
-        let split = format!(
-            "\"{}/{dev_share}/{test_share}\"",
-            100_u64.saturating_sub(dev_share + test_share)
-        );
-        let enough = if wanted <= LARGEST_SHARE {
-            ""
-        } else {
-            "; that narrows the interval, more rows in all would close it"
-        };
+        let split = format!("\"{}/{dev_share}/{test_share}\"", 100_u64.saturating_sub(dev_share + test_share));
+        let enough =
+            if wanted <= LARGEST_SHARE { "" } else { "; that narrows the interval, more rows in all would close it" };
         let reason = format!("{dev} cannot tell; a larger share for dev can{enough}");
         // A dev set that large already, or a test set that leaves no room: moving rows is no help.
         (dev_share as f64 > 100.0 * share(rows.dev) && dev_share + test_share < 90)
@@ -76,10 +65,7 @@ mod tests {
         assert!((260..2_000).contains(&needed), "{needed}");
         let mut few = plenty.clone();
         (few.rows.train, few.rows.test) = (1_000, 250);
-        assert_eq!(
-            MoreDevRows.propose(&few).unwrap().change,
-            "data.split = \"47/36/17\""
-        );
+        assert_eq!(MoreDevRows.propose(&few).unwrap().change, "data.split = \"47/36/17\"");
         let change = MoreDevRows.propose(&plenty).unwrap().change;
         assert!(change.starts_with("data.split = \"8"), "{change}");
     }

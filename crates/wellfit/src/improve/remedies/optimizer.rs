@@ -26,9 +26,7 @@ impl Remedy for OtherOptimizer {
         if matches!(now, "adam" | "adamw") {
             return None;
         }
-        let reason = format!(
-            "{now} fits train slowly; Adam scales every weight's step by its own gradients"
-        );
+        let reason = format!("{now} fits train slowly; Adam scales every weight's step by its own gradients");
         Some(Change::set("training.optimizer", "\"adam\"", reason))
     }
 }

@@ -26,16 +26,8 @@ impl Remedy for SmallerNetwork {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let hidden = &case.knobs.hidden;
-        let narrower: Vec<usize> = hidden
-            .iter()
-            .map(|&units| (units / 2).max(NARROWEST.min(units)))
-            .collect();
-        let reason = format!(
-            "{} weights for {} rows; fewer follow single rows less",
-            case.weights(),
-            case.rows.train
-        );
-        (narrower != *hidden)
-            .then(|| Change::set("network.hidden", format!("{narrower:?}"), reason))
+        let narrower: Vec<usize> = hidden.iter().map(|&units| (units / 2).max(NARROWEST.min(units))).collect();
+        let reason = format!("{} weights for {} rows; fewer follow single rows less", case.weights(), case.rows.train);
+        (narrower != *hidden).then(|| Change::set("network.hidden", format!("{narrower:?}"), reason))
     }
 }

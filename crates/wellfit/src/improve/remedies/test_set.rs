@@ -23,13 +23,12 @@ impl Remedy for OpenTheTestSet {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         if case.rows.test > 0 {
-            let reason = "dev has been used to choose; the test set has not, so its error is the one to report".to_string();
-            return Some(Change {
-                change: format!("wellfit test {}", case.run),
-                reason,
-            });
+            let reason =
+                "dev has been used to choose; the test set has not, so its error is the one to report".to_string();
+            return Some(Change { change: format!("wellfit test {}", case.run), reason });
         }
-        let reason = "dev has been used to choose; new rows that no choice has seen give the error to report".to_string();
+        let reason =
+            "dev has been used to choose; new rows that no choice has seen give the error to report".to_string();
         Some(Change::set("data.test", "\"new-rows.csv\"", reason))
     }
 }

@@ -20,13 +20,7 @@ struct Row<'a> {
 const ROW: f64 = 62.0;
 
 /// The chain as a drawing whose horizontal positions are percents, so that it reads as well on a phone as on a desk.
-pub fn budget(
-    unit: Unit,
-    target: &TargetError,
-    train: Interval,
-    dev: Interval,
-    terms: [&Interval; 2],
-) -> String {
+pub fn budget(unit: Unit, target: &TargetError, train: Interval, dev: Interval, terms: [&Interval; 2]) -> String {
     let signed = |term: &Interval| {
         let sign = if term.value >= 0.0 { "+" } else { "" };
         format!("{sign}{}", unit.difference(term.value))
@@ -38,11 +32,7 @@ pub fn budget(
             error: unit.error(target.value),
             from: 0.0,
             to: Interval::exact(target.value),
-            step: if target.is_given() {
-                "given".to_string()
-            } else {
-                "assumed".to_string()
-            },
+            step: if target.is_given() { "given".to_string() } else { "assumed".to_string() },
         },
         Row {
             name: "train",
@@ -61,26 +51,15 @@ pub fn budget(
             step: format!("variance {}", signed(terms[1])),
         },
     ];
-    let most = target
-        .value
-        .max(train.high)
-        .max(dev.high)
-        .max(f64::MIN_POSITIVE);
+    let most = target.value.max(train.high).max(dev.high).max(f64::MIN_POSITIVE);
     let scale = Scale::linear(0.0, most, 0.0, 99.0, 5);
     let height = ROW * rows.len() as f64 + 26.0;
-    let description = rows
-        .iter()
-        .map(|row| format!("{} {} ({})", row.name, row.error, row.step))
-        .collect::<Vec<_>>();
+    let description = rows.iter().map(|row| format!("{} {} ({})", row.name, row.error, row.step)).collect::<Vec<_>>();
     let mut drawing = Drawing::stretching(height, "Error budget", &description.join("; "));
     let bottom = ROW * rows.len() as f64;
     for (place, &tick) in scale.ticks.iter().enumerate() {
         let at = scale.at(tick);
-        let label = if unit == Unit::Rate {
-            format!("{}%", tick_label(tick * 100.0))
-        } else {
-            tick_label(tick)
-        };
+        let label = if unit == Unit::Rate { format!("{}%", tick_label(tick * 100.0)) } else { tick_label(tick) };
         let anchor = if place == 0 {
             "start"
         } else if place + 1 == scale.ticks.len() {
@@ -96,13 +75,7 @@ pub fn budget(
         ));
     }
     for (place, row) in rows.iter().enumerate() {
-        draw_row(
-            &mut drawing,
-            &scale,
-            row,
-            ROW * place as f64,
-            place + 1 < rows.len(),
-        );
+        draw_row(&mut drawing, &scale, row, ROW * place as f64, place + 1 < rows.len());
     }
     drawing.finish()
 }
@@ -132,11 +105,7 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
     piece.push_str(&rect(0.0, left, "stands-on"));
     piece.push_str(&rect(left, width.max(0.4), &format!("fill {}", row.class)));
     if row.to.high > row.to.low {
-        let (low, end, middle) = (
-            scale.at(row.to.low),
-            scale.at(row.to.high),
-            bar + high / 2.0,
-        );
+        let (low, end, middle) = (scale.at(row.to.low), scale.at(row.to.high), bar + high / 2.0);
         let _ = write!(
             piece,
             "<line x1=\"{low:.2}%\" y1=\"{m}\" x2=\"{end:.2}%\" y2=\"{m}\" class=\"whisker\"/>",
@@ -152,9 +121,5 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
 }
 
 fn vertical(at: f64, top: f64, bottom: f64, class: &str) -> String {
-    format!(
-        "<line x1=\"{at:.2}%\" y1=\"{}\" x2=\"{at:.2}%\" y2=\"{}\" class=\"{class}\"/>",
-        short(top),
-        short(bottom)
-    )
+    format!("<line x1=\"{at:.2}%\" y1=\"{}\" x2=\"{at:.2}%\" y2=\"{}\" class=\"{class}\"/>", short(top), short(bottom))
 }

@@ -32,16 +32,8 @@ pub fn calibration_bins(probabilities: &[f32], truth: &[u32]) -> Vec<Calibration
         .filter(|rows| !rows.is_empty())
         .map(|rows| {
             let positive = rows.iter().filter(|&&row| truth[row] == 1).count() as u64;
-            let predicted = rows
-                .iter()
-                .map(|&row| f64::from(probabilities[row]))
-                .sum::<f64>()
-                / rows.len() as f64;
-            CalibrationBin {
-                predicted,
-                observed: wilson(positive, rows.len() as u64),
-                rows: rows.len() as u64,
-            }
+            let predicted = rows.iter().map(|&row| f64::from(probabilities[row])).sum::<f64>() / rows.len() as f64;
+            CalibrationBin { predicted, observed: wilson(positive, rows.len() as u64), rows: rows.len() as u64 }
         })
         .collect()
 }
@@ -57,22 +49,11 @@ pub fn calibration(bins: &[CalibrationBin], positive: &str) -> String {
     );
     let x = Scale::exact(0.0, 1.0, LEFT, RIGHT, 5);
     let y = Scale::exact(0.0, 1.0, BOTTOM, TOP, 5);
-    frame(
-        &mut drawing,
-        &x,
-        &y,
-        "predicted probability",
-        &format!("observed share of {positive}"),
-        false,
-    );
+    frame(&mut drawing, &x, &y, "predicted probability", &format!("observed share of {positive}"), false);
     drawing.line((x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "mark");
     for bin in bins {
         let at = x.at(bin.predicted);
-        drawing.line(
-            (at, y.at(bin.observed.low)),
-            (at, y.at(bin.observed.high)),
-            "line dev",
-        );
+        drawing.line((at, y.at(bin.observed.low)), (at, y.at(bin.observed.high)), "line dev");
         drawing.dot(at, y.at(bin.observed.value), 4.0, "dot dev");
     }
     drawing.finish()
@@ -84,16 +65,11 @@ mod tests {
 
     #[test]
     fn bins_hold_every_row_once_in_order_of_probability() {
-        let probabilities: Vec<f32> = (0..205)
-            .map(|row| ((row * 37) % 205) as f32 / 205.0)
-            .collect();
+        let probabilities: Vec<f32> = (0..205).map(|row| ((row * 37) % 205) as f32 / 205.0).collect();
         let truth: Vec<u32> = probabilities.iter().map(|&p| u32::from(p > 0.5)).collect();
         let bins = calibration_bins(&probabilities, &truth);
         assert_eq!(bins.iter().map(|bin| bin.rows).sum::<u64>(), 205);
-        assert!(
-            bins.windows(2)
-                .all(|pair| pair[0].predicted < pair[1].predicted)
-        );
+        assert!(bins.windows(2).all(|pair| pair[0].predicted < pair[1].predicted));
         assert_eq!((bins[0].observed.value, bins[9].observed.value), (0.0, 1.0));
         assert!(calibration_bins(&[], &[]).is_empty());
     }

@@ -16,22 +16,11 @@ pub struct Key<'a> {
 }
 
 /// Draws grid, axes, their labels and the legend.
-pub fn frame(
-    drawing: &mut Drawing,
-    x: &Scale,
-    y: &Scale,
-    x_label: &str,
-    y_label: &str,
-    percent: bool,
-) {
+pub fn frame(drawing: &mut Drawing, x: &Scale, y: &Scale, x_label: &str, y_label: &str, percent: bool) {
     for &tick in &y.ticks {
         let at = y.at(tick);
         drawing.line((LEFT, at), (RIGHT, at), "grid");
-        let label = if percent {
-            format!("{}%", tick_label(tick * 100.0))
-        } else {
-            tick_label(tick)
-        };
+        let label = if percent { format!("{}%", tick_label(tick * 100.0)) } else { tick_label(tick) };
         drawing.text(LEFT - 8.0, at + 4.0, "end", "tick", &label);
     }
     for &tick in &x.ticks {
@@ -40,18 +29,8 @@ pub fn frame(
         drawing.text(at, BOTTOM + 19.0, "middle", "tick", &tick_label(tick));
     }
     drawing.line((LEFT, BOTTOM), (RIGHT, BOTTOM), "axis");
-    drawing.text(
-        (LEFT + RIGHT) / 2.0,
-        BOTTOM + 40.0,
-        "middle",
-        "label",
-        x_label,
-    );
-    let y_label = if y.is_log() {
-        format!("{y_label} (log axis)")
-    } else {
-        y_label.to_string()
-    };
+    drawing.text((LEFT + RIGHT) / 2.0, BOTTOM + 40.0, "middle", "label", x_label);
+    let y_label = if y.is_log() { format!("{y_label} (log axis)") } else { y_label.to_string() };
     drawing.text(6.0, 16.0, "start", "label", &y_label);
 }
 
@@ -62,11 +41,7 @@ pub fn legend(drawing: &mut Drawing, keys: &[Key<'_>]) {
         // 7 units a letter at the size of labels.
         let width = 7.0 * key.name.chars().count() as f64;
         drawing.text(right, 16.0, "end", "label", key.name);
-        drawing.line(
-            (right - width - 26.0, 12.0),
-            (right - width - 6.0, 12.0),
-            &format!("line {}", key.class),
-        );
+        drawing.line((right - width - 26.0, 12.0), (right - width - 6.0, 12.0), &format!("line {}", key.class));
         right -= width + 40.0;
     }
 }

@@ -20,44 +20,21 @@ pub fn check(check: &GradientCheck) -> String {
         "Gradient check",
         "Relative error between analytic and numeric gradients of each parameter block, on a log axis.",
     );
-    let most = blocks
-        .iter()
-        .map(|block| block.relative_error)
-        .fold(BOUND, f64::max);
-    let least = blocks
-        .iter()
-        .map(|block| block.relative_error)
-        .filter(|&e| e > 0.0)
-        .fold(BOUND / 100.0, f64::min);
+    let most = blocks.iter().map(|block| block.relative_error).fold(BOUND, f64::max);
+    let least = blocks.iter().map(|block| block.relative_error).filter(|&e| e > 0.0).fold(BOUND / 100.0, f64::min);
     let x = Scale::log(least, most * 2.0, LEFT, RIGHT);
     for &tick in &x.ticks {
         drawing.line((x.at(tick), 22.0), (x.at(tick), bottom), "grid");
-        drawing.text(
-            x.at(tick),
-            bottom + 16.0,
-            "middle",
-            "tick",
-            &format!("{tick:.0e}"),
-        );
+        drawing.text(x.at(tick), bottom + 16.0, "middle", "tick", &format!("{tick:.0e}"));
     }
     drawing.line((x.at(BOUND), 22.0), (x.at(BOUND), bottom), "mark");
     drawing.text(x.at(BOUND), 14.0, "middle", "tick", "bound 1e-7");
     for (place, block) in blocks.iter().enumerate() {
         let y = 32.0 + ROW * place as f64;
         drawing.text(LEFT - 10.0, y + 4.0, "end", "tick", &block.name);
-        let class = if block.relative_error < BOUND {
-            "dot target"
-        } else {
-            "dot dev"
-        };
+        let class = if block.relative_error < BOUND { "dot target" } else { "dot dev" };
         drawing.dot(x.at(block.relative_error), y, 4.0, class);
     }
-    drawing.text(
-        (LEFT + RIGHT) / 2.0,
-        bottom + 36.0,
-        "middle",
-        "label",
-        "relative error",
-    );
+    drawing.text((LEFT + RIGHT) / 2.0, bottom + 36.0, "middle", "label", "relative error");
     drawing.finish()
 }

@@ -14,9 +14,7 @@ pub fn confusion(counts: &[Vec<u64>], names: &[String]) -> String {
     if counts.len() > MOST || counts.len() != names.len() {
         return String::new();
     }
-    let mut out = String::from(
-        "<table class=\"confusion\"><thead><tr><th scope=\"col\">true ↓ predicted →</th>",
-    );
+    let mut out = String::from("<table class=\"confusion\"><thead><tr><th scope=\"col\">true ↓ predicted →</th>");
     for name in names {
         out.push_str(&format!("<th scope=\"col\">{}</th>", escape(name)));
     }

@@ -14,23 +14,11 @@ pub fn loss_curves(history: &[HistoryPoint], best_epoch: u64) -> String {
         "Loss on train and on dev after each evaluated epoch; the epoch whose weights were kept is marked.",
     );
     let x = epochs(history);
-    let losses = history
-        .iter()
-        .flat_map(|point| [Some(point.train_loss), point.dev_loss])
-        .flatten();
+    let losses = history.iter().flat_map(|point| [Some(point.train_loss), point.dev_loss]).flatten();
     let y = Scale::fitting(losses, BOTTOM, TOP);
     frame(&mut drawing, &x, &y, "epoch", "loss", false);
     let has_dev = history.iter().any(|point| point.dev_loss.is_some());
-    let keys = [
-        Key {
-            name: "train",
-            class: "train",
-        },
-        Key {
-            name: "dev",
-            class: "dev",
-        },
-    ];
+    let keys = [Key { name: "train", class: "train" }, Key { name: "dev", class: "dev" }];
     legend(&mut drawing, if has_dev { &keys } else { &keys[..1] });
     mark_best(&mut drawing, &x, best_epoch);
     let of = |loss: &dyn Fn(&HistoryPoint) -> Option<f64>| trace(history, &x, &y, loss);
@@ -54,31 +42,17 @@ pub fn error_curve(
         "Error on dev after each evaluated epoch; the shaded band is the 95% interval of the error of the kept weights.",
     );
     let x = epochs(history);
-    let ends = best
-        .into_iter()
-        .flat_map(|interval| [interval.low, interval.high]);
-    let errors = history
-        .iter()
-        .filter_map(|point| point.dev_error)
-        .chain(ends);
+    let ends = best.into_iter().flat_map(|interval| [interval.low, interval.high]);
+    let errors = history.iter().filter_map(|point| point.dev_error).chain(ends);
     let y = Scale::fitting(errors.collect::<Vec<_>>().into_iter(), BOTTOM, TOP);
     frame(&mut drawing, &x, &y, "epoch", name, percent);
-    legend(
-        &mut drawing,
-        &[Key {
-            name: "dev",
-            class: "dev",
-        }],
-    );
+    legend(&mut drawing, &[Key { name: "dev", class: "dev" }]);
     if let Some(interval) = best {
         let (top, bottom) = (y.at(interval.high), y.at(interval.low));
         drawing.rect((LEFT, top), (RIGHT - LEFT, bottom - top), "band", "");
     }
     mark_best(&mut drawing, &x, best_epoch);
-    drawing.polyline(
-        &trace(history, &x, &y, &|point| point.dev_error),
-        "line dev",
-    );
+    drawing.polyline(&trace(history, &x, &y, &|point| point.dev_error), "line dev");
     drawing.finish()
 }
 
@@ -91,18 +65,8 @@ fn epochs(history: &[HistoryPoint]) -> Scale {
 fn mark_best(drawing: &mut Drawing, x: &Scale, best_epoch: u64) {
     let at = x.at(best_epoch as f64);
     drawing.line((at, TOP), (at, BOTTOM), "mark");
-    let (anchor, aside) = if at > (LEFT + RIGHT) / 2.0 {
-        ("end", -6.0)
-    } else {
-        ("start", 6.0)
-    };
-    drawing.text(
-        at + aside,
-        TOP + 12.0,
-        anchor,
-        "tick",
-        &format!("kept: epoch {best_epoch}"),
-    );
+    let (anchor, aside) = if at > (LEFT + RIGHT) / 2.0 { ("end", -6.0) } else { ("start", 6.0) };
+    drawing.text(at + aside, TOP + 12.0, anchor, "tick", &format!("kept: epoch {best_epoch}"));
 }
 
 fn trace(
@@ -111,10 +75,6 @@ fn trace(
     y: &Scale,
     value: &dyn Fn(&HistoryPoint) -> Option<f64>,
 ) -> Vec<(f64, f64)> {
-    let finite = history
-        .iter()
-        .filter_map(|point| Some((point.epoch, value(point).filter(|v| v.is_finite())?)));
-    finite
-        .map(|(epoch, value)| (x.at(epoch as f64), y.at(value)))
-        .collect()
+    let finite = history.iter().filter_map(|point| Some((point.epoch, value(point).filter(|v| v.is_finite())?)));
+    finite.map(|(epoch, value)| (x.at(epoch as f64), y.at(value))).collect()
 }

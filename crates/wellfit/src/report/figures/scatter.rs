@@ -23,11 +23,7 @@ const MOST: usize = 600;
 pub fn scatter_points(predicted: &[f32], actual: &[f32]) -> Vec<ScatterPoint> {
     let each = predicted.len().div_ceil(MOST).max(1);
     let rows = predicted.iter().zip(actual).step_by(each);
-    rows.map(|(&p, &a)| ScatterPoint {
-        actual: f64::from(a),
-        predicted: f64::from(p),
-    })
-    .collect()
+    rows.map(|(&p, &a)| ScatterPoint { actual: f64::from(a), predicted: f64::from(p) }).collect()
 }
 
 /// Dots around the diagonal.
@@ -38,34 +34,16 @@ pub fn scatter(points: &[ScatterPoint], target: &str) -> String {
         "Predicted against actual on dev",
         "Each dot is a dev row; on the diagonal the prediction is exact.",
     );
-    let values = points
-        .iter()
-        .flat_map(|point| [point.actual, point.predicted])
-        .filter(|value| value.is_finite());
+    let values = points.iter().flat_map(|point| [point.actual, point.predicted]).filter(|value| value.is_finite());
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let high = values.fold(f64::NEG_INFINITY, f64::max);
     let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
     let x = Scale::linear(low, high, LEFT, RIGHT, 5);
     let y = Scale::linear(low, high, BOTTOM, TOP, 5);
-    frame(
-        &mut drawing,
-        &x,
-        &y,
-        &format!("actual {target}"),
-        &format!("predicted {target}"),
-        false,
-    );
+    frame(&mut drawing, &x, &y, &format!("actual {target}"), &format!("predicted {target}"), false);
     drawing.line((LEFT, BOTTOM), (RIGHT, TOP), "mark");
-    for point in points
-        .iter()
-        .filter(|point| point.actual.is_finite() && point.predicted.is_finite())
-    {
-        drawing.dot(
-            x.at(point.actual),
-            y.at(point.predicted),
-            2.5,
-            "dot dev faint",
-        );
+    for point in points.iter().filter(|point| point.actual.is_finite() && point.predicted.is_finite()) {
+        drawing.dot(x.at(point.actual), y.at(point.predicted), 2.5, "dot dev faint");
     }
     drawing.finish()
 }

@@ -19,9 +19,7 @@ pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {
     let last = snapshots.last().map_or(1, |snapshot| snapshot.epoch);
     // Room at the right for the layers' names.
     let x = Scale::exact(first as f64, last as f64, LEFT, RIGHT - 60.0, 4);
-    let norms = snapshots
-        .iter()
-        .flat_map(|snapshot| snapshot.layers.iter().map(|layer| layer.weight_norm));
+    let norms = snapshots.iter().flat_map(|snapshot| snapshot.layers.iter().map(|layer| layer.weight_norm));
     let y = Scale::fitting(norms, BOTTOM, TOP);
     frame(&mut drawing, &x, &y, "epoch", "norm of the weights", false);
     let Some(end) = snapshots.last() else {
@@ -31,8 +29,7 @@ pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {
     for place in 0..end.layers.len() {
         let points = snapshots.iter().filter_map(|snapshot| {
             let norm = snapshot.layers.get(place)?.weight_norm;
-            norm.is_finite()
-                .then(|| (x.at(snapshot.epoch as f64), y.at(norm)))
+            norm.is_finite().then(|| (x.at(snapshot.epoch as f64), y.at(norm)))
         });
         let points: Vec<(f64, f64)> = points.collect();
         drawing.polyline(&points, &format!("line layer{}", place % COLOURS));
@@ -43,13 +40,7 @@ pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {
     let mut free = TOP;
     for (place, at) in ends {
         let y = at.max(free);
-        drawing.text(
-            RIGHT - 54.0,
-            y + 4.0,
-            "start",
-            &format!("tick ink{}", place % COLOURS),
-            &end.layers[place].name,
-        );
+        drawing.text(RIGHT - 54.0, y + 4.0, "start", &format!("tick ink{}", place % COLOURS), &end.layers[place].name);
         free = y + 14.0;
     }
     drawing.finish()

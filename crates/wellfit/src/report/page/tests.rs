@@ -1,7 +1,7 @@
 use super::*;
-use crate::diagnose::{HistoryPoint, };
-use crate::train::LayerHealth;
+use crate::diagnose::HistoryPoint;
 use crate::report::{Conditioning, LayerSnapshot, RunResult, calibration_bins, scatter_points};
+use crate::train::LayerHealth;
 use wellfit_kernels::random::{Purpose, Stream};
 
 fn telco() -> PageInput {
@@ -14,9 +14,7 @@ fn telco() -> PageInput {
             HistoryPoint {
                 epoch,
                 train_loss: 0.385 + 0.3 / (1.0 + 0.5 * e) + noise(0) / 2.0,
-                dev_loss: Some(
-                    0.402 + 0.29 / (1.0 + 0.5 * e) + 0.0006 * (e - 33.0).max(0.0) + noise(1),
-                ),
+                dev_loss: Some(0.402 + 0.29 / (1.0 + 0.5 * e) + 0.0006 * (e - 33.0).max(0.0) + noise(1)),
                 dev_error: Some(0.192 + 0.07 / (1.0 + 0.4 * e) + noise(2)),
             }
         })
@@ -35,18 +33,14 @@ fn telco() -> PageInput {
                     saturated: 0.0,
                     dead: 0.03 * place as f64,
                     linear: 0.48,
-                    weight_norm: 9.0 - 3.0 * place as f64
-                        + 2.0 * (1.0 - (-(epoch as f64) / 12.0).exp()),
+                    weight_norm: 9.0 - 3.0 * place as f64 + 2.0 * (1.0 - (-(epoch as f64) / 12.0).exp()),
                 })
                 .collect(),
         })
         .collect();
-    let probabilities: Vec<f32> = (0..1409)
-        .map(|row| draws(5).uniform(row).powi(2) as f32)
-        .collect();
-    let truth: Vec<u32> = (0..1409)
-        .map(|row| u32::from(draws(6).uniform(row) < f64::from(probabilities[row as usize])))
-        .collect();
+    let probabilities: Vec<f32> = (0..1409).map(|row| draws(5).uniform(row).powi(2) as f32).collect();
+    let truth: Vec<u32> =
+        (0..1409).map(|row| u32::from(draws(6).uniform(row) < f64::from(probabilities[row as usize]))).collect();
     PageInput {
         result,
         data: "telco".to_string(),
@@ -73,12 +67,9 @@ fn houses() -> PageInput {
     let mut input = telco();
     input.result = serde_json::from_str(include_str!("example_regression.json")).unwrap();
     let draws = |lane| Stream::new(4, Purpose::Demo, lane);
-    let actual: Vec<f32> = (0..1000)
-        .map(|row| (11.8 + 0.4 * draws(0).normal(row)).exp() as f32)
-        .collect();
-    let predicted: Vec<f32> = (0..1000)
-        .map(|row| actual[row as usize] * (0.12 * draws(1).normal(row)).exp() as f32)
-        .collect();
+    let actual: Vec<f32> = (0..1000).map(|row| (11.8 + 0.4 * draws(0).normal(row)).exp() as f32).collect();
+    let predicted: Vec<f32> =
+        (0..1000).map(|row| actual[row as usize] * (0.12 * draws(1).normal(row)).exp() as f32).collect();
     for point in &mut input.history {
         point.train_loss = 2.0 * (-(point.epoch as f64) / 6.0).exp() + 0.02;
         point.dev_loss = Some(point.train_loss * 1.2);
@@ -91,9 +82,7 @@ fn houses() -> PageInput {
 }
 
 fn tags_are_balanced(html: &str) {
-    let void = [
-        "meta", "link", "br", "line", "rect", "circle", "polyline", "!doctype", "hr",
-    ];
+    let void = ["meta", "link", "br", "line", "rect", "circle", "polyline", "!doctype", "hr"];
     let mut open: Vec<String> = Vec::new();
     let mut rest = html;
     while let Some(start) = rest.find('<') {
@@ -105,11 +94,7 @@ fn tags_are_balanced(html: &str) {
             assert_eq!(open.pop().as_deref(), Some(name), "closing {name}");
             continue;
         }
-        let name = inner
-            .split([' ', '\n', '/'])
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
+        let name = inner.split([' ', '\n', '/']).next().unwrap_or_default().to_lowercase();
         if !inner.ends_with('/') && !void.contains(&name.as_str()) {
             open.push(name.clone());
         }
@@ -132,18 +117,9 @@ fn every_tag_that_opens_closes() {
 fn the_page_runs_nothing_and_fetches_nothing() {
     let html = page(&telco()).unwrap();
     assert!(html.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
-    for forbidden in [
-        "http://",
-        "https://",
-        "<script",
-        "<link",
-        "<img",
-        "<iframe",
-        "@import",
-        "url(",
-        "javascript:",
-        " src=",
-    ] {
+    for forbidden in
+        ["http://", "https://", "<script", "<link", "<img", "<iframe", "@import", "url(", "javascript:", " src="]
+    {
         assert!(!html.contains(forbidden), "{forbidden}");
     }
 }
@@ -167,19 +143,12 @@ fn hostile_names_stay_text() {
         diagnosis.findings[1].text = hostile.to_string();
         diagnosis.target_error.source = hostile.to_string();
     }
-    for layer in input
-        .layers
-        .iter_mut()
-        .flat_map(|snapshot| &mut snapshot.layers)
-    {
+    for layer in input.layers.iter_mut().flat_map(|snapshot| &mut snapshot.layers) {
         layer.name = hostile.to_string();
     }
     let html = page(&input).unwrap();
     assert!(!html.contains("<script") && !html.contains("<img"));
-    assert!(
-        html.contains("{{ 7*7 }}"),
-        "a name was taken for a template"
-    );
+    assert!(html.contains("{{ 7*7 }}"), "a name was taken for a template");
     tags_are_balanced(&html);
     let mut numbers = houses();
     numbers.target = hostile.to_string();

@@ -1,0 +1,197 @@
+//! The pipeline knows train and nothing else.
+
+use proptest::prelude::*;
+
+use super::super::{Column, ColumnType, DataRequest, Values, load};
+use super::*;
+
+fn dataset(text: &str) -> Dataset {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.csv");
+    std::fs::write(&path, text).unwrap();
+    load(&DataRequest { path, target: Some("y".into()), ..DataRequest::default() }).unwrap()
+}
+
+fn mixed(rows: usize) -> Dataset {
+    let rows: String = (0..rows)
+        .map(|i| {
+            let number = if i % 9 == 0 { String::new() } else { format!("{}.5", i * 37 % 101) };
+            let many = format!("m{}", i * 7 % 23);
+            format!(
+                "{number},{},{},{many},20{:02}-03-{:02},{}.5\n",
+                ["u", "v"][i % 2],
+                i % 5,
+                i % 24,
+                i % 28 + 1,
+                i % 13
+            )
+        })
+        .collect();
+    dataset(&format!("number,pair,code,many,day,y\n{rows}"))
+}
+
+fn fitted(dataset: &Dataset) -> Pipeline {
+    Pipeline::fit(dataset, &dataset.split.train, Normalize::Auto).unwrap().0
+}
+
+/// Replaces cells of rows outside train by `junk`.
+fn spoiled(dataset: &Dataset, junk: f32) -> Dataset {
+    let mut spoiled = dataset.clone();
+    let others: Vec<u32> = dataset.split.dev.iter().chain(&dataset.split.test).copied().collect();
+    let columns = dataset.table.columns().iter().cloned().map(|mut column| {
+        for &row in &others {
+            match &mut column.values {
+                Values::Numeric(cells) => cells[row as usize] = junk,
+                Values::Precise(cells) => cells[row as usize] = f64::from(junk),
+                Values::Bytes(cells) => cells[row as usize] = junk as u8,
+                Values::Categorical { codes, categories } => {
+                    codes[row as usize] = categories.len() as u32;
+                }
+            }
+        }
+        if let Values::Categorical { categories, .. } = &mut column.values {
+            categories.push("~ never seen in train".into());
+        }
+        column
+    });
+    spoiled.table = Table::new(dataset.table.rows(), columns.collect());
+    if let TargetValues::Numbers(numbers) = &mut spoiled.target.values {
+        others.iter().for_each(|&row| numbers[row as usize] = junk);
+    }
+    spoiled
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn nothing_outside_train_reaches_the_pipeline(junk in -1e9f32..1e9, rows in 40usize..120) {
+        let dataset = mixed(rows);
+        let pipeline = fitted(&dataset);
+        let other = spoiled(&dataset, junk);
+        prop_assert_eq!(&pipeline, &fitted(&other));
+        // And whatever stands there, the network sees finite numbers and known codes.
+        let examples = pipeline.examples(&other, &other.split.test);
+        prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+        prop_assert!(examples.codes.iter().all(|&code| code == 0));
+    }
+}
+
+#[test]
+fn every_kind_of_column_gets_its_inputs() {
+    let dataset = mixed(100);
+    let pipeline = fitted(&dataset);
+    // number and indicator, pair, code, day (time, year, week); many is embedded.
+    assert_eq!(
+        pipeline.input(),
+        InputShape { numeric: 2 + 1 + 1 + 5, embeddings: vec![EmbeddingShape { categories: 24, width: 10 }] }
+    );
+    let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
+    assert_eq!(examples.numeric.len(), 60 * 9);
+    let pair: Vec<f32> = examples.numeric.iter().skip(2).step_by(9).copied().collect();
+    assert!(pair.iter().all(|&x| x.abs() == 1.0));
+    let code: Vec<f32> = examples.numeric.iter().skip(3).step_by(9).copied().collect();
+    assert!(code.iter().sum::<f32>().abs() < 1e-4);
+}
+
+#[test]
+fn missing_and_unseen_categories_have_their_own_signs() {
+    let column = |cells: &[&str]| {
+        let mut categories: Vec<String> =
+            cells.iter().filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned()).collect();
+        categories.sort();
+        categories.dedup();
+        let code = |cell: &&str| categories.binary_search(&(*cell).to_owned()).map_or(u32::MAX, |code| code as u32);
+        let codes = cells.iter().map(code).collect();
+        Column { name: "c".into(), kind: ColumnType::Categorical, values: Values::Categorical { codes, categories } }
+    };
+    let write = |train: &[&str], cells: &[&str]| {
+        let rows: Vec<u32> = (0..train.len() as u32).collect();
+        let encoding = Encoding::fit(&column(train), &rows, Normalize::Auto).encoding.unwrap();
+        let width = encoding.numeric_width();
+        let mut out = vec![9.0; width * cells.len()];
+        let rows: Vec<u32> = (0..cells.len() as u32).collect();
+        encoding.write(&column(cells), &rows, &mut out, width, 0);
+        out
+    };
+    assert_eq!(write(&["a", "b"], &["b", "a", "", "new"]), [1.0, -1.0, 0.0, 0.0]);
+    assert_eq!(write(&["a", "b", "c"], &["c", "", "new"]), [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(write(&["a", "b", "c", ""], &["", "new"]), [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(write(&["a", ""], &["a", ""]), [1.0, 0.0, 0.0, 1.0]);
+}
+
+#[test]
+fn the_order_of_the_file_leaves_no_trace() {
+    let text = |order: &dyn Fn(usize) -> usize| {
+        let rows: String =
+            (0..60).map(order).map(|i| format!("{}.5,{},{}.5\n", i * i % 31, ["z", "m", "a", "q"][i % 4], i)).collect();
+        format!("number,letter,y\n{rows}")
+    };
+    let all = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        std::fs::write(&path, text).unwrap();
+        let split = "100/0/0".parse().unwrap();
+        let dataset = load(&DataRequest { path, target: Some("y".into()), split, ..DataRequest::default() }).unwrap();
+        fitted(&dataset)
+    };
+    let (forward, backward) = (all(&text(&|i| i)), all(&text(&|i| 59 - i)));
+    assert_eq!(forward.inputs[1], backward.inputs[1]);
+    assert_eq!(forward.input(), backward.input());
+}
+
+#[test]
+fn a_pipeline_survives_json_bit_for_bit() {
+    let pipeline = fitted(&mixed(100));
+    let text = serde_json::to_string(&pipeline).unwrap();
+    assert_eq!(serde_json::from_str::<Pipeline>(&text).unwrap(), pipeline);
+}
+
+#[test]
+fn new_data_need_the_used_columns_and_nothing_else() {
+    let dataset = mixed(100);
+    let pipeline = fitted(&dataset);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.csv");
+    std::fs::write(&path, "extra,day,many,code,pair,number\nx,2020-01-01,other,3,u,1.5\nx,,,,,\n").unwrap();
+    let table = pipeline.read(&path).unwrap();
+    let examples = pipeline.apply(&table, &[0, 1]);
+    assert_eq!(examples.rows, 2);
+    assert!(examples.numeric.iter().all(|number| number.is_finite()));
+    std::fs::write(&path, "day,numbr\n2020-01-01,1.5\n").unwrap();
+    let message = pipeline.read(&path).unwrap_err().to_string();
+    assert!(message.contains("columns missing: number (did you mean numbr?), pair, code, many;"), "{message}");
+    std::fs::write(&path, "day,many,code,pair,number\n2020-01-01,other,3,u,lots\n").unwrap();
+    let message = pipeline.read(&path).unwrap_err().to_string();
+    assert!(message.contains("new.csv:2:5: column number: \"lots\" is not a number"), "{message}");
+}
+
+#[test]
+fn another_labelled_file_is_scored_with_the_same_target() {
+    let text: String = (0..40).map(|i| format!("{}.5,{}\n", i % 7, ["no", "yes"][i % 2])).collect();
+    let dataset = dataset(&format!("a,y\n{text}"));
+    let pipeline = fitted(&dataset);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.csv");
+    std::fs::write(&path, "y,a\nyes.,1.5\n,2.5\nno.,3.5\n").unwrap();
+    let (table, target) = pipeline.read_labelled(&path).unwrap();
+    assert_eq!(target.values, TargetValues::Classes(vec![1, 0]));
+    assert_eq!(table.remarks().len(), 2);
+    let examples = pipeline.labelled(&table, &target, &[0, 1]);
+    assert_eq!(examples.targets, Targets::Classes(vec![1, 0]));
+    std::fs::write(&path, "y,a\nmaybe,1.5\n").unwrap();
+    let message = pipeline.read_labelled(&path).unwrap_err().to_string();
+    assert!(message.contains("maybe") && message.contains("no, yes"), "{message}");
+}
+
+#[test]
+fn a_regression_target_is_standardised_on_train() {
+    let dataset = mixed(100);
+    let pipeline = fitted(&dataset);
+    let train = pipeline.examples(&dataset, dataset.split.train.as_slice());
+    let Targets::Values(values) = train.targets else { panic!("regression has values") };
+    assert!(values.iter().sum::<f32>().abs() < 1e-4);
+    let (low, high) = pipeline.target_range();
+    assert!(low >= 0.5 && high <= 12.5 && low < high);
+    let (before, after) = pipeline.conditioning();
+    assert!(before > after && after >= 1.0);
+}
