@@ -81,17 +81,19 @@ impl Prepared {
         }
     }
 
-    /// Train rows with each class weighted, normalised so that the mean weight over train is 1.
-    pub fn weigh_classes(&mut self, weights: &[f64]) {
-        let Targets::Classes(classes) = &self.train.targets else { return };
+    /// Weighs train rows by class, normalised so that the mean weight over train is 1; returns their weights before.
+    pub fn weigh_classes(&mut self, weights: &[f64]) -> Vec<f32> {
+        let given = self.train.weights.clone();
+        let Targets::Classes(classes) = &self.train.targets else { return given };
         if weights.is_empty() {
-            return;
+            return given;
         }
         let before = |row: usize| self.train.weights.get(row).map_or(1.0, |&w| f64::from(w));
         let weighed: Vec<f64> =
             classes.iter().enumerate().map(|(row, &class)| before(row) * weights[class as usize]).collect();
         let mean = weighed.iter().sum::<f64>() / weighed.len() as f64;
         self.train.weights = weighed.iter().map(|w| (w / mean) as f32).collect();
+        given
     }
 }
 

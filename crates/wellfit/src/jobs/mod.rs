@@ -1,24 +1,24 @@
 //! What the commands do: from a file to a verdict, and what can be asked of a run afterwards.
 
 mod check;
-
+mod demo;
 mod error;
-
+mod evaluate;
 mod folder;
-
+mod lines;
 mod predict;
 mod report;
 mod runs;
 mod test;
-
+mod train;
 mod watch;
 
 pub use check::check;
-
+pub use demo::demo;
 pub use error::JobError;
 pub use predict::predict;
 pub use report::report;
 pub use runs::{RunSummary, runs};
 pub use test::test;
-
+pub use train::{RunOptions, TrainReport, train};
 pub use watch::{Epoch, Progress, Watcher};

@@ -1,0 +1,387 @@
+//! `wellfit train`: from a file to a verdict.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::experiment::{
+    Plan, Prepared, Spec, check_gradient, config_toml, data_hash, engine, epochs_within, prepare, starting_theta,
+    with_absolute_paths, with_positive,
+};
+use crate::model::{Model, write_model};
+use crate::net::{CheckOptions, CheckReport, Network};
+use crate::report::RunResult;
+use crate::store::{StoreError, TensorError, clear_leftovers, create_run_dir, run_stem};
+use crate::train::{
+    Best, Ended, Metric, Observer, Progress as Training, Record, fit, read_checkpoint, write_checkpoint,
+};
+
+use super::check::failed;
+use super::error::JobError;
+use super::evaluate::{Trained, evaluate};
+use super::folder::RunFolder;
+use super::lines;
+use super::report::write_page;
+use super::watch::{Epoch, Progress, Watcher};
+
+/// Time between checkpoints.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// Where runs are kept where nobody says.
+const RUNS: &str = "runs";
+
+/// How to run, apart from the experiment itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The run's folder.
+    pub out: Option<PathBuf>,
+    /// The folder that holds runs, for a run without a folder of its own; `runs` where none is given.
+    pub root: Option<PathBuf>,
+    /// Go on with the run that is there.
+    pub resume: bool,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// What `train` and `demo` leave behind.
+#[derive(Clone, Debug)]
+pub struct TrainReport {
+    /// The contents of result.json; null if the run was interrupted or only planned.
+    pub result_json: Value,
+    /// The run's folder.
+    pub run: PathBuf,
+    /// Whether the user stopped it.
+    pub interrupted: bool,
+}
+
+/// Splits, checks, trains, diagnoses and reports as `spec` says.
+pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
+    let Some(path) = spec.data.path.clone() else {
+        return Err(JobError::Usage("no data: name a file, or `data.path` in the config".to_string()));
+    };
+    refuse_taken_folder(options)?;
+    let asked = with_absolute_paths(spec);
+    let mut prepared = prepare(&asked)?;
+    watcher.line("data", &lines::data(&prepared));
+    for notice in &prepared.notices {
+        watcher.progress(Progress::Notice(notice));
+    }
+    watcher.line("split", &lines::split(&prepared));
+    let mut plan = Plan::new(&with_positive(asked, &prepared), &prepared.facts())?;
+    let given_weights = prepared.weigh_classes(&plan.class_weights);
+    let network = Network::<f32>::new(&plan.network)?;
+    let parameters = network.parameters();
+    watcher.line("network", &format!("{}, {parameters} parameters", lines::network(&plan)));
+    watcher.line("", &lines::training(&plan));
+    if stopped(watcher) {
+        return Ok(interrupted(PathBuf::new()));
+    }
+    let theta = starting_theta(&plan, &network)?;
+    let folder = existing(options, &path)?;
+    plan = spend_budget(plan, &theta, &prepared, folder.as_ref())?;
+    if options.dry_run {
+        watcher.progress(Progress::Done);
+        return Ok(TrainReport { result_json: Value::Null, run: PathBuf::new(), interrupted: false });
+    }
+    let data_sha256 = data_hash(&plan.spec)?;
+    if let Some(folder) = folder.as_ref() {
+        refuse_other_run(folder, &plan.spec, &data_sha256)?;
+        if folder.is_finished() {
+            return finished(folder, watcher);
+        }
+    }
+    let folder = match folder {
+        Some(folder) => folder,
+        None => new_folder(options, &path)?,
+    };
+    clear_leftovers(&folder.path)?;
+    folder.write_config(&plan.spec)?;
+    let check = check_before_training(&plan, &theta, &prepared, watcher)?;
+
+    let identity = identity(&plan.spec, &data_sha256);
+    let (mut training, mut history) = match folder.checkpoint().exists() {
+        true => {
+            let training = read_checkpoint(&folder.checkpoint(), &identity, parameters)?;
+            let history = folder.read_history(training.epoch)?;
+            watcher.line("resume", &format!("from epoch {}", training.epoch));
+            (training, history)
+        }
+        false => (Training::start(theta, plan.recipe.optimizer), Vec::new()),
+    };
+    let resumed_from_epoch = folder.checkpoint().exists().then_some(training.epoch as u64);
+    let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
+    let mut recorder = Recorder {
+        watcher,
+        folder: &folder,
+        identity,
+        epochs: plan.recipe.epochs,
+        metric: plan.recipe.metric,
+        begun: Instant::now(),
+        saved: Instant::now(),
+    };
+    let parts = (&prepared.train, prepared.dev.as_ref());
+    let ended = fit(&mut engine, &plan.recipe, &prepared.head, parts, &mut training, &mut history, &mut recorder);
+    let ended = match ended {
+        Ok(Ended::Interrupted) => return Ok(interrupted(folder.path.clone())),
+        Ok(ended) => ended,
+        Err(error) => {
+            keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
+            return Err(with_rate_hint(error.into(), plan.recipe.rate));
+        }
+    };
+    let stopped = lines::ended(ended, training.epoch);
+    watcher.line("train", &stopped);
+
+    prepared.train.weights = given_weights;
+    let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
+    let theta = training.into_theta(&plan.recipe);
+    let trained = Trained {
+        run: folder.path.display().to_string(),
+        prepared: &prepared,
+        plan: &plan,
+        theta: &theta,
+        history: &history,
+        check: &check,
+        epochs,
+        best_epoch,
+        stopped,
+        seconds,
+        threads: engine.threads(),
+        resumed_from_epoch,
+        data_sha256,
+    };
+    let (result, extras) = evaluate(&trained, &mut engine)?;
+    write_model(&folder.model(), &model(&plan, &prepared, theta))?;
+    folder.write_history(&history)?;
+    folder.write_extras(&extras)?;
+    write_page(&folder, &result, &extras, &history)?;
+    // The result comes last: a run is finished when it is there.
+    folder.write_result(&result)?;
+    remove_checkpoint(&folder)?;
+    tell(&result, watcher);
+    Ok(TrainReport { result_json: to_json(&result)?, run: folder.path, interrupted: false })
+}
+
+/// Watches training for the user and writes checkpoints.
+struct Recorder<'a> {
+    watcher: &'a mut dyn Watcher,
+    folder: &'a RunFolder,
+    identity: String,
+    epochs: usize,
+    metric: Metric,
+    begun: Instant,
+    saved: Instant,
+}
+
+impl Observer for Recorder<'_> {
+    fn stop_requested(&self) -> bool {
+        self.watcher.stop_requested()
+    }
+
+    fn looked(&mut self, record: &Record, best: Option<&Best>) {
+        self.watcher.progress(Progress::Epoch(Epoch {
+            epoch: record.epoch,
+            epochs: self.epochs,
+            loss: record.train_loss,
+            dev: record.dev_error,
+            best: best.map(|best| (best.value, best.epoch)),
+            percent: self.metric == Metric::Error,
+            seconds: record.seconds,
+        }));
+    }
+
+    fn may_save(&mut self, training: &Training, history: &[Record], due: bool) -> Result<(), StoreError> {
+        if !due && self.saved.elapsed() < CHECKPOINT_EVERY {
+            return Ok(());
+        }
+        // History first: a checkpoint never knows more than the history beside it.
+        self.folder.write_history(history)?;
+        match write_checkpoint(&self.folder.checkpoint(), &self.identity, training) {
+            Err(TensorError::Store(error)) => return Err(error),
+            Err(TensorError::Damaged { what, .. }) => {
+                let (path, doing) = (self.folder.checkpoint(), "write");
+                return Err(StoreError { path, doing, io: std::io::Error::other(what) });
+            }
+            Ok(()) => {}
+        }
+        self.saved = Instant::now();
+        Ok(())
+    }
+
+    fn seconds(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64()
+    }
+}
+
+/// A folder that holds something is not written over.
+fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
+    let Some(out) = options.out.as_ref().filter(|_| !options.resume && !options.dry_run) else { return Ok(()) };
+    let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+    if out.is_file() || holds_something {
+        let shown = out.display();
+        return Err(JobError::Usage(format!(
+            "--out {shown}: there is something already; --resume goes on with a run, another --out starts one"
+        )));
+    }
+    Ok(())
+}
+
+/// The run that `--resume` goes on with, if there is one: the folder named, or the latest of this data.
+fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobError> {
+    if !options.resume {
+        return Ok(None);
+    }
+    if let Some(out) = &options.out {
+        return Ok(out.join("config.toml").is_file().then(|| RunFolder::at(out)));
+    }
+    let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
+    let stem = run_stem(data) + "-";
+    let number = |name: &str| name.strip_prefix(&stem).and_then(|number| number.parse::<u64>().ok());
+    let runs = super::runs::runs(&root)?;
+    let latest = runs.iter().filter_map(|run| Some((number(&run.name)?, &run.name))).max();
+    Ok(latest.map(|(_, name)| RunFolder::at(&root.join(name))))
+}
+
+fn new_folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
+    match &options.out {
+        Some(out) => {
+            let failed = |io| StoreError { path: out.clone(), doing: "create the folder", io };
+            std::fs::create_dir_all(out).map_err(failed)?;
+            Ok(RunFolder::at(out))
+        }
+        None => {
+            let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
+            Ok(RunFolder::at(&create_run_dir(&root, &run_stem(data))?))
+        }
+    }
+}
+
+/// Turns a wall-clock budget into epochs, once: a run that goes on keeps the number it was given.
+fn spend_budget(plan: Plan, theta: &[f32], prepared: &Prepared, folder: Option<&RunFolder>) -> Result<Plan, JobError> {
+    let Some(budget) = plan.spec.training.budget.0 else { return Ok(plan) };
+    if let Some(folder) = folder {
+        let spec = folder.read_config()?;
+        if let (true, Some(&epochs)) = (spec.training.budget == plan.spec.training.budget, spec.training.epochs.given())
+        {
+            return Ok(plan.with_epochs(epochs));
+        }
+    }
+    let parts = (&prepared.train, prepared.dev.as_ref());
+    let epochs = epochs_within(&plan, theta, &prepared.head, parts, budget)?;
+    Ok(plan.with_epochs(epochs))
+}
+
+/// A spec as far as it decides what is computed.
+fn deciding(spec: &Spec) -> Spec {
+    let mut spec = spec.clone();
+    spec.training.threads = Default::default();
+    spec
+}
+
+fn identity(spec: &Spec, data_sha256: &str) -> String {
+    format!("{data_sha256}\n{}", config_toml(&deciding(spec)))
+}
+
+/// Refuses to go on with a run of other settings or other data, and shows the difference.
+fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Result<(), JobError> {
+    let shown = folder.path.display();
+    let there = folder.read_config()?;
+    let differences = deciding(&there).differences(&deciding(spec));
+    if !differences.is_empty() {
+        let each =
+            differences.iter().map(|d| format!("  {}: {} there, {} now", d.key, d.left.to_text(), d.right.to_text()));
+        let each: Vec<_> = each.collect();
+        return Err(JobError::Usage(format!("--resume: {shown} was run with other settings\n{}", each.join("\n"))));
+    }
+    if folder.is_finished() && folder.read_result()?.data_sha256 != data_sha256 {
+        return Err(JobError::Usage(format!("--resume: {shown} was run on other data: the file changed since")));
+    }
+    Ok(())
+}
+
+fn finished(folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
+    let result = folder.read_result()?;
+    watcher.line("resume", "the run is finished; nothing to do");
+    tell(&result, watcher);
+    Ok(TrainReport { result_json: to_json(&result)?, run: folder.path.clone(), interrupted: false })
+}
+
+fn check_before_training(
+    plan: &Plan,
+    theta: &[f32],
+    prepared: &Prepared,
+    watcher: &mut dyn Watcher,
+) -> Result<CheckReport, JobError> {
+    let seed = plan.recipe.seed;
+    let options = CheckOptions { seed, smoothing: plan.recipe.smoothing, ..CheckOptions::default() };
+    let report = check_gradient(plan, &Network::new(&plan.network)?, theta, &prepared.train, &options)?;
+    if !report.passed {
+        return Err(failed(&report));
+    }
+    watcher.line("check", &lines::check(&report));
+    Ok(report)
+}
+
+fn model(plan: &Plan, prepared: &Prepared, theta: Vec<f32>) -> Model {
+    Model {
+        pipeline: prepared.pipeline.clone(),
+        network: plan.network.clone(),
+        head: prepared.head.clone(),
+        metric: plan.recipe.metric,
+        theta,
+    }
+}
+
+/// After divergence: the weights of the last whole epoch, as a model that predicts.
+fn keep_last_weights(
+    folder: &RunFolder,
+    plan: &Plan,
+    prepared: &Prepared,
+    training: &Training,
+    history: &[Record],
+) -> Result<(), JobError> {
+    write_model(&folder.model(), &model(plan, prepared, training.weights.theta.clone()))?;
+    Ok(folder.write_history(history)?)
+}
+
+fn with_rate_hint(error: JobError, rate: f64) -> JobError {
+    match error {
+        JobError::Diverged(text) => JobError::Diverged(format!("{text}; try a smaller rate: --lr {}", rate / 10.0)),
+        other => other,
+    }
+}
+
+fn remove_checkpoint(folder: &RunFolder) -> Result<(), JobError> {
+    let path = folder.checkpoint();
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(JobError::Storage(format!("{}: cannot remove: {error}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
+    watcher.line("errors", &lines::errors(result));
+    if let Some(diagnosis) = &result.diagnosis {
+        watcher.line("verdict", lines::verdict(diagnosis));
+        for finding in diagnosis.findings.iter().filter(|finding| finding.kind == "leak") {
+            watcher.line("leak", &finding.text);
+        }
+        watcher.line("next", &lines::next(result));
+    }
+    watcher.line("saved", &format!("{} (model, config, history, report.html)", result.run));
+    watcher.progress(Progress::Done);
+}
+
+fn stopped(watcher: &dyn Watcher) -> bool {
+    watcher.stop_requested()
+}
+
+fn interrupted(run: PathBuf) -> TrainReport {
+    TrainReport { result_json: Value::Null, run, interrupted: true }
+}
+
+fn to_json(result: &RunResult) -> Result<Value, JobError> {
+    serde_json::to_value(result).map_err(|error| JobError::Failure(error.to_string()))
+}
