@@ -88,6 +88,12 @@ impl Gather {
         self.store(&format!("--{}", setting.flag()), setting, &Raw::Flag(false))
     }
 
+    /// Takes the positional DATA.
+    pub fn data_path(&mut self, path: &Path) -> &mut Gather {
+        self.spec.data.path = Some(path.to_owned());
+        self
+    }
+
     /// Adds a problem found elsewhere, to be reported with the others.
     pub fn problem(&mut self, place: &str, message: impl Into<String>) -> &mut Gather {
         self.problems.push(Problem { place: place.to_owned(), message: message.into() });

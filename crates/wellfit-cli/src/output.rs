@@ -1,0 +1,72 @@
+//! Standard output and standard error, written without panics, and failures with their exit codes.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+/// Arguments or config wrong.
+pub const USAGE: u8 = 2;
+/// Writing failed.
+pub const STORAGE: u8 = 5;
+/// Stopped by the user, after saving.
+pub const INTERRUPTED: u8 = 130;
+
+/// A command that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The process's exit code.
+    pub code: u8,
+    /// What went wrong; several problems stand on lines of their own.
+    pub message: String,
+    /// Whether the message is complete as it stands, with colours and a usage line, as clap renders it.
+    pub rendered: Option<String>,
+}
+
+impl Failure {
+    /// A failure with a plain message.
+    pub fn new(code: u8, message: impl Into<String>) -> Failure {
+        Failure { code, message: message.into(), rendered: None }
+    }
+}
+
+/// Prints text and a line break on standard output.
+///
+/// A reader that has gone away (`| head`) is no failure; a full disk is.
+pub fn print(text: &str) -> Result<(), Failure> {
+    match write_to(io::stdout().lock(), text) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(STORAGE, format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints text and a line break on standard error; where that fails there is nowhere left to say so.
+pub fn print_error(text: &str) {
+    let _ = write_to(io::stderr().lock(), text);
+}
+
+/// Prints one JSON value on standard output.
+pub fn print_json(value: &Value) -> Result<(), Failure> {
+    print(&value.to_string())
+}
+
+/// Says what went wrong, on standard error and, where JSON was asked for, also as JSON; returns the exit code.
+pub fn report_failure(failure: &Failure, json: bool) -> u8 {
+    match &failure.rendered {
+        Some(rendered) => print_error(rendered.trim_end()),
+        None => failure.message.lines().for_each(|line| print_error(&format!("error: {line}"))),
+    }
+    if json {
+        let error = json!({"schema": 1, "error": {"code": failure.code, "message": failure.message}});
+        // The failure that is being reported keeps its code.
+        let _ = print_json(&error);
+    }
+    failure.code
+}
+
+fn write_to(mut stream: impl Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.write_all(b"\n")?;
+    stream.flush()
+}
