@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use wellfit::experiment::SETTINGS;
 use wellfit::experiment::settings::Setting;
 
+/// Ends the help of commands that take all settings.
+const ABOUT_AUTO: &str = "What is left out is `auto`: chosen from rows, columns and task.\n\
+`wellfit config` shows every setting with its purpose.";
+
 /// Help is never wider; narrower terminals narrow it.
 const WIDEST_HELP: usize = 80;
 
@@ -16,8 +20,8 @@ pub fn command() -> Command {
         .about("Trains a network on a table, says what limits it and what to do next, with evidence.")
         .after_help(
             "Start with `wellfit demo`, then `wellfit train FILE --target NAME`.\n\
-             Exit codes: 0 done, 1 failure, 2 arguments or config, 3 input, 4 diverged, 5 storage,\n\
-             6 gradient check failed, 130 interrupted after saving.",
+             Exit codes: 0 done, 1 failure, 2 arguments or config, 3 input, 4 diverged,\n\
+             5 storage, 6 gradient check failed, 130 interrupted after saving.",
         )
         .max_term_width(WIDEST_HELP)
         .subcommand_required(true)
@@ -44,6 +48,7 @@ fn train() -> Command {
                 .value_parser(NonEmptyStringValueParser::new())
                 .help("Table to learn from: .csv, .tsv (.gz, .zst), .parquet, or an IDX file of images"),
         )
+        .after_help(ABOUT_AUTO)
         .args(spec_flags())
         .arg(path("out", "DIR").help_heading("Run").help("The run's folder [default: runs/<data>-<n>]"))
         .arg(switch("resume").help_heading("Run").help("Go on with the run in --out from its last checkpoint"))
@@ -55,6 +60,7 @@ fn check() -> Command {
     Command::new("check")
         .about("Check the network's gradients, per block of parameters")
         .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config file, or a run's folder"))
+        .after_help(ABOUT_AUTO)
         .args(spec_flags())
         .args(screen())
 }
@@ -130,13 +136,14 @@ fn json_switch() -> Arg {
 fn flag(setting: &Setting) -> Arg {
     let arg = Arg::new(setting.key()).long(setting.flag()).help_heading(heading(setting.section));
     if setting.is_switch() {
-        return arg.action(ArgAction::SetTrue).help(format!("Turns this off: {}", setting.help));
+        return arg.action(ArgAction::SetTrue).help(format!("Turns off: {}", setting.help));
     }
+    // `auto` is the default of most and said once, below the help.
     let default = match setting.default().to_text() {
-        default if default.is_empty() => String::new(),
+        default if default.is_empty() || default == "auto" => String::new(),
         default => format!(" [default: {default}]"),
     };
-    arg.value_name(setting.takes).allow_hyphen_values(true).help(format!("{}{default}", setting.help))
+    arg.value_name(setting.takes).allow_negative_numbers(true).help(format!("{}{default}", setting.help))
 }
 
 fn heading(section: &str) -> &'static str {

@@ -20,7 +20,8 @@ fn main() -> ExitCode {
     // Asked before parsing: a caller that reads JSON gets JSON even for a misspelt flag.
     let json = arguments.iter().any(|argument| argument == "--json");
     let outcome = match usage::parse(arguments) {
-        Ok(matches) => commands::run(&matches),
+        Ok(Some(matches)) => commands::run(&matches),
+        Ok(None) => Ok(0),
         Err(failure) => Err(failure),
     };
     match outcome {

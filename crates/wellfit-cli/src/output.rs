@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Arguments or config wrong.
 pub const USAGE: u8 = 2;
@@ -18,7 +18,7 @@ pub struct Failure {
     pub code: u8,
     /// What went wrong; several problems stand on lines of their own.
     pub message: String,
-    /// Whether the message is complete as it stands, with colours and a usage line, as clap renders it.
+    /// What to print instead of the message, where there is more to say, such as a usage line.
     pub rendered: Option<String>,
 }
 
@@ -33,9 +33,14 @@ impl Failure {
 ///
 /// A reader that has gone away (`| head`) is no failure; a full disk is.
 pub fn print(text: &str) -> Result<(), Failure> {
-    match write_to(io::stdout().lock(), text) {
+    print_on(&mut io::stdout().lock(), text)
+}
+
+/// [`print`], on any stream.
+pub fn print_on(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
+    match write_line(stream, text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(STORAGE, format!("standard output: {error}")))
+            Err(Failure::new(STORAGE, format!("the output cannot be written: {error}")))
         }
         _ => Ok(()),
     }
@@ -43,7 +48,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 
 /// Prints text and a line break on standard error; where that fails there is nowhere left to say so.
 pub fn print_error(text: &str) {
-    let _ = write_to(io::stderr().lock(), text);
+    let _ = write_line(&mut io::stderr().lock(), text);
 }
 
 /// Prints one JSON value on standard output.
@@ -58,15 +63,39 @@ pub fn report_failure(failure: &Failure, json: bool) -> u8 {
         None => failure.message.lines().for_each(|line| print_error(&format!("error: {line}"))),
     }
     if json {
-        let error = json!({"schema": 1, "error": {"code": failure.code, "message": failure.message}});
-        // The failure that is being reported keeps its code.
-        let _ = print_json(&error);
+        let message = Value::from(failure.message.as_str());
+        // The failure that is being reported keeps its code, even if this cannot be printed.
+        let _ = print(&format!(r#"{{"schema":1,"error":{{"code":{},"message":{message}}}}}"#, failure.code));
     }
     failure.code
 }
 
-fn write_to(mut stream: impl Write, text: &str) -> io::Result<()> {
+fn write_line(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
     stream.write_all(b"\n")?;
     stream.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_no_failure_and_a_full_disk_is() {
+        assert_eq!(print_on(&mut Broken(io::ErrorKind::BrokenPipe), "text"), Ok(()));
+        let failure = print_on(&mut Broken(io::ErrorKind::StorageFull), "text").unwrap_err();
+        assert_eq!(failure.code, STORAGE);
+    }
 }

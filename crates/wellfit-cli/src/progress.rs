@@ -1,6 +1,6 @@
 //! Shows a job as it runs: a bar on a terminal, plain lines elsewhere, almost nothing when asked to be quiet.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::calls::{Epoch, Progress, Watcher};
 use crate::interrupt::StopFlag;
 use crate::layout::{bar, cut, labelled, standing, time_left};
-use crate::output::{Failure, print, print_error};
+use crate::output::{Failure, print_on};
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 80;
@@ -16,11 +16,9 @@ const PLAIN_WIDTH: usize = 80;
 const EPOCH_LINES: usize = 10;
 
 /// Where a job's progress goes.
-#[derive(Debug)]
 pub struct Screen {
     stop: StopFlag,
-    /// Progress goes to standard error: standard output is for JSON.
-    to_stderr: bool,
+    stream: Box<dyn Write>,
     quiet: bool,
     width: usize,
     /// The bar's place on a terminal; `None` elsewhere.
@@ -32,26 +30,26 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Opens the screen and listens for Ctrl-C.
+    /// Opens the screen and listens for Ctrl-C. With `json`, standard output is left to the result.
     pub fn open(json: bool, quiet: bool) -> Result<Screen, Failure> {
         let stop = StopFlag::listen()?;
-        let terminal = if json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-        let mut screen = Screen::new(stop, json, quiet);
+        let (stream, term, target): (Box<dyn Write>, _, _) = match json {
+            true => (Box::new(io::stderr()), Term::stderr(), ProgressDrawTarget::stderr()),
+            false => (Box::new(io::stdout()), Term::stdout(), ProgressDrawTarget::stdout()),
+        };
+        let terminal = if json { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+        let mut screen = Screen::new(stop, stream, quiet);
         if terminal {
-            let (term, target) = match json {
-                true => (Term::stderr(), ProgressDrawTarget::stderr()),
-                false => (Term::stdout(), ProgressDrawTarget::stdout()),
-            };
             screen.width = term.size_checked().map_or(PLAIN_WIDTH, |(_, columns)| usize::from(columns));
             screen.bar = (!quiet).then(|| message_bar(target)).flatten();
         }
         Ok(screen)
     }
 
-    fn new(stop: StopFlag, to_stderr: bool, quiet: bool) -> Screen {
+    fn new(stop: StopFlag, stream: Box<dyn Write>, quiet: bool) -> Screen {
         Screen {
             stop,
-            to_stderr,
+            stream,
             quiet,
             width: PLAIN_WIDTH,
             bar: None,
@@ -80,18 +78,10 @@ impl Screen {
     }
 
     fn write(&mut self, text: &str) {
-        let (bar, to_stderr) = (self.bar.as_ref(), self.to_stderr);
-        let write = || {
-            if to_stderr {
-                print_error(text);
-                Ok(())
-            } else {
-                print(text)
-            }
-        };
-        let written = match bar {
-            Some(bar) => bar.suspend(write),
-            None => write(),
+        let stream = &mut self.stream;
+        let written = match &self.bar {
+            Some(bar) => bar.suspend(|| print_on(stream, text)),
+            None => print_on(stream, text),
         };
         // The job goes on: its files matter more than the screen. The failure is reported at the end.
         if let Err(failure) = written {
@@ -102,7 +92,9 @@ impl Screen {
     fn epoch(&mut self, epoch: Epoch) {
         self.training = Some(epoch);
         if let Some(bar) = &self.bar {
-            bar.set_message(cut(&self.bar_line(&epoch, true), self.width.saturating_sub(1)));
+            let left = time_left(&epoch).map(|left| format!("  {left}")).unwrap_or_default();
+            let line = format!(" {:<8} {}{left}", "train", self.told(&epoch));
+            bar.set_message(cut(&line, self.width.saturating_sub(1)));
         } else if !self.quiet {
             let share_done = EPOCH_LINES * epoch.epoch.min(epoch.epochs) / epoch.epochs.max(1);
             if share_done > self.lines_shown && epoch.epoch < epoch.epochs {
@@ -119,21 +111,20 @@ impl Screen {
             bar.set_message("");
             bar.finish_and_clear();
         }
-        let told = if self.bar.is_some() { self.bar_line(&epoch, false) } else { standing(&epoch) };
-        let told = told.trim_start().trim_start_matches("train").trim_start().to_owned();
+        let told = if self.bar.is_some() { self.told(&epoch) } else { standing(&epoch) };
         let gap = if addition.is_empty() { "" } else { "  " };
         self.show(labelled("train", &format!("{told}{gap}{addition}"), self.width));
     }
 
-    fn bar_line(&self, epoch: &Epoch, running: bool) -> String {
+    /// The bar, as long as the terminal allows, and how training stands.
+    fn told(&self, epoch: &Epoch) -> String {
         let cells = match self.width {
             0..50 => 0,
             50..76 => 8,
             _ => 20,
         };
-        let left = time_left(epoch).filter(|_| running).map(|left| format!("  {left}")).unwrap_or_default();
-        let bar = if cells > 0 { format!("{} ", bar(epoch, cells)) } else { String::new() };
-        format!(" {:<8} {bar}{}{left}", "train", standing(epoch))
+        let gap = if cells == 0 { "" } else { " " };
+        format!("{}{gap}{}", bar(epoch, cells), standing(epoch))
     }
 }
 
@@ -164,4 +155,66 @@ impl Watcher for Screen {
 fn message_bar(target: ProgressDrawTarget) -> Option<ProgressBar> {
     let style = ProgressStyle::with_template("{msg}").ok()?;
     Some(ProgressBar::with_draw_target(None, target).with_style(style))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Shown(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Shown {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn epoch(epoch: usize, epochs: usize) -> Progress<'static> {
+        let standing = Epoch { epoch, epochs, loss: 0.4, dev: Some(0.2), best: None, percent: true, seconds: 1.0 };
+        Progress::Epoch(standing)
+    }
+
+    fn shown(quiet: bool, epochs: usize) -> String {
+        let shown = Shown::default();
+        let mut screen = Screen::new(StopFlag::default(), Box::new(shown.clone()), quiet);
+        screen.progress(Progress::Line { label: "data", text: "7,043 rows" });
+        screen.progress(Progress::Notice("11 blanks"));
+        for number in 1..=epochs {
+            screen.progress(epoch(number, epochs));
+        }
+        screen.progress(Progress::Line { label: "train", text: "stopped: all epochs done" });
+        screen.progress(Progress::Line { label: "saved", text: "runs/telco-1" });
+        screen.progress(Progress::Done);
+        screen.close().unwrap();
+        String::from_utf8(shown.0.take()).unwrap()
+    }
+
+    #[test]
+    fn away_from_a_terminal_at_most_ten_lines_tell_of_epochs() {
+        for epochs in [1, 3, 10, 17, 30_000] {
+            let shown = shown(false, epochs);
+            let lines = shown.lines().filter(|line| line.starts_with(" train")).count();
+            assert!((1..=EPOCH_LINES).contains(&lines), "{shown}");
+        }
+    }
+
+    #[test]
+    fn the_last_line_about_training_says_why_it_stopped() {
+        let expected = " data     7,043 rows\n note     11 blanks\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
+            stopped: all epochs done\n saved    runs/telco-1\n";
+        assert_eq!(shown(false, 1), expected);
+    }
+
+    #[test]
+    fn quiet_shows_the_last_line_alone() {
+        assert_eq!(shown(true, 30), " saved    runs/telco-1\n");
+    }
 }

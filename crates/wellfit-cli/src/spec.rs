@@ -51,16 +51,28 @@ pub fn for_printing(matches: &ArgMatches) -> Result<Spec, Failure> {
     finish(layers(matches, None))
 }
 
+/// What is wrong with the settings of any subcommand, to be told along with misspelt flags.
+pub fn problems(matches: &ArgMatches) -> Vec<String> {
+    let Some((_, matches)) = matches.subcommand() else { return Vec::new() };
+    let mut gather = layers(matches, None);
+    flags(matches, &mut gather);
+    match gather.finish() {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
 /// Config files (`base` first) and `--set`.
 fn layers(matches: &ArgMatches, base: Option<&Path>) -> Gather {
     let mut gather = Gather::new();
     if let Some(base) = base {
         gather.config_file(base);
     }
-    if let Some(config) = matches.get_one::<PathBuf>("config") {
+    // A command without these arguments has none of them given.
+    if let Ok(Some(config)) = matches.try_get_one::<PathBuf>("config") {
         gather.config_file(config);
     }
-    for assignment in matches.get_many::<String>("set").into_iter().flatten() {
+    for assignment in matches.try_get_many::<String>("set").ok().flatten().into_iter().flatten() {
         gather.assignment(assignment);
     }
     gather

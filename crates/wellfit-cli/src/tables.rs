@@ -19,7 +19,10 @@ pub fn settings(spec: &Spec) -> String {
         let value = if value.is_empty() { "-".to_owned() } else { value };
         table.add_row([setting.key(), value, setting.purpose.to_string(), setting.help.to_owned()]);
     }
-    finished(&table)
+    format!(
+        "{}\n\nSet them by flag (--keep-prob 0.9), by --set keep_prob=0.9, or in a config file (--print).",
+        finished(&table)
+    )
 }
 
 /// The runs of a folder, one a line.

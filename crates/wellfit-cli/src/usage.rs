@@ -5,26 +5,29 @@ use std::ffi::OsString;
 use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::arguments;
 use crate::output::{Failure, USAGE, print};
+use crate::{arguments, spec};
 
-/// The parsed arguments. Help and version are printed here and end the process with success.
-pub fn parse(mut arguments: Vec<OsString>) -> Result<ArgMatches, Failure> {
-    let mut unknown = Vec::new();
+/// The parsed arguments; `None` where help or the version was asked for, which is printed here.
+pub fn parse(mut arguments: Vec<OsString>) -> Result<Option<ArgMatches>, Failure> {
+    let mut problems = Vec::new();
     loop {
         match arguments::command().try_get_matches_from(&arguments) {
-            Ok(matches) if unknown.is_empty() => return Ok(matches),
-            Ok(_) => return Err(refusal(&unknown)),
+            Ok(matches) if problems.is_empty() => return Ok(Some(matches)),
+            Ok(matches) => {
+                problems.extend(spec::problems(&matches));
+                return Err(refusal(&problems));
+            }
+            // `--help` beside a misspelt flag is answered with the help: it is what is needed.
             Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-                // `--help` beside a misspelt flag is answered with the help: it is what is needed.
                 print(error.render().to_string().trim_end())?;
-                std::process::exit(0);
+                return Ok(None);
             }
             Err(error) => match set_aside_unknown(&error, &mut arguments) {
-                Some(problem) => unknown.push(problem),
-                None if unknown.is_empty() => return Err(as_rendered(&error)),
+                Some(problem) => problems.push(problem),
+                None if problems.is_empty() => return Err(as_rendered(&error)),
                 // What is missing now may have been the value of a flag that was set aside.
-                None => return Err(refusal(&unknown)),
+                None => return Err(refusal(&problems)),
             },
         }
     }
@@ -41,8 +44,11 @@ fn set_aside_unknown(error: &clap::Error, arguments: &mut Vec<OsString>) -> Opti
         name.starts_with('-') && (argument == *name || argument.starts_with(&format!("{name}=")))
     })?;
     let removed = arguments.remove(position);
-    let value_follows = !removed.to_string_lossy().contains('=')
-        && arguments.get(position).is_some_and(|next| !next.to_string_lossy().starts_with('-'));
+    let is_value = |next: &OsString| {
+        let next = next.to_string_lossy();
+        !next.starts_with('-') || next.parse::<f64>().is_ok()
+    };
+    let value_follows = !removed.to_string_lossy().contains('=') && arguments.get(position).is_some_and(is_value);
     if value_follows {
         arguments.remove(position);
     }
@@ -57,7 +63,7 @@ fn refusal(problems: &[String]) -> Failure {
     Failure::new(USAGE, problems.join("\n"))
 }
 
-/// A usage error as clap words it: coloured on a terminal, its first line as the message.
+/// A usage error as clap words it, with its usage line; the first line is the message.
 fn as_rendered(error: &clap::Error) -> Failure {
     let plain = error.render().to_string();
     let message = plain.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();

@@ -22,18 +22,18 @@ settings! {
             "Column types that override the inferred ones: numeric, categorical, boolean, datetime, text, id";
         na: Vec<String> = Vec::new(), Data, "A,B", "More words that mean missing";
         sep: Auto<char> = Auto::Auto, Data, "CHAR", "Character between cells, or tab";
-        header: bool = true, Data, "", "Whether the first line names the columns";
-        dev: Option<PathBuf> = None, FitRealWorld, "FILE", "Dev rows from a file of their own";
-        test: Option<PathBuf> = None, FitRealWorld, "FILE", "Test rows from a file of their own";
+        header: bool = true, Data, "", "The first line names the columns";
+        normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "Scale of inputs: standard, robust or off";
         split: SplitRule = SplitRule::Auto, FitTest, "SHARES", "Percent of train, dev and test, as in 60/20/20";
+        test: Option<PathBuf> = None, FitTest, "FILE", "Test rows from a file of their own";
+        dev: Option<PathBuf> = None, FitRealWorld, "FILE", "Dev rows from a file of their own";
         group: Option<String> = None, FitRealWorld, "COL", "Rows with the same value here stay in one part";
         time: Option<String> = None, FitRealWorld, "COL", "Split by time: oldest rows train, newest test";
         weights: Option<String> = None, FitRealWorld, "COL", "Column with the weight of each row";
-        normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "Scale of inputs: standard, robust or off";
     }
 
     network: NetworkSettings, "The network and how it starts." {
-        preset: Preset = Preset::Auto, FitTrain, "NAME", "What auto means: auto, or textbook for a plain network";
+        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: a plain network wherever nothing is given";
         hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units of each hidden layer; empty for none",
             |hidden| given(hidden, |units| {
                 units.iter().try_for_each(|units| at_least(1, *units, "a layer has units; leave it out of the list"))
