@@ -43,13 +43,13 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
 }
 
 /// A bar of `cells` cells, filled by the share of epochs done.
-pub fn bar(epoch: &Epoch, cells: usize) -> String {
+fn bar(epoch: &Epoch, cells: usize) -> String {
     let filled = (cells * epoch.epoch.min(epoch.epochs)).checked_div(epoch.epochs).unwrap_or(cells);
     format!("{}{}", "━".repeat(filled), "╌".repeat(cells - filled))
 }
 
-/// `41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.9 s`.
-pub fn standing(epoch: &Epoch) -> String {
+/// `41/60  loss 0.402  dev 19.6%  best 19.4% (33)`.
+fn standing(epoch: &Epoch) -> String {
     let metric = |value: f64| if epoch.percent { format!("{:.1}%", 100.0 * value) } else { significant(value) };
     let mut out = format!("{}/{}  loss {}", epoch.epoch, epoch.epochs, significant(epoch.loss));
     if let Some(dev) = epoch.dev {
@@ -58,14 +58,31 @@ pub fn standing(epoch: &Epoch) -> String {
     if let Some((best, at)) = epoch.best {
         out.push_str(&format!("  best {} ({at})", metric(best)));
     }
-    out.push_str(&format!("  {}", time(epoch.seconds)));
     out
 }
 
-/// Time to the last epoch, if all go as those before.
-pub fn time_left(epoch: &Epoch) -> Option<String> {
-    let left = epoch.epochs.checked_sub(epoch.epoch).filter(|left| *left > 0 && epoch.epoch > 0)?;
-    Some(format!("{} left", time(epoch.seconds / epoch.epoch as f64 * left as f64)))
+/// How training stands, and the time it has taken.
+pub fn taken(epoch: &Epoch) -> String {
+    format!("{}  {}", standing(epoch), time(epoch.seconds))
+}
+
+/// How training stands, and the time it will still take if all epochs go as those before.
+pub fn left(epoch: &Epoch) -> String {
+    let epochs_left = epoch.epochs.saturating_sub(epoch.epoch);
+    if epoch.epoch == 0 {
+        return standing(epoch);
+    }
+    format!("{}  {} left", standing(epoch), time(epoch.seconds / epoch.epoch as f64 * epochs_left as f64))
+}
+
+/// The text behind a bar as long as `width` allows; none where there is no room for one.
+pub fn with_bar(epoch: &Epoch, text: &str, width: usize) -> String {
+    const LONGEST: usize = 20;
+    const SHORTEST: usize = 4;
+    match width.saturating_sub(INDENT + text.chars().count() + 1).min(LONGEST) {
+        0..SHORTEST => text.to_owned(),
+        cells => format!("{} {text}", bar(epoch, cells)),
+    }
 }
 
 /// The first `width` characters.
@@ -139,10 +156,15 @@ mod tests {
 
     #[test]
     fn training_is_told_in_one_line() {
-        assert_eq!(standing(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.9 s");
-        assert_eq!(bar(&epoch(), 20), "━━━━━━━━━━━━━╌╌╌╌╌╌╌");
-        assert_eq!(time_left(&epoch()).as_deref(), Some("0.4 s left"));
-        assert_eq!(time_left(&Epoch { epoch: 60, ..epoch() }), None);
+        assert_eq!(taken(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.9 s");
+        assert_eq!(left(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.4 s left");
+    }
+
+    #[test]
+    fn the_bar_takes_what_room_there_is() {
+        assert_eq!(with_bar(&epoch(), "text", 80), "━━━━━━━━━━━━━╌╌╌╌╌╌╌ text");
+        assert_eq!(with_bar(&epoch(), "text", 25), "━━━━━━╌╌╌╌ text");
+        assert_eq!(with_bar(&epoch(), "text", 18), "text");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::calls::{Epoch, Progress, Watcher};
 use crate::interrupt::StopFlag;
-use crate::layout::{bar, cut, labelled, standing, time_left};
+use crate::layout::{cut, labelled, left, taken, with_bar};
 use crate::output::{Failure, print_on};
 
 /// Width where there is no terminal to ask.
@@ -92,14 +92,13 @@ impl Screen {
     fn epoch(&mut self, epoch: Epoch) {
         self.training = Some(epoch);
         if let Some(bar) = &self.bar {
-            let left = time_left(&epoch).map(|left| format!("  {left}")).unwrap_or_default();
-            let line = format!(" {:<8} {}{left}", "train", self.told(&epoch));
-            bar.set_message(cut(&line, self.width.saturating_sub(1)));
+            let room = self.width.saturating_sub(1);
+            bar.set_message(cut(&labelled("train", &with_bar(&epoch, &left(&epoch), room), usize::MAX), room));
         } else if !self.quiet {
             let share_done = EPOCH_LINES * epoch.epoch.min(epoch.epochs) / epoch.epochs.max(1);
             if share_done > self.lines_shown && epoch.epoch < epoch.epochs {
                 self.lines_shown = share_done;
-                self.write(&labelled("train", &standing(&epoch), self.width));
+                self.write(&labelled("train", &taken(&epoch), self.width));
             }
         }
     }
@@ -111,20 +110,10 @@ impl Screen {
             bar.set_message("");
             bar.finish_and_clear();
         }
-        let told = if self.bar.is_some() { self.told(&epoch) } else { standing(&epoch) };
+        let taken = taken(&epoch);
+        let told = if self.bar.is_some() { with_bar(&epoch, &taken, self.width) } else { taken };
         let gap = if addition.is_empty() { "" } else { "  " };
         self.show(labelled("train", &format!("{told}{gap}{addition}"), self.width));
-    }
-
-    /// The bar, as long as the terminal allows, and how training stands.
-    fn told(&self, epoch: &Epoch) -> String {
-        let cells = match self.width {
-            0..50 => 0,
-            50..76 => 8,
-            _ => 20,
-        };
-        let gap = if cells == 0 { "" } else { " " };
-        format!("{}{gap}{}", bar(epoch, cells), standing(epoch))
     }
 }
 
