@@ -1,8 +1,8 @@
 //! The command line, built from the registry of settings.
 
-use clap::builder::NonEmptyStringValueParser;
-use clap::{Arg, ArgAction, Command, value_parser};
 use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, Command, value_parser};
 use wellfit::experiment::SETTINGS;
 use wellfit::experiment::settings::Setting;
 
@@ -45,7 +45,7 @@ fn train() -> Command {
         .arg(
             Arg::new("data")
                 .value_name("DATA")
-                .value_parser(NonEmptyStringValueParser::new())
+                .value_parser(value_parser!(PathBuf))
                 .help("Table to learn from: .csv, .tsv (.gz, .zst), .parquet, or an IDX file of images"),
         )
         .after_help(ABOUT_AUTO)

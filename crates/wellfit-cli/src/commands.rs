@@ -35,7 +35,7 @@ fn demo(matches: &ArgMatches) -> Result<u8, Failure> {
 }
 
 fn train(matches: &ArgMatches) -> Result<u8, Failure> {
-    let spec = spec::for_training(matches)?;
+    let spec = spec::from_all(matches, optional_path(matches, "data").as_deref())?;
     let options = RunOptions {
         out: optional_path(matches, "out"),
         resume: matches.get_flag("resume"),
@@ -46,7 +46,7 @@ fn train(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let target = path(matches, "target");
-    let spec = spec::for_checking(matches, target)?;
+    let spec = spec::from_all(matches, Some(target))?;
     answered(matches, |screen| calls::check(target, &spec, screen))
 }
 

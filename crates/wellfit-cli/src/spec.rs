@@ -8,35 +8,27 @@ use wellfit::experiment::{Gather, SETTINGS, Source, Spec, source};
 
 use crate::output::{Failure, USAGE};
 
-/// The spec of `train`: DATA and flags over `--set` over `--config`.
-pub fn for_training(matches: &ArgMatches) -> Result<Spec, Failure> {
-    let mut gather = layers(matches, None);
+/// The spec of `train` and `check`: flags over `--set` over `--config`, and what the command was pointed at.
+///
+/// That is data, or a config (a run's folder holds one), which then is the first of the layers.
+pub fn from_all(matches: &ArgMatches, pointed_at: Option<&Path>) -> Result<Spec, Failure> {
+    let source = pointed_at.map(source);
+    let base = match &source {
+        Some(Source::Config(config)) => Some(config.as_path()),
+        _ => None,
+    };
+    let mut gather = layers(matches, base);
     flags(matches, &mut gather);
-    if let Some(data) = matches.get_one::<String>("data") {
-        gather.data_path(Path::new(data));
+    if let Some(Source::Data(data)) = &source {
+        gather.data_path(data);
     }
     let spec = finish(gather)?;
     if spec.data.path.is_none() {
         let what_to_do =
-            "no data: name a file, as in `wellfit train FILE --target NAME`, or a config with --config FILE";
+            "no data: name a file, as in `wellfit train FILE --target NAME`, or with --config a config that names one";
         return Err(Failure::new(USAGE, what_to_do));
     }
     Ok(spec)
-}
-
-/// The spec of `check`: like `train`'s, the target being data or a config (a run's folder holds one).
-pub fn for_checking(matches: &ArgMatches, target: &Path) -> Result<Spec, Failure> {
-    let source = source(target);
-    let base = match &source {
-        Source::Config(config) => Some(config.as_path()),
-        Source::Data(_) => None,
-    };
-    let mut gather = layers(matches, base);
-    flags(matches, &mut gather);
-    if let Source::Data(data) = &source {
-        gather.data_path(data);
-    }
-    finish(gather)
 }
 
 /// The spec of commands that take a few settings' flags and no config.

@@ -45,8 +45,11 @@ impl Gather {
         Gather::default()
     }
 
-    /// Takes all settings of a config file; one that cannot be read is a problem like any other.
+    /// Takes all settings of a config file, or of the one in a run's folder; one that cannot be read is a problem like
+    /// any other.
     pub fn config_file(&mut self, path: &Path) -> &mut Gather {
+        let in_run = path.join("config.toml");
+        let path = if in_run.is_file() { &in_run } else { path };
         match config_file::read(path) {
             Ok(text) => self.config_text(&path.display().to_string(), &text),
             Err(problem) => {
