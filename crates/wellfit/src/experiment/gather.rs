@@ -45,8 +45,11 @@ impl Gather {
         Gather::default()
     }
 
-    /// Takes all settings of a config file; one that cannot be read is a problem like any other.
+    /// Takes all settings of a config file, or of the one in a run's folder; one that cannot be read is a problem like
+    /// any other.
     pub fn config_file(&mut self, path: &Path) -> &mut Gather {
+        let in_run = path.join("config.toml");
+        let path = if in_run.is_file() { &in_run } else { path };
         match config_file::read(path) {
             Ok(text) => self.config_text(&path.display().to_string(), &text),
             Err(problem) => {
@@ -86,6 +89,12 @@ impl Gather {
     /// Takes a flag without a value: turns its setting off.
     pub fn switch_off(&mut self, setting: &Setting) -> &mut Gather {
         self.store(&format!("--{}", setting.flag()), setting, &Raw::Flag(false))
+    }
+
+    /// Takes the positional DATA.
+    pub fn data_path(&mut self, path: &Path) -> &mut Gather {
+        self.spec.data.path = Some(path.to_owned());
+        self
     }
 
     /// Adds a problem found elsewhere, to be reported with the others.

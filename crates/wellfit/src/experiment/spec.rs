@@ -22,18 +22,18 @@ settings! {
             "Column types that override the inferred ones: numeric, categorical, boolean, datetime, text, id";
         na: Vec<String> = Vec::new(), Data, "A,B", "More words that mean missing";
         sep: Auto<char> = Auto::Auto, Data, "CHAR", "Character between cells, or tab";
-        header: bool = true, Data, "", "Whether the first line names the columns";
-        dev: Option<PathBuf> = None, FitRealWorld, "FILE", "Dev rows from a file of their own";
-        test: Option<PathBuf> = None, FitRealWorld, "FILE", "Test rows from a file of their own";
+        header: bool = true, Data, "", "The first line names the columns";
+        normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "Scale of inputs: standard, robust or off";
         split: SplitRule = SplitRule::Auto, FitTest, "SHARES", "Percent of train, dev and test, as in 60/20/20";
+        test: Option<PathBuf> = None, FitTest, "FILE", "Test rows from a file of their own";
+        dev: Option<PathBuf> = None, FitRealWorld, "FILE", "Dev rows from a file of their own";
         group: Option<String> = None, FitRealWorld, "COL", "Rows with the same value here stay in one part";
         time: Option<String> = None, FitRealWorld, "COL", "Split by time: oldest rows train, newest test";
         weights: Option<String> = None, FitRealWorld, "COL", "Column with the weight of each row";
-        normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "Scale of inputs: standard, robust or off";
     }
 
     network: NetworkSettings, "The network and how it starts." {
-        preset: Preset = Preset::Auto, FitTrain, "NAME", "What auto means: auto, or textbook for a plain network";
+        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: a plain network wherever nothing is given";
         hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units of each hidden layer; empty for none",
             |hidden| given(hidden, |units| {
                 units.iter().try_for_each(|units| at_least(1, *units, "a layer has units; leave it out of the list"))
@@ -62,6 +62,8 @@ settings! {
             |batch| given(batch, |batch| batch.rows().map_or(Ok(()), |rows| at_least(1, rows, "a step needs rows")));
         epochs: Auto<usize> = Auto::Auto, FitTrain, "N", "Passes over train at most",
             |epochs| given(epochs, |epochs| at_least(1, *epochs, "training passes over train at least once"));
+        clip_norm: Switch<f64> = Switch::Off, FitTrain, "X", "Longest gradient; longer ones are scaled down",
+            |clip| clip.on().map_or(Ok(()), |norm| above_zero(*norm, "it is the longest gradient let through; or off"));
         l2: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L2 penalty λ, for all layers or one each",
             |l2| given(l2, |l2| each(l2, |x| at_least_zero(x, "a penalty below 0 would reward large weights")));
         l1: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L1 penalty λ, for all layers or one each",
@@ -70,17 +72,15 @@ settings! {
             |decay| given(decay, |x| at_least_zero(*x, "a decay below 0 would make weights grow"));
         label_smoothing: Auto<f64> = Auto::Auto, FitDev, "X", "Share of each label spread over all classes",
             |smoothing| given(smoothing, |x| below_one(*x, "it is the share taken from the label"));
-        class_weights: ClassWeights = ClassWeights::None, FitRealWorld, "W",
-            "none, balanced, or weights as in yes=3,no=1",
-            |weights| weights.given().iter().try_for_each(|(label, weight)| {
-                above_zero(*weight, "it is how much a row of the class counts").map_err(|why| format!("{label}: {why}"))
-            });
-        clip_norm: Switch<f64> = Switch::Off, FitTrain, "X", "Longest gradient; longer ones are scaled down",
-            |clip| clip.on().map_or(Ok(()), |norm| above_zero(*norm, "it is the longest gradient let through; or off"));
         early_stopping: Auto<Switch<usize>> = Auto::Auto, FitTrainAndDev, "N",
             "Epochs without a better dev score before stopping, or off",
             |stop| given(stop, |stop| {
                 stop.on().map_or(Ok(()), |epochs| at_least(1, *epochs, "to train all epochs write off"))
+            });
+        class_weights: ClassWeights = ClassWeights::None, FitRealWorld, "W",
+            "none, balanced, or weights as in yes=3,no=1",
+            |weights| weights.given().iter().try_for_each(|(label, weight)| {
+                above_zero(*weight, "it is how much a row of the class counts").map_err(|why| format!("{label}: {why}"))
             });
         metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME", "error, rmse, log_loss, auc, mae or r2";
         target_error: Option<f64> = None, FitRealWorld, "X", "Error that can be reached, e.g. by people",
@@ -186,7 +186,7 @@ mod tests {
                 "\"rleu\" is not auto, identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, \
                 silu or mish; did you mean `relu`?",
             ),
-            ("types", "zip=word", "zip: \"word\" is not numeric, categorical, boolean, datetime, text, id"),
+            ("types", "zip=word", "zip: \"word\" is not numeric, categorical, boolean, datetime, text or id"),
         ];
         for (key, text, message) in refusals {
             assert_eq!(set(key, text), Err(message.to_owned()), "{key}={text}");

@@ -1,7 +1,7 @@
 //! Lists: `64,32` after a flag, `[64, 32]` in a config file.
 
 use super::raw::{Raw, split_list};
-use super::value::{Refusal, Value, scalar_text};
+use super::value::{Refusal, Value, alternatives, scalar_text};
 
 /// Names, such as columns or words for "missing".
 impl Value for Vec<String> {
@@ -68,7 +68,7 @@ fn read_items<T: Value>(raw: &Raw) -> Result<Vec<T>, Refusal> {
         .map(|item| {
             T::read(item).map_err(|refusal| match refusal {
                 Refusal::Form if !alone => {
-                    Refusal::Reason(format!("{} in the list is not {}", item.quoted(), T::forms().join(" or ")))
+                    Refusal::Reason(format!("{} in the list is not {}", item.quoted(), alternatives(&T::forms())))
                 }
                 other => other,
             })

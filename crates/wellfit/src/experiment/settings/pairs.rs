@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::raw::{Raw, split_list};
-use super::value::{Refusal, Value};
+use super::value::{Refusal, Value, alternatives};
 
 /// Names and their values, in the order written; no name twice.
 pub type Pairs<T> = Vec<(String, T)>;
@@ -28,7 +28,7 @@ impl<T: Value> Value for Pairs<T> {
                 }
                 let value = T::read(raw).map_err(|refusal| match refusal {
                     Refusal::Form => {
-                        Refusal::Reason(format!("{name}: {} is not {}", raw.quoted(), T::forms().join(", ")))
+                        Refusal::Reason(format!("{name}: {} is not {}", raw.quoted(), alternatives(&T::forms())))
                     }
                     Refusal::Reason(reason) => Refusal::Reason(format!("{name}: {reason}")),
                 })?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::raw::Raw;
-use super::value::{Refusal, Value};
+use super::value::{Refusal, Value, alternatives};
 use crate::experiment::spec::Spec;
 
 /// What a knob is for; a remedy turns one knob of one purpose.
@@ -112,14 +112,6 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
-}
-
-fn alternatives(forms: &[String]) -> String {
-    match forms {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
 }
 
 fn hint(raw: &Raw, words: &[&'static str]) -> String {

@@ -30,6 +30,15 @@ pub trait Value: Sized {
     }
 }
 
+/// The forms in one phrase: `auto, off or a number`.
+pub(super) fn alternatives(forms: &[String]) -> String {
+    match forms {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
 /// Text as it stands; the empty text means "not set".
 impl Value for Option<String> {
     fn read(raw: &Raw) -> Result<Self, Refusal> {

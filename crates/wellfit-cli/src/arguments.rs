@@ -1,0 +1,194 @@
+//! The command line, built from the registry of settings.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, Command, value_parser};
+use wellfit::experiment::SETTINGS;
+use wellfit::experiment::settings::Setting;
+
+/// Ends the help of commands that take all settings.
+const ABOUT_AUTO: &str = "What is left out is `auto`: chosen from rows, columns and task.\n\
+`wellfit config` shows every setting with its purpose.";
+
+/// Help is never wider; narrower terminals narrow it.
+const WIDEST_HELP: usize = 80;
+
+/// The whole command line.
+pub fn command() -> Command {
+    Command::new("wellfit")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Trains a network on a table, says what limits it and what to do next, with evidence.")
+        .after_help(
+            "Start with `wellfit demo`, then `wellfit train FILE --target NAME`.\n\
+             Exit codes: 0 done, 1 failure, 2 arguments or config, 3 input, 4 diverged,\n\
+             5 storage, 6 gradient check failed, 130 interrupted after saving.",
+        )
+        .max_term_width(WIDEST_HELP)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands([demo(), train(), check(), test(), predict(), report(), runs(), config()])
+}
+
+fn demo() -> Command {
+    Command::new("demo")
+        .about("Make a data set whose true error is known, train on it, write the report")
+        .arg(Arg::new("name").value_name("NAME").default_value("churn").help("moons, rings, churn or houses"))
+        .arg(path("out", "DIR").help("Folder for the data and the run"))
+        .args(SETTINGS.iter().filter(|setting| ["seed", "threads"].contains(&setting.name)).map(flag))
+        .args(screen())
+}
+
+fn train() -> Command {
+    Command::new("train")
+        .about("Train: split, check, train, diagnose, prescribe, report")
+        .override_usage("wellfit train DATA [OPTIONS]\n       wellfit train --config FILE [--set key=value]...")
+        .arg(
+            Arg::new("data")
+                .value_name("DATA")
+                .value_parser(value_parser!(PathBuf))
+                .help("Table to learn from: .csv, .tsv (.gz, .zst), .parquet, or an IDX file of images"),
+        )
+        .after_help(ABOUT_AUTO)
+        .args(spec_flags())
+        .arg(path("out", "DIR").help_heading("Run").help("The run's folder [default: runs/<data>-<n>]"))
+        .arg(switch("resume").help_heading("Run").help("Go on with the run in --out from its last checkpoint"))
+        .arg(switch("dry-run").help_heading("Run").help("Say what would be done, and stop"))
+        .args(screen())
+}
+
+fn check() -> Command {
+    Command::new("check")
+        .about("Check the network's gradients, per block of parameters")
+        .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config file, or a run's folder"))
+        .after_help(ABOUT_AUTO)
+        .args(spec_flags())
+        .args(screen())
+}
+
+fn test() -> Command {
+    Command::new("test")
+        .about("Open the run's test set once, on purpose; or score another labelled file")
+        .arg(path_argument("run", "RUN").help("The run's folder"))
+        .arg(path("data", "FILE").help("Labelled rows to score instead of the test set"))
+        .args(screen())
+}
+
+fn predict() -> Command {
+    Command::new("predict")
+        .about("Predict the rows of a table")
+        .arg(path_argument("model", "RUN|MODEL").help("A run's folder, or a model.safetensors"))
+        .arg(path_argument("data", "DATA").help("Rows to predict"))
+        .arg(path("out", "FILE.csv").required(true).help("Where the predictions go, in the order of the rows"))
+        .args(screen())
+}
+
+fn report() -> Command {
+    Command::new("report")
+        .about("Write the run's report.html again")
+        .arg(path_argument("run", "RUN").help("The run's folder"))
+        .args(screen())
+}
+
+fn runs() -> Command {
+    Command::new("runs")
+        .about("List the runs in a folder")
+        .arg(
+            Arg::new("dir").value_name("DIR").default_value("runs").value_parser(value_parser!(PathBuf)).help("Folder"),
+        )
+        .arg(json_switch())
+}
+
+fn config() -> Command {
+    Command::new("config")
+        .about("Show every setting, its default and its purpose")
+        .arg(switch("print").help("Print a complete config file instead, with --config and --set applied"))
+        .args(layers())
+}
+
+/// The flags of all settings, with the config file and `--set` that come before them.
+fn spec_flags() -> Vec<Arg> {
+    SETTINGS.iter().filter(|setting| setting.key() != "data.path").map(flag).chain(layers()).collect()
+}
+
+/// A config file and single settings.
+fn layers() -> [Arg; 2] {
+    [
+        path("config", "FILE").help_heading("Run").help("Read settings from a config file; flags win over it"),
+        Arg::new("set")
+            .long("set")
+            .value_name("KEY=VALUE")
+            .action(ArgAction::Append)
+            .help_heading("Run")
+            .help("Set one setting, as in --set lr=0.01; may be repeated"),
+    ]
+}
+
+/// What goes to the screen.
+fn screen() -> [Arg; 2] {
+    [json_switch(), switch("quiet").help_heading("Run").help("Print nothing but errors and the last line")]
+}
+
+fn json_switch() -> Arg {
+    switch("json").help_heading("Run").help("Print the result as JSON on stdout; progress goes to stderr")
+}
+
+/// The flag of one setting. Its value stays text here: the registry reads it, so that all problems are met at once.
+fn flag(setting: &Setting) -> Arg {
+    let arg = Arg::new(setting.key()).long(setting.flag()).help_heading(heading(setting.section));
+    if setting.is_switch() {
+        return arg.action(ArgAction::SetTrue).help(format!("Turns off: {}", setting.help));
+    }
+    // `auto` is the default of most and said once, below the help.
+    let default = match setting.default().to_text() {
+        default if default.is_empty() || default == "auto" => String::new(),
+        default => format!(" [default: {default}]"),
+    };
+    arg.value_name(setting.takes).allow_negative_numbers(true).help(format!("{}{default}", setting.help))
+}
+
+fn heading(section: &str) -> &'static str {
+    match section {
+        "data" => "Data",
+        "network" => "Network",
+        _ => "Training",
+    }
+}
+
+fn path(name: &'static str, takes: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(takes).value_parser(value_parser!(PathBuf))
+}
+
+fn path_argument(name: &'static str, takes: &'static str) -> Arg {
+    Arg::new(name).value_name(takes).required(true).value_parser(value_parser!(PathBuf))
+}
+
+fn switch(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn help_fits_eighty_columns() {
+        for name in ["train", "check", "config", "predict"] {
+            let mut command = command();
+            let help = command
+                .find_subcommand_mut(name)
+                .unwrap()
+                .clone()
+                .max_term_width(WIDEST_HELP)
+                .render_help()
+                .to_string();
+            for line in help.lines() {
+                assert!(line.chars().count() <= WIDEST_HELP, "{name}: {line}");
+            }
+        }
+    }
+}

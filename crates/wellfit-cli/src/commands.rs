@@ -1,0 +1,137 @@
+//! One function a subcommand: arguments to a call of the library, its answer to the screen.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use serde_json::{Value, json};
+use wellfit::experiment::config_toml;
+
+use crate::calls::{self, JobError, RunOptions, TrainReport};
+use crate::output::{Failure, INTERRUPTED, print, print_json};
+use crate::progress::Screen;
+use crate::{spec, tables};
+
+/// Runs the subcommand; returns its exit code.
+pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
+    match matches.subcommand() {
+        Some(("demo", matches)) => demo(matches),
+        Some(("train", matches)) => train(matches),
+        Some(("check", matches)) => check(matches),
+        Some(("test", matches)) => test(matches),
+        Some(("predict", matches)) => predict(matches),
+        Some(("report", matches)) => report(matches),
+        Some(("runs", matches)) => runs(matches),
+        Some(("config", matches)) => config(matches),
+        // clap knows no other subcommand and requires one.
+        _ => Ok(0),
+    }
+}
+
+fn demo(matches: &ArgMatches) -> Result<u8, Failure> {
+    let spec = spec::from_flags(matches)?;
+    let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
+    let options = RunOptions { out: optional_path(matches, "out"), ..RunOptions::default() };
+    trained(matches, |screen| calls::demo(name, &spec, &options, screen))
+}
+
+fn train(matches: &ArgMatches) -> Result<u8, Failure> {
+    let spec = spec::from_all(matches, optional_path(matches, "data").as_deref())?;
+    let options = RunOptions {
+        out: optional_path(matches, "out"),
+        resume: matches.get_flag("resume"),
+        dry_run: matches.get_flag("dry-run"),
+    };
+    trained(matches, |screen| calls::train(&spec, &options, screen))
+}
+
+fn check(matches: &ArgMatches) -> Result<u8, Failure> {
+    let target = path(matches, "target");
+    let spec = spec::from_all(matches, Some(target))?;
+    answered(matches, |screen| calls::check(target, &spec, screen))
+}
+
+fn test(matches: &ArgMatches) -> Result<u8, Failure> {
+    let data = optional_path(matches, "data");
+    answered(matches, |screen| calls::test(path(matches, "run"), data.as_deref(), screen))
+}
+
+fn predict(matches: &ArgMatches) -> Result<u8, Failure> {
+    answered(matches, |screen| {
+        calls::predict(path(matches, "model"), path(matches, "data"), path(matches, "out"), screen)
+    })
+}
+
+fn report(matches: &ArgMatches) -> Result<u8, Failure> {
+    answered(matches, |screen| calls::report(path(matches, "run"), screen))
+}
+
+fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
+    let folder = path(matches, "dir");
+    let runs = calls::runs(folder).map_err(failure)?;
+    if matches.get_flag("json") {
+        print_json(&tables::runs_json(&runs))?;
+    } else if runs.is_empty() {
+        print(&format!("no runs in {}; `wellfit train FILE --target NAME` makes one", folder.display()))?;
+    } else {
+        print(&tables::runs(&runs))?;
+    }
+    Ok(0)
+}
+
+fn config(matches: &ArgMatches) -> Result<u8, Failure> {
+    let spec = spec::for_printing(matches)?;
+    if matches.get_flag("print") {
+        print(config_toml(&spec).trim_end())?;
+    } else {
+        print(&tables::settings(&spec))?;
+    }
+    Ok(0)
+}
+
+/// Runs a job that trains. An interrupted run has saved; its exit code says so.
+fn trained(
+    matches: &ArgMatches,
+    job: impl FnOnce(&mut Screen) -> Result<TrainReport, JobError>,
+) -> Result<u8, Failure> {
+    let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
+    let report = job(&mut screen).map_err(failure);
+    screen.close()?;
+    let report = report?;
+    if report.interrupted && report.result_json.is_null() {
+        let run = report.run.display();
+        return Err(Failure::new(
+            INTERRUPTED,
+            format!(
+                "interrupted; saved in {run}, `wellfit train --config {run}/config.toml --out {run} --resume` goes on"
+            ),
+        ));
+    }
+    if matches.get_flag("json") {
+        print_json(&report.result_json)?;
+    }
+    Ok(if report.interrupted { INTERRUPTED } else { 0 })
+}
+
+/// Runs a job that answers with JSON and has told a person everything on the way.
+fn answered(matches: &ArgMatches, job: impl FnOnce(&mut Screen) -> Result<Value, JobError>) -> Result<u8, Failure> {
+    let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
+    let answer = job(&mut screen).map_err(failure);
+    screen.close()?;
+    let answer = answer?;
+    if matches.get_flag("json") {
+        print_json(&if answer.is_null() { json!({"schema": 1}) } else { answer })?;
+    }
+    Ok(0)
+}
+
+fn failure(error: JobError) -> Failure {
+    Failure::new(error.exit_code(), error.to_string())
+}
+
+fn path<'a>(matches: &'a ArgMatches, name: &str) -> &'a Path {
+    matches.get_one::<PathBuf>(name).map(PathBuf::as_path).unwrap_or(Path::new(""))
+}
+
+fn optional_path(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
+    matches.get_one::<PathBuf>(name).cloned()
+}

@@ -1,0 +1,101 @@
+//! Standard output and standard error, written without panics, and failures with their exit codes.
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+/// Arguments or config wrong.
+pub const USAGE: u8 = 2;
+/// Writing failed.
+pub const STORAGE: u8 = 5;
+/// Stopped by the user, after saving.
+pub const INTERRUPTED: u8 = 130;
+
+/// A command that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The process's exit code.
+    pub code: u8,
+    /// What went wrong; several problems stand on lines of their own.
+    pub message: String,
+    /// What to print instead of the message, where there is more to say, such as a usage line.
+    pub rendered: Option<String>,
+}
+
+impl Failure {
+    /// A failure with a plain message.
+    pub fn new(code: u8, message: impl Into<String>) -> Failure {
+        Failure { code, message: message.into(), rendered: None }
+    }
+}
+
+/// Prints text and a line break on standard output.
+///
+/// A reader that has gone away (`| head`) is no failure; a full disk is.
+pub fn print(text: &str) -> Result<(), Failure> {
+    print_on(&mut io::stdout().lock(), text)
+}
+
+/// [`print`], on any stream.
+pub fn print_on(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
+    match write_line(stream, text) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(STORAGE, format!("the output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints text and a line break on standard error; where that fails there is nowhere left to say so.
+pub fn print_error(text: &str) {
+    let _ = write_line(&mut io::stderr().lock(), text);
+}
+
+/// Prints one JSON value on standard output.
+pub fn print_json(value: &Value) -> Result<(), Failure> {
+    print(&value.to_string())
+}
+
+/// Says what went wrong, on standard error and, where JSON was asked for, also as JSON; returns the exit code.
+pub fn report_failure(failure: &Failure, json: bool) -> u8 {
+    match &failure.rendered {
+        Some(rendered) => print_error(rendered.trim_end()),
+        None => failure.message.lines().for_each(|line| print_error(&format!("error: {line}"))),
+    }
+    if json {
+        let message = Value::from(failure.message.as_str());
+        // The failure that is being reported keeps its code, even if this cannot be printed.
+        let _ = print(&format!(r#"{{"schema":1,"error":{{"code":{},"message":{message}}}}}"#, failure.code));
+    }
+    failure.code
+}
+
+fn write_line(stream: &mut dyn Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.write_all(b"\n")?;
+    stream.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_no_failure_and_a_full_disk_is() {
+        assert_eq!(print_on(&mut Broken(io::ErrorKind::BrokenPipe), "text"), Ok(()));
+        let failure = print_on(&mut Broken(io::ErrorKind::StorageFull), "text").unwrap_err();
+        assert_eq!(failure.code, STORAGE);
+    }
+}

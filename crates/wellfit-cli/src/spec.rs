@@ -1,0 +1,92 @@
+//! From the parsed command line to a [`Spec`]: config file, then `--set`, then flags.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use wellfit::experiment::{Gather, SETTINGS, Source, Spec, source};
+
+use crate::output::{Failure, USAGE};
+
+/// The spec of `train` and `check`: flags over `--set` over `--config`, and what the command was pointed at.
+///
+/// That is data, or a config (a run's folder holds one), which then is the first of the layers.
+pub fn from_all(matches: &ArgMatches, pointed_at: Option<&Path>) -> Result<Spec, Failure> {
+    let source = pointed_at.map(source);
+    let base = match &source {
+        Some(Source::Config(config)) => Some(config.as_path()),
+        _ => None,
+    };
+    let mut gather = layers(matches, base);
+    flags(matches, &mut gather);
+    if let Some(Source::Data(data)) = &source {
+        gather.data_path(data);
+    }
+    let spec = finish(gather)?;
+    if spec.data.path.is_none() {
+        let what_to_do =
+            "no data: name a file, as in `wellfit train FILE --target NAME`, or with --config a config that names one";
+        return Err(Failure::new(USAGE, what_to_do));
+    }
+    Ok(spec)
+}
+
+/// The spec of commands that take a few settings' flags and no config.
+pub fn from_flags(matches: &ArgMatches) -> Result<Spec, Failure> {
+    let mut gather = Gather::new();
+    flags(matches, &mut gather);
+    finish(gather)
+}
+
+/// The spec of `config --print`.
+pub fn for_printing(matches: &ArgMatches) -> Result<Spec, Failure> {
+    finish(layers(matches, None))
+}
+
+/// What is wrong with the settings of any subcommand, to be told along with misspelt flags.
+pub fn problems(matches: &ArgMatches) -> Vec<String> {
+    let Some((_, matches)) = matches.subcommand() else { return Vec::new() };
+    let mut gather = layers(matches, None);
+    flags(matches, &mut gather);
+    match gather.finish() {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Config files (`base` first) and `--set`.
+fn layers(matches: &ArgMatches, base: Option<&Path>) -> Gather {
+    let mut gather = Gather::new();
+    if let Some(base) = base {
+        gather.config_file(base);
+    }
+    // A command without these arguments has none of them given.
+    if let Ok(Some(config)) = matches.try_get_one::<PathBuf>("config") {
+        gather.config_file(config);
+    }
+    for assignment in matches.try_get_many::<String>("set").ok().flatten().into_iter().flatten() {
+        gather.assignment(assignment);
+    }
+    gather
+}
+
+fn flags(matches: &ArgMatches, gather: &mut Gather) {
+    for setting in SETTINGS {
+        // Commands have the flags of some settings; asking clap for one that is not there is an error.
+        let key = setting.key();
+        let given =
+            matches.try_contains_id(&key).is_ok() && matches.value_source(&key) == Some(ValueSource::CommandLine);
+        if !given {
+            continue;
+        }
+        if setting.is_switch() {
+            gather.switch_off(setting);
+        } else if let Some(text) = matches.get_one::<String>(&key) {
+            gather.flag(setting, text);
+        }
+    }
+}
+
+fn finish(gather: Gather) -> Result<Spec, Failure> {
+    gather.finish().map_err(|error| Failure::new(USAGE, error.to_string()))
+}
