@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
+use wellfit::jobs::{self, JobError, RunOptions, TrainReport};
 
-use crate::calls::{self, JobError, RunOptions, TrainReport};
 use crate::output::{Failure, INTERRUPTED, print, print_json};
 use crate::progress::Screen;
 use crate::{spec, tables};
@@ -31,7 +31,7 @@ fn demo(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
     let options = RunOptions { out: optional_path(matches, "out"), ..RunOptions::default() };
-    trained(matches, |screen| calls::demo(name, &spec, &options, screen))
+    trained(matches, |screen| jobs::demo(name, &spec, &options, screen))
 }
 
 fn train(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -40,34 +40,35 @@ fn train(matches: &ArgMatches) -> Result<u8, Failure> {
         out: optional_path(matches, "out"),
         resume: matches.get_flag("resume"),
         dry_run: matches.get_flag("dry-run"),
+        ..RunOptions::default()
     };
-    trained(matches, |screen| calls::train(&spec, &options, screen))
+    trained(matches, |screen| jobs::train(&spec, &options, screen))
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let target = path(matches, "target");
     let spec = spec::from_all(matches, Some(target))?;
-    answered(matches, |screen| calls::check(target, &spec, screen))
+    answered(matches, |screen| jobs::check(target, &spec, screen))
 }
 
 fn test(matches: &ArgMatches) -> Result<u8, Failure> {
     let data = optional_path(matches, "data");
-    answered(matches, |screen| calls::test(path(matches, "run"), data.as_deref(), screen))
+    answered(matches, |screen| jobs::test(path(matches, "run"), data.as_deref(), screen))
 }
 
 fn predict(matches: &ArgMatches) -> Result<u8, Failure> {
     answered(matches, |screen| {
-        calls::predict(path(matches, "model"), path(matches, "data"), path(matches, "out"), screen)
+        jobs::predict(path(matches, "model"), path(matches, "data"), path(matches, "out"), screen)
     })
 }
 
 fn report(matches: &ArgMatches) -> Result<u8, Failure> {
-    answered(matches, |screen| calls::report(path(matches, "run"), screen))
+    answered(matches, |screen| jobs::report(path(matches, "run"), screen))
 }
 
 fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
     let folder = path(matches, "dir");
-    let runs = calls::runs(folder).map_err(failure)?;
+    let runs = jobs::runs(folder).map_err(failure)?;
     if matches.get_flag("json") {
         print_json(&tables::runs_json(&runs))?;
     } else if runs.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::calls::Epoch;
+use wellfit::jobs::Epoch;
 
 /// Columns the label and the space around it take.
 const INDENT: usize = 10;

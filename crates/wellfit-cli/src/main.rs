@@ -3,7 +3,6 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
-mod calls;
 mod commands;
 mod interrupt;
 mod layout;

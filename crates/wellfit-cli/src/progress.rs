@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::calls::{Epoch, Progress, Watcher};
 use crate::interrupt::StopFlag;
 use crate::layout::{cut, labelled, left, taken, with_bar};
 use crate::output::{Failure, print_on};
+use wellfit::jobs::{Epoch, Progress, Watcher};
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 80;

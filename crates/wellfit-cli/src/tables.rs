@@ -5,8 +5,8 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde_json::{Value, json};
 use wellfit::experiment::{SETTINGS, Spec};
 
-use crate::calls::RunSummary;
 use crate::layout::{significant, time};
+use wellfit::jobs::RunSummary;
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 100;

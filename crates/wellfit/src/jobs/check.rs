@@ -4,25 +4,26 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::diagnose::words::percent;
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_theta};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
 
 use super::error::JobError;
 use super::folder::RunFolder;
+use super::lines;
 use super::watch::{Progress, Watcher};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
 
-/// Checks the gradient of the network that `spec` describes on its data, or of a trained run's network at its weights.
-pub fn check(run: Option<&Path>, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
-    let (spec, trained) = match run {
-        None => (spec.clone(), None),
-        Some(path) => {
-            let folder = RunFolder::of_run(path)?;
-            (folder.read_config()?, Some(read_model(&folder.model())?))
-        }
+/// Checks the gradient of the network that `spec` describes on its data; or, where `target` is a run's folder, of that
+/// run's network at its trained weights.
+pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
+    let folder = RunFolder::at(target);
+    let (spec, trained) = match folder.config().is_file() {
+        false => (spec.clone(), None),
+        true => (folder.read_config()?, Some(read_model(&folder.model())?)),
     };
     let mut prepared = prepare(&spec)?;
     let plan = Plan::new(&spec, &prepared.facts())?;
@@ -39,10 +40,18 @@ pub fn check(run: Option<&Path>, spec: &Spec, watcher: &mut dyn Watcher) -> Resu
         ..CheckOptions::default()
     };
     let report = check_gradient(&plan, &Network::new(&plan.network)?, &theta, &prepared.train, &options)?;
-    watcher.progress(Progress::Done);
+    for block in &report.blocks {
+        watcher.line("block", &format!("{:<20} {:.1e}", block.name, block.relative_error));
+    }
+    if report.skipped > 0.0 {
+        let share = percent(report.skipped);
+        watcher.line("kinks", &format!("{share} of comparisons left out: a unit passed the kink of its activation"));
+    }
     if !report.passed {
         return Err(failed(&report));
     }
+    watcher.line("check", &lines::check(&report));
+    watcher.progress(Progress::Done);
     Ok(json!({"schema": 1, "gradient_check": report}))
 }
 

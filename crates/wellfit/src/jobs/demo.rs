@@ -1,6 +1,6 @@
 //! `wellfit demo`: a data set whose true error is known, trained on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::data::demo as generate;
 use crate::data::demo::NAMES;
@@ -13,18 +13,12 @@ use super::watch::{Progress, Watcher};
 
 /// Writes the data set `name` to `<out>/<name>.csv` and trains on it as `spec` says, into `<out>/runs/<name>-<n>`.
 ///
-/// `out` is `wellfit-demo` where none is given.
-pub fn demo(
-    name: &str,
-    out: Option<&Path>,
-    spec: &Spec,
-    options: &RunOptions,
-    watcher: &mut dyn Watcher,
-) -> Result<TrainReport, JobError> {
+/// `options.out` is `wellfit-demo` where none is given.
+pub fn demo(name: &str, spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let Some(demo) = generate::demo(name, spec.training.seed) else {
         return Err(JobError::Usage(format!("there is no demo \"{name}\"; there are {}", NAMES.join(", "))));
     };
-    let folder = out.map_or_else(|| PathBuf::from("wellfit-demo"), Path::to_owned);
+    let folder = options.out.clone().unwrap_or_else(|| PathBuf::from("wellfit-demo"));
     std::fs::create_dir_all(&folder)
         .map_err(|error| JobError::Storage(format!("{}: cannot create the folder: {error}", folder.display())))?;
     let file = folder.join(format!("{name}.csv"));
@@ -36,6 +30,6 @@ pub fn demo(
     if spec.training.target_error.is_none() {
         spec.training.target_error = Some(demo.irreducible);
     }
-    let options = RunOptions { root: Some(folder.join("runs")), ..options.clone() };
+    let options = RunOptions { out: None, root: Some(folder.join("runs")), ..options.clone() };
     train(&spec, &options, watcher)
 }

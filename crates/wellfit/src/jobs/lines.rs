@@ -5,7 +5,7 @@ use crate::diagnose::{Diagnosis, detectable_difference};
 use crate::experiment::{Plan, Prepared};
 use crate::net::CheckReport;
 use crate::report::RunResult;
-use crate::train::Ended;
+use crate::train::{Ended, Metrics};
 
 /// Rows and columns.
 pub(super) fn data(prepared: &Prepared) -> String {
@@ -126,6 +126,14 @@ pub(super) fn next(result: &RunResult) -> String {
     let moves = result.prescription.iter().enumerate();
     let moves: Vec<_> = moves.map(|(i, p)| format!("{} {}: {}", i + 1, p.remedy, p.change)).collect();
     moves.join("   ")
+}
+
+/// The scores beside the error.
+pub(super) fn metrics(metrics: &Metrics) -> String {
+    let named = [("AUC", metrics.auc), ("log loss", metrics.log_loss), ("R²", metrics.r2), ("MAE", metrics.mae)];
+    let shown: Vec<_> =
+        named.iter().filter_map(|(name, value)| Some(format!("{name} {}", digits((*value)?)))).collect();
+    shown.join(" · ")
 }
 
 fn list(values: &[f64]) -> String {

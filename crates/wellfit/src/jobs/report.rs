@@ -14,6 +14,7 @@ use crate::train::Record;
 use super::error::JobError;
 use super::folder::RunFolder;
 use super::test::openings;
+use super::watch::{Progress, Watcher};
 
 /// What the page shows beyond result, history and config; kept in the run's folder as `evidence.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,11 +34,13 @@ pub(super) struct Extras {
 }
 
 /// Writes the run's page again.
-pub fn report(run: &Path) -> Result<Value, JobError> {
+pub fn report(run: &Path, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
     let folder = RunFolder::of_run(run)?;
     let result = folder.read_result()?;
     let history = folder.read_history(usize::MAX)?;
     write_page(&folder, &result, &folder.read_extras()?, &history)?;
+    watcher.line("saved", &folder.report().display().to_string());
+    watcher.progress(Progress::Done);
     Ok(json!({"schema": 1, "run": result.run, "report": folder.report()}))
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::data::{Dataset, Examples, load};
 use crate::diagnose::LossRows;
+use crate::diagnose::words::{Unit, counted};
 use crate::experiment::{data_hash, data_request, machine_threads};
 use crate::model::{Predictor, read_model};
 use crate::report::TestScore;
@@ -15,7 +16,9 @@ use crate::train::{Metrics, row_losses};
 
 use super::error::JobError;
 use super::folder::{RunFolder, json_line};
+use super::lines;
 use super::report::write_page;
+use super::watch::{Progress, Watcher};
 
 /// One line of `ledger.jsonl`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,7 +34,7 @@ struct Opening {
 }
 
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
-pub fn test(run: &Path, data: Option<&Path>) -> Result<Value, JobError> {
+pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
     let folder = RunFolder::of_run(run)?;
     let model = read_model(&folder.model())?;
     let mut predictor = Predictor::new(model, machine_threads())?;
@@ -57,6 +60,12 @@ pub fn test(run: &Path, data: Option<&Path>) -> Result<Value, JobError> {
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_extras()?, &folder.read_history(usize::MAX)?)?;
     }
+    let unit = Unit::of_task(predictor.model().head.task);
+    let times = if opening == 1 { "the first time".to_string() } else { format!("time {opening}") };
+    let error = unit.error_with_interval(score.error);
+    watcher.line("test", &format!("{error} on {}, opened for {times}", counted(examples.rows as u64, "row")));
+    watcher.line("", &lines::metrics(&score.metrics));
+    watcher.progress(Progress::Done);
     Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
 }
 
