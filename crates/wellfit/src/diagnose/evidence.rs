@@ -189,7 +189,7 @@ pub(super) mod tests {
         assert!(
             diagnosis
                 .headline()
-                .starts_with("good fit: bias 0.1 points")
+                .starts_with("good fit: bias 0.10 points")
         );
     }
 

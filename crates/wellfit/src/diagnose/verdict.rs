@@ -197,7 +197,7 @@ mod tests {
             sentence_of((3_000, n), (6_000, n), 0.0)
                 .starts_with("high bias and high variance: bias 15.0")
         );
-        assert!(sentence_of((100, n), (200, n), 0.0).starts_with("good fit: bias 0.5 points"));
+        assert!(sentence_of((100, n), (200, n), 0.0).starts_with("good fit: bias 0.50 points"));
     }
 
     #[test]

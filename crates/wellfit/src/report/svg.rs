@@ -241,21 +241,27 @@ impl Scale {
     }
 }
 
-/// A tick's label, without digits that are all zero.
+/// A tick's label, without digits that are all zero: `0.25`, `2,000`, `150k`, `2.5M`.
 pub(super) fn tick_label(value: f64) -> String {
     let size = value.abs();
-    if value != 0.0 && !(1e-3..1e5).contains(&size) {
+    if value != 0.0 && !(1e-3..1e9).contains(&size) {
         return format!("{value:.0e}");
     }
-    // 10 digits: sums of steps such as 0.30000000000000004 show as 0.3.
-    let text = format!("{value:.10}");
+    let (shown, suffix) = match size {
+        1e6.. => (value / 1e6, "M"),
+        1e4.. => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    if size >= 1000.0 && suffix.is_empty() {
+        return digits(value);
+    }
+    // 6 decimals: sums of steps such as 0.30000000000000004 show as 0.3.
+    let text = format!("{shown:.6}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" {
         "0".to_string()
-    } else if size >= 1000.0 {
-        digits(value)
     } else {
-        text.to_string()
+        format!("{text}{suffix}")
     }
 }
 
@@ -313,6 +319,14 @@ mod tests {
         );
         assert!(!Scale::fitting([0.5, 5.0].into_iter(), 0.0, 40.0).is_log());
         assert!(!Scale::fitting([f64::NAN].into_iter(), 0.0, 40.0).is_log());
+    }
+
+    #[test]
+    fn tick_labels_are_short() {
+        let labels: Vec<String> = [0.1 + 0.2, 0.0, 2_000.0, 150_000.0, 2.5e6, 1e-5, -20.0]
+            .map(tick_label)
+            .into();
+        assert_eq!(labels, ["0.3", "0", "2,000", "150k", "2.5M", "1e-5", "-20"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnose::words::{Unit, counted, digits, percent, thousands};
-use crate::diagnose::{HistoryPoint, Interval, LayerHealth};
+use crate::diagnose::{HistoryPoint, Interval, LayerHealth, Verdict};
 
 use super::figures::{self, CalibrationBin, ScatterPoint};
 use super::result::RunResult;
@@ -66,9 +66,7 @@ pub struct Conditioning {
 pub(super) struct View {
     title: String,
     run: String,
-    verdict: String,
-    tone: &'static str,
-    headline: String,
+    headline: Headline,
     summary: String,
     numbers: Vec<Number>,
     budget: String,
@@ -81,6 +79,14 @@ pub(super) struct View {
     notices: Vec<String>,
     config: String,
     version: String,
+}
+
+#[derive(Serialize)]
+struct Headline {
+    badge: &'static str,
+    tone: &'static str,
+    plain: &'static str,
+    measured: String,
 }
 
 #[derive(Serialize)]
@@ -119,13 +125,10 @@ impl View {
     pub fn of(input: &PageInput) -> View {
         let result = &input.result;
         let unit = Unit::of_task(result.task);
-        let (verdict, tone, headline) = headline(result);
         View {
             title: format!("{} · wellfit", input.data),
             run: result.run.clone(),
-            verdict,
-            tone,
-            headline,
+            headline: headline(result),
             summary: format!(
                 "{} of {}, predicted by {}; trained for {} in {:.1} s ({}).",
                 if unit == Unit::Rate {
@@ -154,28 +157,50 @@ impl View {
     }
 }
 
-fn headline(result: &RunResult) -> (String, &'static str, String) {
+// Badge, its tone, the verdict in plain words and in numbers.
+fn headline(result: &RunResult) -> Headline {
     let Some(diagnosis) = &result.diagnosis else {
-        let told = "Trained without a dev set, so variance cannot be known.";
-        return ("no verdict".to_string(), "open", told.to_string());
+        return Headline {
+            badge: "no verdict",
+            tone: "open",
+            plain: "Without a dev set nobody can tell how well this carries over.",
+            measured: String::new(),
+        };
     };
-    use crate::diagnose::Verdict::{GoodFit, Undecided};
-    let tone = match diagnosis.verdict {
-        GoodFit => "good",
-        Undecided => "open",
-        _ => "act",
+    let (tone, plain) = match diagnosis.verdict {
+        Verdict::GoodFit => (
+            "good",
+            "The network fits its rows and carries over to new ones.",
+        ),
+        Verdict::HighBias => (
+            "act",
+            "The network does not yet fit the rows it learned from.",
+        ),
+        Verdict::HighVariance => (
+            "act",
+            "What the network learned does not carry over to new rows.",
+        ),
+        Verdict::HighBiasAndHighVariance => (
+            "act",
+            "The network neither fits its rows nor carries over to new ones.",
+        ),
+        Verdict::Undecided => (
+            "open",
+            "There are too few rows to tell whether the network fits well.",
+        ),
     };
-    // The badge already names the verdict.
-    let name = diagnosis.verdict.name();
+    let badge = diagnosis.verdict.name();
     let told = diagnosis.headline();
+    // The badge already names the verdict.
     let told = told
-        .strip_prefix(name)
+        .strip_prefix(badge)
         .map_or(told, |rest| rest.trim_start_matches([':', ' ']));
-    (
-        name.to_string(),
+    Headline {
+        badge,
         tone,
-        capitalised(if told.is_empty() { name } else { told }),
-    )
+        plain,
+        measured: capitalised(told),
+    }
 }
 
 fn capitalised(text: &str) -> String {

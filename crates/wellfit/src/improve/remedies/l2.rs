@@ -33,7 +33,7 @@ impl Remedy for MoreL2 {
             (
                 3.0 * now,
                 format!(
-                    "λ {now} leaves the weights free enough to follow single rows; a larger one keeps them small"
+                    "at λ {now} the weights are still free to follow single rows; a larger penalty keeps them small"
                 ),
             )
         } else {

@@ -57,16 +57,16 @@ pub fn frame(
 
 /// The legend, right-aligned above the frame.
 pub fn legend(drawing: &mut Drawing, keys: &[Key<'_>]) {
-    let mut right = RIGHT;
-    for key in keys.iter().rev() {
-        // 7 units a letter at the size of labels.
-        let width = 7.0 * key.name.chars().count() as f64;
-        drawing.text(right, 16.0, "end", "label", key.name);
+    // 7.4 units a letter at the size of labels, a little more than they take.
+    let width = |key: &Key<'_>| 26.0 + 7.4 * key.name.chars().count() as f64;
+    let mut left = RIGHT - keys.iter().map(width).sum::<f64>() - 16.0 * (keys.len() as f64 - 1.0);
+    for key in keys {
         drawing.line(
-            (right - width - 26.0, 12.0),
-            (right - width - 6.0, 12.0),
+            (left, 12.0),
+            (left + 18.0, 12.0),
             &format!("line {}", key.class),
         );
-        right -= width + 40.0;
+        drawing.text(left + 24.0, 16.0, "start", "label", key.name);
+        left += width(key) + 16.0;
     }
 }
