@@ -195,22 +195,64 @@ fn number_leak(
     asked: &[f32],
     from: usize,
 ) -> Option<String> {
-    let mut sums: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-    let mut overall = (0.0, 0.0);
+    let mut bin_lines: BTreeMap<u32, Line> = BTreeMap::new();
+    let mut overall = Line::default();
     for (row, &target) in known.iter().enumerate() {
-        let sum = sums.entry(bins.bin(known_values, row)).or_default();
-        *sum = (sum.0 + f64::from(target), sum.1 + 1.0);
-        overall = (overall.0 + f64::from(target), overall.1 + 1.0);
+        let x = place_in(known_values, row);
+        bin_lines
+            .entry(bins.bin(known_values, row))
+            .or_default()
+            .add(x, f64::from(target));
+        overall.add(0.0, f64::from(target));
     }
     let (mut left, mut spread) = (0.0, 0.0);
     for (row, &target) in asked.iter().enumerate().skip(from) {
-        let (sum, count) = sums.get(&bins.bin(&values, row)).unwrap_or(&overall);
-        left += (f64::from(target) - sum / count).powi(2);
-        spread += (f64::from(target) - overall.0 / overall.1).powi(2);
+        let line = bin_lines.get(&bins.bin(&values, row)).unwrap_or(&overall);
+        left += (f64::from(target) - line.at(place_in(&values, row))).powi(2);
+        spread += (f64::from(target) - overall.at(0.0)).powi(2);
     }
     let explained = 1.0 - left / spread;
     let enough = (asked.len() - from) as f64 >= FEWEST_ERRORS;
     (enough && spread > 0.0 && explained > R2_OF_LEAK).then(|| format!("R² {}", digits(explained)))
+}
+
+// Where in its bin a number lies; categories and missing numbers have no place.
+fn place_in(values: &LeakValues<'_>, row: usize) -> f64 {
+    match values {
+        LeakValues::Numeric(numbers) if !numbers[row].is_nan() => f64::from(numbers[row]),
+        _ => 0.0,
+    }
+}
+
+// The least-squares line through the rows of a bin. Means alone would let a heavy tail, whose last bin is wide, hide a
+// copy of the target.
+#[derive(Clone, Copy, Default)]
+struct Line {
+    count: f64,
+    mean_x: f64,
+    mean_y: f64,
+    spread: f64,
+    slope_sum: f64,
+}
+
+impl Line {
+    // Welford's update: no cancellation for numbers far from 0.
+    fn add(&mut self, x: f64, y: f64) {
+        self.count += 1.0;
+        let apart = x - self.mean_x;
+        self.mean_x += apart / self.count;
+        self.mean_y += (y - self.mean_y) / self.count;
+        self.spread += apart * (x - self.mean_x);
+        self.slope_sum += apart * (y - self.mean_y);
+    }
+
+    fn at(&self, x: f64) -> f64 {
+        // Fewer than five rows would fit themselves.
+        if self.count < 5.0 || self.spread <= 0.0 {
+            return self.mean_y;
+        }
+        self.mean_y + self.slope_sum / self.spread * (x - self.mean_x)
+    }
 }
 
 // Pairs of numeric columns whose sum is the target in every row.
@@ -361,6 +403,17 @@ mod tests {
         );
         let copied = leaks(&columns[1..2], &Truth::Values(count.clone()), None, 0);
         assert_eq!(copied[0].columns, ["hour"]);
+    }
+
+    #[test]
+    fn a_copy_of_a_heavy_tailed_target_is_found() {
+        let normal = |row| Stream::new(2, Purpose::Demo, 0).normal(row);
+        let price: Vec<f32> = (0..3_000)
+            .map(|row| (11.0 + 1.5 * normal(row)).exp() as f32)
+            .collect();
+        let in_thousands: Vec<f32> = price.iter().map(|price| price / 1_000.0).collect();
+        let column = [numeric("price_k", &in_thousands)];
+        assert_eq!(leaks(&column, &Truth::Values(price), None, 0).len(), 1);
     }
 
     #[test]

@@ -210,6 +210,16 @@ fn capitalised(text: &str) -> String {
     })
 }
 
+// Findings and reasons are written without a full stop, to stand in a terminal line.
+fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{stop}", capitalised(text))
+}
+
 fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
     let result = &input.result;
     let measured = |name, class, error: Interval, rows| Number {
@@ -290,7 +300,7 @@ fn moves(result: &RunResult) -> Vec<Move> {
     let moves = result.prescription.iter().map(|move_| Move {
         remedy: capitalised(&move_.remedy),
         purpose: purpose_name(move_),
-        reason: capitalised(&move_.reason),
+        reason: sentence(&move_.reason),
         change: move_.change.clone(),
     });
     moves.collect()
@@ -310,7 +320,7 @@ fn findings(result: &RunResult) -> Vec<(String, String)> {
         .flat_map(|diagnosis| &diagnosis.findings);
     found
         .filter(|finding| finding.kind != "verdict")
-        .map(|f| (f.kind.clone(), capitalised(&f.text)))
+        .map(|f| (f.kind.clone(), sentence(&f.text)))
         .collect()
 }
 

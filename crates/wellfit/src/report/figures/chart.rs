@@ -2,12 +2,12 @@
 
 use super::super::svg::{Drawing, Scale, tick_label};
 
-pub const WIDTH: f64 = 460.0;
-pub const HEIGHT: f64 = 280.0;
-pub const LEFT: f64 = 58.0;
-pub const RIGHT: f64 = 444.0;
+pub const WIDTH: f64 = 380.0;
+pub const HEIGHT: f64 = 256.0;
+pub const LEFT: f64 = 50.0;
+pub const RIGHT: f64 = 366.0;
 pub const TOP: f64 = 34.0;
-pub const BOTTOM: f64 = 232.0;
+pub const BOTTOM: f64 = 210.0;
 
 /// A name in the legend and the class of its line.
 pub struct Key<'a> {

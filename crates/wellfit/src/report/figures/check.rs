@@ -4,8 +4,8 @@ use super::super::result::GradientCheck;
 use super::super::svg::{Drawing, Scale};
 
 const ROW: f64 = 20.0;
-const LEFT: f64 = 150.0;
-const RIGHT: f64 = 440.0;
+const LEFT: f64 = 118.0;
+const RIGHT: f64 = 362.0;
 
 // What two-sided differences in f64 can be held to.
 const BOUND: f64 = 1e-7;
@@ -15,7 +15,7 @@ pub fn check(check: &GradientCheck) -> String {
     let blocks = &check.blocks[..check.blocks.len().min(40)];
     let bottom = 30.0 + ROW * blocks.len() as f64;
     let mut drawing = Drawing::new(
-        460.0,
+        380.0,
         bottom + 44.0,
         "Gradient check",
         "Relative error between analytic and numeric gradients of each parameter block, on a log axis.",
