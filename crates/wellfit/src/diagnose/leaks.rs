@@ -1,10 +1,11 @@
 //! Columns that give the target away: one alone, or two that add up to it.
 
-use std::collections::BTreeMap;
+mod one_column;
 
 use crate::train::Truth;
 
 use super::words::{digits, percent};
+use one_column::{Part, Rows, class_errors, explained};
 
 /// The values of a column, one a row.
 #[derive(Clone, Copy, Debug)]
@@ -33,13 +34,13 @@ pub struct Leak {
     pub text: String,
 }
 
-// Bins of a numeric column: enough to follow a curve, few enough that no bin is a handful of rows.
-const BINS: usize = 32;
-
 // A leaking column errs on less than this share of the rows that naive guessing errs on, and on fewer rows than this.
 const SHARE_OF_NAIVE: f64 = 0.1;
 const ERROR_OF_LEAK: f64 = 0.02;
 const R2_OF_LEAK: f64 = 0.99;
+
+// Values looked at in all: past it every second, third ... row, so that a table of any size costs the same.
+const MOST_VALUES: usize = 4_000_000;
 
 // With fewer naive errors than this among the held-out rows, none left is no surprise.
 const FEWEST_ERRORS: f64 = 10.0;
@@ -63,37 +64,49 @@ pub fn leaks(
     } else {
         rows - rows / 3
     };
+    let step = (rows * train.len()).div_ceil(MOST_VALUES).max(1);
     let mut found = Vec::new();
     for (place, column) in train.iter().enumerate() {
-        let bins = Bins::of(&column.values, fitted);
-        let score_on =
-            |values: LeakValues<'_>, scored_truth: &Truth, from: usize| match (truth, scored_truth)
-            {
-                (Truth::Classes(known), Truth::Classes(asked)) => class_leak(
-                    &bins,
-                    &column.values,
-                    &known[..fitted],
-                    values,
-                    asked,
-                    from,
-                    classes,
-                ),
-                (Truth::Values(known), Truth::Values(asked)) => {
-                    number_leak(&bins, &column.values, &known[..fitted], values, asked, from)
-                }
-                _ => None,
-            };
-        let said = match held {
-            Some((columns, held_truth)) => score_on(columns[place].values, held_truth, 0),
-            None => score_on(column.values, truth, fitted),
+        let fit = Part {
+            values: column.values,
+            rows: Rows {
+                from: 0,
+                to: fitted,
+                step,
+            },
         };
-        if let Some(said) = said {
+        let (score, asked) = match held {
+            Some((columns, asked)) => (
+                Part {
+                    values: columns[place].values,
+                    rows: Rows {
+                        from: 0,
+                        to: asked.rows(),
+                        step,
+                    },
+                },
+                asked,
+            ),
+            None => (
+                Part {
+                    values: column.values,
+                    rows: Rows {
+                        from: fitted,
+                        to: rows,
+                        step,
+                    },
+                },
+                truth,
+            ),
+        };
+        let name = column.name;
+        if let Some(said) = suspicion(fit, truth, score, asked, classes) {
             let text = format!(
-                "column {} predicts the target alone ({said}): does it exist before the target is known? If not, drop it",
-                column.name
+                "column {name} predicts the target alone ({said}): does it exist before the target is known? If not, \
+                 drop it"
             );
             found.push(Leak {
-                columns: vec![column.name.to_string()],
+                columns: vec![name.to_string()],
                 text,
             });
         }
@@ -104,154 +117,34 @@ pub fn leaks(
     found
 }
 
-// Which bin a value falls in: its category, or a range between two quantiles.
-struct Bins {
-    edges: Option<Vec<f32>>,
-}
-
-impl Bins {
-    fn of(values: &LeakValues<'_>, rows: usize) -> Bins {
-        let LeakValues::Numeric(numbers) = values else {
-            return Bins { edges: None };
-        };
-        let mut sorted: Vec<f32> = numbers[..rows]
-            .iter()
-            .copied()
-            .filter(|number| !number.is_nan())
-            .collect();
-        sorted.sort_by(f32::total_cmp);
-        let mut edges: Vec<f32> = (1..BINS)
-            .filter_map(|cut| sorted.get(cut * sorted.len() / BINS).copied())
-            .collect();
-        edges.dedup();
-        Bins { edges: Some(edges) }
-    }
-
-    fn bin(&self, values: &LeakValues<'_>, row: usize) -> u32 {
-        match (values, &self.edges) {
-            (LeakValues::Codes(codes), _) => codes[row],
-            // A missing number is a bin of its own: that a value is missing may give the target away.
-            (LeakValues::Numeric(numbers), _) if numbers[row].is_nan() => u32::MAX,
-            (LeakValues::Numeric(numbers), edges) => {
-                let edges = edges.as_deref().unwrap_or_default();
-                edges.partition_point(|&edge| edge <= numbers[row]) as u32
-            }
-        }
-    }
-}
-
-fn class_leak(
-    bins: &Bins,
-    known_values: &LeakValues<'_>,
-    known: &[u32],
-    values: LeakValues<'_>,
-    asked: &[u32],
-    from: usize,
+// What makes a column suspicious, in words.
+fn suspicion(
+    fit: Part<'_>,
+    known: &Truth,
+    score: Part<'_>,
+    asked: &Truth,
     classes: usize,
 ) -> Option<String> {
-    let mut counts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    let mut overall = vec![0; classes];
-    for (row, &class) in known.iter().enumerate() {
-        counts
-            .entry(bins.bin(known_values, row))
-            .or_insert_with(|| vec![0; classes])[class as usize] += 1;
-        overall[class as usize] += 1;
-    }
-    let majority = most(&overall);
-    let (mut wrong, mut naive_wrong) = (0.0, 0.0);
-    for (row, &class) in asked.iter().enumerate().skip(from) {
-        let guess = counts
-            .get(&bins.bin(&values, row))
-            .map_or(majority, |counts| most(counts));
-        wrong += f64::from(guess != class);
-        naive_wrong += f64::from(majority != class);
-    }
-    let rows = (asked.len() - from) as f64;
-    let leaking = naive_wrong >= FEWEST_ERRORS
-        && wrong < SHARE_OF_NAIVE * naive_wrong
-        && wrong < ERROR_OF_LEAK * rows;
-    leaking.then(|| {
-        format!(
-            "{} error where naive guessing has {}",
-            percent(wrong / rows),
-            percent(naive_wrong / rows)
-        )
-    })
-}
-
-fn most(counts: &[u32]) -> u32 {
-    let best = counts
-        .iter()
-        .enumerate()
-        .max_by_key(|&(class, &count)| (count, std::cmp::Reverse(class)));
-    best.map_or(0, |(class, _)| class as u32)
-}
-
-fn number_leak(
-    bins: &Bins,
-    known_values: &LeakValues<'_>,
-    known: &[f32],
-    values: LeakValues<'_>,
-    asked: &[f32],
-    from: usize,
-) -> Option<String> {
-    let mut bin_lines: BTreeMap<u32, Line> = BTreeMap::new();
-    let mut overall = Line::default();
-    for (row, &target) in known.iter().enumerate() {
-        let x = place_in(known_values, row);
-        bin_lines
-            .entry(bins.bin(known_values, row))
-            .or_default()
-            .add(x, f64::from(target));
-        overall.add(0.0, f64::from(target));
-    }
-    let (mut left, mut spread) = (0.0, 0.0);
-    for (row, &target) in asked.iter().enumerate().skip(from) {
-        let line = bin_lines.get(&bins.bin(&values, row)).unwrap_or(&overall);
-        left += (f64::from(target) - line.at(place_in(&values, row))).powi(2);
-        spread += (f64::from(target) - overall.at(0.0)).powi(2);
-    }
-    let explained = 1.0 - left / spread;
-    let enough = (asked.len() - from) as f64 >= FEWEST_ERRORS;
-    (enough && spread > 0.0 && explained > R2_OF_LEAK).then(|| format!("R² {}", digits(explained)))
-}
-
-// Where in its bin a number lies; categories and missing numbers have no place.
-fn place_in(values: &LeakValues<'_>, row: usize) -> f64 {
-    match values {
-        LeakValues::Numeric(numbers) if !numbers[row].is_nan() => f64::from(numbers[row]),
-        _ => 0.0,
-    }
-}
-
-// The least-squares line through the rows of a bin. Means alone would let a heavy tail, whose last bin is wide, hide a
-// copy of the target.
-#[derive(Clone, Copy, Default)]
-struct Line {
-    count: f64,
-    mean_x: f64,
-    mean_y: f64,
-    spread: f64,
-    slope_sum: f64,
-}
-
-impl Line {
-    // Welford's update: no cancellation for numbers far from 0.
-    fn add(&mut self, x: f64, y: f64) {
-        self.count += 1.0;
-        let apart = x - self.mean_x;
-        self.mean_x += apart / self.count;
-        self.mean_y += (y - self.mean_y) / self.count;
-        self.spread += apart * (x - self.mean_x);
-        self.slope_sum += apart * (y - self.mean_y);
-    }
-
-    fn at(&self, x: f64) -> f64 {
-        // Fewer than five rows would fit themselves.
-        if self.count < 5.0 || self.spread <= 0.0 {
-            return self.mean_y;
+    let rows = score.rows.count() as f64;
+    match (known, asked) {
+        (Truth::Classes(known), Truth::Classes(asked)) => {
+            let (wrong, naive) = class_errors(fit, known, score, asked, classes);
+            let leaking = naive >= FEWEST_ERRORS
+                && wrong < SHARE_OF_NAIVE * naive
+                && wrong < ERROR_OF_LEAK * rows;
+            leaking.then(|| {
+                format!(
+                    "{} error where naive guessing has {}",
+                    percent(wrong / rows),
+                    percent(naive / rows)
+                )
+            })
         }
-        self.mean_y + self.slope_sum / self.spread * (x - self.mean_x)
+        (Truth::Values(known), Truth::Values(asked)) if rows >= FEWEST_ERRORS => {
+            let r2 = explained(fit, known, score, asked)?;
+            (r2 > R2_OF_LEAK).then(|| format!("R² {}", digits(r2)))
+        }
+        _ => None,
     }
 }
 
