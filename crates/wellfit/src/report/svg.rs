@@ -241,27 +241,37 @@ impl Scale {
     }
 }
 
-/// A tick's label, without digits that are all zero: `0.25`, `2,000`, `150k`, `2.5M`.
-pub(super) fn tick_label(value: f64) -> String {
-    let size = value.abs();
-    if value != 0.0 && !(1e-3..1e9).contains(&size) {
-        return format!("{value:.0e}");
-    }
-    let (shown, suffix) = match size {
-        1e6.. => (value / 1e6, "M"),
-        1e4.. => (value / 1e3, "k"),
-        _ => (value, ""),
+/// Labels of an axis's ticks, in thousands or millions if the largest asks for it: `0`, `0.25`, `5k`, `2.5M`.
+pub(super) fn tick_labels(ticks: &[f64]) -> Vec<String> {
+    let most = ticks
+        .iter()
+        .fold(0.0_f64, |most, tick| most.max(tick.abs()));
+    let (unit, suffix) = match most {
+        1e9.. => return ticks.iter().map(|&tick| scientific(tick)).collect(),
+        1e6.. => (1e6, "M"),
+        1e4.. => (1e3, "k"),
+        _ => (1.0, ""),
     };
-    if size >= 1000.0 && suffix.is_empty() {
-        return digits(value);
-    }
-    // 6 decimals: sums of steps such as 0.30000000000000004 show as 0.3.
-    let text = format!("{shown:.6}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
+    let label = |tick: f64| match tick.abs() {
+        0.0 => "0".to_string(),
+        size if size < 1e-3 => scientific(tick),
+        size if suffix.is_empty() && size >= 1000.0 => digits(tick),
+        // 6 decimals: sums of steps such as 0.30000000000000004 show as 0.3.
+        _ => format!(
+            "{}{suffix}",
+            format!("{:.6}", tick / unit)
+                .trim_end_matches('0')
+                .trim_end_matches('.')
+        ),
+    };
+    ticks.iter().map(|&tick| label(tick)).collect()
+}
+
+fn scientific(value: f64) -> String {
+    if value == 0.0 {
         "0".to_string()
     } else {
-        format!("{text}{suffix}")
+        format!("{value:.0e}")
     }
 }
 
@@ -296,11 +306,7 @@ mod tests {
     fn scales_run_from_end_to_end_over_round_ticks() {
         let scale = Scale::linear(0.13, 0.87, 100.0, 0.0, 4);
         assert_eq!(
-            scale
-                .ticks
-                .iter()
-                .map(|&tick| tick_label(tick))
-                .collect::<Vec<_>>(),
+            tick_labels(&scale.ticks),
             ["0", "0.2", "0.4", "0.6", "0.8", "1"]
         );
         assert_eq!(
@@ -313,20 +319,21 @@ mod tests {
     fn wide_ranges_are_drawn_on_a_log_axis() {
         let scale = Scale::fitting([0.002, 5.0].into_iter(), 0.0, 40.0);
         assert!(scale.is_log());
-        assert_eq!(
-            scale.ticks.first().copied().map(tick_label),
-            Some("0.001".to_string())
-        );
+        assert_eq!(tick_labels(&scale.ticks)[0], "0.001");
         assert!(!Scale::fitting([0.5, 5.0].into_iter(), 0.0, 40.0).is_log());
         assert!(!Scale::fitting([f64::NAN].into_iter(), 0.0, 40.0).is_log());
     }
 
     #[test]
-    fn tick_labels_are_short() {
-        let labels: Vec<String> = [0.1 + 0.2, 0.0, 2_000.0, 150_000.0, 2.5e6, 1e-5, -20.0]
-            .map(tick_label)
-            .into();
-        assert_eq!(labels, ["0.3", "0", "2,000", "150k", "2.5M", "1e-5", "-20"]);
+    fn tick_labels_are_short_and_alike() {
+        assert_eq!(
+            tick_labels(&[-20.0, 0.0, 0.1 + 0.2, 1e-5]),
+            ["-20", "0", "0.3", "1e-5"]
+        );
+        assert_eq!(tick_labels(&[0.0, 5_000.0, 10_000.0]), ["0", "5k", "10k"]);
+        assert_eq!(tick_labels(&[1_990.0, 2_000.0]), ["1,990", "2,000"]);
+        assert_eq!(tick_labels(&[5e5, 2.5e6]), ["0.5M", "2.5M"]);
+        assert_eq!(tick_labels(&[0.0, 2e9]), ["0", "2e9"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A frame with two axes, shared by the charts.
 
-use super::super::svg::{Drawing, Scale, tick_label};
+use super::super::svg::{Drawing, Scale, tick_labels};
 
 pub const WIDTH: f64 = 380.0;
 pub const HEIGHT: f64 = 256.0;
@@ -24,20 +24,27 @@ pub fn frame(
     y_label: &str,
     percent: bool,
 ) {
-    for &tick in &y.ticks {
+    let shown: Vec<f64> = y
+        .ticks
+        .iter()
+        .map(|tick| if percent { tick * 100.0 } else { *tick })
+        .collect();
+    let sign = if percent { "%" } else { "" };
+    for (&tick, label) in y.ticks.iter().zip(tick_labels(&shown)) {
         let at = y.at(tick);
         drawing.line((LEFT, at), (RIGHT, at), "grid");
-        let label = if percent {
-            format!("{}%", tick_label(tick * 100.0))
-        } else {
-            tick_label(tick)
-        };
-        drawing.text(LEFT - 8.0, at + 4.0, "end", "tick", &label);
+        drawing.text(
+            LEFT - 8.0,
+            at + 4.0,
+            "end",
+            "tick",
+            &format!("{label}{sign}"),
+        );
     }
-    for &tick in &x.ticks {
+    for (&tick, label) in x.ticks.iter().zip(tick_labels(&x.ticks)) {
         let at = x.at(tick);
         drawing.line((at, BOTTOM), (at, BOTTOM + 5.0), "axis");
-        drawing.text(at, BOTTOM + 19.0, "middle", "tick", &tick_label(tick));
+        drawing.text(at, BOTTOM + 19.0, "middle", "tick", &label);
     }
     drawing.line((LEFT, BOTTOM), (RIGHT, BOTTOM), "axis");
     drawing.text(

@@ -1,7 +1,7 @@
 //! Weight norms of each layer over epochs: what a penalty does, seen.
 
+use super::super::input::LayerSnapshot;
 use super::super::svg::{Drawing, Scale};
-use super::super::view::LayerSnapshot;
 use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
 
 // As many colours as the page has for lines.
