@@ -122,7 +122,8 @@ fn cannot_tell(decides: Decides, rows: u64, part: &str) -> String {
             thousands(rounded_up(needed))
         ),
         Decides::Times(factor) => {
-            format!("{now} cannot tell; about {factor:.1} times the data would.")
+            let decimals = usize::from(factor < 10.0);
+            format!("{now} cannot tell; about {factor:.decimals$} times the data would.")
         }
         Decides::Nothing => format!(
             "{now} cannot tell, and it lies too near the margin for more rows to settle it."

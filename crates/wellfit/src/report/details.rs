@@ -6,6 +6,7 @@ use crate::diagnose::words::{Unit, counted, digits, percent, thousands};
 
 use super::figures;
 use super::input::PageInput;
+use super::svg::clipped;
 
 /// A picture with its title and a remark.
 #[derive(Serialize)]
@@ -49,7 +50,7 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
             let name = if unit == Unit::Rate {
                 "error rate".to_string()
             } else {
-                format!("rmse of {}", input.target)
+                format!("rmse of {}", clipped(&input.target, 28))
             };
             let markup = figures::error_curve(
                 &input.history,

@@ -5,6 +5,7 @@ mod figures;
 mod input;
 mod page;
 mod result;
+mod scale;
 mod svg;
 mod view;
 

@@ -36,7 +36,11 @@ impl Remedy for OtherLearningRate {
                 ),
             )
         };
-        Some(Change::set("training.lr", rounded(lr * factor), reason))
+        Some(Change::set(
+            "training.lr",
+            format!("{:?}", rounded(lr * factor)),
+            reason,
+        ))
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Interval, TargetError};
 
-use super::super::svg::{Drawing, Scale, escape, short, tick_labels};
+use super::super::scale::{Scale, tick_labels};
+use super::super::svg::{Drawing, escape, short};
 
 // One row of the chain: its label lines and its bar.
 struct Row<'a> {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Interval, wilson};
 
-use super::super::svg::{Drawing, Scale};
+use super::super::scale::Scale;
+use super::super::svg::{Drawing, clipped};
 use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
 
 /// Rows of about equal predicted probability.
@@ -62,7 +63,7 @@ pub fn calibration(bins: &[CalibrationBin], positive: &str) -> String {
         &x,
         &y,
         "predicted probability",
-        &format!("observed share of {positive}"),
+        &format!("observed share of {}", clipped(positive, 28)),
         false,
     );
     drawing.line((x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "mark");

@@ -1,6 +1,7 @@
 //! A frame with two axes, shared by the charts.
 
-use super::super::svg::{Drawing, Scale, tick_labels};
+use super::super::scale::{Scale, tick_labels};
+use super::super::svg::Drawing;
 
 pub const WIDTH: f64 = 380.0;
 pub const HEIGHT: f64 = 256.0;

@@ -1,7 +1,8 @@
 //! The gradient check of each block, on a log axis against the bound it must stay under.
 
 use super::super::result::GradientCheck;
-use super::super::svg::{Drawing, Scale};
+use super::super::scale::Scale;
+use super::super::svg::{Drawing, clipped};
 
 const ROW: f64 = 20.0;
 const LEFT: f64 = 118.0;
@@ -44,7 +45,13 @@ pub fn check(check: &GradientCheck) -> String {
     drawing.text(x.at(BOUND), 14.0, "middle", "tick", "bound 1e-7");
     for (place, block) in blocks.iter().enumerate() {
         let y = 32.0 + ROW * place as f64;
-        drawing.text(LEFT - 10.0, y + 4.0, "end", "tick", &block.name);
+        drawing.text(
+            LEFT - 10.0,
+            y + 4.0,
+            "end",
+            "tick",
+            &clipped(&block.name, 17),
+        );
         let class = if block.relative_error < BOUND {
             "dot target"
         } else {

@@ -1,7 +1,8 @@
 //! Weight norms of each layer over epochs: what a penalty does, seen.
 
 use super::super::input::LayerSnapshot;
-use super::super::svg::{Drawing, Scale};
+use super::super::scale::Scale;
+use super::super::svg::{Drawing, clipped};
 use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
 
 // As many colours as the page has for lines.
@@ -48,7 +49,7 @@ pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {
             y + 4.0,
             "start",
             &format!("tick ink{}", place % COLOURS),
-            &end.layers[place].name,
+            &clipped(&end.layers[place].name, 9),
         );
         free = y + 14.0;
     }
