@@ -33,7 +33,10 @@ impl Remedy for BiggerNetwork {
         let (wider, reason) = if hidden.is_empty() {
             (vec![32], "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string())
         } else {
-            let wider: Vec<usize> = hidden.iter().map(|units| (2 * units).min(WIDEST)).collect();
+            let wider: Vec<usize> = hidden
+                .iter()
+                .map(|&units| (2 * units).min(WIDEST.max(units)))
+                .collect();
             (
                 wider,
                 format!(

@@ -18,10 +18,13 @@ impl Remedy for OtherLearningRate {
     }
 
     fn treats(&self, verdict: Verdict) -> bool {
-        verdict == Verdict::HighBias
+        matches!(verdict, Verdict::HighBias | Verdict::Undecided)
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
+        if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
+            return None;
+        }
         let lr = case.knobs.lr;
         let (factor, reason) = if case.found("learning rate") {
             (
