@@ -1,10 +1,11 @@
 //! Columns that give the target away: one alone, or two that add up to it.
 
-use std::collections::BTreeMap;
+mod one_column;
 
 use crate::train::Truth;
 
 use super::words::{digits, percent};
+use one_column::{Part, Rows, class_errors, explained};
 
 /// The values of a column, one a row.
 #[derive(Clone, Copy, Debug)]
@@ -33,13 +34,13 @@ pub struct Leak {
     pub text: String,
 }
 
-// Bins of a numeric column: enough to follow a curve, few enough that no bin is a handful of rows.
-const BINS: usize = 32;
-
 // A leaking column errs on less than this share of the rows that naive guessing errs on, and on fewer rows than this.
 const SHARE_OF_NAIVE: f64 = 0.1;
 const ERROR_OF_LEAK: f64 = 0.02;
 const R2_OF_LEAK: f64 = 0.99;
+
+// Values looked at in all: past it every second, third ... row, so that a table of any size costs the same.
+const MOST_VALUES: usize = 4_000_000;
 
 // With fewer naive errors than this among the held-out rows, none left is no surprise.
 const FEWEST_ERRORS: f64 = 10.0;
@@ -58,29 +59,56 @@ pub fn leaks(
     classes: usize,
 ) -> Vec<Leak> {
     let rows = truth.rows();
-    let fitted = if held.is_some() { rows } else { rows - rows / 3 };
+    let fitted = if held.is_some() {
+        rows
+    } else {
+        rows - rows / 3
+    };
+    let step = (rows * train.len()).div_ceil(MOST_VALUES).max(1);
     let mut found = Vec::new();
     for (place, column) in train.iter().enumerate() {
-        let bins = Bins::of(&column.values, fitted);
-        let score_on = |values: LeakValues<'_>, scored_truth: &Truth, from: usize| match (truth, scored_truth) {
-            (Truth::Classes(known), Truth::Classes(asked)) => {
-                class_leak(&bins, &column.values, &known[..fitted], values, asked, from, classes)
-            }
-            (Truth::Values(known), Truth::Values(asked)) => {
-                number_leak(&bins, &column.values, &known[..fitted], values, asked, from)
-            }
-            _ => None,
+        let fit = Part {
+            values: column.values,
+            rows: Rows {
+                from: 0,
+                to: fitted,
+                step,
+            },
         };
-        let said = match held {
-            Some((columns, held_truth)) => score_on(columns[place].values, held_truth, 0),
-            None => score_on(column.values, truth, fitted),
+        let (score, asked) = match held {
+            Some((columns, asked)) => (
+                Part {
+                    values: columns[place].values,
+                    rows: Rows {
+                        from: 0,
+                        to: asked.rows(),
+                        step,
+                    },
+                },
+                asked,
+            ),
+            None => (
+                Part {
+                    values: column.values,
+                    rows: Rows {
+                        from: fitted,
+                        to: rows,
+                        step,
+                    },
+                },
+                truth,
+            ),
         };
-        if let Some(said) = said {
+        let name = column.name;
+        if let Some(said) = suspicion(fit, truth, score, asked, classes) {
             let text = format!(
-                "column {} predicts the target alone ({said}): does it exist before the target is known? If not, drop it",
-                column.name
+                "column {name} predicts the target alone ({said}): does it exist before the target is known? If not, \
+                 drop it"
             );
-            found.push(Leak { columns: vec![column.name.to_string()], text });
+            found.push(Leak {
+                columns: vec![name.to_string()],
+                text,
+            });
         }
     }
     if let Truth::Values(target) = truth {
@@ -89,92 +117,35 @@ pub fn leaks(
     found
 }
 
-// Which bin a value falls in: its category, or a range between two quantiles.
-struct Bins {
-    edges: Option<Vec<f32>>,
-}
-
-impl Bins {
-    fn of(values: &LeakValues<'_>, rows: usize) -> Bins {
-        let LeakValues::Numeric(numbers) = values else {
-            return Bins { edges: None };
-        };
-        let mut sorted: Vec<f32> = numbers[..rows].iter().copied().filter(|number| !number.is_nan()).collect();
-        sorted.sort_by(f32::total_cmp);
-        let mut edges: Vec<f32> = (1..BINS).filter_map(|cut| sorted.get(cut * sorted.len() / BINS).copied()).collect();
-        edges.dedup();
-        Bins { edges: Some(edges) }
-    }
-
-    fn bin(&self, values: &LeakValues<'_>, row: usize) -> u32 {
-        match (values, &self.edges) {
-            (LeakValues::Codes(codes), _) => codes[row],
-            // A missing number is a bin of its own: that a value is missing may give the target away.
-            (LeakValues::Numeric(numbers), _) if numbers[row].is_nan() => u32::MAX,
-            (LeakValues::Numeric(numbers), edges) => {
-                let edges = edges.as_deref().unwrap_or_default();
-                edges.partition_point(|&edge| edge <= numbers[row]) as u32
-            }
-        }
-    }
-}
-
-fn class_leak(
-    bins: &Bins,
-    known_values: &LeakValues<'_>,
-    known: &[u32],
-    values: LeakValues<'_>,
-    asked: &[u32],
-    from: usize,
+// What makes a column suspicious, in words.
+fn suspicion(
+    fit: Part<'_>,
+    known: &Truth,
+    score: Part<'_>,
+    asked: &Truth,
     classes: usize,
 ) -> Option<String> {
-    let mut counts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    let mut overall = vec![0; classes];
-    for (row, &class) in known.iter().enumerate() {
-        counts.entry(bins.bin(known_values, row)).or_insert_with(|| vec![0; classes])[class as usize] += 1;
-        overall[class as usize] += 1;
+    let rows = score.rows.count() as f64;
+    match (known, asked) {
+        (Truth::Classes(known), Truth::Classes(asked)) => {
+            let (wrong, naive) = class_errors(fit, known, score, asked, classes);
+            let leaking = naive >= FEWEST_ERRORS
+                && wrong < SHARE_OF_NAIVE * naive
+                && wrong < ERROR_OF_LEAK * rows;
+            leaking.then(|| {
+                format!(
+                    "{} error where naive guessing has {}",
+                    percent(wrong / rows),
+                    percent(naive / rows)
+                )
+            })
+        }
+        (Truth::Values(known), Truth::Values(asked)) if rows >= FEWEST_ERRORS => {
+            let r2 = explained(fit, known, score, asked)?;
+            (r2 > R2_OF_LEAK).then(|| format!("R² {}", digits(r2)))
+        }
+        _ => None,
     }
-    let majority = most(&overall);
-    let (mut wrong, mut naive_wrong) = (0.0, 0.0);
-    for (row, &class) in asked.iter().enumerate().skip(from) {
-        let guess = counts.get(&bins.bin(&values, row)).map_or(majority, |counts| most(counts));
-        wrong += f64::from(guess != class);
-        naive_wrong += f64::from(majority != class);
-    }
-    let rows = (asked.len() - from) as f64;
-    let leaking = naive_wrong >= FEWEST_ERRORS && wrong < SHARE_OF_NAIVE * naive_wrong && wrong < ERROR_OF_LEAK * rows;
-    leaking.then(|| format!("{} error where naive guessing has {}", percent(wrong / rows), percent(naive_wrong / rows)))
-}
-
-fn most(counts: &[u32]) -> u32 {
-    let best = counts.iter().enumerate().max_by_key(|&(class, &count)| (count, std::cmp::Reverse(class)));
-    best.map_or(0, |(class, _)| class as u32)
-}
-
-fn number_leak(
-    bins: &Bins,
-    known_values: &LeakValues<'_>,
-    known: &[f32],
-    values: LeakValues<'_>,
-    asked: &[f32],
-    from: usize,
-) -> Option<String> {
-    let mut sums: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-    let mut overall = (0.0, 0.0);
-    for (row, &target) in known.iter().enumerate() {
-        let sum = sums.entry(bins.bin(known_values, row)).or_default();
-        *sum = (sum.0 + f64::from(target), sum.1 + 1.0);
-        overall = (overall.0 + f64::from(target), overall.1 + 1.0);
-    }
-    let (mut left, mut spread) = (0.0, 0.0);
-    for (row, &target) in asked.iter().enumerate().skip(from) {
-        let (sum, count) = sums.get(&bins.bin(&values, row)).unwrap_or(&overall);
-        left += (f64::from(target) - sum / count).powi(2);
-        spread += (f64::from(target) - overall.0 / overall.1).powi(2);
-    }
-    let explained = 1.0 - left / spread;
-    let enough = (asked.len() - from) as f64 >= FEWEST_ERRORS;
-    (enough && spread > 0.0 && explained > R2_OF_LEAK).then(|| format!("R² {}", digits(explained)))
 }
 
 // Pairs of numeric columns whose sum is the target in every row.
@@ -265,6 +236,17 @@ mod tests {
         assert_eq!(found.iter().map(|leak| leak.columns.join("+")).collect::<Vec<_>>(), ["casual+registered"]);
         let copied = leaks(&columns[1..2], &Truth::Values(count.clone()), None, 0);
         assert_eq!(copied[0].columns, ["hour"]);
+    }
+
+    #[test]
+    fn a_copy_of_a_heavy_tailed_target_is_found() {
+        let normal = |row| Stream::new(2, Purpose::Demo, 0).normal(row);
+        let price: Vec<f32> = (0..3_000)
+            .map(|row| (11.0 + 1.5 * normal(row)).exp() as f32)
+            .collect();
+        let in_thousands: Vec<f32> = price.iter().map(|price| price / 1_000.0).collect();
+        let column = [numeric("price_k", &in_thousands)];
+        assert_eq!(leaks(&column, &Truth::Values(price), None, 0).len(), 1);
     }
 
     #[test]

@@ -83,6 +83,8 @@ pub fn rows_for_half_width(rate: f64, half_width: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn close(interval: Interval, low: f64, high: f64) {
@@ -136,6 +138,30 @@ mod tests {
                 (interval.high - interval.low) / 2.0
             };
             assert!(half(rows) <= wanted && half(rows - 1) > wanted, "{rate} {rows}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_interval_holds_its_rate_and_lies_between_none_and_all(errors in 0_u64..5_000, right in 0_u64..5_000) {
+            let interval = wilson(errors, errors + right);
+            prop_assert!(0.0 <= interval.low && interval.low <= interval.value);
+            prop_assert!(interval.value <= interval.high && interval.high <= 1.0);
+        }
+
+        #[test]
+        fn a_difference_turned_round_is_the_same_interval_turned_round(
+            a in 0_u64..300, m in 1_u64..300, b in 0_u64..300, n in 1_u64..300
+        ) {
+            let (first, second) = (wilson(a.min(m), m), wilson(b.min(n), n));
+            let (there, back) = (difference(first, second), difference(second, first));
+            prop_assert_eq!((there.low, there.high), (-back.high, -back.low));
+            prop_assert!(-1.0 - 1e-12 <= there.low && there.high <= 1.0 + 1e-12);
+        }
+
+        #[test]
+        fn more_rows_detect_smaller_differences(rate in 0.0_f64..0.9, rows in 10_u64..100_000) {
+            prop_assert!(detectable_difference(rate, 2 * rows) < detectable_difference(rate, rows));
         }
     }
 }

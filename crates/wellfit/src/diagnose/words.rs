@@ -37,22 +37,51 @@ impl Unit {
 
     /// An error with its interval: `19.4% [17.4, 21.6]`.
     pub fn error_with_interval(self, interval: Interval) -> String {
-        format!("{} {}", self.error(interval.value), self.ends(interval))
+        let sign = if self == Unit::Rate { "%" } else { "" };
+        format!(
+            "{}{sign} {}",
+            self.alike(interval, interval.value),
+            self.ends(interval)
+        )
     }
 
     /// A difference with its interval: `1.5 points [-0.7, 3.7]`.
     pub fn difference_with_interval(self, interval: Interval) -> String {
-        format!("{} {}", self.difference(interval.value), self.ends(interval))
+        let sign = if self == Unit::Rate { " points" } else { "" };
+        format!(
+            "{}{sign} {}",
+            self.alike(interval, interval.value),
+            self.ends(interval)
+        )
     }
 
     /// The ends of an interval without a unit: `[17.4, 21.6]`.
     pub fn ends(self, interval: Interval) -> String {
-        format!("[{}, {}]", self.bare(interval.low), self.bare(interval.high))
+        format!(
+            "[{}, {}]",
+            self.alike(interval, interval.low),
+            self.alike(interval, interval.high)
+        )
     }
 
     fn bare(self, value: f64) -> String {
         match self {
-            Unit::Rate => without_minus_zero(format!("{:.*}", rate_decimals(value), value * 100.0)),
+            Unit::Rate => fixed(value * 100.0, rate_decimals(value)),
+            Unit::Target => digits(value),
+        }
+    }
+
+    // A number of an interval, with as many decimals as its fellows: those that suit the largest of them.
+    fn alike(self, interval: Interval, value: f64) -> String {
+        let most = interval
+            .value
+            .abs()
+            .max(interval.low.abs())
+            .max(interval.high.abs());
+        match self {
+            Unit::Rate => fixed(value * 100.0, if most < 0.01 { 2 } else { 1 }),
+            Unit::Target if most >= 1000.0 => fixed_with_commas(value),
+            Unit::Target if (1e-4..1000.0).contains(&most) => fixed(value, decimals_for(most)),
             Unit::Target => digits(value),
         }
     }
@@ -60,7 +89,7 @@ impl Unit {
 
 /// A share as a percentage: `19.4%`, `0.05%`.
 pub fn percent(share: f64) -> String {
-    format!("{}%", without_minus_zero(format!("{:.*}", rate_decimals(share), share * 100.0)))
+    format!("{}%", fixed(share * 100.0, rate_decimals(share)))
 }
 
 /// A whole number with commas: `1,409`.
@@ -89,11 +118,9 @@ pub fn digits(value: f64) -> String {
     } else if !value.is_finite() || !(1e-4..1e15).contains(&size) {
         format!("{value:.2e}")
     } else if size >= 1000.0 {
-        let sign = if value < 0.0 { "-" } else { "" };
-        format!("{sign}{}", thousands(size.round() as u64))
+        fixed_with_commas(value)
     } else {
-        let decimals = (3 - size.log10().floor() as i32).max(0) as usize;
-        format!("{value:.decimals$}")
+        fixed(value, decimals_for(size))
     }
 }
 
@@ -112,12 +139,24 @@ fn rate_decimals(share: f64) -> usize {
     if share != 0.0 && share.abs() < 0.001 { 2 } else { 1 }
 }
 
-fn without_minus_zero(text: String) -> String {
-    if text.starts_with('-') && text.chars().all(|c| matches!(c, '-' | '0' | '.')) {
-        text[1..].to_string()
-    } else {
-        text
+// Decimals that leave four significant digits.
+fn decimals_for(size: f64) -> usize {
+    (3 - size.log10().floor() as i32).max(0) as usize
+}
+
+fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    // Rounded to nothing, a number has no sign.
+    match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_string(),
+        _ => text,
     }
+}
+
+fn fixed_with_commas(value: f64) -> String {
+    let whole = value.abs().round() as u64;
+    let sign = if value < 0.0 && whole > 0 { "-" } else { "" };
+    format!("{sign}{}", thousands(whole))
 }
 
 #[cfg(test)]
@@ -150,6 +189,21 @@ mod tests {
         assert_eq!(digits(48_123.6), "48,124");
         assert_eq!(digits(0.000_01), "1.00e-5");
         assert_eq!(digits(0.0), "0");
+    }
+
+    #[test]
+    fn the_numbers_of_an_interval_have_the_same_decimals() {
+        let written =
+            |value, low, high| Unit::Target.difference_with_interval(Interval { value, low, high });
+        assert_eq!(written(320.0, -90.0, 1_770.4), "320 [-90, 1,770]");
+        assert_eq!(written(3.204, -0.9, 7.7), "3.204 [-0.900, 7.700]");
+        assert_eq!(written(0.0, 0.0, 0.0), "0 [0, 0]");
+        let rare = Interval {
+            value: 0.0005,
+            low: 0.0001,
+            high: 0.003,
+        };
+        assert_eq!(Unit::Rate.error_with_interval(rare), "0.05% [0.01, 0.30]");
     }
 
     #[test]

@@ -136,12 +136,13 @@ mod tests {
             files.knobs.optimizer = "gd".to_string();
             cases.push(files);
             let mut full = plain.clone();
-            full.knobs.keep_prob = vec![0.5, 0.5];
+            full.knobs.keep_prob = vec![0.5];
             full.knobs.early_stopping = Some(8);
             full.knobs.l1 = 1.0;
             full.knobs.l2 = 1e-3;
             full.best_epoch = 60;
             full.leak_columns = vec!["a \"quoted\" name".to_string(), "alive".to_string()];
+            full.knobs.hidden = vec![4_096];
             cases.push(full);
         }
         cases

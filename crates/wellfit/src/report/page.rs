@@ -4,7 +4,8 @@ use minijinja::Environment;
 use minijinja::value::Serde;
 use thiserror::Error;
 
-use super::view::{PageInput, View};
+use super::input::PageInput;
+use super::view::View;
 
 const TEMPLATE: &str = include_str!("page.html");
 

@@ -32,7 +32,9 @@ impl Remedy for MoreL2 {
         let (l2, reason) = if now > 0.0 {
             (
                 3.0 * now,
-                format!("λ {now} leaves the weights free enough to follow single rows; a larger one keeps them small"),
+                format!(
+                    "at λ {now} the weights are still free to follow single rows; a larger penalty keeps them small"
+                ),
             )
         } else {
             (FIRST, "nothing yet keeps the weights small; a penalty smooths what the network draws".to_string())

@@ -18,17 +18,24 @@ impl Remedy for OtherLearningRate {
     }
 
     fn treats(&self, verdict: Verdict) -> bool {
-        verdict == Verdict::HighBias
+        matches!(verdict, Verdict::HighBias | Verdict::Undecided)
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
+        if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
+            return None;
+        }
         let lr = case.knobs.lr;
         let (factor, reason) = if case.found("learning rate") {
             (1.0 / 3.0, format!("the loss rose or jumped at {lr}; a lower rate settles"))
         } else {
             (3.0, format!("train loss fell smoothly at {lr}; a higher rate gets further in the same epochs"))
         };
-        Some(Change::set("training.lr", rounded(lr * factor), reason))
+        Some(Change::set(
+            "training.lr",
+            format!("{:?}", rounded(lr * factor)),
+            reason,
+        ))
     }
 }
 

@@ -19,11 +19,11 @@ use super::Remedy;
 /// Every remedy, those of most expected use first.
 pub const REMEDIES: &[&dyn Remedy] = &[
     &drop_leak::DropLeak,
+    &more_dev_rows::MoreDevRows,
     &longer_training::LongerTraining,
     &bigger_network::BiggerNetwork,
     &optimizer::OtherOptimizer,
     &learning_rate::OtherLearningRate,
-    &more_dev_rows::MoreDevRows,
     &l2::MoreL2,
     &dropout::MoreDropout,
     &more_data::MoreData,

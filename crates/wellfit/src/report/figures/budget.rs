@@ -5,7 +5,8 @@ use std::fmt::Write;
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Interval, TargetError};
 
-use super::super::svg::{Drawing, Scale, escape, short, tick_label};
+use super::super::scale::{Scale, tick_labels};
+use super::super::svg::{Drawing, escape, short};
 
 // One row of the chain: its label lines and its bar.
 struct Row<'a> {
@@ -57,9 +58,14 @@ pub fn budget(unit: Unit, target: &TargetError, train: Interval, dev: Interval, 
     let description = rows.iter().map(|row| format!("{} {} ({})", row.name, row.error, row.step)).collect::<Vec<_>>();
     let mut drawing = Drawing::stretching(height, "Error budget", &description.join("; "));
     let bottom = ROW * rows.len() as f64;
-    for (place, &tick) in scale.ticks.iter().enumerate() {
-        let at = scale.at(tick);
-        let label = if unit == Unit::Rate { format!("{}%", tick_label(tick * 100.0)) } else { tick_label(tick) };
+    let (times, sign) = if unit == Unit::Rate {
+        (100.0, "%")
+    } else {
+        (1.0, "")
+    };
+    let shown: Vec<f64> = scale.ticks.iter().map(|tick| tick * times).collect();
+    for (place, label) in tick_labels(&shown).into_iter().enumerate() {
+        let at = scale.at(scale.ticks[place]);
         let anchor = if place == 0 {
             "start"
         } else if place + 1 == scale.ticks.len() {
@@ -69,7 +75,7 @@ pub fn budget(unit: Unit, target: &TargetError, train: Interval, dev: Interval, 
         };
         drawing.add(&vertical(at, 0.0, bottom, "grid"));
         drawing.add(&format!(
-            "<text x=\"{}%\" y=\"{}\" text-anchor=\"{anchor}\" class=\"tick\">{label}</text>",
+            "<text x=\"{}%\" y=\"{}\" text-anchor=\"{anchor}\" class=\"tick\">{label}{sign}</text>",
             short(at),
             short(bottom + 18.0)
         ));

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Interval, wilson};
 
-use super::super::svg::{Drawing, Scale};
+use super::super::scale::Scale;
+use super::super::svg::{Drawing, clipped};
 use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
 
 /// Rows of about equal predicted probability.
@@ -49,7 +50,14 @@ pub fn calibration(bins: &[CalibrationBin], positive: &str) -> String {
     );
     let x = Scale::exact(0.0, 1.0, LEFT, RIGHT, 5);
     let y = Scale::exact(0.0, 1.0, BOTTOM, TOP, 5);
-    frame(&mut drawing, &x, &y, "predicted probability", &format!("observed share of {positive}"), false);
+    frame(
+        &mut drawing,
+        &x,
+        &y,
+        "predicted probability",
+        &format!("observed share of {}", clipped(positive, 28)),
+        false,
+    );
     drawing.line((x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "mark");
     for bin in bins {
         let at = x.at(bin.predicted);

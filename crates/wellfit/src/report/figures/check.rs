@@ -1,11 +1,12 @@
 //! The gradient check of each block, on a log axis against the bound it must stay under.
 
 use super::super::result::GradientCheck;
-use super::super::svg::{Drawing, Scale};
+use super::super::scale::Scale;
+use super::super::svg::{Drawing, clipped};
 
 const ROW: f64 = 20.0;
-const LEFT: f64 = 150.0;
-const RIGHT: f64 = 440.0;
+const LEFT: f64 = 118.0;
+const RIGHT: f64 = 362.0;
 
 // What two-sided differences in f64 can be held to.
 const BOUND: f64 = 1e-7;
@@ -15,7 +16,7 @@ pub fn check(check: &GradientCheck) -> String {
     let blocks = &check.blocks[..check.blocks.len().min(40)];
     let bottom = 30.0 + ROW * blocks.len() as f64;
     let mut drawing = Drawing::new(
-        460.0,
+        380.0,
         bottom + 44.0,
         "Gradient check",
         "Relative error between analytic and numeric gradients of each parameter block, on a log axis.",
@@ -31,8 +32,18 @@ pub fn check(check: &GradientCheck) -> String {
     drawing.text(x.at(BOUND), 14.0, "middle", "tick", "bound 1e-7");
     for (place, block) in blocks.iter().enumerate() {
         let y = 32.0 + ROW * place as f64;
-        drawing.text(LEFT - 10.0, y + 4.0, "end", "tick", &block.name);
-        let class = if block.relative_error < BOUND { "dot target" } else { "dot dev" };
+        drawing.text(
+            LEFT - 10.0,
+            y + 4.0,
+            "end",
+            "tick",
+            &clipped(&block.name, 17),
+        );
+        let class = if block.relative_error < BOUND {
+            "dot target"
+        } else {
+            "dot dev"
+        };
         drawing.dot(x.at(block.relative_error), y, 4.0, class);
     }
     drawing.text((LEFT + RIGHT) / 2.0, bottom + 36.0, "middle", "label", "relative error");

@@ -2,7 +2,8 @@
 
 use crate::diagnose::{HistoryPoint, Interval};
 
-use super::super::svg::{Drawing, Scale};
+use super::super::scale::Scale;
+use super::super::svg::Drawing;
 use super::chart::{BOTTOM, HEIGHT, Key, LEFT, RIGHT, TOP, WIDTH, frame, legend};
 
 /// Loss on train and dev, the best epoch marked.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::svg::{Drawing, Scale};
+use super::super::scale::Scale;
+use super::super::svg::{Drawing, clipped};
 use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
 
 /// One dev row of a regression.
@@ -28,6 +29,7 @@ pub fn scatter_points(predicted: &[f32], actual: &[f32]) -> Vec<ScatterPoint> {
 
 /// Dots around the diagonal.
 pub fn scatter(points: &[ScatterPoint], target: &str) -> String {
+    let target = clipped(target, 30);
     let mut drawing = Drawing::new(
         WIDTH,
         HEIGHT,

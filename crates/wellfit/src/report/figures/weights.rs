@@ -1,7 +1,8 @@
 //! Weight norms of each layer over epochs: what a penalty does, seen.
 
-use super::super::svg::{Drawing, Scale};
-use super::super::view::LayerSnapshot;
+use super::super::input::LayerSnapshot;
+use super::super::scale::Scale;
+use super::super::svg::{Drawing, clipped};
 use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
 
 // As many colours as the page has for lines.
@@ -40,7 +41,13 @@ pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {
     let mut free = TOP;
     for (place, at) in ends {
         let y = at.max(free);
-        drawing.text(RIGHT - 54.0, y + 4.0, "start", &format!("tick ink{}", place % COLOURS), &end.layers[place].name);
+        drawing.text(
+            RIGHT - 54.0,
+            y + 4.0,
+            "start",
+            &format!("tick ink{}", place % COLOURS),
+            &clipped(&end.layers[place].name, 9),
+        );
         free = y + 14.0;
     }
     drawing.finish()

@@ -1,0 +1,207 @@
+//! The lower half of the page: pictures, facts, the layers' health.
+
+use serde::Serialize;
+
+use crate::diagnose::words::{Unit, counted, digits, percent, thousands};
+
+use super::figures;
+use super::input::PageInput;
+use super::svg::clipped;
+
+/// A picture with its title and a remark.
+#[derive(Serialize)]
+pub(super) struct Chart {
+    title: String,
+    // Markup: from our figures, which escape every text they are given.
+    markup: String,
+    note: String,
+}
+
+/// A layer's line in the table of health.
+#[derive(Serialize)]
+pub(super) struct HealthRow {
+    name: String,
+    cells: Vec<String>,
+}
+
+/// Every picture the input has numbers for.
+pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
+    let result = &input.result;
+    let mut charts = Vec::new();
+    let mut add = |title: &str, markup: String, note: String| {
+        if !markup.is_empty() {
+            charts.push(Chart {
+                title: title.to_string(),
+                markup,
+                note,
+            });
+        }
+    };
+    if input.history.len() > 1 {
+        let note =
+            "Drawn without dropout and without penalties, so that train and dev can be compared.";
+        add(
+            "Loss",
+            figures::loss_curves(&input.history, result.best_epoch),
+            note.to_string(),
+        );
+        if input.history.iter().any(|point| point.dev_error.is_some()) {
+            let best = result.dev.as_ref().map(|dev| dev.error);
+            let name = if unit == Unit::Rate {
+                "error rate".to_string()
+            } else {
+                format!("rmse of {}", clipped(&input.target, 28))
+            };
+            let markup = figures::error_curve(
+                &input.history,
+                result.best_epoch,
+                best,
+                unit == Unit::Rate,
+                &name,
+            );
+            add(
+                "Error on dev",
+                markup,
+                "Shaded: the interval of the kept weights' error.".to_string(),
+            );
+        }
+    }
+    if let Some(confusion) = &result.metrics.confusion {
+        add(
+            "Which class is taken for which",
+            figures::confusion(confusion, &input.classes),
+            String::new(),
+        );
+    }
+    if let (false, Some(positive)) = (input.calibration.is_empty(), input.classes.get(1)) {
+        let note = "On the dashed line probabilities mean what they say.";
+        add(
+            "Calibration",
+            figures::calibration(&input.calibration, positive),
+            note.to_string(),
+        );
+    }
+    if !input.scatter.is_empty() {
+        let note = format!(
+            "{} of dev; on the dashed line the prediction is exact.",
+            counted(input.scatter.len() as u64, "row")
+        );
+        add(
+            "Predicted against actual",
+            figures::scatter(&input.scatter, &input.target),
+            note,
+        );
+    }
+    if input.layers.len() > 1 {
+        add(
+            "Size of the weights",
+            figures::weight_norms(&input.layers),
+            "A penalty keeps these small.".to_string(),
+        );
+    }
+    if !result.gradient_check.blocks.is_empty() {
+        let check = &result.gradient_check;
+        let outcome = if check.passed {
+            "agree"
+        } else {
+            "do not agree"
+        };
+        let note = format!(
+            "Analytic and numeric gradients {outcome}: {:.1e} over all parameters.",
+            check.relative_error
+        );
+        add("Gradient check", figures::check(check), note);
+    }
+    charts
+}
+
+/// Lists of facts about data, network and other scores.
+pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, String)>)> {
+    let result = &input.result;
+    let fact = |name: &str, value: String| (name.to_string(), value);
+    let rows = result.rows;
+    let mut data = vec![
+        fact(
+            "rows",
+            format!(
+                "train {} · dev {} · test {}",
+                thousands(rows.train),
+                thousands(rows.dev),
+                thousands(rows.test)
+            ),
+        ),
+        fact(
+            "test set",
+            match input.test_openings {
+                0 => "never opened".to_string(),
+                times => format!("opened {}", counted(times, "time")),
+            },
+        ),
+    ];
+    if let Some(conditioning) = input.conditioning {
+        let (before, after) = (digits(conditioning.before), digits(conditioning.after));
+        data.push(fact(
+            "conditioning",
+            format!("{before} before normalising, {after} after"),
+        ));
+    }
+    let network = vec![
+        fact("layers", input.network.clone()),
+        fact("parameters", thousands(result.parameters)),
+        fact("training", input.training.clone()),
+        fact(
+            "epochs",
+            format!("{} of which {} was kept", result.epochs, result.best_epoch),
+        ),
+        fact("seed", result.seed.to_string()),
+    ];
+    let mut scores = Vec::new();
+    let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
+    scores.extend(named(
+        &result.baseline.naive.name,
+        result.baseline.naive.dev,
+    ));
+    scores.extend(named("linear model", result.baseline.linear.dev));
+    scores.push(fact("loss on train", digits(result.train.loss)));
+    scores.extend(
+        result
+            .dev
+            .as_ref()
+            .map(|dev| fact("loss on dev", digits(dev.loss))),
+    );
+    let metrics = &result.metrics;
+    scores.extend(metrics.auc.map(|auc| fact("AUC", digits(auc))));
+    scores.extend(metrics.log_loss.map(|loss| fact("log loss", digits(loss))));
+    scores.extend(metrics.r2.map(|r2| fact("R²", digits(r2))));
+    scores.extend(
+        metrics
+            .mae
+            .map(|mae| fact("mean absolute error", digits(mae))),
+    );
+    let named = |name: &str, facts| (name.to_string(), facts);
+    vec![
+        named("Data", data),
+        named("Network", network),
+        named("Other scores on dev", scores),
+    ]
+}
+
+/// The layers' health after the last epoch.
+pub(super) fn health(input: &PageInput) -> Vec<HealthRow> {
+    let layers = input
+        .layers
+        .last()
+        .map_or(&[][..], |snapshot| &snapshot.layers);
+    let rows = layers.iter().map(|layer| HealthRow {
+        name: layer.name.clone(),
+        cells: vec![
+            digits(layer.activation_sd),
+            digits(layer.gradient_norm),
+            digits(layer.update_ratio),
+            percent(layer.linear),
+            percent(layer.saturated),
+            percent(layer.dead),
+        ],
+    });
+    rows.collect()
+}
