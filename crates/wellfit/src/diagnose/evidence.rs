@@ -182,11 +182,7 @@ pub(super) mod tests {
         let diagnosis = diagnose(&healthy()).unwrap();
         assert_eq!(diagnosis.verdict, Verdict::GoodFit);
         assert_eq!(diagnosis.findings.len(), 1, "{:?}", diagnosis.findings);
-        assert!(
-            diagnosis
-                .headline()
-                .starts_with("good fit: bias 0.10 points")
-        );
+        assert!(diagnosis.headline().starts_with("good fit: bias 0.10 points"));
     }
 
     #[test]

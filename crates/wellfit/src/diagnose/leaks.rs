@@ -59,45 +59,16 @@ pub fn leaks(
     classes: usize,
 ) -> Vec<Leak> {
     let rows = truth.rows();
-    let fitted = if held.is_some() {
-        rows
-    } else {
-        rows - rows / 3
-    };
+    let fitted = if held.is_some() { rows } else { rows - rows / 3 };
     let step = (rows * train.len()).div_ceil(MOST_VALUES).max(1);
     let mut found = Vec::new();
     for (place, column) in train.iter().enumerate() {
-        let fit = Part {
-            values: column.values,
-            rows: Rows {
-                from: 0,
-                to: fitted,
-                step,
-            },
-        };
+        let fit = Part { values: column.values, rows: Rows { from: 0, to: fitted, step } };
         let (score, asked) = match held {
-            Some((columns, asked)) => (
-                Part {
-                    values: columns[place].values,
-                    rows: Rows {
-                        from: 0,
-                        to: asked.rows(),
-                        step,
-                    },
-                },
-                asked,
-            ),
-            None => (
-                Part {
-                    values: column.values,
-                    rows: Rows {
-                        from: fitted,
-                        to: rows,
-                        step,
-                    },
-                },
-                truth,
-            ),
+            Some((columns, asked)) => {
+                (Part { values: columns[place].values, rows: Rows { from: 0, to: asked.rows(), step } }, asked)
+            }
+            None => (Part { values: column.values, rows: Rows { from: fitted, to: rows, step } }, truth),
         };
         let name = column.name;
         if let Some(said) = suspicion(fit, truth, score, asked, classes) {
@@ -105,10 +76,7 @@ pub fn leaks(
                 "column {name} predicts the target alone ({said}): does it exist before the target is known? If not, \
                  drop it"
             );
-            found.push(Leak {
-                columns: vec![name.to_string()],
-                text,
-            });
+            found.push(Leak { columns: vec![name.to_string()], text });
         }
     }
     if let Truth::Values(target) = truth {
@@ -118,27 +86,14 @@ pub fn leaks(
 }
 
 // What makes a column suspicious, in words.
-fn suspicion(
-    fit: Part<'_>,
-    known: &Truth,
-    score: Part<'_>,
-    asked: &Truth,
-    classes: usize,
-) -> Option<String> {
+fn suspicion(fit: Part<'_>, known: &Truth, score: Part<'_>, asked: &Truth, classes: usize) -> Option<String> {
     let rows = score.rows.count() as f64;
     match (known, asked) {
         (Truth::Classes(known), Truth::Classes(asked)) => {
             let (wrong, naive) = class_errors(fit, known, score, asked, classes);
-            let leaking = naive >= FEWEST_ERRORS
-                && wrong < SHARE_OF_NAIVE * naive
-                && wrong < ERROR_OF_LEAK * rows;
-            leaking.then(|| {
-                format!(
-                    "{} error where naive guessing has {}",
-                    percent(wrong / rows),
-                    percent(naive / rows)
-                )
-            })
+            let leaking = naive >= FEWEST_ERRORS && wrong < SHARE_OF_NAIVE * naive && wrong < ERROR_OF_LEAK * rows;
+            leaking
+                .then(|| format!("{} error where naive guessing has {}", percent(wrong / rows), percent(naive / rows)))
         }
         (Truth::Values(known), Truth::Values(asked)) if rows >= FEWEST_ERRORS => {
             let r2 = explained(fit, known, score, asked)?;
@@ -241,9 +196,7 @@ mod tests {
     #[test]
     fn a_copy_of_a_heavy_tailed_target_is_found() {
         let normal = |row| Stream::new(2, Purpose::Demo, 0).normal(row);
-        let price: Vec<f32> = (0..3_000)
-            .map(|row| (11.0 + 1.5 * normal(row)).exp() as f32)
-            .collect();
+        let price: Vec<f32> = (0..3_000).map(|row| (11.0 + 1.5 * normal(row)).exp() as f32).collect();
         let in_thousands: Vec<f32> = price.iter().map(|price| price / 1_000.0).collect();
         let column = [numeric("price_k", &in_thousands)];
         assert_eq!(leaks(&column, &Truth::Values(price), None, 0).len(), 1);

@@ -161,17 +161,9 @@ mod tests {
     fn the_textbook_cases_get_the_textbook_verdicts() {
         // Ng, *Machine Learning Yearning* §20-21: human level about 0%; train/dev 1/11, 15/16, 15/30, 0.5/1 percent.
         let n = 20_000;
-        assert!(
-            sentence_of((200, n), (2_200, n), 0.0)
-                .starts_with("high variance: variance 10.0 points")
-        );
-        assert!(
-            sentence_of((3_000, n), (3_200, n), 0.0).starts_with("high bias: bias 15.0 points")
-        );
-        assert!(
-            sentence_of((3_000, n), (6_000, n), 0.0)
-                .starts_with("high bias and high variance: bias 15.0")
-        );
+        assert!(sentence_of((200, n), (2_200, n), 0.0).starts_with("high variance: variance 10.0 points"));
+        assert!(sentence_of((3_000, n), (3_200, n), 0.0).starts_with("high bias: bias 15.0 points"));
+        assert!(sentence_of((3_000, n), (6_000, n), 0.0).starts_with("high bias and high variance: bias 15.0"));
         assert!(sentence_of((100, n), (200, n), 0.0).starts_with("good fit: bias 0.50 points"));
     }
 

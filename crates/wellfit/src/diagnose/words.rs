@@ -38,30 +38,18 @@ impl Unit {
     /// An error with its interval: `19.4% [17.4, 21.6]`.
     pub fn error_with_interval(self, interval: Interval) -> String {
         let sign = if self == Unit::Rate { "%" } else { "" };
-        format!(
-            "{}{sign} {}",
-            self.alike(interval, interval.value),
-            self.ends(interval)
-        )
+        format!("{}{sign} {}", self.alike(interval, interval.value), self.ends(interval))
     }
 
     /// A difference with its interval: `1.5 points [-0.7, 3.7]`.
     pub fn difference_with_interval(self, interval: Interval) -> String {
         let sign = if self == Unit::Rate { " points" } else { "" };
-        format!(
-            "{}{sign} {}",
-            self.alike(interval, interval.value),
-            self.ends(interval)
-        )
+        format!("{}{sign} {}", self.alike(interval, interval.value), self.ends(interval))
     }
 
     /// The ends of an interval without a unit: `[17.4, 21.6]`.
     pub fn ends(self, interval: Interval) -> String {
-        format!(
-            "[{}, {}]",
-            self.alike(interval, interval.low),
-            self.alike(interval, interval.high)
-        )
+        format!("[{}, {}]", self.alike(interval, interval.low), self.alike(interval, interval.high))
     }
 
     fn bare(self, value: f64) -> String {
@@ -73,11 +61,7 @@ impl Unit {
 
     // A number of an interval, with as many decimals as its fellows: those that suit the largest of them.
     fn alike(self, interval: Interval, value: f64) -> String {
-        let most = interval
-            .value
-            .abs()
-            .max(interval.low.abs())
-            .max(interval.high.abs());
+        let most = interval.value.abs().max(interval.low.abs()).max(interval.high.abs());
         match self {
             Unit::Rate => fixed(value * 100.0, if most < 0.01 { 2 } else { 1 }),
             Unit::Target if most >= 1000.0 => fixed_with_commas(value),
@@ -193,16 +177,11 @@ mod tests {
 
     #[test]
     fn the_numbers_of_an_interval_have_the_same_decimals() {
-        let written =
-            |value, low, high| Unit::Target.difference_with_interval(Interval { value, low, high });
+        let written = |value, low, high| Unit::Target.difference_with_interval(Interval { value, low, high });
         assert_eq!(written(320.0, -90.0, 1_770.4), "320 [-90, 1,770]");
         assert_eq!(written(3.204, -0.9, 7.7), "3.204 [-0.900, 7.700]");
         assert_eq!(written(0.0, 0.0, 0.0), "0 [0, 0]");
-        let rare = Interval {
-            value: 0.0005,
-            low: 0.0001,
-            high: 0.003,
-        };
+        let rare = Interval { value: 0.0005, low: 0.0001, high: 0.003 };
         assert_eq!(Unit::Rate.error_with_interval(rare), "0.05% [0.01, 0.30]");
     }
 

@@ -30,21 +30,12 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
     let mut charts = Vec::new();
     let mut add = |title: &str, markup: String, note: String| {
         if !markup.is_empty() {
-            charts.push(Chart {
-                title: title.to_string(),
-                markup,
-                note,
-            });
+            charts.push(Chart { title: title.to_string(), markup, note });
         }
     };
     if input.history.len() > 1 {
-        let note =
-            "Drawn without dropout and without penalties, so that train and dev can be compared.";
-        add(
-            "Loss",
-            figures::loss_curves(&input.history, result.best_epoch),
-            note.to_string(),
-        );
+        let note = "Drawn without dropout and without penalties, so that train and dev can be compared.";
+        add("Loss", figures::loss_curves(&input.history, result.best_epoch), note.to_string());
         if input.history.iter().any(|point| point.dev_error.is_some()) {
             let best = result.dev.as_ref().map(|dev| dev.error);
             let name = if unit == Unit::Rate {
@@ -52,64 +43,32 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
             } else {
                 format!("rmse of {}", clipped(&input.target, 28))
             };
-            let markup = figures::error_curve(
-                &input.history,
-                result.best_epoch,
-                best,
-                unit == Unit::Rate,
-                &name,
-            );
-            add(
-                "Error on dev",
-                markup,
-                "Shaded: the interval of the kept weights' error.".to_string(),
-            );
+            let markup = figures::error_curve(&input.history, result.best_epoch, best, unit == Unit::Rate, &name);
+            add("Error on dev", markup, "Shaded: the interval of the kept weights' error.".to_string());
         }
     }
     if let Some(confusion) = &result.metrics.confusion {
-        add(
-            "Which class is taken for which",
-            figures::confusion(confusion, &input.classes),
-            String::new(),
-        );
+        add("Which class is taken for which", figures::confusion(confusion, &input.classes), String::new());
     }
     if let (false, Some(positive)) = (input.calibration.is_empty(), input.classes.get(1)) {
         let note = "On the dashed line probabilities mean what they say.";
-        add(
-            "Calibration",
-            figures::calibration(&input.calibration, positive),
-            note.to_string(),
-        );
+        add("Calibration", figures::calibration(&input.calibration, positive), note.to_string());
     }
     if !input.scatter.is_empty() {
         let note = format!(
             "{} of dev; on the dashed line the prediction is exact.",
             counted(input.scatter.len() as u64, "row")
         );
-        add(
-            "Predicted against actual",
-            figures::scatter(&input.scatter, &input.target),
-            note,
-        );
+        add("Predicted against actual", figures::scatter(&input.scatter, &input.target), note);
     }
     if input.layers.len() > 1 {
-        add(
-            "Size of the weights",
-            figures::weight_norms(&input.layers),
-            "A penalty keeps these small.".to_string(),
-        );
+        add("Size of the weights", figures::weight_norms(&input.layers), "A penalty keeps these small.".to_string());
     }
     if !result.gradient_check.blocks.is_empty() {
         let check = &result.gradient_check;
-        let outcome = if check.passed {
-            "agree"
-        } else {
-            "do not agree"
-        };
-        let note = format!(
-            "Analytic and numeric gradients {outcome}: {:.1e} over all parameters.",
-            check.relative_error
-        );
+        let outcome = if check.passed { "agree" } else { "do not agree" };
+        let note =
+            format!("Analytic and numeric gradients {outcome}: {:.1e} over all parameters.", check.relative_error);
         add("Gradient check", figures::check(check), note);
     }
     charts
@@ -123,12 +82,7 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
     let mut data = vec![
         fact(
             "rows",
-            format!(
-                "train {} · dev {} · test {}",
-                thousands(rows.train),
-                thousands(rows.dev),
-                thousands(rows.test)
-            ),
+            format!("train {} · dev {} · test {}", thousands(rows.train), thousands(rows.dev), thousands(rows.test)),
         ),
         fact(
             "test set",
@@ -140,58 +94,33 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
     ];
     if let Some(conditioning) = input.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));
-        data.push(fact(
-            "conditioning",
-            format!("{before} before normalising, {after} after"),
-        ));
+        data.push(fact("conditioning", format!("{before} before normalising, {after} after")));
     }
     let network = vec![
         fact("layers", input.network.clone()),
         fact("parameters", thousands(result.parameters)),
         fact("training", input.training.clone()),
-        fact(
-            "epochs",
-            format!("{} of which {} was kept", result.epochs, result.best_epoch),
-        ),
+        fact("epochs", format!("{} of which {} was kept", result.epochs, result.best_epoch)),
         fact("seed", result.seed.to_string()),
     ];
     let mut scores = Vec::new();
     let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
-    scores.extend(named(
-        &result.baseline.naive.name,
-        result.baseline.naive.dev,
-    ));
+    scores.extend(named(&result.baseline.naive.name, result.baseline.naive.dev));
     scores.extend(named("linear model", result.baseline.linear.dev));
     scores.push(fact("loss on train", digits(result.train.loss)));
-    scores.extend(
-        result
-            .dev
-            .as_ref()
-            .map(|dev| fact("loss on dev", digits(dev.loss))),
-    );
+    scores.extend(result.dev.as_ref().map(|dev| fact("loss on dev", digits(dev.loss))));
     let metrics = &result.metrics;
     scores.extend(metrics.auc.map(|auc| fact("AUC", digits(auc))));
     scores.extend(metrics.log_loss.map(|loss| fact("log loss", digits(loss))));
     scores.extend(metrics.r2.map(|r2| fact("R²", digits(r2))));
-    scores.extend(
-        metrics
-            .mae
-            .map(|mae| fact("mean absolute error", digits(mae))),
-    );
+    scores.extend(metrics.mae.map(|mae| fact("mean absolute error", digits(mae))));
     let named = |name: &str, facts| (name.to_string(), facts);
-    vec![
-        named("Data", data),
-        named("Network", network),
-        named("Other scores on dev", scores),
-    ]
+    vec![named("Data", data), named("Network", network), named("Other scores on dev", scores)]
 }
 
 /// The layers' health after the last epoch.
 pub(super) fn health(input: &PageInput) -> Vec<HealthRow> {
-    let layers = input
-        .layers
-        .last()
-        .map_or(&[][..], |snapshot| &snapshot.layers);
+    let layers = input.layers.last().map_or(&[][..], |snapshot| &snapshot.layers);
     let rows = layers.iter().map(|layer| HealthRow {
         name: layer.name.clone(),
         cells: vec![

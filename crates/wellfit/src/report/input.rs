@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnose::{HistoryPoint, LayerHealth};
+use crate::diagnose::HistoryPoint;
+use crate::train::LayerHealth;
 
 use super::figures::{CalibrationBin, ScatterPoint};
 use super::result::RunResult;

@@ -17,24 +17,11 @@ pub(super) struct Scale {
 impl Scale {
     /// A linear scale whose ends are its first and last tick.
     pub fn linear(low: f64, high: f64, from: f64, to: f64, about: usize) -> Scale {
-        let (low, high) = if high > low {
-            (low, high)
-        } else {
-            (low - 0.5, low + 0.5)
-        };
+        let (low, high) = if high > low { (low, high) } else { (low - 0.5, low + 0.5) };
         let step = round_step((high - low) / about as f64);
         let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
-        let ticks: Vec<f64> = (first as i64..=last as i64)
-            .map(|tick| tick as f64 * step)
-            .collect();
-        Scale {
-            low: first * step,
-            high: last * step,
-            from,
-            to,
-            log: false,
-            ticks,
-        }
+        let ticks: Vec<f64> = (first as i64..=last as i64).map(|tick| tick as f64 * step).collect();
+        Scale { low: first * step, high: last * step, from, to, log: false, ticks }
     }
 
     /// A linear scale from end to end exactly, with round ticks within.
@@ -53,18 +40,8 @@ impl Scale {
         let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
         let last = last.max(first + 1);
         let each = ((last - first) / 6).max(1) as usize;
-        let ticks = (first..=last)
-            .step_by(each)
-            .map(|power| 10f64.powi(power))
-            .collect();
-        Scale {
-            low: f64::from(first),
-            high: f64::from(last),
-            from,
-            to,
-            log: true,
-            ticks,
-        }
+        let ticks = (first..=last).step_by(each).map(|power| 10f64.powi(power)).collect();
+        Scale { low: f64::from(first), high: f64::from(last), from, to, log: true, ticks }
     }
 
     /// Logarithmic if all values are positive and span over a factor of 30, else linear from the least value.
@@ -89,11 +66,7 @@ impl Scale {
 
     /// The position of a value.
     pub fn at(&self, value: f64) -> f64 {
-        let value = if self.log {
-            value.max(f64::MIN_POSITIVE).log10()
-        } else {
-            value
-        };
+        let value = if self.log { value.max(f64::MIN_POSITIVE).log10() } else { value };
         let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
         self.from + share * (self.to - self.from)
     }
@@ -101,9 +74,7 @@ impl Scale {
 
 /// Labels of an axis's ticks, in thousands or millions if the largest asks for it: `0`, `0.25`, `5k`, `2.5M`.
 pub(super) fn tick_labels(ticks: &[f64]) -> Vec<String> {
-    let most = ticks
-        .iter()
-        .fold(0.0_f64, |most, tick| most.max(tick.abs()));
+    let most = ticks.iter().fold(0.0_f64, |most, tick| most.max(tick.abs()));
     let (unit, suffix) = match most {
         1e9.. => return ticks.iter().map(|&tick| scientific(tick)).collect(),
         1e6.. => (1e6, "M"),
@@ -115,22 +86,13 @@ pub(super) fn tick_labels(ticks: &[f64]) -> Vec<String> {
         size if size < 1e-3 => scientific(tick),
         size if suffix.is_empty() && size >= 1000.0 => digits(tick),
         // 6 decimals: sums of steps such as 0.30000000000000004 show as 0.3.
-        _ => format!(
-            "{}{suffix}",
-            format!("{:.6}", tick / unit)
-                .trim_end_matches('0')
-                .trim_end_matches('.')
-        ),
+        _ => format!("{}{suffix}", format!("{:.6}", tick / unit).trim_end_matches('0').trim_end_matches('.')),
     };
     ticks.iter().map(|&tick| label(tick)).collect()
 }
 
 fn scientific(value: f64) -> String {
-    if value == 0.0 {
-        "0".to_string()
-    } else {
-        format!("{value:.0e}")
-    }
+    if value == 0.0 { "0".to_string() } else { format!("{value:.0e}") }
 }
 
 fn round_step(step: f64) -> f64 {
@@ -155,14 +117,8 @@ mod tests {
     #[test]
     fn scales_run_from_end_to_end_over_round_ticks() {
         let scale = Scale::linear(0.13, 0.87, 100.0, 0.0, 4);
-        assert_eq!(
-            tick_labels(&scale.ticks),
-            ["0", "0.2", "0.4", "0.6", "0.8", "1"]
-        );
-        assert_eq!(
-            (scale.at(0.0), scale.at(0.5), scale.at(1.0)),
-            (100.0, 50.0, 0.0)
-        );
+        assert_eq!(tick_labels(&scale.ticks), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!((scale.at(0.0), scale.at(0.5), scale.at(1.0)), (100.0, 50.0, 0.0));
     }
 
     #[test]
@@ -176,10 +132,7 @@ mod tests {
 
     #[test]
     fn tick_labels_are_short_and_alike() {
-        assert_eq!(
-            tick_labels(&[-20.0, 0.0, 0.1 + 0.2, 1e-5]),
-            ["-20", "0", "0.3", "1e-5"]
-        );
+        assert_eq!(tick_labels(&[-20.0, 0.0, 0.1 + 0.2, 1e-5]), ["-20", "0", "0.3", "1e-5"]);
         assert_eq!(tick_labels(&[0.0, 5_000.0, 10_000.0]), ["0", "5k", "10k"]);
         assert_eq!(tick_labels(&[1_990.0, 2_000.0]), ["1,990", "2,000"]);
         assert_eq!(tick_labels(&[5e5, 2.5e6]), ["0.5M", "2.5M"]);

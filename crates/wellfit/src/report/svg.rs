@@ -115,10 +115,7 @@ pub(super) fn clipped(text: &str, letters: usize) -> String {
     if text.chars().count() <= letters {
         return text.to_string();
     }
-    text.chars()
-        .take(letters.saturating_sub(1))
-        .chain(['…'])
-        .collect()
+    text.chars().take(letters.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// A coordinate to a tenth: finer cannot be seen.

@@ -99,39 +99,17 @@ fn headline(result: &RunResult) -> Headline {
         };
     };
     let (tone, plain) = match diagnosis.verdict {
-        Verdict::GoodFit => (
-            "good",
-            "The network fits its rows and carries over to new ones.",
-        ),
-        Verdict::HighBias => (
-            "act",
-            "The network does not yet fit the rows it learned from.",
-        ),
-        Verdict::HighVariance => (
-            "act",
-            "What the network learned does not carry over to new rows.",
-        ),
-        Verdict::HighBiasAndHighVariance => (
-            "act",
-            "The network neither fits its rows nor carries over to new ones.",
-        ),
-        Verdict::Undecided => (
-            "open",
-            "There are too few rows to tell whether the network fits well.",
-        ),
+        Verdict::GoodFit => ("good", "The network fits its rows and carries over to new ones."),
+        Verdict::HighBias => ("act", "The network does not yet fit the rows it learned from."),
+        Verdict::HighVariance => ("act", "What the network learned does not carry over to new rows."),
+        Verdict::HighBiasAndHighVariance => ("act", "The network neither fits its rows nor carries over to new ones."),
+        Verdict::Undecided => ("open", "There are too few rows to tell whether the network fits well."),
     };
     let badge = diagnosis.verdict.name();
     let told = diagnosis.headline();
     // The badge already names the verdict.
-    let told = told
-        .strip_prefix(badge)
-        .map_or(told, |rest| rest.trim_start_matches([':', ' ']));
-    Headline {
-        badge,
-        tone,
-        plain,
-        measured: capitalised(told),
-    }
+    let told = told.strip_prefix(badge).map_or(told, |rest| rest.trim_start_matches([':', ' ']));
+    Headline { badge, tone, plain, measured: capitalised(told) }
 }
 
 fn capitalised(text: &str) -> String {
@@ -141,11 +119,7 @@ fn capitalised(text: &str) -> String {
 
 // Findings and reasons are written without a full stop, to stand in a terminal line.
 fn sentence(text: &str) -> String {
-    let stop = if text.ends_with(['.', '!', '?']) {
-        ""
-    } else {
-        "."
-    };
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{stop}", capitalised(text))
 }
 
@@ -223,12 +197,6 @@ fn purpose_name(prescription: &crate::improve::Prescription) -> String {
 }
 
 fn findings(result: &RunResult) -> Vec<(String, String)> {
-    let found = result
-        .diagnosis
-        .iter()
-        .flat_map(|diagnosis| &diagnosis.findings);
-    found
-        .filter(|finding| finding.kind != "verdict")
-        .map(|f| (f.kind.clone(), sentence(&f.text)))
-        .collect()
+    let found = result.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+    found.filter(|finding| finding.kind != "verdict").map(|f| (f.kind.clone(), sentence(&f.text))).collect()
 }

@@ -33,34 +33,20 @@ pub(super) struct Part<'a> {
 }
 
 /// Rows wrongly classified by the column's predictor and by naive guessing.
-pub(super) fn class_errors(
-    fit: Part<'_>,
-    known: &[u32],
-    score: Part<'_>,
-    asked: &[u32],
-    classes: usize,
-) -> (f64, f64) {
+pub(super) fn class_errors(fit: Part<'_>, known: &[u32], score: Part<'_>, asked: &[u32], classes: usize) -> (f64, f64) {
     let bins = Bins::of(fit);
     let mut counts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let mut overall = vec![0; classes];
     for row in fit.rows.iter() {
         let class = known[row] as usize;
-        counts
-            .entry(bins.bin(fit.values, row))
-            .or_insert_with(|| vec![0; classes])[class] += 1;
+        counts.entry(bins.bin(fit.values, row)).or_insert_with(|| vec![0; classes])[class] += 1;
         overall[class] += 1;
     }
-    let guesses: BTreeMap<u32, u32> = counts
-        .into_iter()
-        .map(|(bin, counts)| (bin, most(&counts)))
-        .collect();
+    let guesses: BTreeMap<u32, u32> = counts.into_iter().map(|(bin, counts)| (bin, most(&counts))).collect();
     let majority = most(&overall);
     let (mut wrong, mut naive_wrong) = (0.0, 0.0);
     for row in score.rows.iter() {
-        let guess = guesses
-            .get(&bins.bin(score.values, row))
-            .copied()
-            .unwrap_or(majority);
+        let guess = guesses.get(&bins.bin(score.values, row)).copied().unwrap_or(majority);
         wrong += f64::from(guess != asked[row]);
         naive_wrong += f64::from(majority != asked[row]);
     }
@@ -68,21 +54,13 @@ pub(super) fn class_errors(
 }
 
 /// Share of the target's variance the column's predictor explains; `None` if the target does not vary.
-pub(super) fn explained(
-    fit: Part<'_>,
-    known: &[f32],
-    score: Part<'_>,
-    asked: &[f32],
-) -> Option<f64> {
+pub(super) fn explained(fit: Part<'_>, known: &[f32], score: Part<'_>, asked: &[f32]) -> Option<f64> {
     let bins = Bins::of(fit);
     let mut lines: BTreeMap<u32, Line> = BTreeMap::new();
     let mut overall = Line::default();
     for row in fit.rows.iter() {
         let target = f64::from(known[row]);
-        lines
-            .entry(bins.bin(fit.values, row))
-            .or_default()
-            .add(place_in(fit.values, row), target);
+        lines.entry(bins.bin(fit.values, row)).or_default().add(place_in(fit.values, row), target);
         overall.add(0.0, target);
     }
     let (mut left, mut spread) = (0.0, 0.0);
@@ -105,16 +83,9 @@ impl Bins {
         let LeakValues::Numeric(numbers) = fit.values else {
             return Bins { edges: Vec::new() };
         };
-        let mut sorted: Vec<f32> = fit
-            .rows
-            .iter()
-            .map(|row| numbers[row])
-            .filter(|number| !number.is_nan())
-            .collect();
+        let mut sorted: Vec<f32> = fit.rows.iter().map(|row| numbers[row]).filter(|number| !number.is_nan()).collect();
         sorted.sort_unstable_by(f32::total_cmp);
-        let mut edges: Vec<f32> = (1..BINS)
-            .filter_map(|cut| sorted.get(cut * sorted.len() / BINS).copied())
-            .collect();
+        let mut edges: Vec<f32> = (1..BINS).filter_map(|cut| sorted.get(cut * sorted.len() / BINS).copied()).collect();
         edges.dedup();
         Bins { edges }
     }
@@ -124,19 +95,14 @@ impl Bins {
             LeakValues::Codes(codes) => codes[row],
             // A missing number is a bin of its own: that a value is missing may give the target away.
             LeakValues::Numeric(numbers) if numbers[row].is_nan() => u32::MAX,
-            LeakValues::Numeric(numbers) => {
-                self.edges.partition_point(|&edge| edge <= numbers[row]) as u32
-            }
+            LeakValues::Numeric(numbers) => self.edges.partition_point(|&edge| edge <= numbers[row]) as u32,
         }
     }
 }
 
 // The first of the classes with the most rows.
 fn most(counts: &[u32]) -> u32 {
-    let best = counts
-        .iter()
-        .enumerate()
-        .max_by_key(|&(class, &count)| (count, std::cmp::Reverse(class)));
+    let best = counts.iter().enumerate().max_by_key(|&(class, &count)| (count, std::cmp::Reverse(class)));
     best.map_or(0, |(class, _)| class as u32)
 }
 

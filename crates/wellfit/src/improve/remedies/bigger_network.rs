@@ -36,17 +36,8 @@ impl Remedy for BiggerNetwork {
                 "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string(),
             )
         } else {
-            let wider: Vec<usize> = hidden
-                .iter()
-                .map(|&units| (2 * units).min(WIDEST.max(units)))
-                .collect();
-            (
-                wider,
-                format!(
-                    "{} weights leave train error above the target; twice the units fit more",
-                    case.weights()
-                ),
-            )
+            let wider: Vec<usize> = hidden.iter().map(|&units| (2 * units).min(WIDEST.max(units))).collect();
+            (wider, format!("{} weights leave train error above the target; twice the units fit more", case.weights()))
         };
         (wider != *hidden).then(|| Change::set("network.hidden", format!("{wider:?}"), reason))
     }

@@ -31,11 +31,7 @@ impl Remedy for OtherLearningRate {
         } else {
             (3.0, format!("train loss fell smoothly at {lr}; a higher rate gets further in the same epochs"))
         };
-        Some(Change::set(
-            "training.lr",
-            format!("{:?}", rounded(lr * factor)),
-            reason,
-        ))
+        Some(Change::set("training.lr", format!("{:?}", rounded(lr * factor)), reason))
     }
 }
 

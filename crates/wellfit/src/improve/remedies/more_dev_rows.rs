@@ -42,20 +42,12 @@ impl Remedy for MoreDevRows {
         // Whole percents, rounded up, so that the share does grow.
         let dev_share = (100.0 * wanted.min(LARGEST_SHARE)).ceil() as u64;
         let test_share = (100.0 * share(rows.test)).round() as u64;
-        let split = format!(
-            "\"{}/{dev_share}/{test_share}\"",
-            100_u64.saturating_sub(dev_share + test_share)
-        );
+        let split = format!("\"{}/{dev_share}/{test_share}\"", 100_u64.saturating_sub(dev_share + test_share));
         let reason = match needed {
             Some(needed) if wanted <= LARGEST_SHARE => {
-                format!(
-                    "{dev} cannot tell, {} would: this share gives them",
-                    thousands(needed)
-                )
+                format!("{dev} cannot tell, {} would: this share gives them", thousands(needed))
             }
-            _ => format!(
-                "{dev} cannot tell; a larger share narrows the interval, more rows in all would close it"
-            ),
+            _ => format!("{dev} cannot tell; a larger share narrows the interval, more rows in all would close it"),
         };
         // A dev set that large already, or a test set that leaves no room: moving rows is no help.
         (dev_share as f64 > 100.0 * share(rows.dev) && dev_share + test_share < 90)

@@ -58,11 +58,7 @@ pub fn budget(unit: Unit, target: &TargetError, train: Interval, dev: Interval, 
     let description = rows.iter().map(|row| format!("{} {} ({})", row.name, row.error, row.step)).collect::<Vec<_>>();
     let mut drawing = Drawing::stretching(height, "Error budget", &description.join("; "));
     let bottom = ROW * rows.len() as f64;
-    let (times, sign) = if unit == Unit::Rate {
-        (100.0, "%")
-    } else {
-        (1.0, "")
-    };
+    let (times, sign) = if unit == Unit::Rate { (100.0, "%") } else { (1.0, "") };
     let shown: Vec<f64> = scale.ticks.iter().map(|tick| tick * times).collect();
     for (place, label) in tick_labels(&shown).into_iter().enumerate() {
         let at = scale.at(scale.ticks[place]);

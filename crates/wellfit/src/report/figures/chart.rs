@@ -17,30 +17,13 @@ pub struct Key<'a> {
 }
 
 /// Draws grid, axes, their labels and the legend.
-pub fn frame(
-    drawing: &mut Drawing,
-    x: &Scale,
-    y: &Scale,
-    x_label: &str,
-    y_label: &str,
-    percent: bool,
-) {
-    let shown: Vec<f64> = y
-        .ticks
-        .iter()
-        .map(|tick| if percent { tick * 100.0 } else { *tick })
-        .collect();
+pub fn frame(drawing: &mut Drawing, x: &Scale, y: &Scale, x_label: &str, y_label: &str, percent: bool) {
+    let shown: Vec<f64> = y.ticks.iter().map(|tick| if percent { tick * 100.0 } else { *tick }).collect();
     let sign = if percent { "%" } else { "" };
     for (&tick, label) in y.ticks.iter().zip(tick_labels(&shown)) {
         let at = y.at(tick);
         drawing.line((LEFT, at), (RIGHT, at), "grid");
-        drawing.text(
-            LEFT - 8.0,
-            at + 4.0,
-            "end",
-            "tick",
-            &format!("{label}{sign}"),
-        );
+        drawing.text(LEFT - 8.0, at + 4.0, "end", "tick", &format!("{label}{sign}"));
     }
     for (&tick, label) in x.ticks.iter().zip(tick_labels(&x.ticks)) {
         let at = x.at(tick);
@@ -59,11 +42,7 @@ pub fn legend(drawing: &mut Drawing, keys: &[Key<'_>]) {
     let width = |key: &Key<'_>| 26.0 + 7.4 * key.name.chars().count() as f64;
     let mut left = RIGHT - keys.iter().map(width).sum::<f64>() - 16.0 * (keys.len() as f64 - 1.0);
     for key in keys {
-        drawing.line(
-            (left, 12.0),
-            (left + 18.0, 12.0),
-            &format!("line {}", key.class),
-        );
+        drawing.line((left, 12.0), (left + 18.0, 12.0), &format!("line {}", key.class));
         drawing.text(left + 24.0, 16.0, "start", "label", key.name);
         left += width(key) + 16.0;
     }

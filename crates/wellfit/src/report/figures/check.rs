@@ -32,18 +32,8 @@ pub fn check(check: &GradientCheck) -> String {
     drawing.text(x.at(BOUND), 14.0, "middle", "tick", "bound 1e-7");
     for (place, block) in blocks.iter().enumerate() {
         let y = 32.0 + ROW * place as f64;
-        drawing.text(
-            LEFT - 10.0,
-            y + 4.0,
-            "end",
-            "tick",
-            &clipped(&block.name, 17),
-        );
-        let class = if block.relative_error < BOUND {
-            "dot target"
-        } else {
-            "dot dev"
-        };
+        drawing.text(LEFT - 10.0, y + 4.0, "end", "tick", &clipped(&block.name, 17));
+        let class = if block.relative_error < BOUND { "dot target" } else { "dot dev" };
         drawing.dot(x.at(block.relative_error), y, 4.0, class);
     }
     drawing.text((LEFT + RIGHT) / 2.0, bottom + 36.0, "middle", "label", "relative error");
