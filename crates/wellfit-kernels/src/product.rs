@@ -65,17 +65,9 @@ pub fn product<T: Scalar>(
         assert!(n <= bias.len(), "bias is too short");
     }
     let job = Job { m, n, k, left, right, start };
-    match isa {
-        // SAFETY: the lengths are asserted above; `Isa` values for an instruction set are made only where it is present
-        // (`Isa::available`), or forced by a test that checked the same.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { product_avx512(job, result.as_mut_ptr(), result_row) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { product_avx2(job, result.as_mut_ptr(), result_row) },
-        // SAFETY: the lengths are asserted above.
-        _ => unsafe { tiles::<T, 4, 8, false>(job, result.as_mut_ptr(), result_row) },
-    }
+    // SAFETY: the lengths are asserted above; `Isa` values for an instruction set are made only where it is present
+    // (`Isa::available`).
+    unsafe { T::product(isa, job, result.as_mut_ptr(), result_row) }
 }
 
 /// The naive twin of [`product`]: the same sums in three loops.
@@ -114,8 +106,9 @@ pub fn pack_transposed<T: Scalar>(rows: &[T], columns: usize, panel: &mut [T]) {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Job<'a, T> {
+/// One product, its operands long enough for (m, n, k).
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a, T> {
     m: usize,
     n: usize,
     k: usize,
@@ -124,19 +117,48 @@ struct Job<'a, T> {
     start: Start<'a, T>,
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx2,fma")]
-unsafe fn product_avx512<T: Scalar>(job: Job<'_, T>, result: *mut T, result_row: usize) {
-    // SAFETY: the caller's contract is passed on.
-    unsafe { tiles::<T, 12, 32, true>(job, result, result_row) }
+/// The instruction paths of a number type, each compiled once, here.
+pub trait Paths: Sized {
+    /// Does the job on one path.
+    ///
+    /// # Safety
+    ///
+    /// Operands and result are long enough for the job, as [`product`] asserts, and this machine has the path.
+    unsafe fn product(isa: Isa, job: Job<'_, Self>, result: *mut Self, result_row: usize);
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn product_avx2<T: Scalar>(job: Job<'_, T>, result: *mut T, result_row: usize) {
-    // SAFETY: the caller's contract is passed on.
-    unsafe { tiles::<T, 6, 16, true>(job, result, result_row) }
+/// Compiles the tiles of a type: rows x columns that fill, and do not overflow, the registers of each path.
+macro_rules! paths {
+    ($type:ident, avx512: $m512:literal x $n512:literal, avx2: $m2:literal x $n2:literal, portable: $m:literal x $n:literal) => {
+        impl Paths for $type {
+            unsafe fn product(isa: Isa, job: Job<'_, $type>, result: *mut $type, result_row: usize) {
+                #[cfg(target_arch = "x86_64")]
+                #[target_feature(enable = "avx512f,avx2,fma")]
+                unsafe fn avx512(job: Job<'_, $type>, result: *mut $type, result_row: usize) {
+                    // SAFETY: the caller's contract is passed on.
+                    unsafe { tiles::<$type, $m512, $n512, true>(job, result, result_row) }
+                }
+                #[cfg(target_arch = "x86_64")]
+                #[target_feature(enable = "avx2,fma")]
+                unsafe fn avx2(job: Job<'_, $type>, result: *mut $type, result_row: usize) {
+                    // SAFETY: the caller's contract is passed on.
+                    unsafe { tiles::<$type, $m2, $n2, true>(job, result, result_row) }
+                }
+                // SAFETY (all): the caller's contract is passed on, and the path is one that this machine has.
+                match isa {
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512 => unsafe { avx512(job, result, result_row) },
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2 => unsafe { avx2(job, result, result_row) },
+                    _ => unsafe { tiles::<$type, $m, $n, false>(job, result, result_row) },
+                }
+            }
+        }
+    };
 }
+
+paths!(f32, avx512: 12 x 32, avx2: 6 x 16, portable: 4 x 8);
+paths!(f64, avx512: 12 x 16, avx2: 6 x 8, portable: 4 x 4);
 
 /// Covers the result with tiles of M x N, then narrower and lower ones at the edges.
 ///

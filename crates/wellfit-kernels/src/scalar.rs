@@ -4,9 +4,12 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::product::Paths;
+
 /// A floating-point type that networks compute in.
 pub trait Scalar:
-    Copy
+    Paths
+    + Copy
     + Default
     + Debug
     + Display
