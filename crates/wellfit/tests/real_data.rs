@@ -26,7 +26,8 @@ fn request(folder: &std::path::Path, file: &str, target: &str) -> DataRequest {
 fn prepared(request: &DataRequest) -> (Dataset, Pipeline) {
     let file = request.path.display();
     let dataset = load(request).unwrap_or_else(|error| panic!("{error}"));
-    let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
+    let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto)
+        .unwrap_or_else(|error| panic!("{error}"));
     let split = &dataset.split;
     let parts = [split.train.as_slice(), &split.dev, &split.test];
     assert_eq!(
@@ -72,11 +73,21 @@ fn aside(dataset: &Dataset) -> Vec<&str> {
         .collect()
 }
 
+/// File, target, task, rows, columns used, inputs, columns set aside.
+type Case = (
+    &'static str,
+    &'static str,
+    Task,
+    usize,
+    usize,
+    usize,
+    &'static [&'static str],
+);
+
 #[test]
 fn every_table_is_read_with_the_task_and_width_a_person_would_choose() {
     let Some(folder) = folder() else { return };
-    // File, target, task, rows, columns used, inputs, columns set aside.
-    let cases: [(&str, &str, Task, usize, usize, usize, &[&str]); 17] = [
+    let cases: [Case; 17] = [
         (
             "telco_churn/Telco-Customer-Churn.csv",
             "Churn",

@@ -59,6 +59,9 @@ impl Missing {
                     return Value::Missing { blank: false };
                 }
                 match number(text) {
+                    Some(number) if self.numbers.contains(&number) => {
+                        Value::Missing { blank: false }
+                    }
                     Some(number) => Value::Number { number, text },
                     None => Value::Text(text),
                 }
@@ -122,7 +125,9 @@ mod tests {
 
     #[test]
     fn missing_words_are_known_in_any_case() {
-        for raw in ["", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999"] {
+        for raw in [
+            "", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999", "-999.0",
+        ] {
             assert_eq!(value(raw), Value::Missing { blank: false }, "{raw}");
         }
         assert_eq!(value("  "), Value::Missing { blank: true });

@@ -46,10 +46,12 @@ impl Scale {
             Normalize::Auto if !heavy_tailed(stats) => standard,
             Normalize::Auto | Normalize::Robust => {
                 let middle = stats.q75 - stats.q25;
+                // Where half the numbers are one value (gains, mostly 0) the deviation serves: half the range, as others
+                // take, flattens the rest (adult: 14.7% against 14.2% error of an MLP, 4 seeds).
                 let divisor = if middle > 0.0 {
                     middle
                 } else {
-                    (stats.max - stats.min) / 2.0
+                    stats.deviation
                 };
                 Scale {
                     fill,
