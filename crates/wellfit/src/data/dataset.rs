@@ -189,6 +189,18 @@ fn load_table(
     let (split, warnings) = split::deal(main_rows, request.split, &order, given, request.seed);
     notices.extend(warnings);
     notices.extend(class_warning(&target, &split)?);
+    let weighs = |weights: &Vec<f32>| {
+        split
+            .train
+            .as_slice()
+            .iter()
+            .any(|&row| weights[row as usize] > 0.0)
+    };
+    if !weights.as_ref().is_none_or(weighs) {
+        return Err(DataError::Request(
+            "every row of train has weight 0; there is nothing to learn from".into(),
+        ));
+    }
     Ok(Dataset {
         table,
         target,

@@ -504,3 +504,40 @@ fn damaged_files_are_refused_in_one_line() {
         );
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_a_file_holds_reading_ends_in_a_table_or_in_one_line(
+        text in "(a,b,y\n)?([0-9a-z.\"';,\\-+é\0 \t|]{0,12}[,;\n\r]){0,80}"
+    ) {
+        let files = Files::new(&[("x.csv", &text)]);
+        match load(&files.request("x.csv")) {
+            Ok(dataset) => {
+                let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
+                let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
+                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+            }
+            Err(error) => proptest::prop_assert!(!error.to_string().trim_end().is_empty()),
+        }
+    }
+
+    #[test]
+    fn hard_numbers_neither_overflow_nor_vanish(
+        numbers in proptest::collection::vec(proptest::num::f64::ANY, 30..60), normalize in 0usize..4
+    ) {
+        let table: String = numbers.iter().enumerate().map(|(i, x)| format!("{x:e},{},{}\n", i % 3, i % 2)).collect();
+        let files = Files::new(&[("x.csv", &format!("a,b,y\n{table}"))]);
+        let normalize = [Normalize::Auto, Normalize::Standard, Normalize::Robust, Normalize::Off][normalize];
+        match load(&files.request("x.csv")) {
+            Ok(dataset) => {
+                let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, normalize).unwrap();
+                let all: Vec<u32> = (0..dataset.table.rows() as u32).collect();
+                let examples = pipeline.examples(&dataset, &all);
+                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+                let text = serde_json::to_string(&pipeline).unwrap();
+                proptest::prop_assert_eq!(serde_json::from_str::<Pipeline>(&text).unwrap(), pipeline);
+            }
+            Err(error) => proptest::prop_assert!(error.to_string().contains("infinite"), "{}", error),
+        }
+    }
+}

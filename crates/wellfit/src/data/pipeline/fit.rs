@@ -184,7 +184,8 @@ fn ratio(deviations: &[f64]) -> f64 {
             (low.min(x), high.max(x))
         });
     if low > 0.0 && low.is_finite() {
-        high / low
+        // Finite, or JSON could not hold it.
+        (high / low).min(f64::MAX)
     } else {
         1.0
     }

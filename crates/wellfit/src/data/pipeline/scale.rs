@@ -88,7 +88,9 @@ impl Scale {
 
 /// Whether mean and deviation are ruled by a few far numbers.
 pub(super) fn heavy_tailed(stats: &Stats) -> bool {
-    stats.skewness.abs() > HEAVY_SKEWNESS || stats.kurtosis > HEAVY_KURTOSIS
+    // Moments that overflow are those of a column with very far numbers.
+    let overflown = stats.skewness.is_nan() || stats.kurtosis.is_nan();
+    overflown || stats.skewness.abs() > HEAVY_SKEWNESS || stats.kurtosis > HEAVY_KURTOSIS
 }
 
 fn positive(divisor: f64) -> f64 {
