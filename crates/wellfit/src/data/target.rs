@@ -134,7 +134,7 @@ pub(crate) fn encode(
             file,
             *line,
             format!(
-                "label \"{label}\" is not among the classes: this file has {}; the main file has {}",
+                "label \"{label}\" is not among the classes: this file has {}; expected {}",
                 list(&found, 12),
                 list(classes, 12)
             ),

@@ -232,7 +232,7 @@ fn labels_of_another_file_fit_or_both_lists_are_shown() {
     );
     assert_eq!(
         files.message(&with("other.csv")),
-        "other.csv:3: label \"large\" is not among the classes: this file has large, low; the main file has high, low"
+        "other.csv:3: label \"large\" is not among the classes: this file has large, low; expected high, low"
     );
     assert_eq!(
         files.message(&with("columns.csv")),

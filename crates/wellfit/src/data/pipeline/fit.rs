@@ -8,6 +8,9 @@ use crate::data::target::TargetValues;
 use crate::data::words::{count, list, thousands};
 use crate::data::{Column, DataError, Dataset, Normalize, TrainRows};
 
+/// The spread of deviations from which evening them out is worth a notice.
+const WORTH_SAYING: f64 = 10.0;
+
 impl Pipeline {
     /// Fits on `rows` of train alone; also returns notices, a sentence each.
     ///
@@ -165,8 +168,8 @@ impl Fit {
                 list(&self.robust, 6)
             ));
         }
-        // One scale for all pixels leaves their proportions as they are.
-        if self.before.len() > 1 && normalize != Normalize::Off && before != after {
+        // Silent where the columns were alike already, and for pixels, whose one scale leaves them as they are.
+        if before >= WORTH_SAYING && before != after && normalize != Normalize::Off {
             notices.push(format!(
                 "normalisation: largest over smallest deviation of the inputs {} → {}",
                 figure(before),
