@@ -35,13 +35,7 @@ impl Cells {
     }
 
     /// Adds a row; `text` is scratch space. The error is what is wrong with the value.
-    pub fn push(
-        &mut self,
-        field: &Field,
-        value: Value<'_>,
-        line: u64,
-        text: &mut String,
-    ) -> Result<(), String> {
+    pub fn push(&mut self, field: &Field, value: Value<'_>, line: u64, text: &mut String) -> Result<(), String> {
         let number = match self {
             Cells::Categorical(labels) => {
                 match value.category(text) {
@@ -67,10 +61,7 @@ fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
     match value {
         Value::Missing { .. } => Ok(f64::NAN),
         Value::Number { number, .. } if number.is_finite() => Ok(number),
-        Value::Number { .. } => Err(format!(
-            "column {}: an infinite number; write it as missing",
-            field.name
-        )),
+        Value::Number { .. } => Err(format!("column {}: an infinite number; write it as missing", field.name)),
         Value::Moment { seconds, .. } => Ok(seconds),
         Value::Text(text) if field.strays.iter().any(|stray| stray == text) => Ok(f64::NAN),
         Value::Text(text) => Err(not_a_number(&field.name, text, 1)),
@@ -83,17 +74,15 @@ fn date(name: &str, value: Value<'_>) -> Result<f64, String> {
         Value::Moment { seconds, .. } => return Ok(seconds),
         Value::Text(text) | Value::Number { text, .. } => text,
     };
-    dates::parse(text, true)
-        .map(|moment| moment.seconds)
-        .ok_or_else(|| format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59"))
+    dates::parse(text, true).map(|moment| moment.seconds).ok_or_else(|| {
+        format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59")
+    })
 }
 
 /// A time to order rows by: a date, or a number such as a year.
 pub(super) fn moment(name: &str, value: Value<'_>) -> Result<f64, String> {
     match value {
-        Value::Missing { .. } => Err(format!(
-            "column {name}: missing, but every row needs a time to be ordered by"
-        )),
+        Value::Missing { .. } => Err(format!("column {name}: missing, but every row needs a time to be ordered by")),
         Value::Number { number, .. } => Ok(number),
         _ => date(name, value),
     }
@@ -101,15 +90,11 @@ pub(super) fn moment(name: &str, value: Value<'_>) -> Result<f64, String> {
 
 pub(super) fn weight(name: &str, value: Value<'_>) -> Result<f32, String> {
     match value {
-        Value::Number { number, .. } if number >= 0.0 && number <= f64::from(f32::MAX) => {
-            Ok(number as f32)
+        Value::Number { number, .. } if number >= 0.0 && number <= f64::from(f32::MAX) => Ok(number as f32),
+        Value::Number { number, .. } => {
+            Err(format!("column {name}: weight {number} is not a finite number of 0 or more"))
         }
-        Value::Number { number, .. } => Err(format!(
-            "column {name}: weight {number} is not a finite number of 0 or more"
-        )),
-        Value::Missing { .. } => Err(format!(
-            "column {name}: the weight is missing; write 0 or more"
-        )),
+        Value::Missing { .. } => Err(format!("column {name}: the weight is missing; write 0 or more")),
         Value::Text(text) => Err(format!("column {name}: weight \"{text}\" is not a number")),
         Value::Moment { .. } => Err(format!("column {name}: a date cannot be a weight")),
     }
@@ -124,9 +109,7 @@ pub(super) fn push_target(
 ) -> Result<(), String> {
     match cells {
         TargetCells::Numbers(numbers) => match value {
-            Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => {
-                numbers.push(number as f32)
-            }
+            Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => numbers.push(number as f32),
             Value::Number { number, .. } => {
                 return Err(format!("target {}: {number} is too large", field.name));
             }

@@ -43,37 +43,23 @@ pub struct Dataset {
 ///
 /// Column types are decided over the whole main file; dev and test files are read alike.
 pub fn load(request: &DataRequest) -> Result<Dataset, DataError> {
-    let reading = Reading {
-        separator: request.separator,
-        header: request.header,
-        missing: request.missing.clone(),
-    };
+    let reading = Reading { separator: request.separator, header: request.header, missing: request.missing.clone() };
     match read::open_file(&request.path, &reading)? {
         File::Table(source) => load_table(request, reading, &source),
         File::Images(images) => load_images(request, reading, images),
     }
 }
 
-fn load_table(
-    request: &DataRequest,
-    reading: Reading,
-    source: &Source,
-) -> Result<Dataset, DataError> {
+fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Result<Dataset, DataError> {
     let path = source.path();
     let names = source.names();
     let Some(target_name) = request.target.as_deref() else {
-        let problem = format!(
-            "which column is the target? --target NAME; the file has {}",
-            list(names, 30)
-        );
+        let problem = format!("which column is the target? --target NAME; the file has {}", list(names, 30));
         return Err(DataError::file(path, problem));
     };
     let Some(target_at) = source.index(target_name) else {
         let meant = did_you_mean(target_name, names);
-        let problem = format!(
-            "no column {target_name}{meant}; the file has {}",
-            list(names, 30)
-        );
+        let problem = format!("no column {target_name}{meant}; the file has {}", list(names, 30));
         return Err(DataError::file(path, problem));
     };
     check_names(request, path, names)?;
@@ -82,101 +68,53 @@ fn load_table(
     enough_rows(path, rows as usize, "row")?;
     let mut notices = Vec::new();
     let target_profile = &profiles[target_at];
-    let (task, notice) = infer(
-        target_name,
-        target_profile,
-        request.task,
-        request.type_of(target_name),
-    )
-    .map_err(|problem| DataError::file(path, problem))?;
+    let (task, notice) = infer(target_name, target_profile, request.task, request.type_of(target_name))
+        .map_err(|problem| DataError::file(path, problem))?;
     notices.extend(notice);
     enough_rows(path, target_profile.present as usize, "row with a target")?;
     if let Some(line) = target_profile.infinite.filter(|_| task == Task::Regression) {
-        return Err(DataError::cell(
-            path,
-            line,
-            target_at,
-            format!("target {target_name}: an infinite number"),
-        ));
+        return Err(DataError::cell(path, line, target_at, format!("target {target_name}: an infinite number")));
     }
 
     let target = TargetField {
         name: target_name.to_owned(),
         regression: task == Task::Regression,
-        numeric: target_profile.texts() == 0
-            && request.type_of(target_name) != Some(ColumnType::Categorical),
+        numeric: target_profile.texts() == 0 && request.type_of(target_name) != Some(ColumnType::Categorical),
     };
-    let Planned {
-        plan,
-        aside,
-        notices: more,
-    } = planning::plan(request, source, &profiles, target)?;
+    let Planned { plan, aside, notices: more } = planning::plan(request, source, &profiles, target)?;
     notices.extend(more);
 
     let mut gather = Gather::new(&plan, missing, rows as usize);
     let mut files = Vec::new();
     let mut add = |source: &Source, notices: &mut Vec<String>| -> Result<usize, DataError> {
-        let FileRows {
-            rows,
-            left_out,
-            first_left_out,
-            target,
-        } = gather.file(source)?;
+        let FileRows { rows, left_out, first_left_out, target } = gather.file(source)?;
         let file = shown(source.path());
         if left_out > 0 {
-            notices.push(target::left_out(
-                target_name,
-                &file,
-                left_out,
-                first_left_out,
-            ));
+            notices.push(target::left_out(target_name, &file, left_out, first_left_out));
         }
         if rows == 0 {
-            return Err(DataError::file(
-                source.path(),
-                "a header and no row with a target",
-            ));
+            return Err(DataError::file(source.path(), "a header and no row with a target"));
         }
         files.extend(target.map(|cells| (source.path().to_path_buf(), cells)));
         Ok(rows)
     };
     let main_rows = add(source, &mut notices)?;
-    let mut other =
-        |path: &Option<PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
-            let Some(path) = path else { return Ok(None) };
-            match read::open_file(path, &reading)? {
-                File::Table(source) => add(&source, notices).map(Some),
-                File::Images(_) => Err(DataError::file(
-                    path,
-                    "these are images; the main file is a table",
-                )),
-            }
-        };
-    let given = Given {
-        dev: other(&request.dev, &mut notices)?,
-        test: other(&request.test, &mut notices)?,
+    let mut other = |path: &Option<PathBuf>, notices: &mut Vec<String>| -> Result<Option<usize>, DataError> {
+        let Some(path) = path else { return Ok(None) };
+        match read::open_file(path, &reading)? {
+            File::Table(source) => add(&source, notices).map(Some),
+            File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
+        }
     };
-    let (target, more) =
-        Target::assemble(target_name, task, request.positive.as_deref(), None, files)?;
+    let given = Given { dev: other(&request.dev, &mut notices)?, test: other(&request.test, &mut notices)? };
+    let (target, more) = Target::assemble(target_name, task, request.positive.as_deref(), None, files)?;
     notices.extend(more);
-    if task == Task::Binary
-        && request.positive.is_none()
-        && !target::is_positive(&target.classes[1])
-    {
-        notices.push(format!(
-            "{} is the positive class of {target_name}; --positive changes it",
-            target.classes[1]
-        ));
+    if task == Task::Binary && request.positive.is_none() && !target::is_positive(&target.classes[1]) {
+        notices.push(format!("{} is the positive class of {target_name}; --positive changes it", target.classes[1]));
     }
     let table = gather.table();
-    let weights = plan
-        .weights
-        .is_some()
-        .then_some(std::mem::take(&mut gather.weights));
-    let groups = plan
-        .group
-        .is_some()
-        .then_some(std::mem::take(&mut gather.groups.codes));
+    let weights = plan.weights.is_some().then_some(std::mem::take(&mut gather.weights));
+    let groups = plan.group.is_some().then_some(std::mem::take(&mut gather.groups.codes));
     let times = std::mem::take(&mut gather.times);
     drop(gather);
 
@@ -189,56 +127,29 @@ fn load_table(
     let (split, warnings) = split::deal(main_rows, request.split, &order, given, request.seed);
     notices.extend(warnings);
     notices.extend(class_warning(&target, &split)?);
-    let weighs = |weights: &Vec<f32>| {
-        split
-            .train
-            .as_slice()
-            .iter()
-            .any(|&row| weights[row as usize] > 0.0)
-    };
+    let weighs = |weights: &Vec<f32>| split.train.as_slice().iter().any(|&row| weights[row as usize] > 0.0);
     if !weights.as_ref().is_none_or(weighs) {
-        return Err(DataError::Request(
-            "every row of train has weight 0; there is nothing to learn from".into(),
-        ));
+        return Err(DataError::Request("every row of train has weight 0; there is nothing to learn from".into()));
     }
-    Ok(Dataset {
-        table,
-        target,
-        split,
-        weights,
-        groups,
-        aside,
-        notices,
-        plan,
-        reading,
-    })
+    Ok(Dataset { table, target, split, weights, groups, aside, notices, plan, reading })
 }
 
 /// Refuses files that are too small to learn from; `noun` is what is counted.
 pub(super) fn enough_rows(path: &Path, rows: usize, noun: &str) -> Result<(), DataError> {
     match rows {
         0 => Err(DataError::file(path, format!("a header and no {noun}"))),
-        rows if rows < MIN_ROWS => Err(DataError::file(
-            path,
-            format!("only {}; at least {MIN_ROWS} are needed", count(rows, noun)),
-        )),
+        rows if rows < MIN_ROWS => {
+            Err(DataError::file(path, format!("only {}; at least {MIN_ROWS} are needed", count(rows, noun))))
+        }
         _ => Ok(()),
     }
 }
 
 /// Reports every name of the request that the file does not have, at once.
-pub(super) fn check_names(
-    request: &DataRequest,
-    path: &Path,
-    names: &[String],
-) -> Result<(), DataError> {
+pub(super) fn check_names(request: &DataRequest, path: &Path, names: &[String]) -> Result<(), DataError> {
     let mut wanted: Vec<&str> = request.drop.iter().map(String::as_str).collect();
     wanted.extend(request.types.iter().map(|(name, _)| name.as_str()));
-    let roles = [
-        ("--weights", &request.weights),
-        ("--group", &request.group),
-        ("--time", &request.time),
-    ];
+    let roles = [("--weights", &request.weights), ("--group", &request.group), ("--time", &request.time)];
     wanted.extend(roles.iter().filter_map(|(_, name)| name.as_deref()));
     missing_columns(path, names, &wanted)?;
     let target = request.target.as_deref();
@@ -249,14 +160,9 @@ pub(super) fn check_names(
         )));
     }
     if request.group.is_some() && request.time.is_some() {
-        return Err(DataError::Request(
-            "--group and --time each rule the split; pass one of them".into(),
-        ));
+        return Err(DataError::Request("--group and --time each rule the split; pass one of them".into()));
     }
-    match roles
-        .iter()
-        .find(|(_, name)| name.is_some() && name.as_deref() == target)
-    {
+    match roles.iter().find(|(_, name)| name.is_some() && name.as_deref() == target) {
         Some((flag, _)) => Err(DataError::Request(format!(
             "column {} is the target and cannot be {flag} too",
             target.unwrap_or_default()
@@ -270,29 +176,19 @@ pub(super) fn class_warning(target: &Target, split: &Split) -> Result<Vec<String
     let mut warnings = Vec::new();
     let lacking = |rows: &[u32]| {
         let counts = target.class_counts(rows);
-        let names = target
-            .classes
-            .iter()
-            .zip(counts)
-            .filter(|(_, count)| *count == 0)
-            .map(|(name, _)| name.clone());
+        let names = target.classes.iter().zip(counts).filter(|(_, count)| *count == 0).map(|(name, _)| name.clone());
         names.collect::<Vec<String>>()
     };
     let train = split.train.as_slice();
     if !target.classes.is_empty() && lacking(train).len() + 1 >= target.classes.len() {
-        let problem = format!(
-            "train has rows of one class only ({}); choose another --split, --group or --time",
-            split.rule
-        );
+        let problem =
+            format!("train has rows of one class only ({}); choose another --split, --group or --time", split.rule);
         return Err(DataError::Request(problem));
     }
     for (part, rows) in [("train", train), ("dev", &split.dev), ("test", &split.test)] {
         let lacking = lacking(rows);
         if !rows.is_empty() && !lacking.is_empty() {
-            warnings.push(format!(
-                "no row of class {} is in {part}",
-                list(&lacking, 5)
-            ));
+            warnings.push(format!("no row of class {} is in {part}", list(&lacking, 5)));
         }
     }
     Ok(warnings)
@@ -300,8 +196,5 @@ pub(super) fn class_warning(target: &Target, split: &Split) -> Result<Vec<String
 
 /// The name of a file without its folders, for notices.
 pub(crate) fn shown(path: &Path) -> String {
-    path.file_name().map_or_else(
-        || path.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

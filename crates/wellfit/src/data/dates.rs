@@ -15,52 +15,27 @@ pub(crate) struct Moment {
 /// `compact` allows `YYYYMMDD` too, which is otherwise a number.
 pub(crate) fn parse(text: &str, compact: bool) -> Option<Moment> {
     let bytes = text.as_bytes();
-    let (year, month, day, rest) =
-        if bytes.len() >= 10 && matches!(bytes[4], b'-' | b'/') && bytes[7] == bytes[4] {
-            (
-                digits(&bytes[..4])?,
-                digits(&bytes[5..7])?,
-                digits(&bytes[8..10])?,
-                &bytes[10..],
-            )
-        } else if bytes.len() >= 10 && bytes[2] == b'.' && bytes[5] == b'.' {
-            (
-                digits(&bytes[6..10])?,
-                digits(&bytes[3..5])?,
-                digits(&bytes[..2])?,
-                &bytes[10..],
-            )
-        } else if compact && bytes.len() == 8 {
-            (
-                digits(&bytes[..4])?,
-                digits(&bytes[4..6])?,
-                digits(&bytes[6..8])?,
-                &bytes[8..],
-            )
-        } else {
-            return None;
-        };
+    let (year, month, day, rest) = if bytes.len() >= 10 && matches!(bytes[4], b'-' | b'/') && bytes[7] == bytes[4] {
+        (digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..10])?, &bytes[10..])
+    } else if bytes.len() >= 10 && bytes[2] == b'.' && bytes[5] == b'.' {
+        (digits(&bytes[6..10])?, digits(&bytes[3..5])?, digits(&bytes[..2])?, &bytes[10..])
+    } else if compact && bytes.len() == 8 {
+        (digits(&bytes[..4])?, digits(&bytes[4..6])?, digits(&bytes[6..8])?, &bytes[8..])
+    } else {
+        return None;
+    };
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
     let midnight = date.and_hms_opt(0, 0, 0)?.and_utc().timestamp() as f64;
     match rest {
-        [] => Some(Moment {
-            seconds: midnight,
-            clock: false,
-        }),
-        [b'T' | b't' | b' ', clock @ ..] => Some(Moment {
-            seconds: midnight + time_of_day(clock)?,
-            clock: true,
-        }),
+        [] => Some(Moment { seconds: midnight, clock: false }),
+        [b'T' | b't' | b' ', clock @ ..] => Some(Moment { seconds: midnight + time_of_day(clock)?, clock: true }),
         _ => None,
     }
 }
 
 /// Seconds since midnight UTC of `HH:MM[:SS[.fff]][Z|±hh:mm]`.
 fn time_of_day(bytes: &[u8]) -> Option<f64> {
-    let (clock, offset) = match bytes
-        .iter()
-        .position(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-'))
-    {
+    let (clock, offset) = match bytes.iter().position(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-')) {
         Some(end) => (bytes[..end].trim_ascii_end(), zone(&bytes[end..])?),
         None => (bytes, 0.0),
     };
@@ -74,12 +49,8 @@ fn time_of_day(bytes: &[u8]) -> Option<f64> {
             let whole = digits(seconds.get(..2)?)?;
             let fraction = match &seconds[2..] {
                 [] => 0.0,
-                [b'.' | b',', fraction @ ..]
-                    if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) =>
-                {
-                    format!("0.{}", std::str::from_utf8(fraction).ok()?)
-                        .parse()
-                        .ok()?
+                [b'.' | b',', fraction @ ..] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => {
+                    format!("0.{}", std::str::from_utf8(fraction).ok()?).parse().ok()?
                 }
                 _ => return None,
             };
@@ -112,10 +83,7 @@ fn zone(bytes: &[u8]) -> Option<f64> {
 }
 
 fn digits(bytes: &[u8]) -> Option<u32> {
-    bytes.iter().try_fold(0u32, |number, byte| {
-        byte.is_ascii_digit()
-            .then(|| number * 10 + u32::from(byte - b'0'))
-    })
+    bytes.iter().try_fold(0u32, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
 }
 
 /// Phases of a moment, each in [0, 1).
@@ -133,11 +101,7 @@ pub(crate) struct Phases {
 pub(crate) fn phases(seconds: f64) -> Option<Phases> {
     let moment = DateTime::from_timestamp(seconds.floor() as i64, 0)?;
     let clock = f64::from(moment.num_seconds_from_midnight());
-    let days = if moment.date_naive().leap_year() {
-        366.0
-    } else {
-        365.0
-    };
+    let days = if moment.date_naive().leap_year() { 366.0 } else { 365.0 };
     Some(Phases {
         year: f64::from(moment.ordinal0()) / days,
         week: f64::from(moment.weekday().num_days_from_monday()) / 7.0,
@@ -156,38 +120,18 @@ mod tests {
     #[test]
     fn the_usual_ways_to_write_a_date_agree() {
         let day = Some(1_293_840_000.0); // 2011-01-01T00:00:00Z
-        for text in [
-            "2011-01-01",
-            "2011/01/01",
-            "01.01.2011",
-            "2011-01-01 00:00",
-            "2011-01-01T02:00:00+02:00",
-        ] {
+        for text in ["2011-01-01", "2011/01/01", "01.01.2011", "2011-01-01 00:00", "2011-01-01T02:00:00+02:00"] {
             assert_eq!(seconds(text), day, "{text}");
         }
         assert_eq!(parse("20110101", true).map(|moment| moment.seconds), day);
         assert_eq!(seconds("20110101"), None);
-        assert_eq!(
-            seconds("2011-01-01T00:00:01.5Z"),
-            day.map(|seconds| seconds + 1.5)
-        );
-        assert_eq!(
-            seconds("2011-01-01 00:00:00-0130"),
-            day.map(|seconds| seconds + 5400.0)
-        );
+        assert_eq!(seconds("2011-01-01T00:00:01.5Z"), day.map(|seconds| seconds + 1.5));
+        assert_eq!(seconds("2011-01-01 00:00:00-0130"), day.map(|seconds| seconds + 5400.0));
     }
 
     #[test]
     fn dates_that_do_not_exist_are_refused() {
-        for text in [
-            "2011-02-30",
-            "2011-13-01",
-            "32.01.2011",
-            "2011-01-01T25:00",
-            "2011-01-01x",
-            "2011-1-1",
-            "abc",
-        ] {
+        for text in ["2011-02-30", "2011-13-01", "32.01.2011", "2011-01-01T25:00", "2011-01-01x", "2011-1-1", "abc"] {
             assert_eq!(seconds(text), None, "{text}");
         }
     }

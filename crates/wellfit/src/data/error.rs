@@ -56,57 +56,27 @@ impl fmt::Display for Place {
 
 impl DataError {
     pub(crate) fn file(path: &Path, problem: impl Into<String>) -> DataError {
-        DataError::Invalid {
-            place: Place {
-                path: path.into(),
-                line: None,
-                column: None,
-            },
-            problem: problem.into(),
-        }
+        DataError::Invalid { place: Place { path: path.into(), line: None, column: None }, problem: problem.into() }
     }
 
     pub(crate) fn line(path: &Path, line: u64, problem: impl Into<String>) -> DataError {
-        let place = Place {
-            path: path.into(),
-            line: Some(line),
-            column: None,
-        };
-        DataError::Invalid {
-            place,
-            problem: problem.into(),
-        }
+        let place = Place { path: path.into(), line: Some(line), column: None };
+        DataError::Invalid { place, problem: problem.into() }
     }
 
     /// `column` counts from 0, as slices do; it is shown from 1.
-    pub(crate) fn cell(
-        path: &Path,
-        line: u64,
-        column: usize,
-        problem: impl Into<String>,
-    ) -> DataError {
-        let place = Place {
-            path: path.into(),
-            line: Some(line),
-            column: Some(column + 1),
-        };
-        DataError::Invalid {
-            place,
-            problem: problem.into(),
-        }
+    pub(crate) fn cell(path: &Path, line: u64, column: usize, problem: impl Into<String>) -> DataError {
+        let place = Place { path: path.into(), line: Some(line), column: Some(column + 1) };
+        DataError::Invalid { place, problem: problem.into() }
     }
 
     pub(crate) fn io(path: &Path, error: &std::io::Error) -> DataError {
         match error.kind() {
             std::io::ErrorKind::NotFound => DataError::NoSuchFile(path.into()),
-            std::io::ErrorKind::IsADirectory => DataError::Unreadable {
-                path: path.into(),
-                reason: "it is a folder, a file is needed".into(),
-            },
-            _ => DataError::Unreadable {
-                path: path.into(),
-                reason: error.to_string(),
-            },
+            std::io::ErrorKind::IsADirectory => {
+                DataError::Unreadable { path: path.into(), reason: "it is a folder, a file is needed".into() }
+            }
+            _ => DataError::Unreadable { path: path.into(), reason: error.to_string() },
         }
     }
 }

@@ -52,11 +52,6 @@ pub struct EmbeddingShape {
 impl InputShape {
     /// Inputs of the first dense layer: numbers and all embeddings side by side.
     pub fn width(&self) -> usize {
-        self.numeric
-            + self
-                .embeddings
-                .iter()
-                .map(|embedding| embedding.width)
-                .sum::<usize>()
+        self.numeric + self.embeddings.iter().map(|embedding| embedding.width).sum::<usize>()
     }
 }

@@ -73,21 +73,9 @@ pub(crate) struct Gather<'p> {
 impl<'p> Gather<'p> {
     /// `rows` is how many the main file has.
     pub fn new(plan: &'p Plan, missing: Missing, rows: usize) -> Gather<'p> {
-        let columns = plan
-            .fields
-            .iter()
-            .map(|field| Cells::new(field, rows))
-            .collect();
+        let columns = plan.fields.iter().map(|field| Cells::new(field, rows)).collect();
         let (weights, groups, times) = (Vec::new(), Labels::default(), Vec::new());
-        Gather {
-            plan,
-            missing,
-            columns,
-            rows: 0,
-            weights,
-            groups,
-            times,
-        }
+        Gather { plan, missing, columns, rows: 0, weights, groups, times }
     }
 
     /// Adds the rows of a file; its columns may stand in another order.
@@ -100,13 +88,7 @@ impl<'p> Gather<'p> {
             .iter()
             .map(|field| field.name.as_str())
             .chain(plan.target.iter().map(|target| target.name.as_str()))
-            .chain(
-                plan.weights
-                    .iter()
-                    .chain(&plan.group)
-                    .chain(timed)
-                    .map(String::as_str),
-            )
+            .chain(plan.weights.iter().chain(&plan.group).chain(timed).map(String::as_str))
             .collect();
         require(source, &wanted)?;
         let find = |name: &str| source.index(name).unwrap_or(usize::MAX);
@@ -114,11 +96,7 @@ impl<'p> Gather<'p> {
         let target = plan.target.as_ref().map(|field| (find(&field.name), field));
         let weights = plan.weights.as_deref().map(|name| (find(name), name));
         let group = plan.group.as_deref().map(find);
-        let time = plan
-            .time
-            .as_deref()
-            .filter(|_| self.rows == 0)
-            .map(|name| (find(name), name));
+        let time = plan.time.as_deref().filter(|_| self.rows == 0).map(|name| (find(name), name));
 
         let mut file = FileRows::default();
         let mut cells = target.map(|(_, field)| match field.regression {
@@ -141,8 +119,8 @@ impl<'p> Gather<'p> {
                     .map_err(|problem| DataError::cell(path, line, column, problem))?;
             }
             if let Some((column, name)) = weights {
-                let weight = weight(name, value(column))
-                    .map_err(|problem| DataError::cell(path, line, column, problem))?;
+                let weight =
+                    weight(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
                 self.weights.push(weight);
             }
             if let Some(column) = group {
@@ -152,12 +130,11 @@ impl<'p> Gather<'p> {
                 }
             }
             if let Some((column, name)) = time {
-                let time = moment(name, value(column))
-                    .map_err(|problem| DataError::cell(path, line, column, problem))?;
+                let time =
+                    moment(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
                 self.times.push(time);
             }
-            for ((cells, field), &column) in self.columns.iter_mut().zip(&plan.fields).zip(&places)
-            {
+            for ((cells, field), &column) in self.columns.iter_mut().zip(&plan.fields).zip(&places) {
                 cells
                     .push(field, value(column), line, &mut text)
                     .map_err(|problem| DataError::cell(path, line, column, problem))?;
@@ -173,14 +150,11 @@ impl<'p> Gather<'p> {
     /// The table of all files.
     pub fn table(&mut self) -> Table {
         let cells = std::mem::take(&mut self.columns);
-        let columns = cells
-            .into_iter()
-            .zip(&self.plan.fields)
-            .map(|(cells, field)| Column {
-                name: field.name.clone(),
-                kind: field.kind,
-                values: cells.into_values(),
-            });
+        let columns = cells.into_iter().zip(&self.plan.fields).map(|(cells, field)| Column {
+            name: field.name.clone(),
+            kind: field.kind,
+            values: cells.into_values(),
+        });
         Table::new(self.rows, columns.collect())
     }
 }
@@ -190,11 +164,7 @@ pub(crate) fn require(source: &Source, wanted: &[&str]) -> Result<(), DataError>
     missing_columns(source.path(), source.names(), wanted)
 }
 
-pub(crate) fn missing_columns(
-    path: &Path,
-    names: &[String],
-    wanted: &[&str],
-) -> Result<(), DataError> {
+pub(crate) fn missing_columns(path: &Path, names: &[String], wanted: &[&str]) -> Result<(), DataError> {
     let lacking: Vec<String> = wanted
         .iter()
         .filter(|wanted| !names.iter().any(|name| name == *wanted))
@@ -203,15 +173,7 @@ pub(crate) fn missing_columns(
     if lacking.is_empty() {
         return Ok(());
     }
-    let columns = if lacking.len() == 1 {
-        "column"
-    } else {
-        "columns"
-    };
-    let problem = format!(
-        "{columns} missing: {}; the file has {}",
-        lacking.join(", "),
-        list(names, 12)
-    );
+    let columns = if lacking.len() == 1 { "column" } else { "columns" };
+    let problem = format!("{columns} missing: {}; the file has {}", lacking.join(", "), list(names, 12));
     Err(DataError::file(path, problem))
 }

@@ -28,17 +28,11 @@ pub(crate) fn infer(
         return Err(format!("target {name} is missing in every row"));
     }
     if distinct < 2 {
-        return Err(format!(
-            "target {name} is constant: every row has the same value, there is nothing to learn"
-        ));
+        return Err(format!("target {name} is constant: every row has the same value, there is nothing to learn"));
     }
-    let numeric = profile.texts() == 0
-        && kind != Some(ColumnType::Categorical)
-        && kind != Some(ColumnType::Boolean);
+    let numeric = profile.texts() == 0 && kind != Some(ColumnType::Categorical) && kind != Some(ColumnType::Boolean);
     let mostly_numbers = profile.numbers * 2 > profile.present;
-    let by_value = if kind == Some(ColumnType::Numeric)
-        || (!numeric && schema::is_numeric(profile) && kind.is_none())
-    {
+    let by_value = if kind == Some(ColumnType::Numeric) || (!numeric && schema::is_numeric(profile) && kind.is_none()) {
         // Numbers with a stray text: the second pass names it.
         Task::Regression
     } else if distinct == 2 {
@@ -46,16 +40,10 @@ pub(crate) fn infer(
     } else if !numeric {
         Task::Multiclass
     } else {
-        let codes = profile.whole
-            && matches!(profile.min, 0.0 | 1.0)
-            && profile.max - profile.min + 1.0 == distinct as f64;
-        let frequent =
-            distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
-        if codes && frequent {
-            Task::Multiclass
-        } else {
-            Task::Regression
-        }
+        let codes =
+            profile.whole && matches!(profile.min, 0.0 | 1.0) && profile.max - profile.min + 1.0 == distinct as f64;
+        let frequent = distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
+        if codes && frequent { Task::Multiclass } else { Task::Regression }
     };
     let task = asked.unwrap_or(by_value);
     match task {
@@ -68,11 +56,7 @@ pub(crate) fn infer(
             return Err(format!("target {name} has two classes; pass --task binary"));
         }
         Task::Multiclass if distinct * 2 > profile.present && distinct > MAX_NUMBER_CLASSES => {
-            let hint = if mostly_numbers {
-                "; pass --task regression"
-            } else {
-                "; classes have to repeat"
-            };
+            let hint = if mostly_numbers { "; pass --task regression" } else { "; classes have to repeat" };
             return Err(format!(
                 "target {name} has {values} different values in {} rows{hint}",
                 thousands(profile.present as usize)
@@ -82,9 +66,9 @@ pub(crate) fn infer(
     }
     let surprising = asked.is_none() && numeric && profile.whole && distinct > 2;
     let notice = match task {
-        Task::Regression if surprising && distinct <= SURPRISING_VALUES => Some(format!(
-            "{name} has {values} whole-number values: read as regression; --task multiclass for classes"
-        )),
+        Task::Regression if surprising && distinct <= SURPRISING_VALUES => {
+            Some(format!("{name} has {values} whole-number values: read as regression; --task multiclass for classes"))
+        }
         Task::Multiclass if surprising => Some(format!(
             "{name} has {values} whole-number values, {} to {}: read as classes; --task regression for a number",
             profile.min, profile.max

@@ -17,10 +17,7 @@ pub(crate) struct Labels {
 impl Labels {
     /// None yet, with room for `rows`.
     pub fn with_capacity(rows: usize) -> Labels {
-        Labels {
-            codes: Vec::with_capacity(rows),
-            ..Labels::default()
-        }
+        Labels { codes: Vec::with_capacity(rows), ..Labels::default() }
     }
 
     /// Adds a row.
@@ -49,10 +46,7 @@ impl Labels {
         for code in codes.iter_mut().filter(|code| **code != MISSING) {
             *code = rank[*code as usize];
         }
-        let categories = order
-            .iter()
-            .map(|&old| self.names[old as usize].0.clone())
-            .collect();
+        let categories = order.iter().map(|&old| self.names[old as usize].0.clone()).collect();
         Values::Categorical { codes, categories }
     }
 }

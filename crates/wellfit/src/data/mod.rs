@@ -28,6 +28,7 @@ mod words;
 pub use dataset::{Dataset, load};
 pub use error::{DataError, Place};
 pub use examples::{EmbeddingShape, Examples, InputShape, Targets};
+pub use fingerprint::fingerprint;
 pub use pipeline::Pipeline;
 pub use request::{ColumnType, DataRequest, Normalize};
 pub use split::{Split, TrainRows};

@@ -39,11 +39,7 @@ pub(super) fn plan(
     let mut aside = Aside::default();
     for (i, name) in names.iter().enumerate() {
         let typed = request.type_of(name);
-        if Some(i) == target_at
-            || request.drop.contains(name)
-            || role(&request.weights, i)
-            || role(&request.group, i)
-        {
+        if Some(i) == target_at || request.drop.contains(name) || role(&request.weights, i) || role(&request.group, i) {
             continue;
         }
         if role(&request.time, i) && typed.is_none() {
@@ -57,9 +53,7 @@ pub(super) fn plan(
                 plan.fields.push(field);
             }
             Fate::Aside(Reason::Because(reason, keep)) => aside.because(name, reason, Some(keep)),
-            Fate::Aside(Reason::Asked(kind)) => {
-                aside.because(name, format!("--types says {kind}"), None)
-            }
+            Fate::Aside(Reason::Asked(kind)) => aside.because(name, format!("--types says {kind}"), None),
             Fate::Aside(Reason::Constant) => aside.constant.push(name.clone()),
             Fate::Aside(Reason::Empty) => aside.empty.push(name.clone()),
         }
@@ -67,38 +61,20 @@ pub(super) fn plan(
     let (aside, aside_notices) = aside.finish();
     notices.extend(aside_notices);
     if plan.fields.is_empty() {
-        let problem =
-            "no column is left to learn from; keep one with --types NAME=categorical or numeric";
+        let problem = "no column is left to learn from; keep one with --types NAME=categorical or numeric";
         return Err(DataError::file(path, problem));
     }
     notices.extend(missing_notice(names, profiles, &plan));
-    Ok(Planned {
-        plan,
-        aside,
-        notices,
-    })
+    Ok(Planned { plan, aside, notices })
 }
 
 /// What a person should know about how a column was read.
-fn reading_notices(
-    path: &Path,
-    at: usize,
-    name: &str,
-    profile: &Profile,
-    kind: ColumnType,
-) -> Vec<String> {
+fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: ColumnType) -> Vec<String> {
     let mut notices = Vec::new();
     if profile.blanks > 0 {
-        notices.push(format!(
-            "{} in {name} read as missing",
-            count(profile.blanks as usize, "blank")
-        ));
+        notices.push(format!("{} in {name} read as missing", count(profile.blanks as usize, "blank")));
     }
-    if let Some(stray) = profile
-        .strays
-        .first()
-        .filter(|_| kind == ColumnType::Numeric)
-    {
+    if let Some(stray) = profile.strays.first().filter(|_| kind == ColumnType::Numeric) {
         notices.push(format!(
             "{}:{}:{}: \"{}\" in {name} is not a number; {} such read as missing (--types {name}=categorical keeps them)",
             shown(path),
@@ -133,32 +109,22 @@ struct Aside {
 
 impl Aside {
     fn because(&mut self, name: &str, reason: String, keep: Option<ColumnType>) {
-        let how = keep.map_or(String::new(), |kind| {
-            format!("; --types {name}={kind} keeps it")
-        });
-        self.notices
-            .push(format!("{name} set aside: {reason}{how}"));
+        let how = keep.map_or(String::new(), |kind| format!("; --types {name}={kind} keeps it"));
+        self.notices.push(format!("{name} set aside: {reason}{how}"));
         self.columns.push((name.to_owned(), reason));
     }
 
     fn finish(mut self) -> (Vec<(String, String)>, Vec<String>) {
-        for (names, reason) in [
-            (&self.constant, "the same value in every row"),
-            (&self.empty, "no value in any row"),
-        ] {
+        for (names, reason) in [(&self.constant, "the same value in every row"), (&self.empty, "no value in any row")] {
             match names.as_slice() {
                 [] => {}
                 [name] => self.notices.push(format!("{name} set aside: {reason}")),
                 names => {
                     let columns = count(names.len(), "column");
-                    self.notices.push(format!(
-                        "{columns} set aside: {reason} ({})",
-                        list(names, 5)
-                    ));
+                    self.notices.push(format!("{columns} set aside: {reason} ({})", list(names, 5)));
                 }
             }
-            self.columns
-                .extend(names.iter().map(|name| (name.clone(), reason.to_owned())));
+            self.columns.extend(names.iter().map(|name| (name.clone(), reason.to_owned())));
         }
         (self.columns, self.notices)
     }

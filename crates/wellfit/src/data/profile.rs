@@ -24,9 +24,7 @@ struct AsItIs(u64);
 
 impl Hasher for AsItIs {
     fn write(&mut self, bytes: &[u8]) {
-        bytes
-            .iter()
-            .for_each(|&byte| self.0 = self.0.rotate_left(8) ^ u64::from(byte));
+        bytes.iter().for_each(|&byte| self.0 = self.0.rotate_left(8) ^ u64::from(byte));
     }
 
     fn write_u64(&mut self, hash: u64) {
@@ -104,12 +102,7 @@ pub(crate) const MAX_STRAYS: usize = 3;
 
 impl Profile {
     fn new() -> Profile {
-        Profile {
-            whole: true,
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-            ..Profile::default()
-        }
+        Profile { whole: true, min: f64::INFINITY, max: f64::NEG_INFINITY, ..Profile::default() }
     }
 
     /// Cells that are no numbers.
@@ -152,11 +145,7 @@ impl Profile {
                 if let Some(stray) = self.strays.iter_mut().find(|stray| stray.text == text) {
                     stray.count += 1;
                 } else if self.strays.len() <= MAX_STRAYS {
-                    self.strays.push(Stray {
-                        text: text.to_owned(),
-                        line,
-                        count: 1,
-                    });
+                    self.strays.push(Stray { text: text.to_owned(), line, count: 1 });
                 }
             }
         }
@@ -173,10 +162,7 @@ fn mixed(bits: u64) -> u64 {
 }
 
 /// Profiles every column of a file; returns them with the number of rows.
-pub(crate) fn profile(
-    source: &Source,
-    missing: &Missing,
-) -> Result<(Vec<Profile>, u64), DataError> {
+pub(crate) fn profile(source: &Source, missing: &Missing) -> Result<(Vec<Profile>, u64), DataError> {
     let mut profiles = vec![Profile::new(); source.names().len()];
     let mut rows = 0;
     source.each_row(&mut |line, cells| {
@@ -205,37 +191,18 @@ mod tests {
             distinct.insert(mixed(number));
         }
         // 5 standard errors of 1.2 / sqrt(4096), the fewest hashes kept.
-        assert!(
-            (distinct.count() as f64 / 1e6 - 1.0).abs() < 0.094,
-            "{}",
-            distinct.count()
-        );
+        assert!((distinct.count() as f64 / 1e6 - 1.0).abs() < 0.094, "{}", distinct.count());
     }
 
     #[test]
     fn a_column_of_numbers_with_a_stray_text_knows_where_it_stands() {
         let mut profile = Profile::new();
-        for (line, value) in [
-            Value::Number {
-                number: 1.0,
-                text: "1",
-            },
-            Value::Text("one"),
-            Value::Text("one"),
-        ]
-        .iter()
-        .enumerate()
+        for (line, value) in
+            [Value::Number { number: 1.0, text: "1" }, Value::Text("one"), Value::Text("one")].iter().enumerate()
         {
             profile.add(*value, line as u64 + 2);
         }
-        assert_eq!(
-            profile.strays,
-            [Stray {
-                text: "one".into(),
-                line: 3,
-                count: 2
-            }]
-        );
+        assert_eq!(profile.strays, [Stray { text: "one".into(), line: 3, count: 2 }]);
         assert_eq!((profile.numbers, profile.texts()), (1, 2));
     }
 }

@@ -49,11 +49,7 @@ pub struct DataRequest {
 impl DataRequest {
     /// The type asked for a column; the last one counts.
     pub(crate) fn type_of(&self, column: &str) -> Option<ColumnType> {
-        self.types
-            .iter()
-            .rev()
-            .find(|(name, _)| name == column)
-            .map(|(_, kind)| *kind)
+        self.types.iter().rev().find(|(name, _)| name == column).map(|(_, kind)| *kind)
     }
 }
 
@@ -162,10 +158,7 @@ impl FromStr for Normalize {
 }
 
 fn name_in<T: PartialEq + Copy>(names: &[(&'static str, T)], value: T) -> &'static str {
-    names
-        .iter()
-        .find(|(_, known)| *known == value)
-        .map_or("", |(name, _)| name)
+    names.iter().find(|(_, known)| *known == value).map_or("", |(name, _)| name)
 }
 
 fn named<T: Copy>(what: &str, names: &[(&'static str, T)], text: &str) -> Result<T, String> {
@@ -174,13 +167,7 @@ fn named<T: Copy>(what: &str, names: &[(&'static str, T)], text: &str) -> Result
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(text.trim()))
         .map(|(_, value)| *value)
-        .ok_or_else(|| {
-            format!(
-                "\"{text}\" is no {what}{}; there are {}",
-                did_you_mean(text, &known),
-                known.join(", ")
-            )
-        })
+        .ok_or_else(|| format!("\"{text}\" is no {what}{}; there are {}", did_you_mean(text, &known), known.join(", ")))
 }
 
 #[cfg(test)]
@@ -190,12 +177,7 @@ mod tests {
     #[test]
     fn a_misspelt_type_is_met_with_the_right_one() {
         assert_eq!("Numeric".parse(), Ok(ColumnType::Numeric));
-        assert!(
-            "categroical"
-                .parse::<ColumnType>()
-                .unwrap_err()
-                .contains("did you mean categorical?")
-        );
+        assert!("categroical".parse::<ColumnType>().unwrap_err().contains("did you mean categorical?"));
         assert_eq!("robust".parse::<Normalize>().unwrap().to_string(), "robust");
     }
 }

@@ -78,10 +78,7 @@ pub(crate) fn decide(
         Some(ColumnType::Datetime) => return feature(ColumnType::Datetime),
         Some(ColumnType::Numeric) => {
             if let Some(stray) = profile.strays.first() {
-                return Err(at(
-                    stray.line,
-                    not_a_number(name, &stray.text, profile.texts()),
-                ));
+                return Err(at(stray.line, not_a_number(name, &stray.text, profile.texts())));
             }
             finite(name, profile, at)?;
             return feature(ColumnType::Numeric);
@@ -132,16 +129,11 @@ pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
 }
 
 /// Refuses infinite numbers.
-pub(crate) fn finite(
-    name: &str,
-    profile: &Profile,
-    at: &dyn Fn(u64, String) -> DataError,
-) -> Result<(), DataError> {
+pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> DataError) -> Result<(), DataError> {
     match profile.infinite {
         Some(line) => {
-            let problem = format!(
-                "column {name}: an infinite number; write it as missing or pass --types {name}=categorical"
-            );
+            let problem =
+                format!("column {name}: an infinite number; write it as missing or pass --types {name}=categorical");
             Err(at(line, problem))
         }
         None => Ok(()),
@@ -154,15 +146,7 @@ fn field(name: &str, profile: &Profile, kind: ColumnType) -> Field {
         name: name.to_owned(),
         kind,
         precise: numeric && profile.min.abs().max(profile.max.abs()) >= F32_WHOLE,
-        strays: if numeric {
-            profile
-                .strays
-                .iter()
-                .map(|stray| stray.text.clone())
-                .collect()
-        } else {
-            Vec::new()
-        },
+        strays: if numeric { profile.strays.iter().map(|stray| stray.text.clone()).collect() } else { Vec::new() },
     }
 }
 
@@ -173,10 +157,7 @@ fn numeric_id(name: &str, profile: &Profile) -> Option<String> {
     let distinct = profile.distinct.count();
     // 0.95: beyond the capacity of the counter the number of different values is an estimate.
     let all_different = distinct * 100 >= profile.present * 95;
-    if all_different
-        && profile.missing == 0
-        && profile.max - profile.min + 1.0 == profile.present as f64
-    {
+    if all_different && profile.missing == 0 && profile.max - profile.min + 1.0 == profile.present as f64 {
         return Some("it numbers the rows".into());
     }
     (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name)).then(|| {
@@ -191,10 +172,7 @@ fn numeric_id(name: &str, profile: &Profile) -> Option<String> {
 /// Whether a name says "id": `id`, `user_id`, `userId`, `userID`, `index`, `order_number`, `case no`.
 fn is_id_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let last = lower
-        .rsplit(|letter: char| !letter.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or("");
+    let last = lower.rsplit(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
     let parts = last.len() < lower.len();
     matches!(last, "id" | "index" | "uuid")
         || (parts && matches!(last, "number" | "no" | "num" | "nr" | "key"))
@@ -207,10 +185,7 @@ fn text_reason(profile: &Profile) -> Option<String> {
     if distinct <= MANY_VALUES {
         return None;
     }
-    let (values, rows) = (
-        thousands(distinct as usize),
-        thousands(profile.present as usize),
-    );
+    let (values, rows) = (thousands(distinct as usize), thousands(profile.present as usize));
     let single_words = profile.words <= profile.texts();
     if distinct * 100 >= profile.present * 97 && single_words {
         return Some(format!("an id: {values} different values in {rows} rows"));
@@ -226,16 +201,7 @@ mod tests {
 
     #[test]
     fn names_that_say_id_are_recognised() {
-        for name in [
-            "id",
-            "ID",
-            "user_id",
-            "userId",
-            "customerID",
-            "index",
-            "hospital_number",
-            "case no",
-        ] {
+        for name in ["id", "ID", "user_id", "userId", "customerID", "index", "hospital_number", "case no"] {
             assert!(is_id_name(name), "{name}");
         }
         for name in ["paid", "number", "no", "humid", "number_of_rooms", "key"] {

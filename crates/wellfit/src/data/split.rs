@@ -59,8 +59,7 @@ pub(crate) fn shares(rule: SplitRule, rows: usize, given: Given) -> [f64; 3] {
         SplitRule::Shares { train, dev, test } => [train / 100.0, dev / 100.0, test / 100.0],
         SplitRule::Auto => {
             // From 0 at 10,000 rows to 1 at a million, along the logarithm.
-            let slide = ((rows.max(1) as f64).log10() - SMALL_ROWS.log10())
-                / (LARGE_ROWS / SMALL_ROWS).log10();
+            let slide = ((rows.max(1) as f64).log10() - SMALL_ROWS.log10()) / (LARGE_ROWS / SMALL_ROWS).log10();
             let part = 0.2 + (0.01 - 0.2) * slide.clamp(0.0, 1.0);
             let dev = if given.dev.is_some() { 0.0 } else { part };
             let test = if given.test.is_some() { 0.0 } else { part };
@@ -79,13 +78,7 @@ pub(crate) fn shares(rule: SplitRule, rows: usize, given: Given) -> [f64; 3] {
 }
 
 /// Deals `rows` rows; returns the split and warnings.
-pub(crate) fn deal(
-    rows: usize,
-    rule: SplitRule,
-    order: &Order<'_>,
-    given: Given,
-    seed: u64,
-) -> (Split, Vec<String>) {
+pub(crate) fn deal(rows: usize, rule: SplitRule, order: &Order<'_>, given: Given, seed: u64) -> (Split, Vec<String>) {
     let shares = shares(rule, rows, given);
     let sizes = sizes(rows, shares);
     let mut warnings = Vec::new();
@@ -114,31 +107,14 @@ pub(crate) fn deal(
     };
     let percent = |share: f64| format!("{}", (share * 1000.0).round() / 10.0);
     let part = |file: Option<usize>, share: f64| {
-        if file.is_some() {
-            "its file".to_owned()
-        } else {
-            percent(share)
-        }
+        if file.is_some() { "its file".to_owned() } else { percent(share) }
     };
     let rule = if sizes[0] == rows {
         format!("all {} rows of the main file to train", thousands(rows))
     } else {
-        format!(
-            "{}/{}/{} {how}",
-            percent(shares[0]),
-            part(given.dev, shares[1]),
-            part(given.test, shares[2])
-        )
+        format!("{}/{}/{} {how}", percent(shares[0]), part(given.dev, shares[1]), part(given.test, shares[2]))
     };
-    (
-        Split {
-            train: TrainRows(train),
-            dev,
-            test,
-            rule,
-        },
-        warnings,
-    )
+    (Split { train: TrainRows(train), dev, test, rule }, warnings)
 }
 
 /// Whole numbers in proportion to `shares` that total `rows` (largest remainder); no share above 0 stays empty.
@@ -177,24 +153,11 @@ fn by_class(
     for (row, &class) in classes.iter().enumerate() {
         rows_of[class as usize].push(row as u32);
     }
-    let rare = rows_of
-        .iter()
-        .filter(|rows| !rows.is_empty() && rows.len() < 3)
-        .count();
+    let rare = rows_of.iter().filter(|rows| !rows.is_empty() && rows.len() < 3).count();
     if rare > 0 && sizes[0] < classes.len() {
-        let (many, they) = if rare == 1 {
-            ("1 class has", "it is")
-        } else {
-            ("", "they are")
-        };
-        let many = if many.is_empty() {
-            format!("{rare} classes have")
-        } else {
-            many.into()
-        };
-        warnings.push(format!(
-            "{many} fewer than 3 rows: {they} in train only, dev and test cannot judge them"
-        ));
+        let (many, they) = if rare == 1 { ("1 class has", "it is") } else { ("", "they are") };
+        let many = if many.is_empty() { format!("{rare} classes have") } else { many.into() };
+        warnings.push(format!("{many} fewer than 3 rows: {they} in train only, dev and test cannot judge them"));
     }
     let lots: Vec<usize> = rows_of.iter().map(Vec::len).collect();
     let dealt = class_sizes(&lots, shares, sizes);
@@ -215,16 +178,8 @@ fn by_class(
 /// few, always in the class it disturbs least. Only where every class needs its one row in a part too small for that
 /// do the totals differ from `sizes`.
 fn class_sizes(lots: &[usize], shares: [f64; 3], wanted: [usize; 3]) -> Vec<[usize; 3]> {
-    let mut dealt: Vec<[usize; 3]> = lots
-        .iter()
-        .map(|&rows| {
-            if rows < 3 {
-                [rows, 0, 0]
-            } else {
-                sizes(rows, shares)
-            }
-        })
-        .collect();
+    let mut dealt: Vec<[usize; 3]> =
+        lots.iter().map(|&rows| if rows < 3 { [rows, 0, 0] } else { sizes(rows, shares) }).collect();
     let quota = |class: usize, part: usize| lots[class] as f64 * shares[part];
     loop {
         let total = |part: usize| dealt.iter().map(|sizes| sizes[part]).sum::<usize>();
@@ -251,11 +206,7 @@ fn class_sizes(lots: &[usize], shares: [f64; 3], wanted: [usize; 3]) -> Vec<[usi
 
 /// Whole groups, the largest first and equals by chance, each to the part that lacks most rows.
 fn by_group(groups: &[u32], sizes: [usize; 3], seed: u64) -> [Vec<u32>; 3] {
-    let named = groups
-        .iter()
-        .filter(|&&group| group != u32::MAX)
-        .max()
-        .map_or(0, |&last| last as usize + 1);
+    let named = groups.iter().filter(|&&group| group != u32::MAX).max().map_or(0, |&last| last as usize + 1);
     let mut rows_of = vec![Vec::new(); named];
     for (row, &group) in groups.iter().enumerate() {
         match rows_of.get_mut(group as usize) {
@@ -269,16 +220,7 @@ fn by_group(groups: &[u32], sizes: [usize; 3], seed: u64) -> [Vec<u32>; 3] {
     for group in order {
         let lack = |part: usize| sizes[part] as i64 - parts[part].len() as i64;
         // The earlier part wins a tie, so train is never left without rows.
-        let part = (0..3)
-            .rev()
-            .max_by_key(|&part| {
-                if sizes[part] == 0 {
-                    i64::MIN
-                } else {
-                    lack(part)
-                }
-            })
-            .unwrap_or(0);
+        let part = (0..3).rev().max_by_key(|&part| if sizes[part] == 0 { i64::MIN } else { lack(part) }).unwrap_or(0);
         parts[part].append(&mut rows_of[group as usize]);
     }
     parts
@@ -290,9 +232,7 @@ fn by_time(times: &[f64], sizes: [usize; 3]) -> [Vec<u32>; 3] {
     order.sort_by(|&a, &b| times[a as usize].total_cmp(&times[b as usize]));
     let same = |at: usize| times[order[at - 1] as usize] == times[order[at] as usize];
     let snapped = |at: usize, low: usize, high: usize| {
-        let before = (low + 1..=at)
-            .rev()
-            .find(|&at| at < times.len() && !same(at));
+        let before = (low + 1..=at).rev().find(|&at| at < times.len() && !same(at));
         let after = (at..high).find(|&at| at > 0 && !same(at));
         match (before, after) {
             (Some(before), Some(after)) => {
@@ -306,19 +246,11 @@ fn by_time(times: &[f64], sizes: [usize; 3]) -> [Vec<u32>; 3] {
         }
     };
     let rows = times.len();
-    let first = if sizes[0] < rows {
-        snapped(sizes[0], 0, rows)
-    } else {
-        rows
-    };
+    let first = if sizes[0] < rows { snapped(sizes[0], 0, rows) } else { rows };
     let second = match (sizes[1], sizes[2]) {
         (_, 0) => rows,
         (0, _) => first,
-        (dev, _) => snapped(
-            (first + dev).min(rows - 1).max(first + 1).min(rows),
-            first,
-            rows,
-        ),
+        (dev, _) => snapped((first + dev).min(rows - 1).max(first + 1).min(rows), first, rows),
     };
     cut(&order, [first, second - first, rows - second])
 }
@@ -328,17 +260,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const NONE: Given = Given {
-        dev: None,
-        test: None,
-    };
+    const NONE: Given = Given { dev: None, test: None };
 
     fn thirds() -> SplitRule {
-        SplitRule::Shares {
-            train: 60.0,
-            dev: 20.0,
-            test: 20.0,
-        }
+        SplitRule::Shares { train: 60.0, dev: 20.0, test: 20.0 }
     }
 
     fn every_row_once(split: &Split, rows: usize) -> bool {
@@ -403,58 +328,24 @@ mod tests {
 
     #[test]
     fn auto_slides_from_60_20_20_to_98_1_1() {
-        let percent = |rows, given| {
-            shares(SplitRule::Auto, rows, given).map(|share| (share * 1000.0).round() / 10.0)
-        };
+        let percent = |rows, given| shares(SplitRule::Auto, rows, given).map(|share| (share * 1000.0).round() / 10.0);
         assert_eq!(percent(100, NONE), [60.0, 20.0, 20.0]);
         assert_eq!(percent(10_000, NONE), [60.0, 20.0, 20.0]);
         assert_eq!(percent(1_000_000, NONE), [98.0, 1.0, 1.0]);
         assert_eq!(percent(50_000_000, NONE), [98.0, 1.0, 1.0]);
-        assert_eq!(
-            percent(
-                100,
-                Given {
-                    test: Some(9),
-                    ..NONE
-                }
-            ),
-            [80.0, 20.0, 0.0]
-        );
-        assert_eq!(
-            percent(
-                100,
-                Given {
-                    dev: Some(9),
-                    test: Some(9)
-                }
-            ),
-            [100.0, 0.0, 0.0]
-        );
+        assert_eq!(percent(100, Given { test: Some(9), ..NONE }), [80.0, 20.0, 0.0]);
+        assert_eq!(percent(100, Given { dev: Some(9), test: Some(9) }), [100.0, 0.0, 0.0]);
     }
 
     #[test]
     fn a_given_file_takes_the_place_of_a_share() {
-        let given = Given {
-            test: Some(7),
-            ..NONE
-        };
-        let all = SplitRule::Shares {
-            train: 100.0,
-            dev: 0.0,
-            test: 0.0,
-        };
+        let given = Given { test: Some(7), ..NONE };
+        let all = SplitRule::Shares { train: 100.0, dev: 0.0, test: 0.0 };
         let (split, _) = deal(20, all, &Order::Chance, given, 0);
         assert_eq!((split.train.as_slice().len(), split.dev.len()), (20, 0));
         assert_eq!(split.test, (20..27).collect::<Vec<u32>>());
         let (split, _) = deal(20, thirds(), &Order::Chance, given, 0);
-        assert_eq!(
-            (
-                split.train.as_slice().len(),
-                split.dev.len(),
-                split.test.len()
-            ),
-            (15, 5, 7)
-        );
+        assert_eq!((split.train.as_slice().len(), split.dev.len(), split.test.len()), (15, 5, 7));
     }
 
     #[test]

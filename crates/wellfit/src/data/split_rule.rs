@@ -39,13 +39,7 @@ impl FromStr for SplitRule {
         }
         let shares: Option<Vec<f64>> = text
             .split('/')
-            .map(|share| {
-                share
-                    .trim()
-                    .parse()
-                    .ok()
-                    .filter(|share: &f64| share.is_finite() && *share >= 0.0)
-            })
+            .map(|share| share.trim().parse().ok().filter(|share: &f64| share.is_finite() && *share >= 0.0))
             .collect();
         let (train, dev, test) = match shares.as_deref() {
             Some([train, dev]) => (*train, *dev, 0.0),
@@ -58,14 +52,10 @@ impl FromStr for SplitRule {
         };
         let total = train + dev + test;
         if (total - 100.0).abs() > 1e-6 {
-            return Err(format!(
-                "split {text} totals {total} percent; train/dev/test must total 100"
-            ));
+            return Err(format!("split {text} totals {total} percent; train/dev/test must total 100"));
         }
         if train <= 0.0 {
-            return Err(format!(
-                "split {text} leaves nothing to train on; the first share must be above 0"
-            ));
+            return Err(format!("split {text} leaves nothing to train on; the first share must be above 0"));
         }
         Ok(SplitRule::Shares { train, dev, test })
     }
@@ -81,22 +71,14 @@ mod tests {
         let rule: SplitRule = "60/20/20".parse().unwrap();
         assert_eq!(rule.to_string(), "60/20/20");
         assert_eq!("80/20".parse::<SplitRule>().unwrap().to_string(), "80/20/0");
-        assert_eq!(
-            "99.5/0.5".parse::<SplitRule>().unwrap().to_string(),
-            "99.5/0.5/0"
-        );
+        assert_eq!("99.5/0.5".parse::<SplitRule>().unwrap().to_string(), "99.5/0.5/0");
     }
 
     #[test]
     fn a_split_over_100_names_its_total() {
         assert!("60/30/20".parse::<SplitRule>().unwrap_err().contains("110"));
         assert!("60".parse::<SplitRule>().is_err());
-        assert!(
-            "0/50/50"
-                .parse::<SplitRule>()
-                .unwrap_err()
-                .contains("nothing to train on")
-        );
+        assert!("0/50/50".parse::<SplitRule>().unwrap_err().contains("nothing to train on"));
         assert!("-20/60/60".parse::<SplitRule>().is_err());
     }
 }

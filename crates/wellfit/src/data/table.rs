@@ -47,21 +47,12 @@ pub enum Values {
 impl PartialEq for Values {
     fn eq(&self, other: &Values) -> bool {
         match (self, other) {
-            (Values::Numeric(a), Values::Numeric(b)) => a
-                .iter()
-                .map(|x| x.to_bits())
-                .eq(b.iter().map(|x| x.to_bits())),
-            (Values::Precise(a), Values::Precise(b)) => a
-                .iter()
-                .map(|x| x.to_bits())
-                .eq(b.iter().map(|x| x.to_bits())),
+            (Values::Numeric(a), Values::Numeric(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
+            (Values::Precise(a), Values::Precise(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
             (Values::Bytes(a), Values::Bytes(b)) => a == b,
             (
                 Values::Categorical { codes, categories },
-                Values::Categorical {
-                    codes: other_codes,
-                    categories: other_categories,
-                },
+                Values::Categorical { codes: other_codes, categories: other_categories },
             ) => codes == other_codes && categories == other_categories,
             _ => false,
         }
@@ -100,9 +91,9 @@ impl Column {
     /// The category in a row; `None` where it is missing or the column holds numbers.
     pub fn category(&self, row: u32) -> Option<&str> {
         match &self.values {
-            Values::Categorical { codes, categories } => categories
-                .get(codes[row as usize] as usize)
-                .map(String::as_str),
+            Values::Categorical { codes, categories } => {
+                categories.get(codes[row as usize] as usize).map(String::as_str)
+            }
             _ => None,
         }
     }
@@ -134,15 +125,8 @@ impl Column {
 impl Table {
     /// A table of columns of `rows` cells each. Panics if a column has another length (a bug in the caller).
     pub fn new(rows: usize, columns: Vec<Column>) -> Table {
-        assert!(
-            columns.iter().all(|column| column.values.len() == rows),
-            "every column needs {rows} cells"
-        );
-        Table {
-            rows,
-            columns,
-            remarks: Vec::new(),
-        }
+        assert!(columns.iter().all(|column| column.values.len() == rows), "every column needs {rows} cells");
+        Table { rows, columns, remarks: Vec::new() }
     }
 
     pub(crate) fn with_remarks(mut self, remarks: Vec<String>) -> Table {
@@ -172,11 +156,7 @@ impl Table {
 
     /// Whether the columns are the pixels of images.
     pub fn is_pixels(&self) -> bool {
-        !self.columns.is_empty()
-            && self
-                .columns
-                .iter()
-                .all(|column| matches!(column.values, Values::Bytes(_)))
+        !self.columns.is_empty() && self.columns.iter().all(|column| matches!(column.values, Values::Bytes(_)))
     }
 
     /// What was found while reading that a person should know, a sentence each.

@@ -34,19 +34,12 @@ pub enum TargetValues {
 const POSITIVE_WORDS: [&str; 8] = ["1", "true", "yes", "y", "t", "positive", "pos", "+"];
 
 /// The classes of the main file: sorted (as numbers if all are), binary with the positive one last.
-pub(crate) fn classes(
-    labels: &Labels,
-    task: Task,
-    positive: Option<&str>,
-) -> Result<Vec<String>, DataError> {
+pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<Vec<String>, DataError> {
     let mut names: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
     sort(&mut names);
     if let Some(asked) = positive {
         let Some(at) = find(&names, asked) else {
-            let problem = format!(
-                "positive class \"{asked}\" is not among the classes: {}",
-                list(&names, 20)
-            );
+            let problem = format!("positive class \"{asked}\" is not among the classes: {}", list(&names, 20));
             return Err(DataError::Request(problem));
         };
         if task == Task::Binary {
@@ -54,16 +47,8 @@ pub(crate) fn classes(
         }
     } else if task == Task::Binary {
         let rows = |name: &str| {
-            let code = labels
-                .names
-                .iter()
-                .position(|(known, _)| known == name)
-                .map(|code| code as u32);
-            labels
-                .codes
-                .iter()
-                .filter(|&&found| Some(found) == code)
-                .count()
+            let code = labels.names.iter().position(|(known, _)| known == name).map(|code| code as u32);
+            labels.codes.iter().filter(|&&found| Some(found) == code).count()
         };
         let swap = match (is_positive(&names[0]), is_positive(&names[1])) {
             (true, false) => true,
@@ -79,9 +64,7 @@ pub(crate) fn classes(
 
 /// Whether a class names the answer "yes" by itself.
 pub(crate) fn is_positive(class: &str) -> bool {
-    POSITIVE_WORDS
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(class))
+    POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(class))
 }
 
 fn sort(names: &mut [String]) {
@@ -115,10 +98,8 @@ pub(crate) fn encode(
     let mut stopped = false;
     for (name, line) in &labels.names {
         let same = find(classes, name);
-        let other = || {
-            find(classes, name.strip_suffix('.').unwrap_or(name))
-                .or_else(|| find(classes, &format!("{name}.")))
-        };
+        let other =
+            || find(classes, name.strip_suffix('.').unwrap_or(name)).or_else(|| find(classes, &format!("{name}.")));
         match same.or_else(other) {
             Some(code) => {
                 stopped |= same.is_none();
@@ -140,20 +121,9 @@ pub(crate) fn encode(
             ),
         ));
     }
-    let notice = stopped.then(|| {
-        format!(
-            "labels of {} differ by a full stop at the end; read as those of the main file",
-            shown(file)
-        )
-    });
-    Ok((
-        labels
-            .codes
-            .iter()
-            .map(|&code| codes[code as usize])
-            .collect(),
-        notice,
-    ))
+    let notice = stopped
+        .then(|| format!("labels of {} differ by a full stop at the end; read as those of the main file", shown(file)));
+    Ok((labels.codes.iter().map(|&code| codes[code as usize]).collect(), notice))
 }
 
 impl Target {
@@ -200,23 +170,14 @@ impl Target {
             Task::Regression => TargetValues::Numbers(numbers),
             _ => TargetValues::Classes(codes),
         };
-        Ok((
-            Target {
-                name: name.into(),
-                task,
-                classes: names,
-                values,
-            },
-            notices,
-        ))
+        Ok((Target { name: name.into(), task, classes: names, values }, notices))
     }
 
     /// Rows of each class; empty for regression.
     pub fn class_counts(&self, rows: &[u32]) -> Vec<usize> {
         let mut counts = vec![0; self.classes.len()];
         if let TargetValues::Classes(codes) = &self.values {
-            rows.iter()
-                .for_each(|&row| counts[codes[row as usize] as usize] += 1);
+            rows.iter().for_each(|&row| counts[codes[row as usize] as usize] += 1);
         }
         counts
     }
@@ -224,8 +185,5 @@ impl Target {
 
 /// The notice for rows without a target.
 pub(crate) fn left_out(name: &str, file: &str, rows: usize, first_line: u64) -> String {
-    format!(
-        "{} of {file} left out: {name} is missing (first: line {first_line})",
-        count(rows, "row")
-    )
+    format!("{} of {file} left out: {name} is missing (first: line {first_line})", count(rows, "row"))
 }

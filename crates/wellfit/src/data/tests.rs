@@ -21,19 +21,12 @@ impl Files {
     }
 
     fn request(&self, name: &str) -> DataRequest {
-        DataRequest {
-            path: self.path(name),
-            target: Some("y".into()),
-            ..DataRequest::default()
-        }
+        DataRequest { path: self.path(name), target: Some("y".into()), ..DataRequest::default() }
     }
 
     /// The message for a request, without the folder.
     fn message(&self, request: &DataRequest) -> String {
-        load(request)
-            .unwrap_err()
-            .to_string()
-            .replace(&format!("{}/", self.0.path().display()), "")
+        load(request).unwrap_err().to_string().replace(&format!("{}/", self.0.path().display()), "")
     }
 }
 
@@ -43,15 +36,7 @@ fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
 
 /// 40 rows of a, b (categories) and y (0 or 1).
 fn plain() -> String {
-    format!(
-        "a,b,y\n{}",
-        rows(40, |i| format!(
-            "{}.5,{},{}",
-            i * i % 17,
-            ["u", "v", "w"][i % 3],
-            i % 2
-        ))
-    )
+    format!("a,b,y\n{}", rows(40, |i| format!("{}.5,{},{}", i * i % 17, ["u", "v", "w"][i % 3], i % 2)))
 }
 
 #[test]
@@ -59,21 +44,9 @@ fn everyday_mistakes_are_one_clear_line() {
     let long = |text: &str| format!("{text}{}", rows(30, |i| format!("{i},{}", i % 2)));
     let cases: [(&str, String, &str); 11] = [
         ("empty.csv", String::new(), "empty.csv: the file is empty"),
-        (
-            "header.csv",
-            "x,y\n".into(),
-            "header.csv: a header and no row",
-        ),
-        (
-            "few.csv",
-            "x,y\n1,0\n2,1\n".into(),
-            "few.csv: only 2 rows; at least 10 are needed",
-        ),
-        (
-            "ragged.csv",
-            long("x,y\n1,0\n1,0,3\n"),
-            "ragged.csv:3: found 3 cells, expected 2",
-        ),
+        ("header.csv", "x,y\n".into(), "header.csv: a header and no row"),
+        ("few.csv", "x,y\n1,0\n2,1\n".into(), "few.csv: only 2 rows; at least 10 are needed"),
+        ("ragged.csv", long("x,y\n1,0\n1,0,3\n"), "ragged.csv:3: found 3 cells, expected 2"),
         (
             "twice.csv",
             long("x,x,y\n"),
@@ -113,17 +86,11 @@ fn everyday_mistakes_are_one_clear_line() {
     for (name, content, expected) in cases {
         let files = Files::new(&[(name, &content)]);
         let target = if name == "target.csv" { "churn" } else { "y" };
-        let request = DataRequest {
-            target: Some(target.into()),
-            ..files.request(name)
-        };
+        let request = DataRequest { target: Some(target.into()), ..files.request(name) };
         assert_eq!(files.message(&request), expected);
     }
     let files = Files::new(&[]);
-    assert_eq!(
-        files.message(&files.request("absent.csv")),
-        "absent.csv: no such file"
-    );
+    assert_eq!(files.message(&files.request("absent.csv")), "absent.csv: no such file");
 }
 
 #[test]
@@ -134,44 +101,23 @@ fn unknown_columns_of_a_request_are_named_all_at_once() {
         types: vec![("zzz".into(), ColumnType::Numeric)],
         ..files.request("x.csv")
     };
-    assert_eq!(
-        files.message(&request),
-        "x.csv: columns missing: aa, zzz; the file has a, b, y"
-    );
-    let request = DataRequest {
-        target: None,
-        ..files.request("x.csv")
-    };
-    assert_eq!(
-        files.message(&request),
-        "x.csv: which column is the target? --target NAME; the file has a, b, y"
-    );
+    assert_eq!(files.message(&request), "x.csv: columns missing: aa, zzz; the file has a, b, y");
+    let request = DataRequest { target: None, ..files.request("x.csv") };
+    assert_eq!(files.message(&request), "x.csv: which column is the target? --target NAME; the file has a, b, y");
 }
 
 #[test]
 fn a_stray_text_among_numbers_is_read_as_missing_and_said() {
-    let table = format!(
-        "x,y\n{}oops,1\n",
-        rows(60, |i| format!("{}.5,{}", i * 3, i % 2))
-    );
+    let table = format!("x,y\n{}oops,1\n", rows(60, |i| format!("{}.5,{}", i * 3, i % 2)));
     let files = Files::new(&[("x.csv", &table)]);
     let dataset = load(&files.request("x.csv")).unwrap();
     let notice = &dataset.notices[0];
-    assert!(
-        notice
-            .starts_with("x.csv:62:1: \"oops\" in x is not a number; 1 cell such read as missing"),
-        "{notice}"
-    );
+    assert!(notice.starts_with("x.csv:62:1: \"oops\" in x is not a number; 1 cell such read as missing"), "{notice}");
     assert!(dataset.table.columns()[0].is_missing(60));
-    let asked = DataRequest {
-        types: vec![("x".into(), ColumnType::Numeric)],
-        ..files.request("x.csv")
-    };
+    let asked = DataRequest { types: vec![("x".into(), ColumnType::Numeric)], ..files.request("x.csv") };
     let message = files.message(&asked);
     assert!(
-        message.starts_with(
-            "x.csv:62:1: column x: \"oops\" is not a number (1 such cell; --na \"oops\""
-        ),
+        message.starts_with("x.csv:62:1: column x: \"oops\" is not a number (1 such cell; --na \"oops\""),
         "{message}"
     );
 }
@@ -182,9 +128,7 @@ fn rows_without_a_target_are_left_out_and_said() {
     let dataset = load(&files.request("x.csv")).unwrap();
     assert_eq!(dataset.table.rows(), 40);
     assert!(
-        dataset
-            .notices
-            .contains(&"2 rows of x.csv left out: y is missing (first: line 42)".into()),
+        dataset.notices.contains(&"2 rows of x.csv left out: y is missing (first: line 42)".into()),
         "{:?}",
         dataset.notices
     );
@@ -192,71 +136,39 @@ fn rows_without_a_target_are_left_out_and_said() {
 
 #[test]
 fn a_regression_target_that_is_no_number_says_where() {
-    let table = format!(
-        "x,y\n{}7.5,much\n",
-        rows(60, |i| format!("{}.5,{}.25", i * 3, i))
-    );
+    let table = format!("x,y\n{}7.5,much\n", rows(60, |i| format!("{}.5,{}.25", i * 3, i)));
     let files = Files::new(&[("x.csv", &table)]);
     let message = files.message(&files.request("x.csv"));
-    assert!(
-        message.starts_with("x.csv:62:2: target y: \"much\" is not a number"),
-        "{message}"
-    );
+    assert!(message.starts_with("x.csv:62:2: target y: \"much\" is not a number"), "{message}");
 }
 
 #[test]
 fn labels_of_another_file_fit_or_both_lists_are_shown() {
-    let table = |no: &str, yes: &str| {
-        format!(
-            "a,y\n{}",
-            rows(40, |i| format!("{}.5,{}", i % 7, [no, yes][i % 2]))
-        )
-    };
+    let table = |no: &str, yes: &str| format!("a,y\n{}", rows(40, |i| format!("{}.5,{}", i % 7, [no, yes][i % 2])));
     let files = Files::new(&[
         ("x.csv", &table("low", "high")),
         ("stop.csv", &table("low.", "high.")),
         ("other.csv", &table("low", "large")),
         ("columns.csv", "b,y\n1,low\n"),
     ]);
-    let with = |test: &str| DataRequest {
-        test: Some(files.path(test)),
-        ..files.request("x.csv")
-    };
+    let with = |test: &str| DataRequest { test: Some(files.path(test)), ..files.request("x.csv") };
     let dataset = load(&with("stop.csv")).unwrap();
     assert_eq!(dataset.split.test.len(), 40);
-    assert!(
-        dataset
-            .notices
-            .iter()
-            .any(|notice| notice.contains("full stop"))
-    );
+    assert!(dataset.notices.iter().any(|notice| notice.contains("full stop")));
     assert_eq!(
         files.message(&with("other.csv")),
         "other.csv:3: label \"large\" is not among the classes: this file has large, low; expected high, low"
     );
-    assert_eq!(
-        files.message(&with("columns.csv")),
-        "columns.csv: column missing: a; the file has b, y"
-    );
+    assert_eq!(files.message(&with("columns.csv")), "columns.csv: column missing: a; the file has b, y");
 }
 
 #[test]
 fn the_positive_class_is_the_one_that_says_yes_or_the_rarer_or_the_one_asked_for() {
     let classes = |no: &str, yes: &str, positive: Option<&str>| {
-        let table = format!(
-            "a,y\n{}",
-            rows(40, |i| format!(
-                "{}.5,{}",
-                i % 7,
-                if i % 4 == 0 { yes } else { no }
-            ))
-        );
+        let table = format!("a,y\n{}", rows(40, |i| format!("{}.5,{}", i % 7, if i % 4 == 0 { yes } else { no })));
         let files = Files::new(&[("x.csv", &table)]);
-        load(&DataRequest {
-            positive: positive.map(Into::into),
-            ..files.request("x.csv")
-        })
-        .map(|dataset| dataset.target.classes)
+        load(&DataRequest { positive: positive.map(Into::into), ..files.request("x.csv") })
+            .map(|dataset| dataset.target.classes)
     };
     assert_eq!(classes("Yes", "No", None).unwrap(), ["No", "Yes"]);
     assert_eq!(classes("2", "1", None).unwrap(), ["2", "1"]);
@@ -264,21 +176,13 @@ fn the_positive_class_is_the_one_that_says_yes_or_the_rarer_or_the_one_asked_for
     assert_eq!(classes("b", "a", None).unwrap(), ["b", "a"]);
     assert_eq!(classes("a", "b", Some("a")).unwrap(), ["b", "a"]);
     assert_eq!(classes("'-1'", "'1'", Some("'-1'")).unwrap(), ["1", "-1"]);
-    assert!(
-        classes("a", "b", Some("c"))
-            .unwrap_err()
-            .to_string()
-            .contains("a, b")
-    );
+    assert!(classes("a", "b", Some("c")).unwrap_err().to_string().contains("a, b"));
 }
 
 #[test]
 fn the_task_follows_from_the_target() {
     let task = |value: &dyn Fn(usize) -> String| {
-        let table = format!(
-            "a,y\n{}",
-            rows(200, |i| format!("{}.5,{}", i % 7, value(i)))
-        );
+        let table = format!("a,y\n{}", rows(200, |i| format!("{}.5,{}", i % 7, value(i))));
         let files = Files::new(&[("x.csv", &table)]);
         load(&files.request("x.csv")).unwrap().target.task
     };
@@ -294,37 +198,14 @@ fn the_task_follows_from_the_target() {
 fn columns_that_say_nothing_are_set_aside_and_types_bring_them_back() {
     let table = format!(
         "n,key,name,same,void,when,y\n{}",
-        rows(60, |i| format!(
-            "{},K-{i},the {i}th of all,7,,2024-01-{:02} 12:00,{}",
-            i + 5,
-            i % 28 + 1,
-            i % 2
-        ))
+        rows(60, |i| format!("{},K-{i},the {i}th of all,7,,2024-01-{:02} 12:00,{}", i + 5, i % 28 + 1, i % 2))
     );
     let files = Files::new(&[("x.csv", &table)]);
-    let aside = |request: &DataRequest| {
-        load(request)
-            .unwrap()
-            .aside
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect::<Vec<String>>()
-    };
-    assert_eq!(
-        aside(&files.request("x.csv")),
-        ["n", "key", "name", "same", "void"]
-    );
-    let types = vec![
-        ("n".into(), ColumnType::Numeric),
-        ("when".into(), ColumnType::Text),
-    ];
-    assert_eq!(
-        aside(&DataRequest {
-            types,
-            ..files.request("x.csv")
-        }),
-        ["key", "name", "when", "same", "void"]
-    );
+    let aside =
+        |request: &DataRequest| load(request).unwrap().aside.into_iter().map(|(name, _)| name).collect::<Vec<String>>();
+    assert_eq!(aside(&files.request("x.csv")), ["n", "key", "name", "same", "void"]);
+    let types = vec![("n".into(), ColumnType::Numeric), ("when".into(), ColumnType::Text)];
+    assert_eq!(aside(&DataRequest { types, ..files.request("x.csv") }), ["key", "name", "when", "same", "void"]);
     let dataset = load(&files.request("x.csv")).unwrap();
     assert_eq!(dataset.table.columns()[0].kind, ColumnType::Datetime);
     let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
@@ -339,11 +220,7 @@ fn the_same_table_is_read_from_every_wrapping() {
     let crlf = plain().replace('\n', "\r\n");
     std::fs::write(files.path("crlf.csv"), format!("\u{feff}{crlf}")).unwrap();
     std::fs::write(files.path("tab.tsv"), plain().replace(',', "\t")).unwrap();
-    std::fs::write(
-        files.path("x.csv.zst"),
-        zstd::encode_all(plain().as_bytes(), 1).unwrap(),
-    )
-    .unwrap();
+    std::fs::write(files.path("x.csv.zst"), zstd::encode_all(plain().as_bytes(), 1).unwrap()).unwrap();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gzip, plain().replace(',', ";").as_bytes()).unwrap();
     std::fs::write(files.path("x.csv.gz"), gzip.finish().unwrap()).unwrap();
@@ -352,17 +229,9 @@ fn the_same_table_is_read_from_every_wrapping() {
         assert_eq!(dataset.table, expected.table, "{name}");
         assert_eq!(dataset.split, expected.split);
     }
-    let bare: String = plain()
-        .lines()
-        .skip(1)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let bare: String = plain().lines().skip(1).map(|line| format!("{line}\n")).collect();
     std::fs::write(files.path("bare.csv"), bare).unwrap();
-    let request = DataRequest {
-        header: false,
-        target: Some("c3".into()),
-        ..files.request("bare.csv")
-    };
+    let request = DataRequest { header: false, target: Some("c3".into()), ..files.request("bare.csv") };
     let dataset = load(&request).unwrap();
     assert_eq!(dataset.table.columns()[1].name, "c2");
     assert_eq!(dataset.target.values, expected.target.values);
@@ -372,19 +241,9 @@ fn the_same_table_is_read_from_every_wrapping() {
 fn a_fingerprint_ignores_order_path_and_seed_and_sees_every_cell() {
     let files = Files::new(&[("x.csv", &plain()), ("moved.csv", &plain())]);
     let dataset = load(&files.request("x.csv")).unwrap();
-    let moved = load(&DataRequest {
-        seed: 9,
-        ..files.request("moved.csv")
-    })
-    .unwrap();
-    assert_eq!(
-        dataset.fingerprint(&[3, 1, 2]),
-        moved.fingerprint(&[1, 2, 3])
-    );
-    assert_ne!(
-        dataset.fingerprint(&[1, 2]),
-        dataset.fingerprint(&[1, 2, 3])
-    );
+    let moved = load(&DataRequest { seed: 9, ..files.request("moved.csv") }).unwrap();
+    assert_eq!(dataset.fingerprint(&[3, 1, 2]), moved.fingerprint(&[1, 2, 3]));
+    assert_ne!(dataset.fingerprint(&[1, 2]), dataset.fingerprint(&[1, 2, 3]));
     let changed = plain().replacen("1.5,v", "1.25,v", 1);
     std::fs::write(files.path("changed.csv"), changed).unwrap();
     let changed = load(&files.request("changed.csv")).unwrap();
@@ -395,66 +254,30 @@ fn a_fingerprint_ignores_order_path_and_seed_and_sees_every_cell() {
 
 #[test]
 fn weights_have_mean_1_over_train_and_bad_ones_say_where() {
-    let table = |bad: &str| {
-        format!(
-            "a,w,y\n{}1.5,{bad},0\n",
-            rows(40, |i| format!("{}.5,{},{}", i % 7, i % 3, i % 2))
-        )
-    };
+    let table = |bad: &str| format!("a,w,y\n{}1.5,{bad},0\n", rows(40, |i| format!("{}.5,{},{}", i % 7, i % 3, i % 2)));
     let files = Files::new(&[("x.csv", &table("2")), ("bad.csv", &table("-2"))]);
-    let with = |name: &str| DataRequest {
-        weights: Some("w".into()),
-        ..files.request(name)
-    };
+    let with = |name: &str| DataRequest { weights: Some("w".into()), ..files.request(name) };
     let dataset = load(&with("x.csv")).unwrap();
     let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
-    let weights = pipeline
-        .examples(&dataset, dataset.split.train.as_slice())
-        .weights;
+    let weights = pipeline.examples(&dataset, dataset.split.train.as_slice()).weights;
     let mean = weights.iter().sum::<f32>() / weights.len() as f32;
     assert!((mean - 1.0).abs() < 1e-5);
-    assert!(
-        files
-            .message(&with("bad.csv"))
-            .starts_with("bad.csv:42:2: column w: weight -2 is not")
-    );
+    assert!(files.message(&with("bad.csv")).starts_with("bad.csv:42:2: column w: weight -2 is not"));
 }
 
 #[test]
 fn parquet_gives_the_same_table_as_text() {
     use arrow_array::{
-        ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray,
-        TimestampMillisecondArray,
+        ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
     };
     use std::sync::Arc;
     let n = 40i64;
     let columns: [(&str, ArrayRef); 5] = [
-        (
-            "a",
-            Arc::new(Float64Array::from_iter(
-                (0..n).map(|i| (i % 5 != 0).then_some(i as f64 * 0.5)),
-            )),
-        ),
-        (
-            "b",
-            Arc::new(StringArray::from_iter_values(
-                (0..n).map(|i| ["u", "v", "w"][i as usize % 3]),
-            )),
-        ),
-        (
-            "c",
-            Arc::new(BooleanArray::from_iter((0..n).map(|i| Some(i % 3 == 0)))),
-        ),
-        (
-            "d",
-            Arc::new(TimestampMillisecondArray::from_iter_values(
-                (0..n).map(|i| i * i * 3_600_000),
-            )),
-        ),
-        (
-            "y",
-            Arc::new(Int64Array::from_iter_values((0..n).map(|i| i % 2))),
-        ),
+        ("a", Arc::new(Float64Array::from_iter((0..n).map(|i| (i % 5 != 0).then_some(i as f64 * 0.5))))),
+        ("b", Arc::new(StringArray::from_iter_values((0..n).map(|i| ["u", "v", "w"][i as usize % 3])))),
+        ("c", Arc::new(BooleanArray::from_iter((0..n).map(|i| Some(i % 3 == 0))))),
+        ("d", Arc::new(TimestampMillisecondArray::from_iter_values((0..n).map(|i| i * i * 3_600_000)))),
+        ("y", Arc::new(Int64Array::from_iter_values((0..n).map(|i| i % 2)))),
     ];
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let files = Files::new(&[]);
@@ -464,20 +287,9 @@ fn parquet_gives_the_same_table_as_text() {
     writer.close().unwrap();
     let text: String = (0..n)
         .map(|i| {
-            let a = if i % 5 != 0 {
-                (i as f64 * 0.5).to_string()
-            } else {
-                String::new()
-            };
-            let moment = chrono::DateTime::from_timestamp(i * i * 3600, 0)
-                .unwrap()
-                .format("%Y-%m-%dT%H:%M:%SZ");
-            format!(
-                "{a},{},{},{moment},{}\n",
-                ["u", "v", "w"][i as usize % 3],
-                i % 3 == 0,
-                i % 2
-            )
+            let a = if i % 5 != 0 { (i as f64 * 0.5).to_string() } else { String::new() };
+            let moment = chrono::DateTime::from_timestamp(i * i * 3600, 0).unwrap().format("%Y-%m-%dT%H:%M:%SZ");
+            format!("{a},{},{},{moment},{}\n", ["u", "v", "w"][i as usize % 3], i % 3 == 0, i % 2)
         })
         .collect();
     std::fs::write(files.path("x.csv"), format!("a,b,c,d,y\n{text}")).unwrap();
@@ -498,10 +310,7 @@ fn damaged_files_are_refused_in_one_line() {
     std::fs::write(files.path("zeros.csv"), [0; 100]).unwrap();
     for name in ["cut.csv.gz", "bad.parquet", "zeros.csv"] {
         let message = files.message(&files.request(name));
-        assert!(
-            message.starts_with(name) && !message.contains('\n'),
-            "{message}"
-        );
+        assert!(message.starts_with(name) && !message.contains('\n'), "{message}");
     }
 }
 

@@ -33,11 +33,8 @@ pub(crate) enum Value<'a> {
 impl Missing {
     /// The built-in words and these (`" "` and `""` are built in).
     pub fn new(words: &[String]) -> Missing {
-        let words: Vec<String> = words
-            .iter()
-            .map(|word| bare(word).to_owned())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<String> =
+            words.iter().map(|word| bare(word).to_owned()).filter(|word| !word.is_empty()).collect();
         let numbers = words.iter().filter_map(|word| word.parse().ok()).collect();
         Missing { words, numbers }
     }
@@ -49,25 +46,18 @@ impl Missing {
             Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => {
                 Value::Missing { blank: false }
             }
-            Cell::Number(number) => Value::Number {
-                number: bounded(number),
-                text: "",
-            },
+            Cell::Number(number) => Value::Number { number: bounded(number), text: "" },
             Cell::Moment { seconds, clock } => Value::Moment { seconds, clock },
             Cell::Text(raw) => {
                 let text = bare(raw);
                 if text.is_empty() {
-                    return Value::Missing {
-                        blank: !raw.is_empty(),
-                    };
+                    return Value::Missing { blank: !raw.is_empty() };
                 }
                 if self.means_missing(text) {
                     return Value::Missing { blank: false };
                 }
                 match number(text) {
-                    Some(number) if self.numbers.contains(&number) => {
-                        Value::Missing { blank: false }
-                    }
+                    Some(number) if self.numbers.contains(&number) => Value::Missing { blank: false },
                     Some(number) => Value::Number { number, text },
                     None => Value::Text(text),
                 }
@@ -80,10 +70,7 @@ impl Missing {
         if self.words.is_empty() && text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
             return false;
         }
-        (text.len() <= 4
-            && MISSING_WORDS
-                .iter()
-                .any(|word| word.eq_ignore_ascii_case(text)))
+        (text.len() <= 4 && MISSING_WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
             || self.words.iter().any(|word| word == text)
     }
 }
@@ -105,21 +92,14 @@ impl Value<'_> {
 /// Text without surrounding spaces and without one pair of single quotes around it (`'-1'` is -1).
 pub(crate) fn bare(raw: &str) -> &str {
     let text = raw.trim();
-    match text
-        .strip_prefix('\'')
-        .and_then(|rest| rest.strip_suffix('\''))
-    {
+    match text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         Some(inside) => inside.trim(),
         None => text,
     }
 }
 
 fn bounded(number: f64) -> f64 {
-    if number.abs() <= LARGEST {
-        number
-    } else {
-        f64::INFINITY.copysign(number)
-    }
+    if number.abs() <= LARGEST { number } else { f64::INFINITY.copysign(number) }
 }
 
 /// A number as people and programs write it: `1`, `+1`, `-.5`, `1e5`; `inf` and numbers too large become infinite.
@@ -144,32 +124,17 @@ mod tests {
 
     #[test]
     fn missing_words_are_known_in_any_case() {
-        for raw in [
-            "", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999", "-999.0",
-        ] {
+        for raw in ["", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999", "-999.0"] {
             assert_eq!(value(raw), Value::Missing { blank: false }, "{raw}");
         }
         assert_eq!(value("  "), Value::Missing { blank: true });
-        assert_eq!(
-            Missing::new(&["-999".into()]).value(&Cell::Number(-999.0)),
-            Value::Missing { blank: false }
-        );
+        assert_eq!(Missing::new(&["-999".into()]).value(&Cell::Number(-999.0)), Value::Missing { blank: false });
     }
 
     #[test]
     fn numbers_are_read_as_people_write_them() {
-        for (raw, expected) in [
-            (" 1 ", 1.0),
-            ("+1", 1.0),
-            ("-.5", -0.5),
-            ("1e5", 1e5),
-            ("'-1'", -1.0),
-            ("5.", 5.0),
-        ] {
-            assert!(
-                matches!(value(raw), Value::Number { number, .. } if number == expected),
-                "{raw}"
-            );
+        for (raw, expected) in [(" 1 ", 1.0), ("+1", 1.0), ("-.5", -0.5), ("1e5", 1e5), ("'-1'", -1.0), ("5.", 5.0)] {
+            assert!(matches!(value(raw), Value::Number { number, .. } if number == expected), "{raw}");
         }
         for raw in ["1,234", "0x10", "1_000", "12 3", "nanny", "infant", "e5"] {
             assert!(matches!(value(raw), Value::Text(_)), "{raw}");

@@ -15,11 +15,7 @@ pub(crate) fn thousands(number: usize) -> String {
 
 /// `1 row`, `2,000 rows`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    format!(
-        "{} {noun}{}",
-        thousands(number),
-        if number == 1 { "" } else { "s" }
-    )
+    format!("{} {noun}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
 /// `a, b, c and 7 more`: at most `most` names.
@@ -34,9 +30,7 @@ pub(crate) fn list<S: AsRef<str>>(names: &[S], most: usize) -> String {
 /// The name of `known` that `name` was probably meant to be.
 pub(crate) fn meant<'a, S: AsRef<str>>(name: &str, known: &'a [S]) -> Option<&'a str> {
     let lower = name.trim().to_lowercase();
-    let near = |candidate: &str| {
-        strsim::normalized_damerau_levenshtein(&lower, &candidate.trim().to_lowercase())
-    };
+    let near = |candidate: &str| strsim::normalized_damerau_levenshtein(&lower, &candidate.trim().to_lowercase());
     let (likeness, best) = known
         .iter()
         .map(|candidate| (near(candidate.as_ref()), candidate.as_ref()))

@@ -9,19 +9,9 @@ const ROWS: u64 = 4_000;
 const TODAY: i64 = 20_088;
 const LONGEST_DAYS: u64 = 2_000;
 
-const PLANS: [(&str, f64); 4] = [
-    ("basic", 0.4),
-    ("plus", 0.3),
-    ("premium", 0.2),
-    ("business", 0.1),
-];
+const PLANS: [(&str, f64); 4] = [("basic", 0.4), ("plus", 0.3), ("premium", 0.2), ("business", 0.1)];
 const CONTRACTS: [(&str, f64); 3] = [("monthly", 0.55), ("one year", 0.25), ("two years", 0.2)];
-const PAYMENTS: [(&str, f64); 4] = [
-    ("card", 0.4),
-    ("bank transfer", 0.3),
-    ("invoice", 0.2),
-    ("direct debit", 0.1),
-];
+const PAYMENTS: [(&str, f64); 4] = [("card", 0.4), ("bank transfer", 0.3), ("invoice", 0.2), ("direct debit", 0.1)];
 const REGIONS: [&str; 30] = [
     "Aldmoor",
     "Ashby",
@@ -72,11 +62,7 @@ pub(super) fn churn(dice: Dice) -> Demo {
         let region = dice.below(3, row, REGIONS.len() as u64) as usize;
         let payment = dice.choose(4, row, &PAYMENTS);
         let paperless = dice.uniform(5, row) < 0.6;
-        let seats = if plan == "business" {
-            2 + dice.below(6, row, 30)
-        } else {
-            1
-        };
+        let seats = if plan == "business" { 2 + dice.below(6, row, 30) } else { 1 };
         let calls = (-(1.0 - dice.uniform(7, row)).ln() * 1.6) as u64;
         let satisfaction = (dice.uniform(8, row) < 0.7).then(|| 1 + dice.below(9, row, 5));
         let base = match plan {
@@ -85,9 +71,7 @@ pub(super) fn churn(dice: Dice) -> Demo {
             "premium" => 69.0,
             _ => 25.0 * seats as f64,
         };
-        let cents = (base * (1.0 + 0.08 * dice.normal(10, row)) * 100.0)
-            .round()
-            .max(500.0) as u64;
+        let cents = (base * (1.0 + 0.08 * dice.normal(10, row)) * 100.0).round().max(500.0) as u64;
         let monthly = cents as f64 / 100.0;
 
         let years = tenure_days as f64 / 365.0;
@@ -106,19 +90,11 @@ pub(super) fn churn(dice: Dice) -> Demo {
             + if plan == "basic" && years < 0.5 { 1.2 } else { 0.0 };
         let probability = sigmoid(1.5 * logit);
         probabilities.push(probability);
-        let churned = if dice.uniform(11, row) < probability {
-            "yes"
-        } else {
-            "no"
-        };
+        let churned = if dice.uniform(11, row) < probability { "yes" } else { "no" };
 
         let satisfaction = satisfaction.map_or("NA".to_owned(), |score| score.to_string());
         // Nothing was charged yet in the first month; the billing system writes a blank.
-        let total = if months == 0 {
-            " ".to_owned()
-        } else {
-            format!("{:.2}", monthly * months as f64)
-        };
+        let total = if months == 0 { " ".to_owned() } else { format!("{:.2}", monthly * months as f64) };
         _ = writeln!(
             csv,
             "{id},{},{plan},{contract},{},{payment},{},{seats},{calls},{satisfaction},{monthly:.2},{total},{churned}",
@@ -131,10 +107,5 @@ pub(super) fn churn(dice: Dice) -> Demo {
         "{ROWS} customers; each leaves with a known probability that depends on contract, tenure, calls, satisfaction, region and \
          their interplay; the best predictor knows that probability and still errs by min(p, 1 - p)"
     );
-    Demo {
-        csv,
-        target: "churned",
-        irreducible: best_error(&probabilities),
-        note,
-    }
+    Demo { csv, target: "churned", irreducible: best_error(&probabilities), note }
 }

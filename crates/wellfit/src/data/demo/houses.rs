@@ -13,12 +13,7 @@ const STEP: f64 = 100.0;
 const FIRST_DAY: i64 = 18_993;
 const DAYS: u64 = 1_096;
 
-const CONDITIONS: [(&str, f64); 4] = [
-    ("poor", 0.1),
-    ("fair", 0.3),
-    ("good", 0.45),
-    ("excellent", 0.15),
-];
+const CONDITIONS: [(&str, f64); 4] = [("poor", 0.1), ("fair", 0.3), ("good", 0.45), ("excellent", 0.15)];
 const ENERGY: [(&str, f64); 5] = [("A", 0.1), ("B", 0.25), ("C", 0.35), ("D", 0.2), ("E", 0.1)];
 /// Name, price a square metre, distance to the centre in km.
 const NEIGHBOURHOODS: [(&str, f64, f64); 20] = [
@@ -52,15 +47,10 @@ pub(super) fn houses(dice: Dice) -> Demo {
     );
     for row in 0..ROWS {
         let sold = dice.below(0, row, DAYS);
-        let (name, square_metre, centre) =
-            NEIGHBOURHOODS[dice.below(1, row, NEIGHBOURHOODS.len() as u64) as usize];
+        let (name, square_metre, centre) = NEIGHBOURHOODS[dice.below(1, row, NEIGHBOURHOODS.len() as u64) as usize];
         let distance = ((centre + 0.3 * dice.normal(2, row)).max(0.1) * 10.0).round() / 10.0;
-        let area = (110.0 * (0.35 * dice.normal(3, row)).exp())
-            .clamp(30.0, 400.0)
-            .round();
-        let rooms = (area / 28.0 + 0.7 * dice.normal(4, row))
-            .round()
-            .clamp(1.0, 12.0);
+        let area = (110.0 * (0.35 * dice.normal(3, row)).exp()).clamp(30.0, 400.0).round();
+        let rooms = (area / 28.0 + 0.7 * dice.normal(4, row)).round().clamp(1.0, 12.0);
         let bathrooms = 1 + u64::from(area > 120.0) + u64::from(dice.uniform(5, row) < 0.2);
         let lot = (area * 1.5 * (0.9 * dice.normal(6, row)).exp()).round();
         let built = 1900 + dice.below(7, row, 123);
@@ -83,22 +73,14 @@ pub(super) fn houses(dice: Dice) -> Demo {
             _ => -20_000.0,
         };
         // Very old houses are sought after again.
-        let age_factor = if age > 95.0 {
-            1.05
-        } else {
-            1.0 - 0.0025 * age.min(80.0)
-        };
+        let age_factor = if age > 95.0 { 1.05 } else { 1.0 - 0.0025 * age.min(80.0) };
         let year = sold as f64 / 365.25;
         let market = 1.0 + 0.05 * year + 0.02 * (std::f64::consts::TAU * (year - 0.25)).sin();
         let expected = 40_000.0
             + square_metre * area * condition_factor * age_factor * market
             + energy_bonus
             + 9_000.0 * (lot / 50.0).ln_1p()
-            + if garage {
-                if distance < 3.0 { 24_000.0 } else { 9_000.0 }
-            } else {
-                0.0
-            }
+            + if garage { if distance < 3.0 { 24_000.0 } else { 9_000.0 } } else { 0.0 }
             + 12_000.0 * (bathrooms as f64 - 1.0);
         let price = ((expected + NOISE * dice.normal(11, row)) / STEP).round() * STEP;
         _ = writeln!(
@@ -115,10 +97,5 @@ pub(super) fn houses(dice: Dice) -> Demo {
         "{ROWS} sales; the price is a known function of the other columns plus normal noise of deviation {NOISE}; \
          the best predictor knows the function and still meets the noise"
     );
-    Demo {
-        csv,
-        target: "price",
-        irreducible,
-        note,
-    }
+    Demo { csv, target: "price", irreducible, note }
 }

@@ -83,8 +83,7 @@ fn sigmoid(x: f64) -> f64 {
 
 /// `2023-05-17` of a number of days since 1970.
 fn date(days: i64) -> String {
-    chrono::DateTime::from_timestamp(days * 86_400, 0)
-        .map_or(String::new(), |moment| moment.date_naive().to_string())
+    chrono::DateTime::from_timestamp(days * 86_400, 0).map_or(String::new(), |moment| moment.date_naive().to_string())
 }
 
 #[cfg(test)]
@@ -97,12 +96,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("demo.csv");
         std::fs::write(&path, &demo.csv).unwrap();
-        let dataset = load(&DataRequest {
-            path,
-            target: Some(demo.target.into()),
-            ..DataRequest::default()
-        })
-        .unwrap();
+        let dataset = load(&DataRequest { path, target: Some(demo.target.into()), ..DataRequest::default() }).unwrap();
         (demo, dataset)
     }
 
@@ -115,11 +109,7 @@ mod tests {
             Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
             match dataset.target.task {
                 Task::Regression => assert!(demo.irreducible > 0.0),
-                _ => assert!(
-                    demo.irreducible > 0.01 && demo.irreducible < 0.3,
-                    "{name}: {}",
-                    demo.irreducible
-                ),
+                _ => assert!(demo.irreducible > 0.01 && demo.irreducible < 0.3, "{name}: {}", demo.irreducible),
             }
         }
     }
@@ -136,29 +126,15 @@ mod tests {
     #[test]
     fn churn_has_the_dirt_of_real_tables() {
         let (_, dataset) = loaded("churn");
-        let aside: Vec<&str> = dataset
-            .aside
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let aside: Vec<&str> = dataset.aside.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(aside, ["customer_id"]);
-        assert!(
-            dataset
-                .notices
-                .iter()
-                .any(|notice| notice.contains("blanks in total_charge read as missing"))
-        );
+        assert!(dataset.notices.iter().any(|notice| notice.contains("blanks in total_charge read as missing")));
         assert_eq!(dataset.target.classes, ["no", "yes"]);
     }
 
     #[test]
     fn dates_are_written_as_the_reader_reads_them() {
         assert_eq!(date(19_358), "2023-01-01");
-        assert_eq!(
-            crate::data::dates::parse(&date(19_358), false)
-                .unwrap()
-                .seconds,
-            19_358.0 * 86_400.0
-        );
+        assert_eq!(crate::data::dates::parse(&date(19_358), false).unwrap().seconds, 19_358.0 * 86_400.0);
     }
 }

@@ -36,22 +36,13 @@ pub(super) fn moons(dice: Dice) -> Demo {
          the best predictor knows both densities and still meets the flips and the overlap",
         MOONS_FLIPS * 100.0
     );
-    Demo {
-        csv,
-        target: "label",
-        irreducible: best_error(&probabilities),
-        note,
-    }
+    Demo { csv, target: "label", irreducible: best_error(&probabilities), note }
 }
 
 /// The point of a moon at `share` of its length.
 fn moon_point(moon: u64, share: f64) -> (f64, f64) {
     let (sine, cosine) = (PI * share).sin_cos();
-    if moon == 0 {
-        (cosine, sine)
-    } else {
-        (1.0 - cosine, 0.5 - sine)
-    }
+    if moon == 0 { (cosine, sine) } else { (1.0 - cosine, 0.5 - sine) }
 }
 
 /// Density of a blurred moon at a point, up to a factor both moons share.
@@ -91,12 +82,7 @@ pub(super) fn rings(dice: Dice) -> Demo {
         "{RINGS_ROWS} points on three rings of radius 1, 2 and 3, blurred by {RINGS_NOISE}; \
          the best predictor knows the radius' densities and still meets their overlap"
     );
-    Demo {
-        csv,
-        target: "ring",
-        irreducible: wrong / RINGS_ROWS as f64,
-        note,
-    }
+    Demo { csv, target: "ring", irreducible: wrong / RINGS_ROWS as f64, note }
 }
 
 /// With the digits a file gets, so that the stated error is that of the file.
@@ -126,11 +112,7 @@ mod tests {
         });
         let observed = wrong.count() as f64 / MOONS_ROWS as f64;
         // 4 standard errors of a rate near 6% over 2,000 rows.
-        assert!(
-            (observed - demo.irreducible).abs() < 0.022,
-            "{observed} {}",
-            demo.irreducible
-        );
+        assert!((observed - demo.irreducible).abs() < 0.022, "{observed} {}", demo.irreducible);
         assert!(demo.irreducible > MOONS_FLIPS);
     }
 }

@@ -27,23 +27,13 @@ pub(super) enum Encoding {
         indicator: bool,
     },
     /// Linear time, year, week and (with `clock`) day as points on a circle, and whether it was missing.
-    Moment {
-        scale: Scale,
-        clock: bool,
-        indicator: bool,
-    },
+    Moment { scale: Scale, clock: bool, indicator: bool },
     /// -1 for the first, 1 for the second, 0 for missing and unseen.
     Pair { categories: [String; 2] },
     /// An input for each category, one for missing if train has missing cells; unseen is all zero.
-    OneHot {
-        categories: Vec<String>,
-        missing: bool,
-    },
+    OneHot { categories: Vec<String>, missing: bool },
     /// A learned vector for each category; code 0 is missing and unseen, category i has code i + 1.
-    Embedding {
-        categories: Vec<String>,
-        width: usize,
-    },
+    Embedding { categories: Vec<String>, width: usize },
 }
 
 /// What fitting a column found.
@@ -70,35 +60,18 @@ impl Encoding {
     /// Inputs in `Examples::numeric`.
     pub fn numeric_width(&self) -> usize {
         match self {
-            Encoding::Number { scale, indicator } => {
-                usize::from(scale.is_some()) + usize::from(*indicator)
-            }
-            Encoding::Moment {
-                clock, indicator, ..
-            } => 5 + 2 * usize::from(*clock) + usize::from(*indicator),
+            Encoding::Number { scale, indicator } => usize::from(scale.is_some()) + usize::from(*indicator),
+            Encoding::Moment { clock, indicator, .. } => 5 + 2 * usize::from(*clock) + usize::from(*indicator),
             Encoding::Pair { .. } => 1,
-            Encoding::OneHot {
-                categories,
-                missing,
-            } => categories.len() + usize::from(*missing),
+            Encoding::OneHot { categories, missing } => categories.len() + usize::from(*missing),
             Encoding::Embedding { .. } => 0,
         }
     }
 
     /// Writes the inputs of `rows` into `out`, whose rows are `stride` long, from `offset` on.
-    pub fn write(
-        &self,
-        column: &Column,
-        rows: &[u32],
-        out: &mut [f32],
-        stride: usize,
-        offset: usize,
-    ) {
+    pub fn write(&self, column: &Column, rows: &[u32], out: &mut [f32], stride: usize, offset: usize) {
         let width = self.numeric_width();
-        let cells = out
-            .chunks_exact_mut(stride)
-            .map(|row| &mut row[offset..offset + width])
-            .zip(rows);
+        let cells = out.chunks_exact_mut(stride).map(|row| &mut row[offset..offset + width]).zip(rows);
         match self {
             Encoding::Number { scale, indicator } => {
                 for (cell, &row) in cells {
@@ -111,11 +84,7 @@ impl Encoding {
                     }
                 }
             }
-            Encoding::Moment {
-                scale,
-                clock,
-                indicator,
-            } => {
+            Encoding::Moment { scale, clock, indicator } => {
                 for (cell, &row) in cells {
                     let seconds = column.number(row);
                     write_moment(cell, seconds, scale, *clock);
@@ -134,10 +103,7 @@ impl Encoding {
                     };
                 }
             }
-            Encoding::OneHot {
-                categories,
-                missing,
-            } => {
+            Encoding::OneHot { categories, missing } => {
                 let places = places(column, categories);
                 for (cell, &row) in cells {
                     cell.fill(0.0);
@@ -153,14 +119,7 @@ impl Encoding {
     }
 
     /// Writes the codes of `rows` of an embedding into `out`, whose rows are `stride` long, at `offset`.
-    pub fn write_codes(
-        &self,
-        column: &Column,
-        rows: &[u32],
-        out: &mut [u32],
-        stride: usize,
-        offset: usize,
-    ) {
+    pub fn write_codes(&self, column: &Column, rows: &[u32], out: &mut [u32], stride: usize, offset: usize) {
         if let Encoding::Embedding { categories, .. } = self {
             let places = places(column, categories);
             for (cell, &row) in out.chunks_exact_mut(stride).zip(rows) {
@@ -171,29 +130,23 @@ impl Encoding {
 
     /// Whether the column has to hold categories.
     pub fn is_categorical(&self) -> bool {
-        matches!(
-            self,
-            Encoding::Pair { .. } | Encoding::OneHot { .. } | Encoding::Embedding { .. }
-        )
+        matches!(self, Encoding::Pair { .. } | Encoding::OneHot { .. } | Encoding::Embedding { .. })
     }
 }
 
 /// For each category of the column, its place in the fitted ones; both are sorted.
 fn places(column: &Column, fitted: &[String]) -> Vec<Option<usize>> {
     match &column.values {
-        Values::Categorical { categories, .. } => categories
-            .iter()
-            .map(|category| fitted.binary_search(category).ok())
-            .collect(),
+        Values::Categorical { categories, .. } => {
+            categories.iter().map(|category| fitted.binary_search(category).ok()).collect()
+        }
         _ => Vec::new(),
     }
 }
 
 fn place(column: &Column, places: &[Option<usize>], row: u32) -> Option<usize> {
     match &column.values {
-        Values::Categorical { codes, .. } => {
-            places.get(codes[row as usize] as usize).copied().flatten()
-        }
+        Values::Categorical { codes, .. } => places.get(codes[row as usize] as usize).copied().flatten(),
         _ => None,
     }
 }
@@ -203,21 +156,11 @@ fn fit_numbers(column: &Column, rows: &[u32], normalize: Normalize) -> Fitted {
     let stats = Stats::of(&mut numbers);
     let indicator = stats.missing > 0 && stats.count > 0;
     let encoding = if column.kind == ColumnType::Datetime {
-        let clock = numbers
-            .iter()
-            .any(|seconds| seconds.rem_euclid(86_400.0) != 0.0);
+        let clock = numbers.iter().any(|seconds| seconds.rem_euclid(86_400.0) != 0.0);
         // The course of time is scaled even where other numbers stay raw: seconds since 1970 overflow any network.
-        let kind = if normalize == Normalize::Off {
-            Normalize::Standard
-        } else {
-            normalize
-        };
+        let kind = if normalize == Normalize::Off { Normalize::Standard } else { normalize };
         let scale = Scale::fit(&stats, kind);
-        (!stats.is_constant()).then_some(Encoding::Moment {
-            scale,
-            clock,
-            indicator,
-        })
+        (!stats.is_constant()).then_some(Encoding::Moment { scale, clock, indicator })
     } else {
         let scale = (!stats.is_constant()).then(|| Scale::fit(&stats, normalize));
         (scale.is_some() || indicator).then_some(Encoding::Number { scale, indicator })
@@ -227,12 +170,7 @@ fn fit_numbers(column: &Column, rows: &[u32], normalize: Normalize) -> Fitted {
         normalize => normalize == Normalize::Robust,
     };
     let deviation = (!stats.is_constant()).then_some(stats.deviation);
-    Fitted {
-        robust: robust && deviation.is_some(),
-        encoding,
-        deviation,
-        dropped_categories: 0,
-    }
+    Fitted { robust: robust && deviation.is_some(), encoding, deviation, dropped_categories: 0 }
 }
 
 fn fit_categories(codes: &[u32], categories: &[String], rows: &[u32]) -> Fitted {
@@ -241,10 +179,8 @@ fn fit_categories(codes: &[u32], categories: &[String], rows: &[u32]) -> Fitted 
         *counts.entry(codes[row as usize]).or_default() += 1;
     }
     let missing = counts.remove(&MISSING).is_some();
-    let mut seen: Vec<(&str, usize)> = counts
-        .iter()
-        .map(|(&code, &count)| (categories[code as usize].as_str(), count))
-        .collect();
+    let mut seen: Vec<(&str, usize)> =
+        counts.iter().map(|(&code, &count)| (categories[code as usize].as_str(), count)).collect();
     let dropped_categories = seen.len().saturating_sub(MAX_CATEGORIES);
     if dropped_categories > 0 {
         seen.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
@@ -254,48 +190,26 @@ fn fit_categories(codes: &[u32], categories: &[String], rows: &[u32]) -> Fitted 
     names.sort_unstable();
     let encoding = match (names.len(), missing) {
         (0, _) | (1, false) => None,
-        (2, _) => names
-            .try_into()
-            .ok()
-            .map(|categories| Encoding::Pair { categories }),
-        (1..=MAX_ONE_HOT, missing) => Some(Encoding::OneHot {
-            categories: names,
-            missing,
-        }),
+        (2, _) => names.try_into().ok().map(|categories| Encoding::Pair { categories }),
+        (1..=MAX_ONE_HOT, missing) => Some(Encoding::OneHot { categories: names, missing }),
         (count, _) => {
             // fastai's rule of thumb, 1.6 n^0.56, capped.
-            let width =
-                ((1.6 * (count as f64).powf(0.56)).ceil() as usize).min(MAX_EMBEDDING_WIDTH);
-            Some(Encoding::Embedding {
-                categories: names,
-                width,
-            })
+            let width = ((1.6 * (count as f64).powf(0.56)).ceil() as usize).min(MAX_EMBEDDING_WIDTH);
+            Some(Encoding::Embedding { categories: names, width })
         }
     };
-    Fitted {
-        encoding,
-        deviation: None,
-        robust: false,
-        dropped_categories,
-    }
+    Fitted { encoding, deviation: None, robust: false, dropped_categories }
 }
 
 fn write_moment(cell: &mut [f32], seconds: f64, scale: &Scale, clock: bool) {
-    let seconds = if seconds.is_nan() {
-        scale.fill
-    } else {
-        seconds
-    };
+    let seconds = if seconds.is_nan() { scale.fill } else { seconds };
     cell[0] = scale.apply(seconds);
     let Some(phases) = dates::phases(seconds) else {
         cell[1..].fill(0.0);
         return;
     };
     let phases = [phases.year, phases.week, phases.day];
-    for (pair, phase) in cell[1..]
-        .chunks_exact_mut(2)
-        .zip(&phases[..if clock { 3 } else { 2 }])
-    {
+    for (pair, phase) in cell[1..].chunks_exact_mut(2).zip(&phases[..if clock { 3 } else { 2 }]) {
         let (sine, cosine) = (std::f64::consts::TAU * phase).sin_cos();
         pair[0] = sine as f32;
         pair[1] = cosine as f32;

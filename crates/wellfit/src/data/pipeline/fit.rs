@@ -42,22 +42,12 @@ impl Pipeline {
             }
         }
         if fit.inputs.is_empty() {
-            return Err(DataError::Request(
-                "no column varies within train; there is nothing to learn from".into(),
-            ));
+            return Err(DataError::Request("no column varies within train; there is nothing to learn from".into()));
         }
         let conditioning = (ratio(&fit.before), ratio(&fit.after));
         let notices = fit.notices(normalize, conditioning);
         let target = FittedTarget::fit(dataset, rows);
-        Ok((
-            Pipeline {
-                reading: dataset.reading.clone(),
-                inputs: fit.inputs,
-                target,
-                conditioning,
-            },
-            notices,
-        ))
+        Ok((Pipeline { reading: dataset.reading.clone(), inputs: fit.inputs, target, conditioning }, notices))
     }
 }
 
@@ -68,28 +58,17 @@ impl FittedTarget {
             name: target.name.clone(),
             task: target.task,
             classes: target.classes.clone(),
-            numeric: dataset
-                .plan
-                .target
-                .as_ref()
-                .is_none_or(|field| field.numeric),
+            numeric: dataset.plan.target.as_ref().is_none_or(|field| field.numeric),
             mean: 0.0,
             deviation: 1.0,
             low: 0.0,
             high: 0.0,
         };
         if let TargetValues::Numbers(numbers) = &target.values {
-            let mut train: Vec<f64> = rows
-                .iter()
-                .map(|&row| f64::from(numbers[row as usize]))
-                .collect();
+            let mut train: Vec<f64> = rows.iter().map(|&row| f64::from(numbers[row as usize])).collect();
             let stats = Stats::of(&mut train);
             fitted.mean = stats.mean;
-            fitted.deviation = if stats.deviation > 0.0 {
-                stats.deviation
-            } else {
-                1.0
-            };
+            fitted.deviation = if stats.deviation > 0.0 { stats.deviation } else { 1.0 };
             (fitted.low, fitted.high) = (stats.min, stats.max);
         }
         fitted
@@ -121,25 +100,12 @@ impl Fit {
             self.constant.push(column.name.clone());
             return;
         };
-        if let (
-            Some(before),
-            Encoding::Number {
-                scale: Some(scale), ..
-            },
-        ) = (deviation, &encoding)
-        {
-            let mut scaled: Vec<f64> = rows
-                .iter()
-                .map(|&row| f64::from(scale.apply(column.number(row))))
-                .collect();
+        if let (Some(before), Encoding::Number { scale: Some(scale), .. }) = (deviation, &encoding) {
+            let mut scaled: Vec<f64> = rows.iter().map(|&row| f64::from(scale.apply(column.number(row)))).collect();
             self.before.push(before);
             self.after.push(Stats::of(&mut scaled).deviation);
         }
-        let known = dataset
-            .plan
-            .fields
-            .iter()
-            .find(|field| field.name == column.name);
+        let known = dataset.plan.fields.iter().find(|field| field.name == column.name);
         let field = known.cloned().unwrap_or_else(|| Field {
             name: column.name.clone(),
             kind: column.kind,
@@ -163,10 +129,7 @@ impl Fit {
             }
         }
         if normalize == Normalize::Auto && !self.robust.is_empty() {
-            notices.push(format!(
-                "heavy tails, scaled by quartiles and clipped smoothly: {}",
-                list(&self.robust, 6)
-            ));
+            notices.push(format!("heavy tails, scaled by quartiles and clipped smoothly: {}", list(&self.robust, 6)));
         }
         // Silent where the columns were alike already, and for pixels, whose one scale leaves them as they are.
         if before >= WORTH_SAYING && before != after && normalize != Normalize::Off {
@@ -181,11 +144,7 @@ impl Fit {
 }
 
 fn ratio(deviations: &[f64]) -> f64 {
-    let (low, high) = deviations
-        .iter()
-        .fold((f64::INFINITY, 0.0f64), |(low, high), &x| {
-            (low.min(x), high.max(x))
-        });
+    let (low, high) = deviations.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &x| (low.min(x), high.max(x)));
     if low > 0.0 && low.is_finite() {
         // Finite, or JSON could not hold it.
         (high / low).min(f64::MAX)
@@ -196,9 +155,5 @@ fn ratio(deviations: &[f64]) -> f64 {
 
 /// A ratio with as many digits as it deserves.
 fn figure(ratio: f64) -> String {
-    if ratio < 100.0 {
-        format!("{ratio:.1}")
-    } else {
-        thousands(ratio.round().min(1e18) as usize)
-    }
+    if ratio < 100.0 { format!("{ratio:.1}") } else { thousands(ratio.round().min(1e18) as usize) }
 }

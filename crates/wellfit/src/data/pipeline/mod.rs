@@ -56,33 +56,19 @@ struct FittedTarget {
 impl Pipeline {
     /// Width of the examples.
     pub fn input(&self) -> InputShape {
-        let numeric = self
-            .inputs
-            .iter()
-            .map(|input| input.encoding.numeric_width())
-            .sum();
-        let embeddings = self
-            .inputs
-            .iter()
-            .filter_map(|input| match &input.encoding {
-                Encoding::Embedding { categories, width } => Some(EmbeddingShape {
-                    categories: categories.len() + 1,
-                    width: *width,
-                }),
-                _ => None,
-            });
-        InputShape {
-            numeric,
-            embeddings: embeddings.collect(),
-        }
+        let numeric = self.inputs.iter().map(|input| input.encoding.numeric_width()).sum();
+        let embeddings = self.inputs.iter().filter_map(|input| match &input.encoding {
+            Encoding::Embedding { categories, width } => {
+                Some(EmbeddingShape { categories: categories.len() + 1, width: *width })
+            }
+            _ => None,
+        });
+        InputShape { numeric, embeddings: embeddings.collect() }
     }
 
     /// Names of the columns used, in the order of the inputs.
     pub fn columns(&self) -> Vec<&str> {
-        self.inputs
-            .iter()
-            .map(|input| input.field.name.as_str())
-            .collect()
+        self.inputs.iter().map(|input| input.field.name.as_str()).collect()
     }
 
     /// Rows as the network sees them, without targets.
@@ -102,10 +88,7 @@ impl Pipeline {
             })
             .collect();
         if width > 0 {
-            for (block, rows) in numeric
-                .chunks_mut(BLOCK_ROWS * width)
-                .zip(rows.chunks(BLOCK_ROWS))
-            {
+            for (block, rows) in numeric.chunks_mut(BLOCK_ROWS * width).zip(rows.chunks(BLOCK_ROWS)) {
                 let mut offset = 0;
                 for (column, encoding) in &columns {
                     encoding.write(column, rows, block, width, offset);
@@ -113,19 +96,11 @@ impl Pipeline {
                 }
             }
         }
-        let embedded = columns
-            .iter()
-            .filter(|(_, encoding)| matches!(encoding, Encoding::Embedding { .. }));
+        let embedded = columns.iter().filter(|(_, encoding)| matches!(encoding, Encoding::Embedding { .. }));
         for (offset, (column, encoding)) in embedded.enumerate() {
             encoding.write_codes(column, rows, &mut codes, coded, offset);
         }
-        Examples {
-            rows: rows.len(),
-            numeric,
-            codes,
-            targets: Targets::Absent,
-            weights: Vec::new(),
-        }
+        Examples { rows: rows.len(), numeric, codes, targets: Targets::Absent, weights: Vec::new() }
     }
 
     /// Rows of a data set with targets and weights; weights have mean 1 over train.
@@ -133,16 +108,10 @@ impl Pipeline {
         let mut examples = self.labelled(&dataset.table, &dataset.target, rows);
         if let Some(weights) = &dataset.weights {
             let train = dataset.split.train.as_slice();
-            let total: f64 = train
-                .iter()
-                .map(|&row| f64::from(weights[row as usize]))
-                .sum();
+            let total: f64 = train.iter().map(|&row| f64::from(weights[row as usize])).sum();
             let mean = total / train.len().max(1) as f64;
             let divisor = if mean > 0.0 { mean } else { 1.0 };
-            examples.weights = rows
-                .iter()
-                .map(|&row| (f64::from(weights[row as usize]) / divisor) as f32)
-                .collect();
+            examples.weights = rows.iter().map(|&row| (f64::from(weights[row as usize]) / divisor) as f32).collect();
         }
         examples
     }
@@ -151,13 +120,10 @@ impl Pipeline {
     pub fn labelled(&self, table: &Table, target: &Target, rows: &[u32]) -> Examples {
         let mut examples = self.apply(table, rows);
         examples.targets = match &target.values {
-            TargetValues::Classes(codes) => {
-                Targets::Classes(rows.iter().map(|&row| codes[row as usize]).collect())
-            }
+            TargetValues::Classes(codes) => Targets::Classes(rows.iter().map(|&row| codes[row as usize]).collect()),
             TargetValues::Numbers(numbers) => {
                 let (mean, deviation) = self.target_scale();
-                let standardised =
-                    |&row: &u32| ((f64::from(numbers[row as usize]) - mean) / deviation) as f32;
+                let standardised = |&row: &u32| ((f64::from(numbers[row as usize]) - mean) / deviation) as f32;
                 Targets::Values(rows.iter().map(standardised).collect())
             }
         };

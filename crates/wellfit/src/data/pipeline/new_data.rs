@@ -15,10 +15,7 @@ use crate::data::{DataError, Table, Task};
 impl Pipeline {
     /// Reads new data to predict: exactly the used columns by name, in any order, others ignored; every row is kept.
     pub fn read(&self, path: &Path) -> Result<Table, DataError> {
-        let plan = Plan {
-            fields: self.fields(),
-            ..Plan::default()
-        };
+        let plan = Plan { fields: self.fields(), ..Plan::default() };
         match read::open_file(path, &self.reading)? {
             File::Table(source) => {
                 let mut gather = Gather::new(&plan, Missing::new(&self.reading.missing), 0);
@@ -42,21 +39,11 @@ impl Pipeline {
                     regression: fitted.task == Task::Regression,
                     numeric: fitted.numeric,
                 };
-                let plan = Plan {
-                    fields: self.fields(),
-                    target: Some(field),
-                    ..Plan::default()
-                };
+                let plan = Plan { fields: self.fields(), target: Some(field), ..Plan::default() };
                 let mut gather = Gather::new(&plan, Missing::new(&self.reading.missing), 0);
                 let file = gather.file(&source)?;
-                let left_out = (file.left_out > 0).then(|| {
-                    target::left_out(
-                        &fitted.name,
-                        &shown(path),
-                        file.left_out,
-                        file.first_left_out,
-                    )
-                });
+                let left_out = (file.left_out > 0)
+                    .then(|| target::left_out(&fitted.name, &shown(path), file.left_out, file.first_left_out));
                 if file.rows == 0 {
                     return Err(DataError::file(path, "a header and no row with a target"));
                 }
@@ -65,55 +52,28 @@ impl Pipeline {
             File::Images(images) => {
                 let images = self.check_images(images)?;
                 if fitted.name != LABEL {
-                    return Err(DataError::file(
-                        path,
-                        format!("images have no column {}", fitted.name),
-                    ));
+                    return Err(DataError::file(path, format!("images have no column {}", fitted.name)));
                 }
                 let cells = TargetCells::Labels(labels(&images)?);
                 (images.table, Some(cells), Vec::new())
             }
         };
-        let files = cells
-            .map(|cells| (path.to_path_buf(), cells))
-            .into_iter()
-            .collect();
-        let (target, more) = Target::assemble(
-            &fitted.name,
-            fitted.task,
-            None,
-            Some(&fitted.classes),
-            files,
-        )?;
+        let files = cells.map(|cells| (path.to_path_buf(), cells)).into_iter().collect();
+        let (target, more) = Target::assemble(&fitted.name, fitted.task, None, Some(&fitted.classes), files)?;
         remarks.extend(more);
         Ok((table.with_remarks(remarks), target))
     }
 
     fn fields(&self) -> Vec<Field> {
-        self.inputs
-            .iter()
-            .map(|input| input.field.clone())
-            .collect()
+        self.inputs.iter().map(|input| input.field.clone()).collect()
     }
 
     fn check_images(&self, images: Images) -> Result<Images, DataError> {
-        let names: Vec<String> = images
-            .table
-            .columns()
-            .iter()
-            .map(|column| column.name.clone())
-            .collect();
+        let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
         missing_columns(images.path(), &names, &self.columns())?;
-        match self
-            .inputs
-            .iter()
-            .find(|input| input.encoding.is_categorical())
-        {
+        match self.inputs.iter().find(|input| input.encoding.is_categorical()) {
             Some(input) => {
-                let problem = format!(
-                    "images hold numbers, but {} was a column of categories",
-                    input.field.name
-                );
+                let problem = format!("images hold numbers, but {} was a column of categories", input.field.name);
                 Err(DataError::file(images.path(), problem))
             }
             None => Ok(images),

@@ -37,31 +37,16 @@ pub(super) fn fit(table: &Table, rows: &[u32], fit: &mut Fit) {
     let mean = sum as f64 / count.max(1) as f64;
     let spread = deviation(sum, squares, count);
     let divisor = if spread > 0.0 { spread } else { 1.0 };
-    let scale = Scale {
-        fill: mean,
-        centre: mean,
-        divisor,
-        clip: false,
-    };
+    let scale = Scale { fill: mean, centre: mean, divisor, clip: false };
     for (column, own) in varying {
         fit.before.push(own);
         fit.after.push(own / divisor);
         fit.inputs.push(Input {
-            field: Field {
-                name: column.name.clone(),
-                kind: column.kind,
-                precise: false,
-                strays: Vec::new(),
-            },
-            encoding: Encoding::Number {
-                scale: Some(scale),
-                indicator: false,
-            },
+            field: Field { name: column.name.clone(), kind: column.kind, precise: false, strays: Vec::new() },
+            encoding: Encoding::Number { scale: Some(scale), indicator: false },
         });
     }
-    fit.notices.push(format!(
-        "pixels scaled by one mean ({mean:.1}) and deviation ({spread:.1}) for all"
-    ));
+    fit.notices.push(format!("pixels scaled by one mean ({mean:.1}) and deviation ({spread:.1}) for all"));
 }
 
 fn deviation(sum: u64, squares: u64, count: usize) -> f64 {

@@ -29,36 +29,17 @@ impl Scale {
     /// The scale of a column that is not constant in train.
     pub fn fit(stats: &Stats, normalize: Normalize) -> Scale {
         let fill = stats.median;
-        let standard = Scale {
-            fill,
-            centre: stats.mean,
-            divisor: positive(stats.deviation),
-            clip: false,
-        };
+        let standard = Scale { fill, centre: stats.mean, divisor: positive(stats.deviation), clip: false };
         match normalize {
-            Normalize::Off => Scale {
-                fill,
-                centre: 0.0,
-                divisor: 1.0,
-                clip: false,
-            },
+            Normalize::Off => Scale { fill, centre: 0.0, divisor: 1.0, clip: false },
             Normalize::Standard => standard,
             Normalize::Auto if !heavy_tailed(stats) => standard,
             Normalize::Auto | Normalize::Robust => {
                 let middle = stats.q75 - stats.q25;
                 // Where half the numbers are one value (gains, mostly 0) the deviation serves: half the range, as others
                 // take, flattens the rest (adult: 14.7% against 14.2% error of an MLP, 4 seeds).
-                let divisor = if middle > 0.0 {
-                    middle
-                } else {
-                    stats.deviation
-                };
-                Scale {
-                    fill,
-                    centre: stats.median,
-                    divisor: positive(divisor),
-                    clip: true,
-                }
+                let divisor = if middle > 0.0 { middle } else { stats.deviation };
+                Scale { fill, centre: stats.median, divisor: positive(divisor), clip: true }
             }
         }
     }
@@ -73,11 +54,7 @@ impl Scale {
             // x / sqrt(1 + (x/3)²), written so that a large x does not overflow.
             return (scaled / 1.0f64.hypot(far)) as f32;
         }
-        let limit = if self.is_raw() {
-            f64::from(f32::MAX)
-        } else {
-            LIMIT
-        };
+        let limit = if self.is_raw() { f64::from(f32::MAX) } else { LIMIT };
         scaled.clamp(-limit, limit) as f32
     }
 
@@ -94,11 +71,7 @@ pub(super) fn heavy_tailed(stats: &Stats) -> bool {
 }
 
 fn positive(divisor: f64) -> f64 {
-    if divisor > 0.0 && divisor.is_finite() {
-        divisor
-    } else {
-        1.0
-    }
+    if divisor > 0.0 && divisor.is_finite() { divisor } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -121,19 +94,10 @@ mod tests {
 
     #[test]
     fn robust_scaling_keeps_the_order_and_stays_within_3() {
-        let scale = Scale::fit(
-            &stats(&[0.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 3.0, 4.0, 1e9]),
-            Normalize::Auto,
-        );
+        let scale = Scale::fit(&stats(&[0.0, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 3.0, 4.0, 1e9]), Normalize::Auto);
         assert!(scale.clip);
-        let scaled: Vec<f32> = [-1e300, 0.0, 1.0, 2.0, 1e9, 1e300]
-            .iter()
-            .map(|&x| scale.apply(x))
-            .collect();
-        assert!(
-            scaled.windows(2).all(|pair| pair[0] <= pair[1]),
-            "{scaled:?}"
-        );
+        let scaled: Vec<f32> = [-1e300, 0.0, 1.0, 2.0, 1e9, 1e300].iter().map(|&x| scale.apply(x)).collect();
+        assert!(scaled.windows(2).all(|pair| pair[0] <= pair[1]), "{scaled:?}");
         assert!(scaled.iter().all(|x| x.abs() <= 3.0));
     }
 
@@ -147,10 +111,7 @@ mod tests {
 
     #[test]
     fn a_column_whose_middle_half_is_one_value_is_scaled_by_its_deviation() {
-        let scale = Scale::fit(
-            &stats(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 10.0]),
-            Normalize::Robust,
-        );
+        let scale = Scale::fit(&stats(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 10.0]), Normalize::Robust);
         assert_eq!(scale.divisor, (800.0f64 / 81.0).sqrt());
     }
 }

@@ -48,16 +48,8 @@ impl Stats {
             missing: rows - count,
             mean,
             deviation: if min < max { variance.sqrt() } else { 0.0 },
-            skewness: if spread {
-                third / variance.powf(1.5)
-            } else {
-                0.0
-            },
-            kurtosis: if spread {
-                fourth / (variance * variance)
-            } else {
-                3.0
-            },
+            skewness: if spread { third / variance.powf(1.5) } else { 0.0 },
+            kurtosis: if spread { fourth / (variance * variance) } else { 3.0 },
             min,
             max,
             q25: quantile(numbers, 0.25),
@@ -78,15 +70,10 @@ fn quantile(numbers: &mut [f64], share: f64) -> f64 {
         return 0.0;
     };
     let place = share * last as f64;
-    let (_, &mut low, above) =
-        numbers.select_nth_unstable_by(place.floor() as usize, f64::total_cmp);
+    let (_, &mut low, above) = numbers.select_nth_unstable_by(place.floor() as usize, f64::total_cmp);
     let high = above.iter().copied().fold(f64::INFINITY, f64::min);
     let part = place.fract();
-    if part > 0.0 && high.is_finite() {
-        low + part * (high - low)
-    } else {
-        low
-    }
+    if part > 0.0 && high.is_finite() { low + part * (high - low) } else { low }
 }
 
 #[cfg(test)]
@@ -97,14 +84,8 @@ mod tests {
     fn moments_and_quantiles_agree_with_numpy() {
         // numpy: x = [1,2,3,4,10]; mean 4, std 3.1622776601683795, quantiles 2, 3, 4; scipy skew 1.138419957661, kurtosis+3 = 2.788
         let stats = Stats::of(&mut vec![10.0, f64::NAN, 1.0, 4.0, 3.0, 2.0]);
-        assert_eq!(
-            (stats.count, stats.missing, stats.mean, stats.median),
-            (5, 1, 4.0, 3.0)
-        );
-        assert_eq!(
-            (stats.q25, stats.q75, stats.min, stats.max),
-            (2.0, 4.0, 1.0, 10.0)
-        );
+        assert_eq!((stats.count, stats.missing, stats.mean, stats.median), (5, 1, 4.0, 3.0));
+        assert_eq!((stats.q25, stats.q75, stats.min, stats.max), (2.0, 4.0, 1.0, 10.0));
         assert!((stats.deviation - 10.0f64.sqrt()).abs() < 1e-12);
         assert!((stats.skewness - 36.0 / 10.0f64.powf(1.5)).abs() < 1e-12);
         assert!((stats.kurtosis - 278.8 / 100.0).abs() < 1e-12);

@@ -9,22 +9,13 @@ fn dataset(text: &str) -> Dataset {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.csv");
     std::fs::write(&path, text).unwrap();
-    load(&DataRequest {
-        path,
-        target: Some("y".into()),
-        ..DataRequest::default()
-    })
-    .unwrap()
+    load(&DataRequest { path, target: Some("y".into()), ..DataRequest::default() }).unwrap()
 }
 
 fn mixed(rows: usize) -> Dataset {
     let rows: String = (0..rows)
         .map(|i| {
-            let number = if i % 9 == 0 {
-                String::new()
-            } else {
-                format!("{}.5", i * 37 % 101)
-            };
+            let number = if i % 9 == 0 { String::new() } else { format!("{}.5", i * 37 % 101) };
             let many = format!("m{}", i * 7 % 23);
             format!(
                 "{number},{},{},{many},20{:02}-03-{:02},{}.5\n",
@@ -40,21 +31,13 @@ fn mixed(rows: usize) -> Dataset {
 }
 
 fn fitted(dataset: &Dataset) -> Pipeline {
-    Pipeline::fit(dataset, &dataset.split.train, Normalize::Auto)
-        .unwrap()
-        .0
+    Pipeline::fit(dataset, &dataset.split.train, Normalize::Auto).unwrap().0
 }
 
 /// Replaces cells of rows outside train by `junk`.
 fn spoiled(dataset: &Dataset, junk: f32) -> Dataset {
     let mut spoiled = dataset.clone();
-    let others: Vec<u32> = dataset
-        .split
-        .dev
-        .iter()
-        .chain(&dataset.split.test)
-        .copied()
-        .collect();
+    let others: Vec<u32> = dataset.split.dev.iter().chain(&dataset.split.test).copied().collect();
     let columns = dataset.table.columns().iter().cloned().map(|mut column| {
         for &row in &others {
             match &mut column.values {
@@ -100,89 +83,47 @@ fn every_kind_of_column_gets_its_inputs() {
     // number and indicator, pair, code, day (time, year, week); many is embedded.
     assert_eq!(
         pipeline.input(),
-        InputShape {
-            numeric: 2 + 1 + 1 + 5,
-            embeddings: vec![EmbeddingShape {
-                categories: 24,
-                width: 10
-            }]
-        }
+        InputShape { numeric: 2 + 1 + 1 + 5, embeddings: vec![EmbeddingShape { categories: 24, width: 10 }] }
     );
     let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
     assert_eq!(examples.numeric.len(), 60 * 9);
-    let pair: Vec<f32> = examples
-        .numeric
-        .iter()
-        .skip(2)
-        .step_by(9)
-        .copied()
-        .collect();
+    let pair: Vec<f32> = examples.numeric.iter().skip(2).step_by(9).copied().collect();
     assert!(pair.iter().all(|&x| x.abs() == 1.0));
-    let code: Vec<f32> = examples
-        .numeric
-        .iter()
-        .skip(3)
-        .step_by(9)
-        .copied()
-        .collect();
+    let code: Vec<f32> = examples.numeric.iter().skip(3).step_by(9).copied().collect();
     assert!(code.iter().sum::<f32>().abs() < 1e-4);
 }
 
 #[test]
 fn missing_and_unseen_categories_have_their_own_signs() {
     let column = |cells: &[&str]| {
-        let mut categories: Vec<String> = cells
-            .iter()
-            .filter(|cell| !cell.is_empty())
-            .map(|cell| (*cell).to_owned())
-            .collect();
+        let mut categories: Vec<String> =
+            cells.iter().filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned()).collect();
         categories.sort();
         categories.dedup();
-        let code = |cell: &&str| {
-            categories
-                .binary_search(&(*cell).to_owned())
-                .map_or(u32::MAX, |code| code as u32)
-        };
+        let code = |cell: &&str| categories.binary_search(&(*cell).to_owned()).map_or(u32::MAX, |code| code as u32);
         let codes = cells.iter().map(code).collect();
-        Column {
-            name: "c".into(),
-            kind: ColumnType::Categorical,
-            values: Values::Categorical { codes, categories },
-        }
+        Column { name: "c".into(), kind: ColumnType::Categorical, values: Values::Categorical { codes, categories } }
     };
     let write = |train: &[&str], cells: &[&str]| {
         let rows: Vec<u32> = (0..train.len() as u32).collect();
-        let encoding = Encoding::fit(&column(train), &rows, Normalize::Auto)
-            .encoding
-            .unwrap();
+        let encoding = Encoding::fit(&column(train), &rows, Normalize::Auto).encoding.unwrap();
         let width = encoding.numeric_width();
         let mut out = vec![9.0; width * cells.len()];
         let rows: Vec<u32> = (0..cells.len() as u32).collect();
         encoding.write(&column(cells), &rows, &mut out, width, 0);
         out
     };
-    assert_eq!(
-        write(&["a", "b"], &["b", "a", "", "new"]),
-        [1.0, -1.0, 0.0, 0.0]
-    );
-    assert_eq!(
-        write(&["a", "b", "c"], &["c", "", "new"]),
-        [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
-    );
-    assert_eq!(
-        write(&["a", "b", "c", ""], &["", "new"]),
-        [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
-    );
+    assert_eq!(write(&["a", "b"], &["b", "a", "", "new"]), [1.0, -1.0, 0.0, 0.0]);
+    assert_eq!(write(&["a", "b", "c"], &["c", "", "new"]), [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(write(&["a", "b", "c", ""], &["", "new"]), [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
     assert_eq!(write(&["a", ""], &["a", ""]), [1.0, 0.0, 0.0, 1.0]);
 }
 
 #[test]
 fn the_order_of_the_file_leaves_no_trace() {
     let text = |order: &dyn Fn(usize) -> usize| {
-        let rows: String = (0..60)
-            .map(order)
-            .map(|i| format!("{}.5,{},{}.5\n", i * i % 31, ["z", "m", "a", "q"][i % 4], i))
-            .collect();
+        let rows: String =
+            (0..60).map(order).map(|i| format!("{}.5,{},{}.5\n", i * i % 31, ["z", "m", "a", "q"][i % 4], i)).collect();
         format!("number,letter,y\n{rows}")
     };
     let all = |text: &str| {
@@ -190,13 +131,7 @@ fn the_order_of_the_file_leaves_no_trace() {
         let path = folder.path().join("x.csv");
         std::fs::write(&path, text).unwrap();
         let split = "100/0/0".parse().unwrap();
-        let dataset = load(&DataRequest {
-            path,
-            target: Some("y".into()),
-            split,
-            ..DataRequest::default()
-        })
-        .unwrap();
+        let dataset = load(&DataRequest { path, target: Some("y".into()), split, ..DataRequest::default() }).unwrap();
         fitted(&dataset)
     };
     let (forward, backward) = (all(&text(&|i| i)), all(&text(&|i| 59 - i)));
@@ -217,38 +152,22 @@ fn new_data_need_the_used_columns_and_nothing_else() {
     let pipeline = fitted(&dataset);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new.csv");
-    std::fs::write(
-        &path,
-        "extra,day,many,code,pair,number\nx,2020-01-01,other,3,u,1.5\nx,,,,,\n",
-    )
-    .unwrap();
+    std::fs::write(&path, "extra,day,many,code,pair,number\nx,2020-01-01,other,3,u,1.5\nx,,,,,\n").unwrap();
     let table = pipeline.read(&path).unwrap();
     let examples = pipeline.apply(&table, &[0, 1]);
     assert_eq!(examples.rows, 2);
     assert!(examples.numeric.iter().all(|number| number.is_finite()));
     std::fs::write(&path, "day,numbr\n2020-01-01,1.5\n").unwrap();
     let message = pipeline.read(&path).unwrap_err().to_string();
-    assert!(
-        message.contains("columns missing: number (did you mean numbr?), pair, code, many;"),
-        "{message}"
-    );
-    std::fs::write(
-        &path,
-        "day,many,code,pair,number\n2020-01-01,other,3,u,lots\n",
-    )
-    .unwrap();
+    assert!(message.contains("columns missing: number (did you mean numbr?), pair, code, many;"), "{message}");
+    std::fs::write(&path, "day,many,code,pair,number\n2020-01-01,other,3,u,lots\n").unwrap();
     let message = pipeline.read(&path).unwrap_err().to_string();
-    assert!(
-        message.contains("new.csv:2:5: column number: \"lots\" is not a number"),
-        "{message}"
-    );
+    assert!(message.contains("new.csv:2:5: column number: \"lots\" is not a number"), "{message}");
 }
 
 #[test]
 fn another_labelled_file_is_scored_with_the_same_target() {
-    let text: String = (0..40)
-        .map(|i| format!("{}.5,{}\n", i % 7, ["no", "yes"][i % 2]))
-        .collect();
+    let text: String = (0..40).map(|i| format!("{}.5,{}\n", i % 7, ["no", "yes"][i % 2])).collect();
     let dataset = dataset(&format!("a,y\n{text}"));
     let pipeline = fitted(&dataset);
     let folder = tempfile::tempdir().unwrap();
@@ -261,10 +180,7 @@ fn another_labelled_file_is_scored_with_the_same_target() {
     assert_eq!(examples.targets, Targets::Classes(vec![1, 0]));
     std::fs::write(&path, "y,a\nmaybe,1.5\n").unwrap();
     let message = pipeline.read_labelled(&path).unwrap_err().to_string();
-    assert!(
-        message.contains("maybe") && message.contains("no, yes"),
-        "{message}"
-    );
+    assert!(message.contains("maybe") && message.contains("no, yes"), "{message}");
 }
 
 #[test]
@@ -272,9 +188,7 @@ fn a_regression_target_is_standardised_on_train() {
     let dataset = mixed(100);
     let pipeline = fitted(&dataset);
     let train = pipeline.examples(&dataset, dataset.split.train.as_slice());
-    let Targets::Values(values) = train.targets else {
-        panic!("regression has values")
-    };
+    let Targets::Values(values) = train.targets else { panic!("regression has values") };
     assert!(values.iter().sum::<f32>().abs() < 1e-4);
     let (low, high) = pipeline.target_range();
     assert!(low >= 0.5 && high <= 12.5 && low < high);

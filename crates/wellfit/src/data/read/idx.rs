@@ -34,10 +34,7 @@ impl Images {
         let rows = dims[0];
         let width = dims[1..].iter().product::<usize>();
         if dims.len() < 2 {
-            return Err(DataError::file(
-                path,
-                "these are labels; give the file of images (…-images-idx3-ubyte)",
-            ));
+            return Err(DataError::file(path, "these are labels; give the file of images (…-images-idx3-ubyte)"));
         }
         if rows == 0 || width == 0 {
             return Err(DataError::file(path, "the file holds no images"));
@@ -49,10 +46,7 @@ impl Images {
                 values: Values::Bytes(pixels.iter().skip(pixel).step_by(width).copied().collect()),
             })
             .collect();
-        Ok(Images {
-            path: path.into(),
-            table: Table::new(rows, columns),
-        })
+        Ok(Images { path: path.into(), table: Table::new(rows, columns) })
     }
 
     /// Where the images were read from.
@@ -65,26 +59,15 @@ impl Images {
         let path = self.labels_path()?;
         let (dims, labels) = read_bytes(&path)?;
         if dims.len() != 1 || dims[0] != self.table.rows() {
-            let found = dims
-                .iter()
-                .map(|&dim| thousands(dim))
-                .collect::<Vec<_>>()
-                .join(" × ");
-            let problem = format!(
-                "found {found} labels for {}",
-                count(self.table.rows(), "image")
-            );
+            let found = dims.iter().map(|&dim| thousands(dim)).collect::<Vec<_>>().join(" × ");
+            let problem = format!("found {found} labels for {}", count(self.table.rows(), "image"));
             return Err(DataError::file(&path, problem));
         }
         Ok(labels)
     }
 
     fn labels_path(&self) -> Result<PathBuf, DataError> {
-        let name = self
-            .path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let expected = name.replace("images", "labels").replace("idx3", "idx1");
         if expected == name {
             let problem = "its labels cannot be found: the name needs \"images\" where the labels' file has \"labels\"";
@@ -96,12 +79,7 @@ impl Images {
             .iter()
             .map(|candidate| self.path.with_file_name(candidate))
             .find(|candidate| candidate.is_file())
-            .ok_or_else(|| {
-                DataError::file(
-                    &self.path,
-                    format!("its labels are missing: no {expected} beside it"),
-                )
-            })
+            .ok_or_else(|| DataError::file(&self.path, format!("its labels are missing: no {expected} beside it")))
     }
 }
 
@@ -113,10 +91,7 @@ fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
     let mut magic = [0; 4];
     content.read_exact(&mut magic).map_err(|_| short())?;
     if !is_idx(&magic) {
-        return Err(DataError::file(
-            path,
-            "not an IDX file of bytes (its first bytes should be 0 0 8 and 1 to 4)",
-        ));
+        return Err(DataError::file(path, "not an IDX file of bytes (its first bytes should be 0 0 8 and 1 to 4)"));
     }
     let mut dims = Vec::new();
     for _ in 0..magic[3] {
@@ -128,28 +103,15 @@ fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
         .iter()
         .try_fold(1u64, |size, &dim| size.checked_mul(dim as u64))
         .filter(|&size| size < 1 << 40)
-        .ok_or_else(|| {
-            DataError::file(
-                path,
-                format!("the header asks for {dims:?} bytes, which no file holds"),
-            )
-        })?;
+        .ok_or_else(|| DataError::file(path, format!("the header asks for {dims:?} bytes, which no file holds")))?;
     let mut bytes = Vec::new();
-    content
-        .take(expected + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    content.take(expected + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 != expected {
-        let relation = if (bytes.len() as u64) < expected {
-            "ends early: it has"
-        } else {
-            "is longer: it has more than"
-        };
+        let relation =
+            if (bytes.len() as u64) < expected { "ends early: it has" } else { "is longer: it has more than" };
         let found = thousands(bytes.len().min(expected as usize));
-        let problem = format!(
-            "the header promises {} bytes, but the file {relation} {found}",
-            thousands(expected as usize)
-        );
+        let problem =
+            format!("the header promises {} bytes, but the file {relation} {found}", thousands(expected as usize));
         return Err(DataError::file(path, problem));
     }
     bytes.shrink_to_fit();
@@ -172,11 +134,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("train-images-idx3-ubyte");
         std::fs::write(&path, file(&[2, 1, 3], &[1, 2, 3, 4, 5, 6])).unwrap();
-        std::fs::write(
-            folder.path().join("train-labels-idx1-ubyte"),
-            file(&[2], &[7, 9]),
-        )
-        .unwrap();
+        std::fs::write(folder.path().join("train-labels-idx1-ubyte"), file(&[2], &[7, 9])).unwrap();
         let images = Images::read(&path).unwrap();
         assert_eq!(images.table.columns()[1].values, Values::Bytes(vec![2, 5]));
         assert!(images.table.is_pixels());
@@ -187,20 +145,9 @@ mod tests {
     fn a_header_that_lies_about_its_size_is_refused_without_taking_the_memory() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x-images-idx3-ubyte");
-        for (dims, data) in [
-            (&[1_000_000, 1000, 1000][..], 6),
-            (&[2, 1, 3], 5),
-            (&[2, 1, 3], 7),
-            (&[u32::MAX; 4], 3),
-        ] {
+        for (dims, data) in [(&[1_000_000, 1000, 1000][..], 6), (&[2, 1, 3], 5), (&[2, 1, 3], 7), (&[u32::MAX; 4], 3)] {
             std::fs::write(&path, file(dims, &vec![0; data])).unwrap();
-            assert!(
-                Images::read(&path)
-                    .err()
-                    .unwrap()
-                    .to_string()
-                    .contains("header")
-            );
+            assert!(Images::read(&path).err().unwrap().to_string().contains("header"));
         }
     }
 
@@ -209,11 +156,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a-images-idx3-ubyte.gz");
         std::fs::write(&path, file(&[1, 1, 1], &[0])).unwrap();
-        let message = Images::read(&path)
-            .unwrap()
-            .labels()
-            .unwrap_err()
-            .to_string();
+        let message = Images::read(&path).unwrap().labels().unwrap_err().to_string();
         assert!(message.contains("a-labels-idx1-ubyte.gz"), "{message}");
     }
 }

@@ -83,11 +83,7 @@ impl Source {
                 *name = format!("c{}", i + 1);
             }
         }
-        let mut sorted: Vec<(&str, usize)> = names
-            .iter()
-            .enumerate()
-            .map(|(i, name)| (name.as_str(), i + 1))
-            .collect();
+        let mut sorted: Vec<(&str, usize)> = names.iter().enumerate().map(|(i, name)| (name.as_str(), i + 1)).collect();
         sorted.sort_unstable();
         let twice: Vec<String> = sorted
             .windows(2)
@@ -95,20 +91,13 @@ impl Source {
             .map(|pair| format!("{} (columns {} and {})", pair[0].0, pair[0].1, pair[1].1))
             .collect();
         if !twice.is_empty() {
-            let problem = format!(
-                "column names appear twice: {}; every column needs its own",
-                list(&twice, 5)
-            );
+            let problem = format!("column names appear twice: {}; every column needs its own", list(&twice, 5));
             return Err(match kind {
                 Kind::Text(_) => DataError::line(path, 1, problem),
                 Kind::Parquet(_) => DataError::file(path, problem),
             });
         }
-        Ok(Source {
-            path: path.into(),
-            names,
-            kind,
-        })
+        Ok(Source { path: path.into(), names, kind })
     }
 
     /// Where it was read from.

@@ -16,10 +16,7 @@ pub(super) fn content(path: &Path) -> Result<Box<dyn BufRead>, DataError> {
     let mut file = BufReader::with_capacity(BUFFER, File::open(path).map_err(failed)?);
     let start = file.fill_buf().map_err(failed)?;
     Ok(if start.starts_with(&GZIP) {
-        Box::new(BufReader::with_capacity(
-            BUFFER,
-            flate2::bufread::MultiGzDecoder::new(file),
-        ))
+        Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(file)))
     } else if start.starts_with(&ZSTD) {
         let decoder = zstd::stream::read::Decoder::with_buffer(file).map_err(failed)?;
         Box::new(BufReader::with_capacity(BUFFER, decoder))
@@ -31,38 +28,24 @@ pub(super) fn content(path: &Path) -> Result<Box<dyn BufRead>, DataError> {
 /// The first bytes of the content, at most 64.
 pub(super) fn start(path: &Path) -> Result<Vec<u8>, DataError> {
     let mut start = Vec::with_capacity(64);
-    content(path)?
-        .take(64)
-        .read_to_end(&mut start)
-        .map_err(|error| DataError::io(path, &error))?;
+    content(path)?.take(64).read_to_end(&mut start).map_err(|error| DataError::io(path, &error))?;
     Ok(start)
 }
 
 /// The content as lines that end in `\n`, the last one too, without a byte-order mark.
 pub(super) fn lines(path: &Path) -> Result<Lines, DataError> {
     let mut inner = content(path)?;
-    let start = inner
-        .fill_buf()
-        .map_err(|error| DataError::io(path, &error))?;
+    let start = inner.fill_buf().map_err(|error| DataError::io(path, &error))?;
     if start.is_empty() {
         return Err(DataError::file(path, "the file is empty"));
     }
     if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
-        return Err(DataError::line(
-            path,
-            1,
-            "the text is UTF-16 (by its byte-order mark); save it as UTF-8",
-        ));
+        return Err(DataError::line(path, 1, "the text is UTF-16 (by its byte-order mark); save it as UTF-8"));
     }
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         inner.consume(3);
     }
-    Ok(Lines {
-        inner,
-        last: b'\n',
-        visible: 0,
-        ended: false,
-    })
+    Ok(Lines { inner, last: b'\n', visible: 0, ended: false })
 }
 
 /// Text whose `\r\n` and `\r` have become `\n` and whose last line ends in one.
@@ -80,12 +63,7 @@ pub(super) struct Lines {
 impl Lines {
     /// Whether the text has ended and its last record holds the end of the last line: a quote was left open.
     pub fn ended_inside(&self, last: &csv::ByteRecord) -> bool {
-        self.ended
-            && self.visible != b'"'
-            && last
-                .iter()
-                .next_back()
-                .is_some_and(|cell| cell.ends_with(b"\n"))
+        self.ended && self.visible != b'"' && last.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
     }
 }
 
@@ -122,11 +100,7 @@ impl Read for Lines {
                 }
             }
             self.last = chunk[taken - 1];
-            if let Some(&visible) = chunk
-                .iter()
-                .rev()
-                .find(|byte| !matches!(byte, b'\n' | b'\r'))
-            {
+            if let Some(&visible) = chunk.iter().rev().find(|byte| !matches!(byte, b'\n' | b'\r')) {
                 self.visible = visible;
             }
             self.inner.consume(taken);

@@ -27,11 +27,8 @@ impl ParquetFile {
         let mut names = Vec::new();
         for field in builder.schema().fields() {
             if target(field.data_type()).is_none() {
-                let problem = format!(
-                    "column {} holds {}, which has no place in a table",
-                    field.name(),
-                    field.data_type()
-                );
+                let problem =
+                    format!("column {} holds {}, which has no place in a table", field.name(), field.data_type());
                 return Err(DataError::file(path, problem));
             }
             names.push(field.name().trim().to_owned());
@@ -45,18 +42,11 @@ impl ParquetFile {
             path: self.path.clone(),
             reason: error.to_string(),
         };
-        let reader = builder(&self.path)?
-            .with_batch_size(BATCH_ROWS)
-            .build()
-            .map_err(|error| damaged(&error))?;
+        let reader = builder(&self.path)?.with_batch_size(BATCH_ROWS).build().map_err(|error| damaged(&error))?;
         let mut row_number = 0;
         for batch in reader {
             let batch = batch.map_err(|error| damaged(&error))?;
-            let columns = batch
-                .columns()
-                .iter()
-                .map(Cells::from_array)
-                .collect::<Result<Vec<_>, _>>();
+            let columns = batch.columns().iter().map(Cells::from_array).collect::<Result<Vec<_>, _>>();
             let columns = columns.map_err(|error| damaged(&error))?;
             for row in 0..batch.num_rows() {
                 row_number += 1;
@@ -70,10 +60,8 @@ impl ParquetFile {
 
 fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, DataError> {
     let file = File::open(path).map_err(|error| DataError::io(path, &error))?;
-    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| DataError::Unreadable {
-        path: path.into(),
-        reason: error.to_string(),
-    })
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .map_err(|error| DataError::Unreadable { path: path.into(), reason: error.to_string() })
 }
 
 /// What a column is turned into.
@@ -89,9 +77,7 @@ enum Target {
 fn target(kind: &DataType) -> Option<Target> {
     match kind {
         kind if kind.is_numeric() => Some(Target::Number),
-        DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
-            Some(Target::Text)
-        }
+        DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Some(Target::Text),
         DataType::Boolean => Some(Target::Boolean),
         DataType::Date32 | DataType::Date64 => Some(Target::Date),
         DataType::Timestamp(..) => Some(Target::Time),
@@ -117,35 +103,20 @@ impl Cells {
     fn from_array(array: &ArrayRef) -> Result<Cells, arrow_schema::ArrowError> {
         let cast = |array: &ArrayRef, kind: &DataType| arrow_cast::cast(array, kind);
         Ok(match target(array.data_type()) {
-            Some(Target::Number) => Cells::Numbers(
-                cast(array, &DataType::Float64)?
-                    .as_primitive::<Float64Type>()
-                    .clone(),
-            ),
+            Some(Target::Number) => {
+                Cells::Numbers(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
+            }
             Some(Target::Boolean) => Cells::Booleans(array.as_boolean().clone()),
             Some(Target::Date) => {
                 let days = cast(&cast(array, &DataType::Date32)?, &DataType::Int32)?;
-                Cells::Days(
-                    cast(&days, &DataType::Int64)?
-                        .as_primitive::<Int64Type>()
-                        .clone(),
-                )
+                Cells::Days(cast(&days, &DataType::Int64)?.as_primitive::<Int64Type>().clone())
             }
             Some(Target::Time) => {
                 // The zone only says how to show a moment; the count is of UTC already.
-                let micros = cast(
-                    array,
-                    &DataType::Timestamp(TimeUnit::Microsecond, zone(array)),
-                )?;
-                Cells::Microseconds(
-                    cast(&micros, &DataType::Int64)?
-                        .as_primitive::<Int64Type>()
-                        .clone(),
-                )
+                let micros = cast(array, &DataType::Timestamp(TimeUnit::Microsecond, zone(array)))?;
+                Cells::Microseconds(cast(&micros, &DataType::Int64)?.as_primitive::<Int64Type>().clone())
             }
-            Some(Target::Text) | None => {
-                Cells::Texts(cast(array, &DataType::Utf8)?.as_string::<i32>().clone())
-            }
+            Some(Target::Text) | None => Cells::Texts(cast(array, &DataType::Utf8)?.as_string::<i32>().clone()),
         })
     }
 
@@ -163,14 +134,8 @@ impl Cells {
             Cells::Numbers(array) => Cell::Number(array.value(row)),
             Cells::Texts(array) => Cell::Text(array.value(row)),
             Cells::Booleans(array) => Cell::Text(if array.value(row) { "true" } else { "false" }),
-            Cells::Days(array) => Cell::Moment {
-                seconds: array.value(row) as f64 * 86_400.0,
-                clock: false,
-            },
-            Cells::Microseconds(array) => Cell::Moment {
-                seconds: array.value(row) as f64 / 1e6,
-                clock: true,
-            },
+            Cells::Days(array) => Cell::Moment { seconds: array.value(row) as f64 * 86_400.0, clock: false },
+            Cells::Microseconds(array) => Cell::Moment { seconds: array.value(row) as f64 / 1e6, clock: true },
         }
     }
 }

@@ -63,9 +63,6 @@ mod tests {
 
     #[test]
     fn separators_inside_quotes_do_not_count() {
-        assert_eq!(
-            find("name;age\n\"Braund, Mr. Owen\";22\n\"Allen, A., B\";3\n"),
-            b';'
-        );
+        assert_eq!(find("name;age\n\"Braund, Mr. Owen\";22\n\"Allen, A., B\";3\n"), b';');
     }
 }

@@ -21,14 +21,9 @@ impl TextFile {
     /// Finds separator and column names (`c1`, `c2`, ... without a header).
     pub fn open(path: &Path, reading: &Reading) -> Result<(TextFile, Vec<String>), DataError> {
         let separator = match reading.separator {
-            Some(separator) => u8::try_from(separator)
-                .ok()
-                .filter(u8::is_ascii)
-                .ok_or_else(|| {
-                    DataError::Request(format!(
-                        "separator '{separator}' must be a single ASCII character"
-                    ))
-                })?,
+            Some(separator) => u8::try_from(separator).ok().filter(u8::is_ascii).ok_or_else(|| {
+                DataError::Request(format!("separator '{separator}' must be a single ASCII character"))
+            })?,
             None => separator::find(&sample(path)?),
         };
         let mut records = Records::open(path, separator)?;
@@ -38,26 +33,13 @@ impl TextFile {
         let mut names = Vec::with_capacity(first.len());
         for column in 0..first.len() {
             let name = utf8(path, line, column, &first[column])?.trim();
-            names.push(if reading.header {
-                name.to_owned()
-            } else {
-                format!("c{}", column + 1)
-            });
+            names.push(if reading.header { name.to_owned() } else { format!("c{}", column + 1) });
         }
-        if reading.header && names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok())
-        {
+        if reading.header && names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok()) {
             let problem = "every column name is a number; add a line of names, or pass --no-header";
             return Err(DataError::line(path, line, problem));
         }
-        Ok((
-            TextFile {
-                path: path.into(),
-                separator,
-                header: reading.header,
-                width: names.len(),
-            },
-            names,
-        ))
+        Ok((TextFile { path: path.into(), separator, header: reading.header, width: names.len() }, names))
     }
 
     /// Visits every row, each checked to have as many cells as the header.
@@ -72,16 +54,8 @@ impl TextFile {
                     continue;
                 }
                 let open_quote = record.iter().any(|cell| cell.contains(&b'\n'));
-                let hint = if open_quote {
-                    " (is a quote left open?)"
-                } else {
-                    ""
-                };
-                let found = if record.len() == 1 {
-                    "1 cell".to_owned()
-                } else {
-                    format!("{} cells", record.len())
-                };
+                let hint = if open_quote { " (is a quote left open?)" } else { "" };
+                let found = if record.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", record.len()) };
                 let problem = format!("found {found}, expected {}{hint}", self.width);
                 return Err(DataError::line(&self.path, line, problem));
             }
@@ -97,29 +71,17 @@ impl TextFile {
 
 fn utf8<'a>(path: &Path, line: u64, column: usize, bytes: &'a [u8]) -> Result<&'a str, DataError> {
     std::str::from_utf8(bytes).map_err(|_| {
-        let shown =
-            String::from_utf8_lossy(bytes.get(..bytes.len().min(40)).unwrap_or(bytes)).into_owned();
-        DataError::cell(
-            path,
-            line,
-            column,
-            format!("\"{shown}\" is not UTF-8; save the file as UTF-8"),
-        )
+        let shown = String::from_utf8_lossy(bytes.get(..bytes.len().min(40)).unwrap_or(bytes)).into_owned();
+        DataError::cell(path, line, column, format!("\"{shown}\" is not UTF-8; save the file as UTF-8"))
     })
 }
 
 /// The first lines, as far as they are whole.
 fn sample(path: &Path) -> Result<String, DataError> {
     let mut bytes = Vec::new();
-    open::lines(path)?
-        .take(SAMPLE_BYTES)
-        .read_to_end(&mut bytes)
-        .map_err(|error| DataError::io(path, &error))?;
+    open::lines(path)?.take(SAMPLE_BYTES).read_to_end(&mut bytes).map_err(|error| DataError::io(path, &error))?;
     if bytes.len() as u64 == SAMPLE_BYTES {
-        let end = bytes
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(bytes.len(), |end| end + 1);
+        let end = bytes.iter().rposition(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1);
         bytes.truncate(end);
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -140,40 +102,20 @@ impl Records {
             .delimiter(separator)
             .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(open::lines(path)?);
-        Ok(Records {
-            path: path.into(),
-            reader,
-            record: csv::ByteRecord::new(),
-        })
+        Ok(Records { path: path.into(), reader, record: csv::ByteRecord::new() })
     }
 
     fn next(&mut self) -> Result<Option<(u64, &csv::ByteRecord)>, DataError> {
-        let more = self
-            .reader
-            .read_byte_record(&mut self.record)
-            .map_err(|error| match error.into_kind() {
-                csv::ErrorKind::Io(error) => DataError::io(&self.path, &error),
-                _ => DataError::file(&self.path, "the text cannot be divided into rows"),
-            })?;
+        let more = self.reader.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => DataError::io(&self.path, &error),
+            _ => DataError::file(&self.path, "the text cannot be divided into rows"),
+        })?;
         // `record.position()` is taken before blank lines are skipped, so the start is counted back from the end:
         // every record ends in one `\n`, and those inside quotes belong to it.
-        let inside: usize = self
-            .record
-            .iter()
-            .map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count())
-            .sum();
-        let line = self
-            .reader
-            .position()
-            .line()
-            .saturating_sub(1 + inside as u64)
-            .max(1);
+        let inside: usize = self.record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count()).sum();
+        let line = self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
         if more && self.reader.get_ref().ended_inside(&self.record) {
-            return Err(DataError::line(
-                &self.path,
-                line + 1,
-                "a quote is opened here or below and never closed",
-            ));
+            return Err(DataError::line(&self.path, line + 1, "a quote is opened here or below and never closed"));
         }
         Ok(more.then_some((line, &self.record)))
     }
@@ -187,21 +129,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.csv");
         std::fs::write(&path, text).unwrap();
-        let reading = Reading {
-            separator: None,
-            header: true,
-            missing: Vec::new(),
-        };
+        let reading = Reading { separator: None, header: true, missing: Vec::new() };
         let (file, _) = TextFile::open(&path, &reading)?;
         let mut rows = Vec::new();
         file.each_row(&mut |line, cells| {
-            let texts = cells.iter().map(|cell| {
-                if let Cell::Text(text) = cell {
-                    (*text).to_owned()
-                } else {
-                    String::new()
-                }
-            });
+            let texts =
+                cells.iter().map(|cell| if let Cell::Text(text) = cell { (*text).to_owned() } else { String::new() });
             rows.push((line, texts.collect()));
             Ok(())
         })?;
@@ -225,10 +158,7 @@ mod tests {
     #[test]
     fn a_ragged_row_says_its_line_and_both_widths() {
         let message = read(b"a,b\n1,2\n1,2,3\n").unwrap_err().to_string();
-        assert!(
-            message.ends_with("x.csv:3: found 3 cells, expected 2"),
-            "{message}"
-        );
+        assert!(message.ends_with("x.csv:3: found 3 cells, expected 2"), "{message}");
     }
 
     #[test]
@@ -247,11 +177,6 @@ mod tests {
 
     #[test]
     fn a_table_without_a_header_is_noticed() {
-        assert!(
-            read(b"1,2\n3,4\n")
-                .unwrap_err()
-                .to_string()
-                .contains("--no-header")
-        );
+        assert!(read(b"1,2\n3,4\n").unwrap_err().to_string().contains("--no-header"));
     }
 }
