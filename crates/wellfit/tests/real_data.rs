@@ -22,7 +22,8 @@ fn request(folder: &std::path::Path, file: &str, target: &str) -> DataRequest {
 fn prepared(request: &DataRequest) -> (Dataset, Pipeline) {
     let file = request.path.display();
     let dataset = load(request).unwrap_or_else(|error| panic!("{error}"));
-    let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
+    let (pipeline, _) =
+        Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap_or_else(|error| panic!("{error}"));
     let split = &dataset.split;
     let parts = [split.train.as_slice(), &split.dev, &split.test];
     assert_eq!(parts.iter().map(|part| part.len()).sum::<usize>(), dataset.table.rows(), "{file}");
@@ -49,11 +50,13 @@ fn aside(dataset: &Dataset) -> Vec<&str> {
     dataset.aside.iter().map(|(name, _)| name.as_str()).collect()
 }
 
+/// File, target, task, rows, columns used, inputs, columns set aside.
+type Case = (&'static str, &'static str, Task, usize, usize, usize, &'static [&'static str]);
+
 #[test]
 fn every_table_is_read_with_the_task_and_width_a_person_would_choose() {
     let Some(folder) = folder() else { return };
-    // File, target, task, rows, columns used, inputs, columns set aside.
-    let cases: [(&str, &str, Task, usize, usize, usize, &[&str]); 17] = [
+    let cases: [Case; 17] = [
         ("telco_churn/Telco-Customer-Churn.csv", "Churn", Task::Binary, 7043, 19, 41, &["customerID"]),
         ("titanic/train.csv", "Survived", Task::Binary, 891, 7, 11, &["PassengerId", "Name", "Ticket", "Cabin"]),
         ("titanic_leaky/titanic.csv", "survived", Task::Binary, 891, 14, 32, &[]),

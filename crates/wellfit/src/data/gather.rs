@@ -1,15 +1,15 @@
 //! The second pass over a file: cells into typed columns.
 
-use std::collections::HashMap;
 use std::path::Path;
 
-use super::dates;
+use super::DataError;
+use super::cells::{Cells, moment, push_target, weight};
+use super::labels::Labels;
 use super::read::Source;
-use super::schema::{Field, not_a_number};
-use super::table::{Column, MISSING, Table, Values};
+use super::schema::Field;
+use super::table::{Column, MISSING, Table};
 use super::value::{Missing, Value};
 use super::words::{did_you_mean, list};
-use super::{ColumnType, DataError};
 
 /// Which columns to gather from a file, by name.
 #[derive(Clone, Debug, Default)]
@@ -43,54 +43,6 @@ pub(crate) enum TargetCells {
     Labels(Labels),
 }
 
-/// Texts as codes, in order of appearance.
-#[derive(Debug, Default)]
-pub(crate) struct Labels {
-    /// One a row; `MISSING` is missing.
-    pub codes: Vec<u32>,
-    /// The different texts and the line each was first seen on.
-    pub names: Vec<(String, u64)>,
-    index: HashMap<String, u32>,
-}
-
-impl Labels {
-    pub fn push(&mut self, text: &str, line: u64) {
-        let code = match self.index.get(text) {
-            Some(&code) => code,
-            None => {
-                let code = self.names.len() as u32;
-                self.index.insert(text.to_owned(), code);
-                self.names.push((text.to_owned(), line));
-                code
-            }
-        };
-        self.codes.push(code);
-    }
-
-    /// Codes over sorted texts, so that the order of rows leaves no trace in them.
-    fn sorted(self) -> Values {
-        let mut order: Vec<u32> = (0..self.names.len() as u32).collect();
-        order.sort_by(|&a, &b| self.names[a as usize].0.cmp(&self.names[b as usize].0));
-        let mut rank = vec![0; order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            rank[old as usize] = new as u32;
-        }
-        let mut codes = self.codes;
-        for code in codes.iter_mut().filter(|code| **code != MISSING) {
-            *code = rank[*code as usize];
-        }
-        let categories = order.iter().map(|&old| self.names[old as usize].0.clone()).collect();
-        Values::Categorical { codes, categories }
-    }
-}
-
-/// Cells of a column while it grows.
-enum Cells {
-    Numeric(Vec<f32>),
-    Precise(Vec<f64>),
-    Categorical(Labels),
-}
-
 /// What became of the rows of one file.
 #[derive(Debug, Default)]
 pub(crate) struct FileRows {
@@ -121,15 +73,7 @@ pub(crate) struct Gather<'p> {
 impl<'p> Gather<'p> {
     /// `rows` is how many the main file has.
     pub fn new(plan: &'p Plan, missing: Missing, rows: usize) -> Gather<'p> {
-        let columns = plan
-            .fields
-            .iter()
-            .map(|field| match field.kind {
-                ColumnType::Numeric if !field.precise => Cells::Numeric(Vec::with_capacity(rows)),
-                ColumnType::Numeric | ColumnType::Datetime => Cells::Precise(Vec::with_capacity(rows)),
-                _ => Cells::Categorical(Labels { codes: Vec::with_capacity(rows), ..Labels::default() }),
-            })
-            .collect();
+        let columns = plan.fields.iter().map(|field| Cells::new(field, rows)).collect();
         let (weights, groups, times) = (Vec::new(), Labels::default(), Vec::new());
         Gather { plan, missing, columns, rows: 0, weights, groups, times }
     }
@@ -209,113 +153,10 @@ impl<'p> Gather<'p> {
         let columns = cells.into_iter().zip(&self.plan.fields).map(|(cells, field)| Column {
             name: field.name.clone(),
             kind: field.kind,
-            values: match cells {
-                Cells::Numeric(numbers) => Values::Numeric(numbers),
-                Cells::Precise(numbers) => Values::Precise(numbers),
-                Cells::Categorical(labels) => labels.sorted(),
-            },
+            values: cells.into_values(),
         });
         Table::new(self.rows, columns.collect())
     }
-}
-
-impl Cells {
-    fn push(&mut self, field: &Field, value: Value<'_>, line: u64, text: &mut String) -> Result<(), String> {
-        let number = match self {
-            Cells::Categorical(labels) => {
-                match value.category(text) {
-                    true => labels.push(text, line),
-                    false => labels.codes.push(MISSING),
-                }
-                return Ok(());
-            }
-            _ if field.kind == ColumnType::Datetime => date(&field.name, value)?,
-            _ => number(field, value)?,
-        };
-        match self {
-            // A new file may hold numbers beyond f32; its edge keeps them finite.
-            Cells::Numeric(cells) => cells.push((number as f32).clamp(f32::MIN, f32::MAX)),
-            Cells::Precise(cells) => cells.push(number),
-            Cells::Categorical(_) => {}
-        }
-        Ok(())
-    }
-}
-
-fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
-    match value {
-        Value::Missing { .. } => Ok(f64::NAN),
-        Value::Number { number, .. } if number.is_finite() => Ok(number),
-        Value::Number { .. } => Err(format!("column {}: an infinite number; write it as missing", field.name)),
-        Value::Moment { seconds, .. } => Ok(seconds),
-        Value::Text(text) if field.strays.iter().any(|stray| stray == text) => Ok(f64::NAN),
-        Value::Text(text) => Err(not_a_number(&field.name, text, 1)),
-    }
-}
-
-fn date(name: &str, value: Value<'_>) -> Result<f64, String> {
-    let text = match value {
-        Value::Missing { .. } => return Ok(f64::NAN),
-        Value::Moment { seconds, .. } => return Ok(seconds),
-        Value::Text(text) | Value::Number { text, .. } => text,
-    };
-    dates::parse(text, true).map(|moment| moment.seconds).ok_or_else(|| {
-        format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59")
-    })
-}
-
-/// A time to order rows by: a date, or a number such as a year.
-fn moment(name: &str, value: Value<'_>) -> Result<f64, String> {
-    match value {
-        Value::Missing { .. } => Err(format!("column {name}: missing, but every row needs a time to be ordered by")),
-        Value::Number { number, .. } => Ok(number),
-        _ => date(name, value),
-    }
-}
-
-fn weight(name: &str, value: Value<'_>) -> Result<f32, String> {
-    match value {
-        Value::Number { number, .. } if number >= 0.0 && number <= f64::from(f32::MAX) => Ok(number as f32),
-        Value::Number { number, .. } => {
-            Err(format!("column {name}: weight {number} is not a finite number of 0 or more"))
-        }
-        Value::Missing { .. } => Err(format!("column {name}: the weight is missing; write 0 or more")),
-        Value::Text(text) => Err(format!("column {name}: weight \"{text}\" is not a number")),
-        Value::Moment { .. } => Err(format!("column {name}: a date cannot be a weight")),
-    }
-}
-
-fn push_target(
-    cells: &mut TargetCells,
-    field: &TargetField,
-    value: Value<'_>,
-    line: u64,
-    text: &mut String,
-) -> Result<(), String> {
-    match cells {
-        TargetCells::Numbers(numbers) => match value {
-            Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => numbers.push(number as f32),
-            Value::Number { number, .. } => {
-                return Err(format!("target {}: {number} is too large", field.name));
-            }
-            _ => {
-                value.category(text);
-                return Err(format!(
-                    "target {}: \"{text}\" is not a number; --na \"{text}\" leaves such rows out, --task multiclass predicts classes",
-                    field.name
-                ));
-            }
-        },
-        TargetCells::Labels(labels) => {
-            match value {
-                // + 0.0 makes -0 and 0 one class.
-                Value::Number { number, .. } if field.numeric => *text = (number + 0.0).to_string(),
-                _ => _ = value.category(text),
-            }
-            labels.push(text, line);
-        }
-    }
-    Ok(())
 }
 
 /// Checks that a file has all columns that are needed; the error names them all.

@@ -1,29 +1,38 @@
 //! From a file to the numbers a network sees: tables, schemas, splits and fitted preprocessing.
 
+mod cells;
 mod dataset;
 mod dates;
 pub mod demo;
 mod error;
 mod examples;
+mod fingerprint;
 mod gather;
+mod images;
+mod infer;
+mod labels;
 mod pipeline;
+mod planning;
 mod profile;
 mod read;
 mod request;
 mod schema;
 mod split;
+mod split_rule;
 mod table;
 mod target;
 mod task;
 mod value;
 mod words;
 
-pub use dataset::{Dataset, fingerprint, load};
+pub use dataset::{Dataset, load};
 pub use error::{DataError, Place};
 pub use examples::{EmbeddingShape, Examples, InputShape, Targets};
+pub use fingerprint::fingerprint;
 pub use pipeline::Pipeline;
-pub use request::{ColumnType, DataRequest, Normalize, SplitRule};
+pub use request::{ColumnType, DataRequest, Normalize};
 pub use split::{Split, TrainRows};
+pub use split_rule::SplitRule;
 pub use table::{Column, MISSING, Table, Values};
 pub use target::{Target, TargetValues};
 pub use task::Task;

@@ -157,7 +157,7 @@ fn labels_of_another_file_fit_or_both_lists_are_shown() {
     assert!(dataset.notices.iter().any(|notice| notice.contains("full stop")));
     assert_eq!(
         files.message(&with("other.csv")),
-        "other.csv:3: label \"large\" is not among the classes: this file has large, low; the main file has high, low"
+        "other.csv:3: label \"large\" is not among the classes: this file has large, low; expected high, low"
     );
     assert_eq!(files.message(&with("columns.csv")), "columns.csv: column missing: a; the file has b, y");
 }
@@ -311,5 +311,42 @@ fn damaged_files_are_refused_in_one_line() {
     for name in ["cut.csv.gz", "bad.parquet", "zeros.csv"] {
         let message = files.message(&files.request(name));
         assert!(message.starts_with(name) && !message.contains('\n'), "{message}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_a_file_holds_reading_ends_in_a_table_or_in_one_line(
+        text in "(a,b,y\n)?([0-9a-z.\"';,\\-+é\0 \t|]{0,12}[,;\n\r]){0,80}"
+    ) {
+        let files = Files::new(&[("x.csv", &text)]);
+        match load(&files.request("x.csv")) {
+            Ok(dataset) => {
+                let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
+                let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
+                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+            }
+            Err(error) => proptest::prop_assert!(!error.to_string().trim_end().is_empty()),
+        }
+    }
+
+    #[test]
+    fn hard_numbers_neither_overflow_nor_vanish(
+        numbers in proptest::collection::vec(proptest::num::f64::ANY, 30..60), normalize in 0usize..4
+    ) {
+        let table: String = numbers.iter().enumerate().map(|(i, x)| format!("{x:e},{},{}\n", i % 3, i % 2)).collect();
+        let files = Files::new(&[("x.csv", &format!("a,b,y\n{table}"))]);
+        let normalize = [Normalize::Auto, Normalize::Standard, Normalize::Robust, Normalize::Off][normalize];
+        match load(&files.request("x.csv")) {
+            Ok(dataset) => {
+                let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, normalize).unwrap();
+                let all: Vec<u32> = (0..dataset.table.rows() as u32).collect();
+                let examples = pipeline.examples(&dataset, &all);
+                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+                let text = serde_json::to_string(&pipeline).unwrap();
+                proptest::prop_assert_eq!(serde_json::from_str::<Pipeline>(&text).unwrap(), pipeline);
+            }
+            Err(error) => proptest::prop_assert!(error.to_string().contains("infinite"), "{}", error),
+        }
     }
 }

@@ -7,6 +7,9 @@ use super::read::Cell;
 /// Words that mean "missing" in every file, in any case; an empty cell does too.
 const MISSING_WORDS: [&str; 5] = ["na", "n/a", "nan", "null", "?"];
 
+/// Numbers beyond this count as infinite, so that no variance overflows.
+const LARGEST: f64 = 1e150;
+
 /// Which cells are missing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Missing {
@@ -43,7 +46,7 @@ impl Missing {
             Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => {
                 Value::Missing { blank: false }
             }
-            Cell::Number(number) => Value::Number { number, text: "" },
+            Cell::Number(number) => Value::Number { number: bounded(number), text: "" },
             Cell::Moment { seconds, clock } => Value::Moment { seconds, clock },
             Cell::Text(raw) => {
                 let text = bare(raw);
@@ -54,6 +57,7 @@ impl Missing {
                     return Value::Missing { blank: false };
                 }
                 match number(text) {
+                    Some(number) if self.numbers.contains(&number) => Value::Missing { blank: false },
                     Some(number) => Value::Number { number, text },
                     None => Value::Text(text),
                 }
@@ -62,6 +66,10 @@ impl Missing {
     }
 
     fn means_missing(&self, text: &str) -> bool {
+        // Most cells are numbers; no built-in word starts with a digit.
+        if self.words.is_empty() && text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+            return false;
+        }
         (text.len() <= 4 && MISSING_WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
             || self.words.iter().any(|word| word == text)
     }
@@ -90,11 +98,20 @@ pub(crate) fn bare(raw: &str) -> &str {
     }
 }
 
+fn bounded(number: f64) -> f64 {
+    if number.abs() <= LARGEST { number } else { f64::INFINITY.copysign(number) }
+}
+
 /// A number as people and programs write it: `1`, `+1`, `-.5`, `1e5`; `inf` and numbers too large become infinite.
 fn number(text: &str) -> Option<f64> {
     let start = text.bytes().next()?;
     let possible = start.is_ascii_digit() || matches!(start, b'+' | b'-' | b'.' | b'i' | b'I');
-    if possible { text.parse().ok().filter(|number: &f64| !number.is_nan()) } else { None }
+    let number: f64 = if possible {
+        text.parse().ok()?
+    } else {
+        return None;
+    };
+    (!number.is_nan()).then(|| bounded(number))
 }
 
 #[cfg(test)]
@@ -107,7 +124,7 @@ mod tests {
 
     #[test]
     fn missing_words_are_known_in_any_case() {
-        for raw in ["", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999"] {
+        for raw in ["", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999", "-999.0"] {
             assert_eq!(value(raw), Value::Missing { blank: false }, "{raw}");
         }
         assert_eq!(value("  "), Value::Missing { blank: true });

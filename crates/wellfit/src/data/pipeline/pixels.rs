@@ -1,8 +1,9 @@
 //! Pixels: one mean and one deviation for all, since a scale for each would blow up those that hardly ever vary.
 
+use super::Input;
 use super::encoding::Encoding;
+use super::fit::Fit;
 use super::scale::Scale;
-use super::{Fit, Input};
 use crate::data::schema::Field;
 use crate::data::table::{Table, Values};
 

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::{Column, ColumnType, DataRequest, Values, load};
 use super::*;
+use crate::data::{Column, ColumnType, DataRequest, Normalize, Values, load};
 
 fn dataset(text: &str) -> Dataset {
     let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,79 @@
+//! Which question a target column asks.
+
+use super::profile::Profile;
+use super::schema;
+use super::words::thousands;
+use super::{ColumnType, Task};
+
+/// Whole-number targets with at most this many values may be classes.
+const MAX_NUMBER_CLASSES: u64 = 20;
+/// Rows a whole number needs on average to be read as a class.
+const ROWS_PER_CLASS: u64 = 5;
+/// Regression on whole numbers with fewer values than this is worth a notice.
+const SURPRISING_VALUES: u64 = 50;
+
+/// The task of a target and, where it is not obvious, a notice that says so.
+///
+/// Texts are classes. Two different numbers are classes. Whole numbers are classes if they are few, frequent, start at
+/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered numbers and read as such.
+pub(crate) fn infer(
+    name: &str,
+    profile: &Profile,
+    asked: Option<Task>,
+    kind: Option<ColumnType>,
+) -> Result<(Task, Option<String>), String> {
+    let distinct = profile.distinct.count();
+    let values = thousands(distinct as usize);
+    if profile.present == 0 {
+        return Err(format!("target {name} is missing in every row"));
+    }
+    if distinct < 2 {
+        return Err(format!("target {name} is constant: every row has the same value, there is nothing to learn"));
+    }
+    let numeric = profile.texts() == 0 && kind != Some(ColumnType::Categorical) && kind != Some(ColumnType::Boolean);
+    let mostly_numbers = profile.numbers * 2 > profile.present;
+    let by_value = if kind == Some(ColumnType::Numeric) || (!numeric && schema::is_numeric(profile) && kind.is_none()) {
+        // Numbers with a stray text: the second pass names it.
+        Task::Regression
+    } else if distinct == 2 {
+        Task::Binary
+    } else if !numeric {
+        Task::Multiclass
+    } else {
+        let codes =
+            profile.whole && matches!(profile.min, 0.0 | 1.0) && profile.max - profile.min + 1.0 == distinct as f64;
+        let frequent = distinct <= MAX_NUMBER_CLASSES && distinct * ROWS_PER_CLASS <= profile.present;
+        if codes && frequent { Task::Multiclass } else { Task::Regression }
+    };
+    let task = asked.unwrap_or(by_value);
+    match task {
+        Task::Binary if distinct != 2 => {
+            return Err(format!(
+                "target {name} has {values} different values, a binary task has two; pass --task multiclass"
+            ));
+        }
+        Task::Multiclass if distinct == 2 => {
+            return Err(format!("target {name} has two classes; pass --task binary"));
+        }
+        Task::Multiclass if distinct * 2 > profile.present && distinct > MAX_NUMBER_CLASSES => {
+            let hint = if mostly_numbers { "; pass --task regression" } else { "; classes have to repeat" };
+            return Err(format!(
+                "target {name} has {values} different values in {} rows{hint}",
+                thousands(profile.present as usize)
+            ));
+        }
+        _ => {}
+    }
+    let surprising = asked.is_none() && numeric && profile.whole && distinct > 2;
+    let notice = match task {
+        Task::Regression if surprising && distinct <= SURPRISING_VALUES => {
+            Some(format!("{name} has {values} whole-number values: read as regression; --task multiclass for classes"))
+        }
+        Task::Multiclass if surprising => Some(format!(
+            "{name} has {values} whole-number values, {} to {}: read as classes; --task regression for a number",
+            profile.min, profile.max
+        )),
+        _ => None,
+    };
+    Ok((task, notice))
+}

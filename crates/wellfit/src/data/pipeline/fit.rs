@@ -1,0 +1,159 @@
+//! Fitting: what train says, column by column.
+
+use super::encoding::Encoding;
+use super::stats::Stats;
+use super::{FittedTarget, Input, Pipeline, pixels};
+use crate::data::schema::Field;
+use crate::data::target::TargetValues;
+use crate::data::words::{count, list, thousands};
+use crate::data::{Column, DataError, Dataset, Normalize, TrainRows};
+
+/// The spread of deviations from which evening them out is worth a notice.
+const WORTH_SAYING: f64 = 10.0;
+
+impl Pipeline {
+    /// Fits on `rows` of train alone; also returns notices, a sentence each.
+    ///
+    /// Errors if no column varies within train.
+    pub fn fit(
+        dataset: &Dataset,
+        rows: &TrainRows,
+        normalize: Normalize,
+    ) -> Result<(Pipeline, Vec<String>), DataError> {
+        let rows = rows.as_slice();
+        let table = &dataset.table;
+        let mut fit = Fit::default();
+        if table.is_pixels() && normalize == Normalize::Auto {
+            pixels::fit(table, rows, &mut fit);
+        } else {
+            for column in table.columns() {
+                let fitted = Encoding::fit(column, rows, normalize);
+                if fitted.dropped_categories > 0 {
+                    fit.notices.push(format!(
+                        "{}: {} beyond the most frequent share one code",
+                        column.name,
+                        count(fitted.dropped_categories, "value")
+                    ));
+                }
+                if fitted.robust {
+                    fit.robust.push(column.name.clone());
+                }
+                fit.add(dataset, column, fitted.encoding, fitted.deviation, rows);
+            }
+        }
+        if fit.inputs.is_empty() {
+            return Err(DataError::Request("no column varies within train; there is nothing to learn from".into()));
+        }
+        let conditioning = (ratio(&fit.before), ratio(&fit.after));
+        let notices = fit.notices(normalize, conditioning);
+        let target = FittedTarget::fit(dataset, rows);
+        Ok((Pipeline { reading: dataset.reading.clone(), inputs: fit.inputs, target, conditioning }, notices))
+    }
+}
+
+impl FittedTarget {
+    fn fit(dataset: &Dataset, rows: &[u32]) -> FittedTarget {
+        let target = &dataset.target;
+        let mut fitted = FittedTarget {
+            name: target.name.clone(),
+            task: target.task,
+            classes: target.classes.clone(),
+            numeric: dataset.plan.target.as_ref().is_none_or(|field| field.numeric),
+            mean: 0.0,
+            deviation: 1.0,
+            low: 0.0,
+            high: 0.0,
+        };
+        if let TargetValues::Numbers(numbers) = &target.values {
+            let mut train: Vec<f64> = rows.iter().map(|&row| f64::from(numbers[row as usize])).collect();
+            let stats = Stats::of(&mut train);
+            fitted.mean = stats.mean;
+            fitted.deviation = if stats.deviation > 0.0 { stats.deviation } else { 1.0 };
+            (fitted.low, fitted.high) = (stats.min, stats.max);
+        }
+        fitted
+    }
+}
+
+/// What fitting gathers, column by column.
+#[derive(Default)]
+pub(super) struct Fit {
+    pub inputs: Vec<Input>,
+    pub notices: Vec<String>,
+    robust: Vec<String>,
+    pub constant: Vec<String>,
+    /// Deviations of number columns in train, as read and as the network sees them.
+    pub before: Vec<f64>,
+    pub after: Vec<f64>,
+}
+
+impl Fit {
+    fn add(
+        &mut self,
+        dataset: &Dataset,
+        column: &Column,
+        encoding: Option<Encoding>,
+        deviation: Option<f64>,
+        rows: &[u32],
+    ) {
+        let Some(encoding) = encoding else {
+            self.constant.push(column.name.clone());
+            return;
+        };
+        if let (Some(before), Encoding::Number { scale: Some(scale), .. }) = (deviation, &encoding) {
+            let mut scaled: Vec<f64> = rows.iter().map(|&row| f64::from(scale.apply(column.number(row)))).collect();
+            self.before.push(before);
+            self.after.push(Stats::of(&mut scaled).deviation);
+        }
+        let known = dataset.plan.fields.iter().find(|field| field.name == column.name);
+        let field = known.cloned().unwrap_or_else(|| Field {
+            name: column.name.clone(),
+            kind: column.kind,
+            precise: false,
+            strays: Vec::new(),
+        });
+        self.inputs.push(Input { field, encoding });
+    }
+
+    fn notices(&mut self, normalize: Normalize, (before, after): (f64, f64)) -> Vec<String> {
+        let mut notices = std::mem::take(&mut self.notices);
+        match self.constant.as_slice() {
+            [] => {}
+            [name] => notices.push(format!("{name} left out: constant within train")),
+            names => {
+                notices.push(format!(
+                    "{} left out: constant within train ({})",
+                    count(names.len(), "column"),
+                    list(names, 5)
+                ));
+            }
+        }
+        if normalize == Normalize::Auto && !self.robust.is_empty() {
+            notices.push(format!("heavy tails, scaled by quartiles and clipped smoothly: {}", list(&self.robust, 6)));
+        }
+        // Silent where the columns were alike already, and for pixels, whose one scale leaves them as they are.
+        if before >= WORTH_SAYING && before != after && normalize != Normalize::Off {
+            notices.push(format!(
+                "normalisation: largest over smallest deviation of the inputs {} → {}",
+                figure(before),
+                figure(after)
+            ));
+        }
+        notices
+    }
+}
+
+fn ratio(deviations: &[f64]) -> f64 {
+    let (low, high) = deviations.iter().fold((f64::INFINITY, 0.0f64), |(low, high), &x| (low.min(x), high.max(x)));
+    if low > 0.0 && low.is_finite() {
+        // Finite, or JSON could not hold it.
+        (high / low).min(f64::MAX)
+    } else {
+        1.0
+    }
+}
+
+/// A ratio with as many digits as it deserves.
+fn figure(ratio: f64) -> String {
+    if ratio < 100.0 { format!("{ratio:.1}") } else { thousands(ratio.round().min(1e18) as usize) }
+}
