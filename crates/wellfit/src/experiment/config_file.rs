@@ -228,6 +228,7 @@ mod tests {
         let config = format!("[network]\nhidden = {}", "[".repeat(100_000));
         assert!(parse(&config).is_err());
         assert!(parse(&format!("{}training.lr = 1", "a.".repeat(100_000))).is_err());
+        assert_eq!(value(&"[".repeat(100_000)), None);
     }
 
     #[test]
