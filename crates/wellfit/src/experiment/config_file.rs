@@ -15,6 +15,9 @@ use crate::store;
 /// A config larger than this is no config.
 pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
+/// Problems told of one config; nobody reads more at once.
+const MAX_PROBLEMS: usize = 50;
+
 /// What a command was pointed at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -81,17 +84,27 @@ pub(super) fn value(text: &str) -> Option<Raw> {
 ///
 /// Where the TOML itself is broken, that alone is noted: guesses about its keys would mislead.
 pub(super) fn apply(name: &str, text: &str, spec: &mut Spec, problems: &mut Vec<Problem>) {
-    let place = |span: Range<usize>| format!("{name}:{}", line_and_column(text, span.start));
     let (document, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        problems.extend(errors.iter().map(|error| Problem {
-            place: place(error.span().unwrap_or(0..0)),
-            message: error.message().trim().replace('\n', "; "),
-        }));
-        return;
+    let found: Vec<(Range<usize>, String)> = if errors.is_empty() {
+        store_settings(document.get_ref(), spec)
+    } else {
+        let message = |error: &toml::de::Error| error.message().trim().replace('\n', "; ");
+        errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect()
+    };
+    problems.extend(found.iter().take(MAX_PROBLEMS).map(|(span, message)| Problem {
+        place: format!("{name}:{}", line_and_column(text, span.start)),
+        message: message.clone(),
+    }));
+    if let Some(more) = found.len().checked_sub(MAX_PROBLEMS).filter(|more| *more > 0) {
+        problems.push(Problem { place: name.to_owned(), message: format!("and {more} more problems") });
     }
-    let mut note = |span: Range<usize>, message: String| problems.push(Problem { place: place(span), message });
-    for (section, body) in in_order(document.get_ref()) {
+}
+
+/// Stores what can be stored; returns the problems and the bytes they are about.
+fn store_settings(document: &DeTable<'_>, spec: &mut Spec) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    let mut note = |span: Range<usize>, message: String| found.push((span, message));
+    for (section, body) in in_order(document) {
         if !SECTIONS.iter().any(|(known, _)| section.get_ref() == known) {
             note(section.span(), unknown_section(section.get_ref()));
             continue;
@@ -117,6 +130,7 @@ pub(super) fn apply(name: &str, text: &str, spec: &mut Spec, problems: &mut Vec<
             }
         }
     }
+    found
 }
 
 /// The entries of a table in the order written; the map itself is sorted by key.
@@ -228,6 +242,7 @@ mod tests {
         let config = format!("[network]\nhidden = {}", "[".repeat(100_000));
         assert!(parse(&config).is_err());
         assert!(parse(&format!("{}training.lr = 1", "a.".repeat(100_000))).is_err());
+        assert_eq!(value(&"[".repeat(100_000)), None);
     }
 
     #[test]
@@ -237,6 +252,14 @@ mod tests {
         std::fs::write(&path, "#".repeat(MAX_CONFIG_BYTES as usize + 1)).unwrap();
         let problem = read(&path).unwrap_err();
         assert!(problem.message.contains("larger than"), "{problem}");
+    }
+
+    #[test]
+    fn a_flood_of_problems_is_counted_rather_than_told() {
+        let config: String = (0..MAX_PROBLEMS + 7).map(|number| format!("[x{number}]\n")).collect();
+        let problems = parse(&config).unwrap_err();
+        assert_eq!(problems.len(), MAX_PROBLEMS + 1);
+        assert_eq!(problems.last().map(String::as_str), Some("c.toml: and 7 more problems"));
     }
 
     #[test]

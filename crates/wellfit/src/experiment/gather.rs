@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::config_file;
-use super::settings::{Raw, Setting, nearest};
+use super::settings::{Raw, Setting, nearest, shortened};
 use super::spec::{SECTIONS, SETTINGS, Spec, find};
 
 /// One thing wrong with what was written.
@@ -69,7 +69,10 @@ impl Gather {
     pub fn assignment(&mut self, assignment: &str) -> &mut Gather {
         let place = "--set";
         let Some((key, value)) = assignment.split_once('=') else {
-            return self.problem(place, format!("\"{assignment}\" has no value; write key=value, as in lr=0.01"));
+            return self.problem(
+                place,
+                format!("{} has no value; write key=value, as in lr=0.01", Raw::text(assignment).quoted()),
+            );
         };
         let (key, value) = (key.trim(), value.trim_start());
         match find(key) {
@@ -93,6 +96,10 @@ impl Gather {
 
     /// Takes the positional DATA.
     pub fn data_path(&mut self, path: &Path) -> &mut Gather {
+        if path.to_str().is_none() {
+            let message = "the path is not UTF-8, so the run's config could not name it; rename the file";
+            return self.problem(&path.display().to_string(), message);
+        }
         self.spec.data.path = Some(path.to_owned());
         self
     }
@@ -118,7 +125,8 @@ impl Gather {
 
 /// The message about a key that no setting has: near ones are offered, and keys in the wrong section sent to theirs.
 pub(super) fn unknown_key(key: &str) -> String {
-    let name = key.rsplit('.').next().unwrap_or(key);
+    let key = shortened(key);
+    let name = key.rsplit('.').next().unwrap_or(&key);
     if let Some(setting) = find(name) {
         return format!("there is no setting {key}; it is `{}`", setting.key());
     }
@@ -134,6 +142,7 @@ pub(super) fn unknown_key(key: &str) -> String {
 
 /// The message about a section that does not exist.
 pub(super) fn unknown_section(name: &str) -> String {
+    let name = &shortened(name);
     let names = SECTIONS.iter().map(|(name, _)| *name);
     match nearest(name, names.clone()) {
         Some(near) => format!("there is no section [{name}]; did you mean `[{near}]`?"),

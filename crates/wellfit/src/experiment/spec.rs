@@ -138,6 +138,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::experiment::settings::Value;
 
     fn set(key: &str, text: &str) -> Result<Spec, String> {
         let mut spec = Spec::default();
@@ -161,6 +162,29 @@ mod tests {
             assert_eq!(setting.set(&mut spec, &Raw::text(setting.default().to_text())), Ok(()), "{}", setting.key());
             assert_eq!(spec, Spec::default(), "{}", setting.key());
         }
+    }
+
+    #[test]
+    fn help_names_every_choice() {
+        fn holds<T: Value>(key: &str) {
+            let help = find(key).unwrap().help;
+            let told = |word: &str| help.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|told| told == word);
+            for word in T::words() {
+                let of_a_pair = word.ends_with("_uniform") && help.contains("_uniform");
+                assert!(word == "auto" || of_a_pair || told(word), "{key}: {word} is not in: {help}");
+            }
+        }
+        holds::<Task>("task");
+        holds::<ColumnType>("types");
+        holds::<Normalize>("normalize");
+        holds::<Preset>("preset");
+        holds::<Activation>("activation");
+        holds::<Init>("init");
+        holds::<Optimizer>("optimizer");
+        holds::<Schedule>("schedule");
+        holds::<Metric>("metric");
+        holds::<ClassWeights>("class_weights");
+        holds::<Batch>("batch");
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub use checks::{above_zero, at_least, at_least_zero, below_one, each, one_for_e
 pub use choices::Preset;
 pub use pairs::{ClassWeights, Pairs};
 pub use raw::Raw;
+pub(super) use raw::shortened;
 pub use registry::{Purpose, Setting, nearest};
 pub(crate) use registry::{read_checked, settings};
 pub use switches::{Auto, Batch, Switch};

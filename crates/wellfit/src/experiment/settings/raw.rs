@@ -53,12 +53,16 @@ impl Raw {
 
     /// The value as a message quotes it: shortened, text in quotes.
     pub fn quoted(&self) -> String {
-        const LONGEST: usize = 60;
-        let full = self.to_toml();
-        match full.char_indices().nth(LONGEST) {
-            Some((end, _)) => format!("{}…", &full[..end]),
-            None => full,
-        }
+        shortened(&self.to_toml())
+    }
+}
+
+/// The text, or its first 60 characters and a sign that there is more.
+pub(in crate::experiment) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -105,6 +105,11 @@ pub(crate) fn read_checked<T: Value>(raw: &Raw, check: fn(&T) -> Result<(), Stri
 /// The candidate that `word` was probably meant to be.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const ALIKE: f64 = 0.75;
+    // Nobody misspells a word of ours at this length, and comparing takes the square of it.
+    const LONGEST: usize = 64;
+    if word.len() > LONGEST {
+        return None;
+    }
     let word = word.to_lowercase();
     candidates
         .into_iter()
