@@ -27,7 +27,8 @@ def wellfit(binary, folder, target, task, seed, options):
         if done.returncode:
             raise SystemExit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
         seconds = time.perf_counter() - begun
-        subprocess.run([binary, "predict", run, str(folder / "test.csv"), "--out", out, "--quiet"], check=True)
+        subprocess.run([binary, "predict", run, str(folder / "test.csv"), "--out", out, "--quiet"], check=True,
+                       stdout=subprocess.DEVNULL)
         answer = pd.read_csv(out, dtype=str)[target]
     truth = pd.read_csv(folder / "test.csv", dtype=str, keep_default_na=False)[target].str.strip()
     if task == "class":

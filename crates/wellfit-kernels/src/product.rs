@@ -144,12 +144,14 @@ macro_rules! paths {
                     // SAFETY: the caller's contract is passed on.
                     unsafe { tiles::<$type, $m2, $n2, true>(job, result, result_row) }
                 }
-                // SAFETY (all): the caller's contract is passed on, and the path is one that this machine has.
                 match isa {
+                    // SAFETY: the caller's contract is passed on, and the path is one that this machine has.
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx512 => unsafe { avx512(job, result, result_row) },
+                    // SAFETY: as above.
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx2 => unsafe { avx2(job, result, result_row) },
+                    // SAFETY: the caller's contract is passed on; every machine has this path.
                     _ => unsafe { tiles::<$type, $m, $n, false>(job, result, result_row) },
                 }
             }
@@ -170,7 +172,7 @@ unsafe fn tiles<T: Scalar, const M: usize, const N: usize, const FUSED: bool>(
     result_row: usize,
 ) {
     let mut j = 0;
-    // SAFETY (all calls): j + width <= n, and `columns` walks rows below m.
+    // SAFETY: j + width <= n in every call, and `columns` walks rows below m.
     unsafe {
         while j + N <= job.n {
             columns::<T, M, N, FUSED>(&job, j, result, result_row);
@@ -203,7 +205,7 @@ unsafe fn columns<T: Scalar, const M: usize, const N: usize, const FUSED: bool>(
     result_row: usize,
 ) {
     let mut i = 0;
-    // SAFETY (all calls): i + height <= m.
+    // SAFETY: i + height <= m in every call.
     unsafe {
         while i + M <= job.m {
             tile::<T, M, N, FUSED>(job, i, j, result, result_row);
@@ -238,9 +240,7 @@ unsafe fn tile<T: Scalar, const M: usize, const N: usize, const FUSED: bool>(
             Start::Zero => {}
             Start::Bias(bias) => {
                 let row = *bias.as_ptr().add(j).cast::<[T; N]>();
-                for sum in &mut sums {
-                    *sum = row;
-                }
+                sums.fill(row);
             }
             Start::Result => {
                 for (q, sum) in sums.iter_mut().enumerate() {

@@ -1,5 +1,7 @@
 //! The gradient check over every part that trains, and over planted faults.
 
+#![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
+
 use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{
