@@ -1,10 +1,13 @@
 //! Dropout masks: which units a row keeps in a step.
 
+use crate::isa::Isa;
 use crate::random::Stream;
 use crate::scalar::Scalar;
 
 /// Units that one block of random numbers decides: 16 bits each.
-const UNITS_PER_BLOCK: usize = 8;
+const UNITS: usize = 8;
+/// Blocks made at once, side by side in the registers.
+const LANES: usize = 16;
 
 /// An inverted-dropout mask as a function of (step, layer, row, unit), so that it needs no storage.
 ///
@@ -28,17 +31,23 @@ impl Mask {
         65536.0 / f64::from(self.threshold)
     }
 
-    /// Multiplies `values` (units of one row of the batch) by the mask: 0, or 1/keep_prob.
-    #[inline]
-    pub fn apply<T: Scalar>(&self, row: usize, values: &mut [T]) {
+    /// Multiplies `values`, (rows, units) from row `first_row` of the batch on, by the mask: 0, or 1/keep_prob.
+    pub fn apply<T: Scalar>(&self, isa: Isa, first_row: usize, units: usize, values: &mut [T]) {
         let scale = T::from_f64(self.scale());
-        let blocks = values.len().div_ceil(UNITS_PER_BLOCK);
-        for (block, units) in values.chunks_mut(UNITS_PER_BLOCK).enumerate() {
-            let words = self.stream.block((row * blocks + block) as u64);
-            for (unit, value) in units.iter_mut().enumerate() {
-                let bits = words[unit / 2] >> (16 * (unit % 2)) & 0xffff;
-                *value = if bits < self.threshold { *value * scale } else { T::ZERO };
+        let blocks_a_row = units.div_ceil(UNITS);
+        let blocks = values.len() / units * blocks_a_row;
+        let mut first = 0;
+        while first < blocks {
+            let words = self.stream.blocks::<LANES>(isa, (first_row * blocks_a_row + first) as u64);
+            for lane in 0..LANES.min(blocks - first) {
+                let (row, block) = ((first + lane) / blocks_a_row, (first + lane) % blocks_a_row);
+                let end = units.min((block + 1) * UNITS);
+                for (unit, value) in values[row * units..][block * UNITS..end].iter_mut().enumerate() {
+                    let bits = words[unit / 2][lane] >> (16 * (unit % 2)) & 0xffff;
+                    *value = if bits < self.threshold { *value * scale } else { T::ZERO };
+                }
             }
+            first += LANES;
         }
     }
 }
@@ -56,7 +65,7 @@ mod tests {
             let mut sum = 0.0;
             for row in 0..rows {
                 let mut values = vec![1.0f32; units];
-                mask.apply(row, &mut values);
+                mask.apply(Isa::best(), row, units, &mut values);
                 sum += values.iter().sum::<f32>() as f64;
             }
             let count = (rows * units) as f64;
@@ -70,11 +79,27 @@ mod tests {
     fn same_coordinates_give_the_same_mask_and_others_another() {
         let masked = |lane, row| {
             let mut values = vec![1.0f64; 100];
-            Mask::new(Stream::new(5, Purpose::Dropout, lane), 0.5).apply(row, &mut values);
+            Mask::new(Stream::new(5, Purpose::Dropout, lane), 0.5).apply(Isa::best(), row, 100, &mut values);
             values
         };
         assert_eq!(masked(1, 3), masked(1, 3));
         assert_ne!(masked(1, 3), masked(1, 4));
         assert_ne!(masked(1, 3), masked(2, 3));
+    }
+
+    #[test]
+    fn rows_together_get_the_masks_they_get_alone_on_every_path() {
+        let mask = Mask::new(Stream::new(2, Purpose::Dropout, 3), 0.7);
+        for isa in Isa::available() {
+            for units in [1, 3, 8, 20, 33] {
+                let mut together = vec![1.0f32; 7 * units];
+                mask.apply(isa, 5, units, &mut together);
+                for (row, expected) in together.chunks(units).enumerate() {
+                    let mut alone = vec![1.0f32; units];
+                    mask.apply(Isa::Portable, 5 + row, units, &mut alone);
+                    assert_eq!(alone, expected);
+                }
+            }
+        }
     }
 }

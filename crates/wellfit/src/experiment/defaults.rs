@@ -49,6 +49,7 @@ impl Situation {
     pub fn keep_prob(&self, hidden: usize) -> Vec<f64> {
         match self.preset {
             Preset::Textbook => vec![1.0; hidden],
+            Preset::Auto if self.task.is_classification() => vec![0.8; hidden],
             Preset::Auto => vec![0.9; hidden],
         }
     }
@@ -67,8 +68,8 @@ impl Situation {
             Optimizer::Gd | Optimizer::Momentum | Optimizer::Nesterov => 0.1,
             Optimizer::RmsProp => 0.001,
             Optimizer::Adam | Optimizer::AdamW => match self.preset {
-                Preset::Textbook => 0.001,
-                Preset::Auto => 0.003,
+                Preset::Auto if self.task == Task::Regression => 0.003,
+                _ => 0.001,
             },
         }
     }

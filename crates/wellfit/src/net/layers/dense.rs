@@ -102,9 +102,7 @@ impl<T: Scalar> Layer<T> for Dense {
             io.kept.copy_from_slice(io.y);
         }
         if let Some(mask) = io.mask {
-            for (row, units) in io.y.chunks_exact_mut(self.outputs).enumerate() {
-                mask.apply(io.first_row + row, units);
-            }
+            mask.apply(io.isa, io.first_row, self.outputs, io.y);
         }
     }
 
@@ -115,11 +113,7 @@ impl<T: Scalar> Layer<T> for Dense {
                 let scale = T::from_f64(mask.scale());
                 io.delta.iter_mut().for_each(|d| *d *= scale);
             }
-            Some(mask) => {
-                for (row, units) in io.delta.chunks_exact_mut(self.outputs).enumerate() {
-                    mask.apply(io.first_row + row, units);
-                }
-            }
+            Some(mask) => mask.apply(io.isa, io.first_row, self.outputs, io.delta),
             None => {}
         }
         let from = if self.slope_from_output() { io.y } else { io.kept };
