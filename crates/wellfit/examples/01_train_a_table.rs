@@ -2,8 +2,6 @@
 //!
 //! Run it with `cargo run -p wellfit --example 01_train_a_table`.
 
-use std::error::Error;
-
 use wellfit::data::demo::demo;
 use wellfit::experiment::Spec;
 use wellfit::experiment::settings::Auto;
@@ -25,7 +23,7 @@ impl Watcher for Printer {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let moons = demo("moons", 0).ok_or("there is no such demo")?;
     let file = folder.path().join("moons.csv");

@@ -2,8 +2,6 @@
 //!
 //! Run it with `cargo run -p wellfit --example 02_check_gradients`.
 
-use std::error::Error;
-
 use wellfit::data::{Examples, InputShape, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{Activation, Backward, Block, CheckOptions, Forward, Init, Layer, Loss, Network};
@@ -22,7 +20,7 @@ impl Layer<f64> for Gain {
     fn name(&self) -> &str { "gain" }
     fn outputs(&self) -> usize { self.units }
     fn params(&self) -> Vec<Param> {
-        let start = ParamStart::Weight { fan_in: 1, fan_out: 1 };
+        let start = ParamStart::Weight { fan_in: 1, fan_out: self.units };
         vec![Param { name: "gain.weight".to_string(), dims: vec![self.units], start }]
     }
     // One tile, with room for a copy of g: parameters are lent to `forward` alone, `backward` sees what `pack` kept.
@@ -45,29 +43,26 @@ impl Layer<f64> for Gain {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows: Vec<u32> = (0..16).collect();
     let numeric = (0..16 * 3).map(|i| (i as f32).sin()).collect();
     let targets = Targets::Classes(rows.iter().map(|row| row % 2).collect());
     let examples = Examples { rows: 16, numeric, targets, ..Examples::default() };
-    let dense = |name: &str, inputs, outputs, activation| {
-        Box::new(Dense { name: name.to_string(), inputs, outputs, activation, keep_prob: 1.0, first: name == "dense1" })
-    };
     for factor in [1.0, 1.01] {
-        let first = dense("dense1", 3, 5, Activation::Tanh);
-        let last = dense("dense2", 5, 1, Activation::Identity);
-        let input = InputShape { numeric: 3, embeddings: Vec::new() };
-        let layers: Vec<Box<dyn Layer<f64>>> = vec![first, Box::new(Gain { units: 5, factor }), last];
-        let network = Network::from_layers(input, layers, Loss::Sigmoid);
+        let (tanh, straight) = (Activation::Tanh, Activation::Identity);
+        let (below, above) = ("dense1".to_string(), "dense2".to_string());
+        let layers: Vec<Box<dyn Layer<f64>>> = vec![
+            Box::new(Dense { name: below, inputs: 3, outputs: 5, activation: tanh, keep_prob: 1.0, first: true }),
+            Box::new(Gain { units: 5, factor }),
+            Box::new(Dense { name: above, inputs: 5, outputs: 1, activation: straight, keep_prob: 1.0, first: false }),
+        ];
+        let network = Network::from_layers(InputShape { numeric: 3, embeddings: Vec::new() }, layers, Loss::Sigmoid);
         let theta = Init::Xavier.theta(&network, 0);
         // The penalty is part of the cost, so it is part of the check: one for each layer.
         let penalties = [Penalty { l2: 0.01, l1: 0.0 }; 3];
         let report = check(&network, &theta, &examples, &rows, &penalties, &CheckOptions::default())?;
-        println!("gradient of the gain times {factor}: relative error {:.1e}", report.relative_error);
-        match report.topmost_fault() {
-            Some(name) => println!("  fault in {name}, or in the layer above it"),
-            None => println!("  no fault"),
-        }
+        let found = report.topmost_fault().map_or("no fault".to_string(), |name| format!("a fault in {name}"));
+        println!("the gain's gradient times {factor}: relative error {:.1e}, {found}", report.relative_error);
     }
     Ok(())
 }

@@ -2,12 +2,11 @@
 //!
 //! Run it with `cargo run -p wellfit --example 03_your_own_loop`.
 
-use std::error::Error;
-
-use wellfit::data::{DataRequest, Normalize, Pipeline, demo::demo, load};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Penalty};
-use wellfit::optim::{Optimizer, Schedule};
-use wellfit::train::{Best, Engine, Head, Metric, Observer, Progress, Recipe, Record, fit};
+use wellfit::data::demo::demo;
+use wellfit::experiment::settings::Auto;
+use wellfit::experiment::{Plan, Spec, prepare};
+use wellfit::net::Network;
+use wellfit::train::{Best, Engine, Observer, Progress, Recipe, Record, fit};
 
 /// Stops as soon as train loss is below a bound.
 struct UntilLoss {
@@ -27,49 +26,31 @@ impl Observer for UntilLoss {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let rings = demo("rings", 0).ok_or("there is no such demo")?;
     let path = folder.path().join("rings.csv");
     std::fs::write(&path, &rings.csv)?;
-    let dataset = load(&DataRequest { path, target: Some(rings.target.to_string()), ..DataRequest::default() })?;
+    let mut spec = Spec::default();
+    spec.data.path = Some(path);
+    spec.data.target = Some(rings.target.to_string());
+    spec.network.hidden = Auto::Given(vec![32, 16]);
 
-    // `fit` takes `TrainRows`, which only a split makes: dev and test cannot get into it.
-    let (pipeline, _notices) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Standard)?;
-    let train = pipeline.examples(&dataset, dataset.split.train.as_slice());
-    let dev = pipeline.examples(&dataset, &dataset.split.dev);
+    // Split, and preprocessing fitted on train; the test rows stay sealed. The plan decides what the spec leaves open.
+    let data = prepare(&spec)?;
+    let plan = Plan::new(&spec, &data.facts())?;
+    let network = Network::new(&plan.network)?;
+    // Anything may be changed before training starts: patience would stop by dev, here the rule is ours alone.
+    let recipe = Recipe { epochs: 40, patience: None, rate: 0.005, ..plan.recipe };
 
-    let activation = Activation::Relu;
-    let classes = pipeline.classes().len();
-    let (hidden, keep_prob) = (vec![32, 16], vec![1.0, 1.0]);
-    let input = pipeline.input();
-    let spec = NetworkSpec { input, hidden, activation, keep_prob, outputs: classes, loss: Loss::Softmax };
-    let network = Network::new(&spec)?;
-    let recipe = Recipe {
-        epochs: 40,
-        batch: 64,
-        optimizer: Optimizer::Adam,
-        rate: 0.005,
-        betas: Optimizer::Adam.default_betas(),
-        schedule: Schedule::Constant,
-        // λ/m: here λ = 0.1 over the rows of train, the same for each of the three layers.
-        penalties: vec![Penalty { l2: 0.1 / train.rows as f64, l1: 0.0 }; 3],
-        weight_decay: 0.0,
-        smoothing: 0.0,
-        clip_norm: None,
-        patience: None,
-        metric: Metric::Error,
-        activation,
-        seed: 0,
-        naive_loss: (classes as f64).ln(),
-    };
-    let head = Head { task: pipeline.task(), mean: 0.0, deviation: 1.0, low: 0.0, high: 0.0 };
-    let mut progress = Progress::start(Init::He.theta(&network, recipe.seed), recipe.optimizer);
+    let mut progress = Progress::start(plan.init.theta(&network, recipe.seed), recipe.optimizer);
     // Two threads give the same bits as one.
     let mut engine = Engine::new(network, recipe.batch, 2);
+    let mut history = Vec::new();
     let mut observer = UntilLoss { bound: 0.2, reached: false };
-    let parts = (&train, Some(&dev));
-    let ended = fit(&mut engine, &recipe, &head, parts, &mut progress, &mut Vec::new(), &mut observer)?;
-    println!("{ended:?} after {} epochs; a second `fit` would go on from here", progress.epoch);
+    let parts = (&data.train, data.dev.as_ref());
+    let ended = fit(&mut engine, &recipe, &data.head, parts, &mut progress, &mut history, &mut observer)?;
+    // `progress` holds θ, the optimiser's averages and the step: with another observer, `fit` would go on from here.
+    println!("{ended:?} after {} epochs and {} steps", progress.epoch, progress.step);
     Ok(())
 }

@@ -2,8 +2,6 @@
 //!
 //! Run it with `cargo run -p wellfit --example 04_predict_from_a_model`.
 
-use std::error::Error;
-
 use wellfit::data::demo::demo;
 use wellfit::experiment::Spec;
 use wellfit::experiment::settings::Auto;
@@ -22,7 +20,7 @@ impl Watcher for Silent {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let churn = demo("churn", 0).ok_or("there is no such demo")?;
     let file = folder.path().join("churn.csv");
