@@ -37,7 +37,7 @@ impl Isa {
         paths
     }
 
-    /// The path's name, as written into a run's config.
+    /// The path's name.
     pub fn name(self) -> &'static str {
         match self {
             Isa::Avx512 => "avx512",

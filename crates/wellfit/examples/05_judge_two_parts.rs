@@ -1,0 +1,55 @@
+//! Judges any model from the losses of its rows on train and dev: intervals, verdict, next moves.
+//!
+//! Run it with `cargo run -p wellfit --example 05_judge_two_parts`.
+
+use wellfit::data::Task;
+use wellfit::diagnose::{Baselines, Evidence, LossRows, diagnose_budget};
+use wellfit::improve::{Case, Knobs, RowCounts, prescribe};
+
+/// 0/1 losses of a part: `wrong` errors in `rows` rows. A model of yours would compare its answers with the truth.
+fn losses(wrong: usize, rows: u64) -> LossRows {
+    LossRows { losses: (0..rows as usize).map(|row| f64::from(row < wrong)).collect(), ..LossRows::default() }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let rows = RowCounts { train: 6_000, dev: 2_000, test: 0, split_from_one: true };
+    let evidence = Evidence {
+        task: Task::Binary,
+        seed: 0,
+        train: losses(540, rows.train),
+        dev: Some(losses(300, rows.dev)),
+        target_given: Some(0.085),
+        target_range: None,
+        baselines: Baselines::default(),
+        class_counts: Vec::new(),
+        leaks: Vec::new(),
+        history: Vec::new(),
+        epochs: 60,
+        best_epoch: 48,
+        early_stopping: None,
+        layers: Vec::new(),
+    };
+    let budget = evidence.budget();
+    let diagnosis = diagnose_budget(&evidence, &budget).ok_or("without dev rows there is no verdict")?;
+    println!("{}", diagnosis.headline());
+
+    // What a remedy may turn, as the model was trained; each move turns one knob of one purpose.
+    let knobs = Knobs {
+        drop: Vec::new(),
+        hidden: vec![64, 32],
+        keep_prob: vec![1.0, 1.0],
+        optimizer: "adam".to_string(),
+        lr: 0.002,
+        epochs: 60,
+        l2: 0.5,
+        l1: 0.0,
+        early_stopping: None,
+    };
+    let (run, leak_columns) = ("runs/example-1".to_string(), Vec::new());
+    let (task, best_epoch, inputs, outputs) = (evidence.task, evidence.best_epoch, 20, 1);
+    let case = Case { run, task, diagnosis, budget, knobs, rows, inputs, outputs, best_epoch, leak_columns };
+    for (i, advice) in prescribe(&case).iter().enumerate() {
+        println!("{} {}: {}\n  {}", i + 1, advice.remedy, advice.change, advice.reason);
+    }
+    Ok(())
+}
