@@ -37,7 +37,11 @@ impl Remedy for MoreL2 {
                 ),
             )
         } else {
-            (FIRST, "nothing yet keeps the weights small; a penalty smooths what the network draws".to_string())
+            (
+                FIRST,
+                "the cost has no penalty yet; one keeps the weights small and smooths what the network draws"
+                    .to_string(),
+            )
         };
         // 12 digits, so that 3 * 0.1 is written 0.3.
         let l2: f64 = format!("{l2:.12}").parse().unwrap_or(l2);

@@ -1,0 +1,203 @@
+//! The path that trains: the same gradients as in `f64`, the same bits for any threads and however training is cut up.
+
+#![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
+
+use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets, Task};
+use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
+use wellfit::optim::{Optimizer, Schedule};
+use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, fit};
+use wellfit_kernels::isa::Isa;
+use wellfit_kernels::random::{Purpose, Stream};
+use wellfit_kernels::update::Update;
+
+fn examples(rows: usize, classes: usize) -> Examples {
+    let stream = |lane| Stream::new(5, Purpose::Sample, lane);
+    let numbers = |lane, count: usize| (0..count as u64).map(|i| stream(lane).normal(i) as f32).collect::<Vec<_>>();
+    Examples {
+        rows,
+        numeric: numbers(0, rows * 9),
+        codes: (0..rows as u64).map(|i| stream(1).below(i, 20) as u32).collect(),
+        targets: match classes {
+            0 => Targets::Values(numbers(2, rows)),
+            _ => Targets::Classes((0..rows as u64).map(|i| stream(3).below(i, classes as u64) as u32).collect()),
+        },
+        weights: Vec::new(),
+    }
+}
+
+fn spec(activation: Activation, loss: Loss) -> NetworkSpec {
+    NetworkSpec {
+        input: InputShape { numeric: 9, embeddings: vec![EmbeddingShape { categories: 20, width: 4 }] },
+        hidden: vec![70, 33],
+        activation,
+        keep_prob: vec![0.8, 0.5],
+        outputs: if loss == Loss::Softmax { 3 } else { 1 },
+        loss,
+    }
+}
+
+fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
+    Recipe {
+        epochs: 4,
+        batch,
+        optimizer: Optimizer::Adam,
+        rate: 0.01,
+        betas: (0.9, 0.999),
+        schedule: Schedule::Cosine,
+        penalties: vec![Penalty { l2: 1e-3, l1: 1e-4 }; network.hidden.len() + 2],
+        weight_decay: 0.01,
+        smoothing: 0.1,
+        clip_norm: None,
+        patience: None,
+        metric: Metric::Error,
+        activation: network.activation,
+        seed: 3,
+        naive_loss: 1.0,
+    }
+}
+
+const HEAD: Head = Head { task: Task::Multiclass, mean: 0.0, deviation: 1.0, low: 0.0, high: 0.0 };
+
+#[test]
+fn fast_gradients_agree_with_f64_on_every_path() {
+    for activation in Activation::ALL {
+        for (loss, classes) in [(Loss::Sigmoid, 2), (Loss::Softmax, 3), (Loss::Squared, 0)] {
+            let spec = spec(activation, loss);
+            let examples = examples(150, classes);
+            let rows: Vec<u32> = (0..150).rev().collect();
+            let penalties = vec![Penalty { l2: 0.01, l1: 0.001 }; 4];
+            let rule = StepRule {
+                update: Update::Descent { rate: 0.0 },
+                keep: 1.0,
+                penalties: &penalties,
+                clip_norm: None,
+                pass: Pass::Train { seed: 1, step: 7 },
+                smoothing: 0.1,
+            };
+            let exact = Network::<f64>::new(&spec).unwrap();
+            let theta = Init::for_activation(activation).theta(&exact, 2);
+            let params: Vec<Param> = exact.params().collect();
+            let mut exact = Engine::new(exact, 150, 1);
+            let (expected, _) = exact.gradient(&theta, &examples, &rows, &rule).unwrap();
+            let theta: Vec<f32> = theta.iter().map(|&w| w as f32).collect();
+            for isa in Isa::available() {
+                let mut fast = Engine::new(Network::<f32>::new(&spec).unwrap(), 150, 2);
+                fast.set_isa(isa);
+                let (found, _) = fast.gradient(&theta, &examples, &rows, &rule).unwrap();
+                let mut start = 0;
+                for param in &params {
+                    let here = start..start + param.len();
+                    start = here.end;
+                    let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
+                    let pairs = || expected[here.clone()].iter().zip(&found[here.clone()]);
+                    let difference = norm(&mut pairs().map(|(e, f)| e - f64::from(*f)));
+                    let size = norm(&mut pairs().map(|(e, _)| *e));
+                    // the design's bound for f32: sums of a few hundred products of 1e-7 relative rounding
+                    assert!(difference <= 1e-4 * size, "{activation} {loss:?} {isa:?} {}", param.name);
+                }
+            }
+        }
+    }
+}
+
+fn trained(threads: usize, rows: usize, recipe: &Recipe, spec: &NetworkSpec) -> Progress {
+    let examples = examples(rows, 3);
+    let mut engine = Engine::new(Network::<f32>::new(spec).unwrap(), recipe.batch, threads);
+    let mut progress = Progress::start(Init::He.theta(engine.network(), 1), recipe.optimizer);
+    let mut history = Vec::new();
+    fit(&mut engine, recipe, &HEAD, (&examples, None), &mut progress, &mut history, &mut Never).unwrap();
+    progress
+}
+
+struct Never;
+impl Observer for Never {}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let spec = spec(Activation::Relu, Loss::Softmax);
+    for (rows, batch, clip_norm) in [(300, 32, None), (300, 300, None), (300, 100, Some(0.5))] {
+        let recipe = Recipe { clip_norm, ..recipe(&spec, batch) };
+        let one = trained(1, rows, &recipe, &spec).weights;
+        for threads in [2, 3, 8] {
+            assert_eq!(one, trained(threads, rows, &recipe, &spec).weights, "{batch} {threads}");
+        }
+    }
+}
+
+#[test]
+fn a_batch_larger_than_the_space_goes_through_in_pieces_to_the_same_gradient() {
+    let spec = spec(Activation::Tanh, Loss::Softmax);
+    let examples = examples(5000, 3);
+    let rows: Vec<u32> = (0..5000).collect();
+    let penalties = vec![Penalty::default(); 4];
+    let rule = StepRule {
+        update: Update::Descent { rate: 0.0 },
+        keep: 1.0,
+        penalties: &penalties,
+        clip_norm: None,
+        pass: Pass::Train { seed: 1, step: 0 },
+        smoothing: 0.0,
+    };
+    let gradient = |batch: usize| {
+        let network = Network::<f64>::new(&spec).unwrap();
+        let theta = Init::Xavier.theta(&network, 2);
+        Engine::new(network, batch, 1).gradient(&theta, &examples, &rows, &rule).unwrap().0
+    };
+    let (whole, pieces) = (gradient(5000), gradient(640));
+    let largest = whole.iter().map(|g| g.abs()).fold(0.0, f64::max);
+    // the same 5,000 products, summed in other pieces
+    assert!(whole.iter().zip(&pieces).all(|(a, b)| (a - b).abs() <= 1e-12 * largest));
+}
+
+/// Asks to stop before a given step.
+struct StopAt {
+    steps_left: std::cell::Cell<usize>,
+}
+
+impl Observer for StopAt {
+    fn stop_requested(&self) -> bool {
+        self.steps_left.set(self.steps_left.get().saturating_sub(1));
+        self.steps_left.get() == 0
+    }
+}
+
+#[test]
+fn training_stopped_anywhere_and_gone_on_with_ends_the_same() {
+    let spec = spec(Activation::Silu, Loss::Softmax);
+    let recipe = recipe(&spec, 64);
+    let examples = examples(300, 3);
+    let parts = (&examples, Some(&examples));
+    let network = || Network::<f32>::new(&spec).unwrap();
+    let start = Progress::start(Init::He.theta(&network(), 1), recipe.optimizer);
+    let mut whole = start.clone();
+    let mut whole_history = Vec::new();
+    fit(&mut Engine::new(network(), 64, 1), &recipe, &HEAD, parts, &mut whole, &mut whole_history, &mut Never).unwrap();
+    for steps in [1, 2, 5, 6, 13, 19] {
+        let mut progress = start.clone();
+        let mut history = Vec::new();
+        let mut stop = StopAt { steps_left: std::cell::Cell::new(steps) };
+        let mut engine = Engine::new(network(), 64, 2);
+        let ended = fit(&mut engine, &recipe, &HEAD, parts, &mut progress, &mut history, &mut stop).unwrap();
+        assert_eq!(ended, Ended::Interrupted);
+        // A new engine, as in a new process.
+        let mut engine = Engine::new(network(), 64, 1);
+        fit(&mut engine, &recipe, &HEAD, parts, &mut progress, &mut history, &mut Never).unwrap();
+        assert_eq!(progress, whole, "stopped before step {steps}");
+        assert_eq!(history, whole_history, "stopped before step {steps}");
+    }
+}
+
+#[test]
+fn a_rate_far_too_high_is_caught_and_the_last_whole_epochs_weights_stay() {
+    let spec = spec(Activation::Relu, Loss::Squared);
+    let recipe = Recipe { optimizer: Optimizer::Gd, rate: 1e6, metric: Metric::Rmse, ..recipe(&spec, 64) };
+    let examples = examples(300, 0);
+    let head = Head { task: Task::Regression, low: -1e9, high: 1e9, ..HEAD };
+    let mut engine = Engine::new(Network::<f32>::new(&spec).unwrap(), 64, 1);
+    let theta = Init::He.theta(engine.network(), 1);
+    let mut progress = Progress::start(theta.clone(), recipe.optimizer);
+    let ended = fit(&mut engine, &recipe, &head, (&examples, None), &mut progress, &mut Vec::new(), &mut Never);
+    let message = ended.unwrap_err().to_string();
+    assert!(message.starts_with("diverged") && message.contains("epoch 1"), "{message}");
+    assert_eq!(progress.weights.theta, theta);
+}
