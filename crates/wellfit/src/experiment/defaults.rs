@@ -12,8 +12,6 @@ use super::settings::{Batch, Preset, Switch};
 pub struct Situation {
     /// Rows of train.
     pub rows: usize,
-    /// Inputs of the network, embeddings counted by their width.
-    pub inputs: usize,
     /// The task.
     pub task: Task,
     /// Whether there are dev rows.

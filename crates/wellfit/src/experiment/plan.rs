@@ -57,13 +57,8 @@ impl Plan {
     pub fn new(spec: &Spec, facts: &Facts<'_>) -> Result<Plan, PlanError> {
         let mut problems = Vec::new();
         let (network, training) = (&spec.network, &spec.training);
-        let situation = Situation {
-            rows: facts.train_rows,
-            inputs: facts.input.width(),
-            task: facts.task,
-            has_dev: facts.dev_rows > 0,
-            preset: network.preset,
-        };
+        let situation =
+            Situation { rows: facts.train_rows, task: facts.task, has_dev: facts.dev_rows > 0, preset: network.preset };
         let hidden = chosen(&network.hidden, || situation.hidden());
         let activation = chosen(&network.activation, || situation.activation());
         let init = chosen(&network.init, || situation.init(activation));

@@ -139,7 +139,7 @@ fn score(
     table_rows: &[u32],
 ) -> Scored {
     let (predictions, loss) = prepared.head.predict(engine, theta, examples);
-    let truth = truth(prepared, examples);
+    let truth = prepared.head.truths(examples);
     let groups = prepared.dataset.groups.as_ref();
     let groups = groups.map(|groups| table_rows.iter().map(|&row| groups[row as usize]).collect());
     let rows = LossRows {
@@ -148,12 +148,6 @@ fn score(
         groups: groups.unwrap_or_default(),
     };
     Scored { predictions, truth, loss, rows }
-}
-
-fn truth(prepared: &Prepared, examples: &Examples) -> Truth {
-    let rows: Vec<u32> = (0..examples.rows as u32).collect();
-    // Train and dev rows were prepared with their targets.
-    prepared.head.truth(examples, &rows).unwrap_or(Truth::Values(Vec::new()))
 }
 
 /// Dev errors of answering every row alike, and of the network without hidden layers.
@@ -210,8 +204,8 @@ fn find_leaks(prepared: &Prepared) -> Vec<Leak> {
     let columns = |rows: &[u32]| -> Vec<Cells> { dataset.table.columns().iter().map(|c| Cells::of(c, rows)).collect() };
     let train_cells = columns(&of(dataset.split.train.as_slice(), &train));
     let dev_cells = dev.as_ref().map(|(_, rows)| columns(&of(&dataset.split.dev, rows)));
-    let Some(train_truth) = prepared.head.truth(&prepared.train, &train) else { return Vec::new() };
-    let dev_truth = dev.as_ref().and_then(|(dev, rows)| prepared.head.truth(dev, rows));
+    let train_truth = prepared.head.truth(&prepared.train, &train);
+    let dev_truth = dev.as_ref().map(|(dev, rows)| prepared.head.truth(dev, rows));
     let names = || dataset.table.columns().iter().map(|column| column.name.as_str());
     let train_view: Vec<_> = names().zip(&train_cells).map(|(name, cells)| cells.view(name)).collect();
     let dev_view: Option<Vec<_>> =

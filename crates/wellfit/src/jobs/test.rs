@@ -109,9 +109,8 @@ fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, S
 
 fn score(predictor: &mut Predictor, examples: &Examples, groups: Vec<u32>) -> TestScore {
     let (predictions, loss) = predictor.score(examples);
-    let rows: Vec<u32> = (0..examples.rows as u32).collect();
     let head = predictor.model().head.clone();
-    let Some(truth) = head.truth(examples, &rows) else { unreachable!("labelled rows have targets") };
+    let truth = head.truths(examples);
     let losses = LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups };
     TestScore {
         error: losses.interval(head.task, 0),

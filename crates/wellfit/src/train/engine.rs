@@ -64,6 +64,8 @@ pub struct Engine<T> {
     isa: Isa,
     team: Team,
     block_rows: usize,
+    /// Rows in flight at once: it decides where a larger batch is cut, so it does not depend on the threads.
+    at_once: usize,
     blocks: Vec<Block<T>>,
     tiles: Vec<Tile<T>>,
     cuts: Cuts,
@@ -78,13 +80,15 @@ impl<T: Scalar> Engine<T> {
             0..=32 => batch_rows.max(1),
             _ => batch_rows.div_ceil(2).clamp(32, 64),
         };
-        let in_flight = batch_rows.min(MAX_ROWS_IN_FLIGHT).div_ceil(block_rows).max(threads);
+        let blocks = batch_rows.min(MAX_ROWS_IN_FLIGHT).div_ceil(block_rows);
         let tiles = network.tiles();
         Engine {
             isa: Isa::best(),
             team: Team::new(threads),
             block_rows,
-            blocks: (0..in_flight).map(|_| Block::new(&network, block_rows)).collect(),
+            at_once: blocks * block_rows,
+            // Predictions use every thread, also where batches fill fewer blocks.
+            blocks: (0..blocks.max(threads)).map(|_| Block::new(&network, block_rows)).collect(),
             cuts: Cuts::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
             tiles,
             gradient: Vec::new(),
@@ -125,8 +129,7 @@ impl<T: Scalar> Engine<T> {
         rows: &[u32],
         rule: &StepRule<'_>,
     ) -> Result<f64, NotFinite> {
-        let at_once = self.blocks.len() * self.block_rows;
-        if rows.len() <= at_once && rule.clip_norm.is_none() {
+        if rows.len() <= self.at_once && rule.clip_norm.is_none() {
             let loss = self.rows_sweep(&weights.theta, examples, rows, (0, rows.len()), rule)?;
             self.update_sweep(weights, rule, Source::Blocks)?;
             return Ok(loss / rows.len() as f64);
@@ -237,7 +240,7 @@ impl<T: Scalar> Engine<T> {
         let mut gradient = std::mem::take(&mut self.gradient);
         gradient.clear();
         gradient.resize(self.network.parameters(), T::ZERO);
-        let at_once = self.blocks.len() * self.block_rows;
+        let at_once = self.at_once;
         let mut loss = 0.0;
         for (i, piece) in rows.chunks(at_once).enumerate() {
             loss += self.rows_sweep(theta, examples, piece, (i * at_once, rows.len()), rule)?;

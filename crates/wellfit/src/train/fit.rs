@@ -351,5 +351,5 @@ impl Looks {
 
 fn score(metric: Metric, head: &Head, predictions: &Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {
     let weights: Vec<f32> = rows.iter().filter_map(|&r| examples.weights.get(r as usize).copied()).collect();
-    metric.score(predictions, &head.truth(examples, rows)?, &weights)
+    metric.score(predictions, &head.truth(examples, rows), &weights)
 }

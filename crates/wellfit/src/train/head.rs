@@ -56,15 +56,21 @@ impl Head {
         (predictions, mean_loss)
     }
 
-    /// The truth of `rows` of `examples`, in the target's own unit; `None` for rows without targets.
-    pub fn truth(&self, examples: &Examples, rows: &[u32]) -> Option<Truth> {
+    /// The truth of `rows` of `examples`, in the target's own unit; numbers that are NaN for rows without targets.
+    pub fn truth(&self, examples: &Examples, rows: &[u32]) -> Truth {
         match &examples.targets {
-            Targets::Absent => None,
-            Targets::Classes(classes) => Some(Truth::Classes(rows.iter().map(|&r| classes[r as usize]).collect())),
+            Targets::Absent => Truth::Values(vec![f32::NAN; rows.len()]),
+            Targets::Classes(classes) => Truth::Classes(rows.iter().map(|&r| classes[r as usize]).collect()),
             Targets::Values(values) => {
                 let value = |&r: &u32| (self.mean + self.deviation * f64::from(values[r as usize])) as f32;
-                Some(Truth::Values(rows.iter().map(value).collect()))
+                Truth::Values(rows.iter().map(value).collect())
             }
         }
+    }
+
+    /// The truth of all rows of `examples`.
+    pub fn truths(&self, examples: &Examples) -> Truth {
+        let rows: Vec<u32> = (0..examples.rows as u32).collect();
+        self.truth(examples, &rows)
     }
 }

@@ -126,7 +126,8 @@ fn quoted_item(text: &str) -> Option<(String, Option<&str>)> {
 fn join_list(items: impl Iterator<Item = String>) -> String {
     let items: Vec<String> = items
         .map(|item| match split_list(&item).as_slice() {
-            [same] if *same == item => item,
+            // A quote at the start would open a quoted item once others follow.
+            [same] if *same == item && !item.trim_start().starts_with('"') => item,
             _ => format!("\"{}\"", item.replace('"', "\"\"")),
         })
         .collect();

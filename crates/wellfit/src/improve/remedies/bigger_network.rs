@@ -1,6 +1,7 @@
 //! More units fit more: the first remedy for bias.
 
 use crate::diagnose::Verdict;
+use crate::diagnose::words::thousands;
 
 use super::super::prescription::Change;
 use super::super::{Case, Purpose, Remedy};
@@ -37,7 +38,14 @@ impl Remedy for BiggerNetwork {
             )
         } else {
             let wider: Vec<usize> = hidden.iter().map(|&units| (2 * units).min(WIDEST.max(units))).collect();
-            (wider, format!("{} weights leave train error above the target; twice the units fit more", case.weights()))
+            let weights = thousands(case.weights() as u64);
+            let reason = match case.diagnosis.verdict {
+                Verdict::Undecided => {
+                    format!("{weights} weights may be too few for the target; twice the units fit more")
+                }
+                _ => format!("{weights} weights leave train error above the target; twice the units fit more"),
+            };
+            (wider, reason)
         };
         (wider != *hidden).then(|| Change::set("network.hidden", format!("{wider:?}"), reason))
     }
