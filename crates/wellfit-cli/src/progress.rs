@@ -13,7 +13,7 @@ use wellfit::jobs::{Epoch, Progress, Watcher};
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 80;
 /// Lines about epochs where there is no bar.
-const EPOCH_LINES: usize = 10;
+const EPOCH_LINES: usize = 5;
 
 /// Where a job's progress goes.
 pub struct Screen {
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn away_from_a_terminal_at_most_ten_lines_tell_of_epochs() {
+    fn away_from_a_terminal_a_few_lines_tell_of_epochs() {
         for epochs in [1, 3, 10, 17, 30_000] {
             let shown = shown(false, epochs);
             let lines = shown.lines().filter(|line| line.starts_with(" train")).count();

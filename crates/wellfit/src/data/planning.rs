@@ -43,7 +43,7 @@ pub(super) fn plan(
             continue;
         }
         if role(&request.time, i) && typed.is_none() {
-            aside.because(name, "it orders the rows".into(), None);
+            aside.plainly(name, "it orders the rows".into());
             continue;
         }
         let at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
@@ -52,8 +52,8 @@ pub(super) fn plan(
                 notices.extend(reading_notices(path, i, name, &profiles[i], field.kind));
                 plan.fields.push(field);
             }
-            Fate::Aside(Reason::Because(reason, keep)) => aside.because(name, reason, Some(keep)),
-            Fate::Aside(Reason::Asked(kind)) => aside.because(name, format!("--types says {kind}"), None),
+            Fate::Aside(Reason::Because { kind, figures, keep }) => aside.because(name, kind, figures, keep),
+            Fate::Aside(Reason::Asked(kind)) => aside.plainly(name, format!("--types says {kind}")),
             Fate::Aside(Reason::Constant) => aside.constant.push(name.clone()),
             Fate::Aside(Reason::Empty) => aside.empty.push(name.clone()),
         }
@@ -98,23 +98,46 @@ fn missing_notice(names: &[String], profiles: &[Profile], plan: &Plan) -> Option
     (!columns.is_empty()).then(|| format!("missing values: {}", list(&columns, 8)))
 }
 
+/// Columns of one kind that says nothing.
+struct Kind {
+    reason: &'static str,
+    keep: ColumnType,
+    names: Vec<String>,
+}
+
 /// Columns that are no feature, while they are found.
 #[derive(Default)]
 struct Aside {
     columns: Vec<(String, String)>,
     notices: Vec<String>,
+    /// Columns set aside for one reason that one type would keep.
+    kinds: Vec<Kind>,
     constant: Vec<String>,
     empty: Vec<String>,
 }
 
 impl Aside {
-    fn because(&mut self, name: &str, reason: String, keep: Option<ColumnType>) {
-        let how = keep.map_or(String::new(), |kind| format!("; --types {name}={kind} keeps it"));
-        self.notices.push(format!("{name} set aside: {reason}{how}"));
+    fn because(&mut self, name: &str, reason: &'static str, figures: Option<String>, keep: ColumnType) {
+        let figures = figures.map_or(String::new(), |figures| format!(": {figures}"));
+        self.columns.push((name.to_owned(), format!("{reason}{figures}")));
+        match self.kinds.iter_mut().find(|kind| (kind.reason, kind.keep) == (reason, keep)) {
+            Some(kind) => kind.names.push(name.to_owned()),
+            None => self.kinds.push(Kind { reason, keep, names: vec![name.to_owned()] }),
+        }
+    }
+
+    fn plainly(&mut self, name: &str, reason: String) {
+        self.notices.push(format!("{name} set aside: {reason}"));
         self.columns.push((name.to_owned(), reason));
     }
 
     fn finish(mut self) -> (Vec<(String, String)>, Vec<String>) {
+        for Kind { reason, keep, names } in &self.kinds {
+            let which = if names.len() == 1 { "it" } else { "one" };
+            let example = &names[0];
+            let names = list(names, 5);
+            self.notices.push(format!("{names} set aside: {reason} (--types {example}={keep} keeps {which})"));
+        }
         for (names, reason) in [(&self.constant, "the same value in every row"), (&self.empty, "no value in any row")] {
             match names.as_slice() {
                 [] => {}

@@ -46,7 +46,11 @@ fn everyday_mistakes_are_one_clear_line() {
         ("empty.csv", String::new(), "empty.csv: the file is empty"),
         ("header.csv", "x,y\n".into(), "header.csv: a header and no row"),
         ("few.csv", "x,y\n1,0\n2,1\n".into(), "few.csv: only 2 rows; at least 10 are needed"),
-        ("ragged.csv", long("x,y\n1,0\n1,0,3\n"), "ragged.csv:3: found 3 cells, expected 2"),
+        (
+            "ragged.csv",
+            long("x,y\n1,0\n1,0,3\n"),
+            "ragged.csv:3: found 3 cells, expected 2; put a cell that holds the separator in double quotes",
+        ),
         (
             "twice.csv",
             long("x,x,y\n"),
@@ -91,6 +95,8 @@ fn everyday_mistakes_are_one_clear_line() {
     }
     let files = Files::new(&[]);
     assert_eq!(files.message(&files.request("absent.csv")), "absent.csv: no such file");
+    let files = Files::new(&[("telco.csv", "x\n")]);
+    assert_eq!(files.message(&files.request("telko.csv")), "telko.csv: no such file (did you mean telco.csv?)");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::{Column, Examples, Targets, Values};
+use crate::data::{Column, Examples, TargetValues, Targets, Values};
 use crate::diagnose::{
     Baselines, Evidence, Leak, LeakColumn, LeakValues, LossRows, diagnose_budget, leaks, target_range,
 };
@@ -210,8 +210,16 @@ fn find_leaks(prepared: &Prepared) -> Vec<Leak> {
     let columns = |rows: &[u32]| -> Vec<Cells> { dataset.table.columns().iter().map(|c| Cells::of(c, rows)).collect() };
     let train_cells = columns(&of(dataset.split.train.as_slice(), &train));
     let dev_cells = dev.as_ref().map(|(_, rows)| columns(&of(&dataset.split.dev, rows)));
-    let Some(train_truth) = prepared.head.truth(&prepared.train, &train) else { return Vec::new() };
-    let dev_truth = dev.as_ref().and_then(|(dev, rows)| prepared.head.truth(dev, rows));
+    // The target as the file holds it: two columns that add up to it do so to the last digit, or by chance.
+    let truth = |part: &[u32], rows: &[u32]| -> Truth {
+        let pick = of(part, rows);
+        match &dataset.target.values {
+            TargetValues::Classes(classes) => Truth::Classes(pick.iter().map(|&row| classes[row as usize]).collect()),
+            TargetValues::Numbers(numbers) => Truth::Values(pick.iter().map(|&row| numbers[row as usize]).collect()),
+        }
+    };
+    let train_truth = truth(dataset.split.train.as_slice(), &train);
+    let dev_truth = dev.as_ref().map(|(_, rows)| truth(&dataset.split.dev, rows));
     let names = || dataset.table.columns().iter().map(|column| column.name.as_str());
     let train_view: Vec<_> = names().zip(&train_cells).map(|(name, cells)| cells.view(name)).collect();
     let dev_view: Option<Vec<_>> =

@@ -60,18 +60,19 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         return Err(JobError::Usage("no data: name a file, or `data.path` in the config".to_string()));
     };
     refuse_taken_folder(options)?;
-    let asked = with_absolute_paths(spec);
-    let mut prepared = prepare(&asked)?;
+    // With the paths as they were given, so that messages name files the way the user does.
+    let mut prepared = prepare(spec)?;
     watcher.line("data", &lines::data(&prepared));
     for notice in &prepared.notices {
         watcher.progress(Progress::Notice(notice));
     }
     watcher.line("split", &lines::split(&prepared));
-    let mut plan = Plan::new(&with_positive(asked, &prepared), &prepared.facts())?;
+    let asked = with_positive(with_absolute_paths(spec), &prepared);
+    let mut plan = Plan::new(&asked, &prepared.facts())?;
     let given_weights = prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let parameters = network.parameters();
-    watcher.line("network", &format!("{}, {parameters} parameters", lines::network(&plan)));
+    watcher.line("network", &format!("{}, {}", lines::network(&plan), lines::parameters(parameters)));
     watcher.line("", &lines::training(&plan));
     if stopped(watcher) {
         return Ok(interrupted(PathBuf::new()));
@@ -294,7 +295,11 @@ fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Resul
         return Err(JobError::Usage(format!("--resume: {shown} was run with other settings\n{}", each.join("\n"))));
     }
     if folder.is_finished() && folder.read_result()?.data_sha256 != data_sha256 {
-        return Err(JobError::Usage(format!("--resume: {shown} was run on other data: the file changed since")));
+        let data = spec.data.path.as_deref().unwrap_or(Path::new("")).display();
+        return Err(JobError::Usage(format!(
+            "--resume: {shown} was run on other data: {data} (or its dev or test file) has changed since; another --out starts \
+             a new run"
+        )));
     }
     Ok(())
 }
@@ -364,6 +369,9 @@ fn remove_checkpoint(folder: &RunFolder) -> Result<(), JobError> {
 fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
     watcher.line("errors", &lines::errors(result));
     if let Some(diagnosis) = &result.diagnosis {
+        if let Some(assumption) = lines::assumption(diagnosis) {
+            watcher.line("target", &assumption);
+        }
         watcher.line("verdict", lines::verdict(diagnosis));
         for finding in diagnosis.findings.iter().filter(|finding| finding.kind == "leak") {
             watcher.line("leak", &finding.text);

@@ -134,7 +134,7 @@ impl Fit {
         // Silent where the columns were alike already, and for pixels, whose one scale leaves them as they are.
         if before >= WORTH_SAYING && before != after && normalize != Normalize::Off {
             notices.push(format!(
-                "normalisation: largest over smallest deviation of the inputs {} → {}",
+                "inputs normalised: their deviations differed {}-fold, now {}-fold",
                 figure(before),
                 figure(after)
             ));
