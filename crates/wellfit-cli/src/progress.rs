@@ -13,7 +13,7 @@ use wellfit::jobs::{Epoch, Progress, Watcher};
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 80;
 /// Lines about epochs where there is no bar.
-const EPOCH_LINES: usize = 5;
+const EPOCH_LINES: usize = 4;
 
 /// Where a job's progress goes.
 pub struct Screen {

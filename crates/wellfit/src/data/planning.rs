@@ -43,8 +43,17 @@ pub(super) fn plan(
             continue;
         }
         if role(&request.time, i) && typed.is_none() {
-            aside.plainly(name, "it orders the rows".into());
+            aside.because(name, "it orders the rows", None, None);
             continue;
+        }
+        if let (Some(stray), true) = (profiles[i].strays.first(), profiles[i].dressed * 2 > profiles[i].present) {
+            notices.push(format!(
+                "{}:{}:{}: numbers of {name} are read as text: write \"{}\" with a decimal point and no sign",
+                shown(path),
+                stray.line,
+                i + 1,
+                stray.text
+            ));
         }
         let at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
         match schema::decide(name, &profiles[i], typed, &at)? {
@@ -52,17 +61,23 @@ pub(super) fn plan(
                 notices.extend(reading_notices(path, i, name, &profiles[i], field.kind));
                 plan.fields.push(field);
             }
-            Fate::Aside(Reason::Because { kind, figures, keep }) => aside.because(name, kind, figures, keep),
-            Fate::Aside(Reason::Asked(kind)) => aside.plainly(name, format!("--types says {kind}")),
-            Fate::Aside(Reason::Constant) => aside.constant.push(name.clone()),
-            Fate::Aside(Reason::Empty) => aside.empty.push(name.clone()),
+            Fate::Aside(Reason::Because { kind, figures, keep }) => aside.because(name, kind, figures, Some(keep)),
+            Fate::Aside(Reason::Asked(kind)) => {
+                aside.because(name, &format!("--types says {kind}"), None, None);
+            }
+            Fate::Aside(Reason::Constant) => aside.because(name, "the same value in every row", None, None),
+            Fate::Aside(Reason::Empty) => aside.because(name, "no value in any row", None, None),
         }
     }
-    let (aside, aside_notices) = aside.finish();
-    notices.extend(aside_notices);
+    let (aside, aside_notice) = aside.finish();
+    notices.extend(aside_notice);
     if plan.fields.is_empty() {
-        let problem = "no column is left to learn from; keep one with --types NAME=categorical or numeric";
-        return Err(DataError::file(path, problem));
+        // The notices say why, and how to keep a column.
+        let why = match notices.join("; ") {
+            why if why.is_empty() => "the file has none beside the target".to_owned(),
+            why => why,
+        };
+        return Err(DataError::file(path, format!("no column is left to learn from: {why}")));
     }
     notices.extend(missing_notice(names, profiles, &plan));
     Ok(Planned { plan, aside, notices })
@@ -76,12 +91,13 @@ fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: 
     }
     if let Some(stray) = profile.strays.first().filter(|_| kind == ColumnType::Numeric) {
         notices.push(format!(
-            "{}:{}:{}: \"{}\" in {name} is not a number; {} such read as missing (--types {name}=categorical keeps them)",
+            "{}:{}:{}: \"{}\" in {name} is not a number; {} read as missing (--types {name}=categorical keeps {})",
             shown(path),
             stray.line,
             at + 1,
             stray.text,
-            count(profile.texts() as usize, "cell"),
+            count(profile.texts() as usize, "such cell"),
+            if profile.texts() == 1 { "it" } else { "them" },
         ));
     }
     notices
@@ -95,13 +111,14 @@ fn missing_notice(names: &[String], profiles: &[Profile], plan: &Plan) -> Option
         .filter(|(_, profile)| profile.missing > profile.blanks)
         .map(|(name, profile)| format!("{name} {}", thousands(profile.missing as usize)))
         .collect();
-    (!columns.is_empty()).then(|| format!("missing values: {}", list(&columns, 8)))
+    (!columns.is_empty()).then(|| format!("missing values: {}", list(&columns, 5)))
 }
 
-/// Columns of one kind that says nothing.
+/// Columns set aside for one reason.
 struct Kind {
-    reason: &'static str,
-    keep: ColumnType,
+    reason: String,
+    /// The type that would keep them.
+    keep: Option<ColumnType>,
     names: Vec<String>,
 }
 
@@ -109,46 +126,29 @@ struct Kind {
 #[derive(Default)]
 struct Aside {
     columns: Vec<(String, String)>,
-    notices: Vec<String>,
-    /// Columns set aside for one reason that one type would keep.
     kinds: Vec<Kind>,
-    constant: Vec<String>,
-    empty: Vec<String>,
 }
 
 impl Aside {
-    fn because(&mut self, name: &str, reason: &'static str, figures: Option<String>, keep: ColumnType) {
+    fn because(&mut self, name: &str, reason: &str, figures: Option<String>, keep: Option<ColumnType>) {
         let figures = figures.map_or(String::new(), |figures| format!(": {figures}"));
         self.columns.push((name.to_owned(), format!("{reason}{figures}")));
-        match self.kinds.iter_mut().find(|kind| (kind.reason, kind.keep) == (reason, keep)) {
+        match self.kinds.iter_mut().find(|kind| kind.reason == reason && kind.keep == keep) {
             Some(kind) => kind.names.push(name.to_owned()),
-            None => self.kinds.push(Kind { reason, keep, names: vec![name.to_owned()] }),
+            None => self.kinds.push(Kind { reason: reason.to_owned(), keep, names: vec![name.to_owned()] }),
         }
     }
 
-    fn plainly(&mut self, name: &str, reason: String) {
-        self.notices.push(format!("{name} set aside: {reason}"));
-        self.columns.push((name.to_owned(), reason));
-    }
-
-    fn finish(mut self) -> (Vec<(String, String)>, Vec<String>) {
-        for Kind { reason, keep, names } in &self.kinds {
-            let which = if names.len() == 1 { "it" } else { "one" };
-            let example = &names[0];
-            let names = list(names, 5);
-            self.notices.push(format!("{names} set aside: {reason} (--types {example}={keep} keeps {which})"));
+    /// The columns, each with its reason, and one notice about all of them.
+    fn finish(self) -> (Vec<(String, String)>, Option<String>) {
+        let mut parts: Vec<String> =
+            self.kinds.iter().map(|kind| format!("{} ({})", list(&kind.names, 5), kind.reason)).collect();
+        let example = self.kinds.iter().find_map(|kind| Some((&kind.names[0], kind.keep?)));
+        if let Some((name, keep)) = example {
+            let which = if self.columns.len() == 1 { "it" } else { "that one" };
+            parts.push(format!("--types {name}={keep} keeps {which}"));
         }
-        for (names, reason) in [(&self.constant, "the same value in every row"), (&self.empty, "no value in any row")] {
-            match names.as_slice() {
-                [] => {}
-                [name] => self.notices.push(format!("{name} set aside: {reason}")),
-                names => {
-                    let columns = count(names.len(), "column");
-                    self.notices.push(format!("{columns} set aside: {reason} ({})", list(names, 5)));
-                }
-            }
-            self.columns.extend(names.iter().map(|name| (name.clone(), reason.to_owned())));
-        }
-        (self.columns, self.notices)
+        let notice = (!self.columns.is_empty()).then(|| format!("set aside: {}", parts.join(" · ")));
+        (self.columns, notice)
     }
 }

@@ -141,8 +141,9 @@ pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
 pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> DataError) -> Result<(), DataError> {
     match profile.infinite {
         Some(line) => {
-            let problem =
-                format!("column {name}: an infinite number; write it as missing or pass --types {name}=categorical");
+            let problem = format!(
+                "column {name}: a number that is infinite or too large; write it as missing or pass --types {name}=categorical"
+            );
             Err(at(line, problem))
         }
         None => Ok(()),
@@ -167,7 +168,7 @@ fn numeric_id(name: &str, profile: &Profile) -> Option<(&'static str, Option<Str
     // 0.95: beyond the capacity of the counter the number of different values is an estimate.
     let all_different = distinct * 100 >= profile.present * 95;
     if all_different && profile.missing == 0 && profile.max - profile.min + 1.0 == profile.present as f64 {
-        return Some(("numbers of rows", None));
+        return Some(("it numbers the rows", None));
     }
     (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name))
         .then(|| ("an id", Some(figures(distinct, profile.present))))

@@ -167,7 +167,7 @@ impl Plan {
         let embedded = usize::from(!network.input.embeddings.is_empty());
         let batch = LINEAR_BATCH.min(train_rows);
         let recipe = Recipe {
-            epochs: (LINEAR_STEPS * batch / train_rows.max(1)).clamp(20, 300),
+            epochs: (LINEAR_STEPS * batch / train_rows.max(1)).max(20),
             batch,
             optimizer: Optimizer::Adam,
             rate: LINEAR_RATE,

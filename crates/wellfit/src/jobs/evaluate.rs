@@ -84,7 +84,8 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
         train: train_rows.len() as u64,
         dev: dataset.split.dev.len() as u64,
         test: dataset.split.test.len() as u64,
-        split_from_one: plan.spec.data.dev.is_none() && plan.spec.data.test.is_none(),
+        split_from_one: plan.spec.data.dev.is_none(),
+        test_given: plan.spec.data.test.is_some(),
     };
     let prescription = diagnosis.as_ref().map_or(Vec::new(), |diagnosis| {
         prescribe(&Case {

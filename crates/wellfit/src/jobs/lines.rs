@@ -44,7 +44,7 @@ pub(super) fn split(prepared: &Prepared) -> String {
         let most = counts.iter().copied().max().unwrap_or(0) as f64;
         let naive = 1.0 - most / split.train.as_slice().len().max(1) as f64;
         let points = 100.0 * detectable_difference(naive, split.dev.len() as u64);
-        text += &format!(" · dev can tell {points:.1} points");
+        text += &format!(" · dev tells {points:.1} points apart");
     }
     text
 }
