@@ -96,7 +96,7 @@ fn trained(
 ) -> Result<u8, Failure> {
     let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
     let report = job(&mut screen).map_err(failure);
-    screen.close()?;
+    screen.close(report.is_ok())?;
     let report = report?;
     if report.interrupted && report.result_json.is_null() {
         return Err(Failure::new(INTERRUPTED, how_to_go_on(&report.run)));
@@ -125,7 +125,7 @@ fn how_to_go_on(run: &Path) -> String {
 fn answered(matches: &ArgMatches, job: impl FnOnce(&mut Screen) -> Result<Value, JobError>) -> Result<u8, Failure> {
     let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
     let answer = job(&mut screen).map_err(failure);
-    screen.close()?;
+    screen.close(answer.is_ok())?;
     let answer = answer?;
     if matches.get_flag("json") {
         print_json(&if answer.is_null() { json!({"schema": 1}) } else { answer })?;

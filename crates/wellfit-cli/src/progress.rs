@@ -61,9 +61,11 @@ impl Screen {
     }
 
     /// Shows what is left to show; fails if something could not be shown.
-    pub fn close(mut self) -> Result<(), Failure> {
+    ///
+    /// The one line of a quiet job says how it ended: a job that did not succeed has its error for that.
+    pub fn close(mut self, succeeded: bool) -> Result<(), Failure> {
         self.end_training("");
-        if let Some(line) = self.last_line.take().filter(|_| self.quiet) {
+        if let Some(line) = self.last_line.take().filter(|_| self.quiet && succeeded) {
             self.write(&line);
         }
         self.failure.map_or(Ok(()), Err)
@@ -182,7 +184,7 @@ mod tests {
         screen.progress(Progress::Line { label: "train", text: "stopped: all epochs done" });
         screen.progress(Progress::Line { label: "saved", text: "runs/telco-1" });
         screen.progress(Progress::Done);
-        screen.close().unwrap();
+        screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
     }
 

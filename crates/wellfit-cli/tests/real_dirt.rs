@@ -62,14 +62,14 @@ fn adult_with_its_test_file_whose_labels_end_in_a_full_stop() {
 #[test]
 fn telco_with_an_id_and_blanks_among_numbers() {
     let Some(telco) = trained("telco_churn/Telco-Customer-Churn.csv", "--target Churn") else { return };
-    telco.says("11 blanks in TotalCharges read as missing").says("customerID set aside: an id");
+    telco.says("11 blanks in TotalCharges read as missing").says("set aside: customerID (an id)");
     assert!(telco.leaks().is_empty(), "{:?}", telco.leaks());
 }
 
 #[test]
 fn titanic_with_names_and_tickets() {
     let Some(titanic) = trained("titanic/train.csv", "--target Survived") else { return };
-    titanic.says("PassengerId set aside").says("Name, Ticket, Cabin set aside: free text").says("Age 177");
+    titanic.says("set aside: PassengerId (it numbers the rows) · Name, Ticket, Cabin (free text)").says("Age 177");
     assert!(titanic.leaks().is_empty(), "{:?}", titanic.leaks());
 }
 
@@ -85,7 +85,7 @@ fn the_leak_in_titanic_is_found() {
 #[test]
 fn horse_colic_with_a_fifth_of_its_cells_missing() {
     let Some(colic) = trained("horse_colic/horse-colic.csv", "--target surgical_lesion") else { return };
-    colic.says("hospital_number set aside: an id").says("missing values: surgery 1");
+    colic.says("set aside: hospital_number (an id)").says("missing values: surgery 1");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn wine_with_a_class_of_five_rows_in_every_part() {
 #[test]
 fn bikes_in_the_order_of_time_with_columns_that_add_up_to_the_target() {
     let Some(bikes) = trained("bike_sharing/hour.csv", "--target cnt --time dteday") else { return };
-    bikes.says("instant set aside");
+    bikes.says("set aside: instant (it numbers the rows) · dteday (it orders the rows)");
     let leaks = bikes.leaks();
     assert!(leaks.iter().any(|leak| leak.contains("casual") && leak.contains("registered")), "{leaks:?}");
 }

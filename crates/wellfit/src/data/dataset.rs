@@ -59,7 +59,8 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     };
     let Some(target_at) = source.index(target_name) else {
         let meant = did_you_mean(target_name, names);
-        let problem = format!("no column {target_name}{meant}; the file has {}", list(names, 30));
+        let alone = if names.len() == 1 { " alone: is --sep right?" } else { "" };
+        let problem = format!("no column {target_name}{meant}; the file has {}{alone}", list(names, 30));
         return Err(DataError::file(path, problem));
     };
     check_names(request, path, names)?;

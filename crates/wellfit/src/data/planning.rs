@@ -74,7 +74,8 @@ pub(super) fn plan(
     if plan.fields.is_empty() {
         // The notices say why, and how to keep a column.
         let why = match notices.join("; ") {
-            why if why.is_empty() => "the file has none beside the target".to_owned(),
+            why if why.is_empty() && request.drop.is_empty() => "there is none beside the target".to_owned(),
+            why if why.is_empty() => "--drop leaves none beside the target".to_owned(),
             why => why,
         };
         return Err(DataError::file(path, format!("no column is left to learn from: {why}")));
