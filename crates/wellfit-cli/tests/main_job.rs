@@ -1,5 +1,8 @@
 //! The main job as a user runs it: train, test, predict, report, and all of them again.
 
+// Helpers of tests fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::collections::BTreeMap;

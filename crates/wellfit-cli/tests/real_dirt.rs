@@ -2,6 +2,9 @@
 //!
 //! They stand in the folder that the variable `WELLFIT_DATA` names; without it these tests say so and pass.
 
+// Helpers of tests fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use serde_json::Value;

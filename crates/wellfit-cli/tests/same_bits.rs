@@ -1,5 +1,8 @@
 //! Same seed, same bits: any number of threads, interrupted and resumed or not.
 
+// Helpers of tests fail by panicking.
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::io::{BufRead, BufReader};

@@ -2,6 +2,8 @@
 
 // Each test program uses what it needs of this.
 #![allow(dead_code)]
+// And its helpers fail by panicking.
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
