@@ -46,7 +46,7 @@ impl Place {
     /// A place with a table of `rows` rows in `data.csv`.
     pub fn with_table(rows: usize) -> Place {
         let place = Place::new();
-        place.write("data.csv", &table(rows, 1));
+        place.write("data.csv", table(rows, 1));
         place
     }
 
