@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use wellfit::diagnose::words::thousands;
 use wellfit::jobs::Epoch;
 
 /// Columns the label and the space around it take.
@@ -90,13 +91,17 @@ pub fn cut(text: &str, width: usize) -> String {
     text.chars().take(width).collect()
 }
 
-/// Three significant digits.
+/// Three significant digits; large numbers whole, with commas.
 pub fn significant(value: f64) -> String {
     let size = value.abs();
     match size {
         _ if !value.is_finite() => value.to_string(),
         0.0 => "0".to_owned(),
-        _ if !(1e-4..1e7).contains(&size) => format!("{value:.2e}"),
+        _ if !(1e-4..1e9).contains(&size) => format!("{value:.2e}"),
+        _ if size >= 1000.0 => {
+            let sign = if value < 0.0 { "-" } else { "" };
+            format!("{sign}{}", thousands(size.round() as u64))
+        }
         _ => {
             let digits_before_point = size.log10().floor() as i32 + 1;
             format!("{value:.*}", usize::try_from(3 - digits_before_point).unwrap_or(0))
@@ -170,7 +175,7 @@ mod tests {
     #[test]
     fn numbers_have_three_digits_that_matter() {
         let shown: Vec<String> = [0.0, 0.4021, 12.345, 1234.5, 0.00001234, 5e9, f64::NAN].map(significant).to_vec();
-        assert_eq!(shown, ["0", "0.402", "12.3", "1234", "1.23e-5", "5.00e9", "NaN"]);
+        assert_eq!(shown, ["0", "0.402", "12.3", "1,235", "1.23e-5", "5.00e9", "NaN"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use wellfit::jobs::{Epoch, Progress, Watcher};
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 80;
 /// Lines about epochs where there is no bar.
-const EPOCH_LINES: usize = 10;
+const EPOCH_LINES: usize = 4;
 
 /// Where a job's progress goes.
 pub struct Screen {
@@ -61,9 +61,11 @@ impl Screen {
     }
 
     /// Shows what is left to show; fails if something could not be shown.
-    pub fn close(mut self) -> Result<(), Failure> {
+    ///
+    /// The one line of a quiet job says how it ended: a job that did not succeed has its error for that.
+    pub fn close(mut self, succeeded: bool) -> Result<(), Failure> {
         self.end_training("");
-        if let Some(line) = self.last_line.take().filter(|_| self.quiet) {
+        if let Some(line) = self.last_line.take().filter(|_| self.quiet && succeeded) {
             self.write(&line);
         }
         self.failure.map_or(Ok(()), Err)
@@ -182,12 +184,12 @@ mod tests {
         screen.progress(Progress::Line { label: "train", text: "stopped: all epochs done" });
         screen.progress(Progress::Line { label: "saved", text: "runs/telco-1" });
         screen.progress(Progress::Done);
-        screen.close().unwrap();
+        screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
     }
 
     #[test]
-    fn away_from_a_terminal_at_most_ten_lines_tell_of_epochs() {
+    fn away_from_a_terminal_a_few_lines_tell_of_epochs() {
         for epochs in [1, 3, 10, 17, 30_000] {
             let shown = shown(false, epochs);
             let lines = shown.lines().filter(|line| line.starts_with(" train")).count();

@@ -39,8 +39,9 @@ impl Mask {
         let mut first = 0;
         while first < blocks {
             let words = self.stream.blocks::<LANES>(isa, (first_row * blocks_a_row + first) as u64);
-            for lane in 0..LANES.min(blocks - first) {
-                let (row, block) = ((first + lane) / blocks_a_row, (first + lane) % blocks_a_row);
+            let lanes = LANES.min(blocks - first);
+            for (lane, place) in (first..first + lanes).enumerate() {
+                let (row, block) = (place / blocks_a_row, place % blocks_a_row);
                 let end = units.min((block + 1) * UNITS);
                 for (unit, value) in values[row * units..][block * UNITS..end].iter_mut().enumerate() {
                     let bits = words[unit / 2][lane] >> (16 * (unit % 2)) & 0xffff;

@@ -40,7 +40,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let options = RunOptions { root: Some(folder.path().join("runs")), ..RunOptions::default() };
     let report = train(&spec, &options, &mut Printer)?;
-    println!("\nverdict: {}", report.result_json["diagnosis"]["verdict"]);
-    println!("dev error: {}", report.result_json["dev"]["error"]);
+    if let Some(result) = report.result {
+        println!("\n{}", result.diagnosis.map_or_else(String::new, |diagnosis| diagnosis.headline().to_string()));
+    }
     Ok(())
 }

@@ -12,7 +12,7 @@ fn losses(wrong: usize, rows: u64) -> LossRows {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let rows = RowCounts { train: 6_000, dev: 2_000, test: 0, split_from_one: true };
+    let rows = RowCounts { train: 6_000, dev: 2_000, test: 0, split_from_one: true, test_given: false };
     let evidence = Evidence {
         task: Task::Binary,
         seed: 0,

@@ -61,7 +61,9 @@ fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
     match value {
         Value::Missing { .. } => Ok(f64::NAN),
         Value::Number { number, .. } if number.is_finite() => Ok(number),
-        Value::Number { .. } => Err(format!("column {}: an infinite number; write it as missing", field.name)),
+        Value::Number { .. } => {
+            Err(format!("column {}: a number that is infinite or too large; write it as missing", field.name))
+        }
         Value::Moment { seconds, .. } => Ok(seconds),
         Value::Text(text) if field.strays.iter().any(|stray| stray == text) => Ok(f64::NAN),
         Value::Text(text) => Err(not_a_number(&field.name, text, 1)),

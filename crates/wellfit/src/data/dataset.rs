@@ -59,7 +59,8 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     };
     let Some(target_at) = source.index(target_name) else {
         let meant = did_you_mean(target_name, names);
-        let problem = format!("no column {target_name}{meant}; the file has {}", list(names, 30));
+        let alone = if names.len() == 1 { " alone: is --sep right?" } else { "" };
+        let problem = format!("no column {target_name}{meant}; the file has {}{alone}", list(names, 30));
         return Err(DataError::file(path, problem));
     };
     check_names(request, path, names)?;
@@ -68,12 +69,19 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     enough_rows(path, rows as usize, "row")?;
     let mut notices = Vec::new();
     let target_profile = &profiles[target_at];
+    let infinite = |line: u64| {
+        let problem = format!("target {target_name}: a number that is infinite or too large; write it as missing");
+        DataError::cell(path, line, target_at, problem)
+    };
+    if let (Some(line), true) = (target_profile.infinite, target_profile.distinct.count() < 2) {
+        return Err(infinite(line));
+    }
     let (task, notice) = infer(target_name, target_profile, request.task, request.type_of(target_name))
         .map_err(|problem| DataError::file(path, problem))?;
     notices.extend(notice);
     enough_rows(path, target_profile.present as usize, "row with a target")?;
     if let Some(line) = target_profile.infinite.filter(|_| task == Task::Regression) {
-        return Err(DataError::cell(path, line, target_at, format!("target {target_name}: an infinite number")));
+        return Err(infinite(line));
     }
 
     let target = TargetField {
@@ -185,11 +193,17 @@ pub(super) fn class_warning(target: &Target, split: &Split) -> Result<Vec<String
             format!("train has rows of one class only ({}); choose another --split, --group or --time", split.rule);
         return Err(DataError::Request(problem));
     }
+    let mut found: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
     for (part, rows) in [("train", train), ("dev", &split.dev), ("test", &split.test)] {
-        let lacking = lacking(rows);
-        if !rows.is_empty() && !lacking.is_empty() {
-            warnings.push(format!("no row of class {} is in {part}", list(&lacking, 5)));
+        let lacking = if rows.is_empty() { Vec::new() } else { lacking(rows) };
+        match found.iter_mut().find(|(classes, _)| *classes == lacking) {
+            _ if lacking.is_empty() => {}
+            Some((_, parts)) => parts.push(part),
+            None => found.push((lacking, vec![part])),
         }
+    }
+    for (classes, parts) in found {
+        warnings.push(format!("no row of class {} is in {}", list(&classes, 5), parts.join(" or ")));
     }
     Ok(warnings)
 }

@@ -3,12 +3,19 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::words::did_you_mean;
+
 /// Why data could not be read, split or prepared.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The path leads nowhere.
-    #[error("{}: no such file", .0.display())]
-    NoSuchFile(PathBuf),
+    /// The path leads nowhere; a file beside it may have been meant.
+    #[error("{}: no such file{meant}", .path.display())]
+    NoSuchFile {
+        /// The path.
+        path: PathBuf,
+        /// ` (did you mean X?)`, or nothing.
+        meant: String,
+    },
     /// The operating system or a decompressor refused.
     #[error("{}: cannot be read: {reason}", .path.display())]
     Unreadable {
@@ -72,11 +79,23 @@ impl DataError {
 
     pub(crate) fn io(path: &Path, error: &std::io::Error) -> DataError {
         match error.kind() {
-            std::io::ErrorKind::NotFound => DataError::NoSuchFile(path.into()),
+            std::io::ErrorKind::NotFound => DataError::NoSuchFile { path: path.into(), meant: file_meant(path) },
             std::io::ErrorKind::IsADirectory => {
-                DataError::Unreadable { path: path.into(), reason: "it is a folder, a file is needed".into() }
+                let reason = "it is a folder; name a table in it (CSV, TSV, Parquet or IDX)".into();
+                DataError::Unreadable { path: path.into(), reason }
             }
             _ => DataError::Unreadable { path: path.into(), reason: error.to_string() },
         }
     }
+}
+
+/// The file beside a path that leads nowhere which was probably meant.
+fn file_meant(path: &Path) -> String {
+    let Some(name) = path.file_name() else { return String::new() };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(entries) = folder.read_dir() else { return String::new() };
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort_unstable();
+    did_you_mean(&name.to_string_lossy(), &names)
 }

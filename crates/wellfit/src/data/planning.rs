@@ -43,8 +43,17 @@ pub(super) fn plan(
             continue;
         }
         if role(&request.time, i) && typed.is_none() {
-            aside.because(name, "it orders the rows".into(), None);
+            aside.because(name, "it orders the rows", None, None);
             continue;
+        }
+        if let (Some(stray), true) = (profiles[i].strays.first(), profiles[i].dressed * 2 > profiles[i].present) {
+            notices.push(format!(
+                "{}:{}:{}: numbers of {name} are read as text: write \"{}\" with a decimal point and no sign",
+                shown(path),
+                stray.line,
+                i + 1,
+                stray.text
+            ));
         }
         let at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
         match schema::decide(name, &profiles[i], typed, &at)? {
@@ -52,17 +61,24 @@ pub(super) fn plan(
                 notices.extend(reading_notices(path, i, name, &profiles[i], field.kind));
                 plan.fields.push(field);
             }
-            Fate::Aside(Reason::Because(reason, keep)) => aside.because(name, reason, Some(keep)),
-            Fate::Aside(Reason::Asked(kind)) => aside.because(name, format!("--types says {kind}"), None),
-            Fate::Aside(Reason::Constant) => aside.constant.push(name.clone()),
-            Fate::Aside(Reason::Empty) => aside.empty.push(name.clone()),
+            Fate::Aside(Reason::Because { kind, figures, keep }) => aside.because(name, kind, figures, Some(keep)),
+            Fate::Aside(Reason::Asked(kind)) => {
+                aside.because(name, &format!("--types says {kind}"), None, None);
+            }
+            Fate::Aside(Reason::Constant) => aside.because(name, "the same value in every row", None, None),
+            Fate::Aside(Reason::Empty) => aside.because(name, "no value in any row", None, None),
         }
     }
-    let (aside, aside_notices) = aside.finish();
-    notices.extend(aside_notices);
+    let (aside, aside_notice) = aside.finish();
+    notices.extend(aside_notice);
     if plan.fields.is_empty() {
-        let problem = "no column is left to learn from; keep one with --types NAME=categorical or numeric";
-        return Err(DataError::file(path, problem));
+        // The notices say why, and how to keep a column.
+        let why = match notices.join("; ") {
+            why if why.is_empty() && request.drop.is_empty() => "there is none beside the target".to_owned(),
+            why if why.is_empty() => "--drop leaves none beside the target".to_owned(),
+            why => why,
+        };
+        return Err(DataError::file(path, format!("no column is left to learn from: {why}")));
     }
     notices.extend(missing_notice(names, profiles, &plan));
     Ok(Planned { plan, aside, notices })
@@ -76,12 +92,13 @@ fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: 
     }
     if let Some(stray) = profile.strays.first().filter(|_| kind == ColumnType::Numeric) {
         notices.push(format!(
-            "{}:{}:{}: \"{}\" in {name} is not a number; {} such read as missing (--types {name}=categorical keeps them)",
+            "{}:{}:{}: \"{}\" in {name} is not a number; {} read as missing (--types {name}=categorical keeps {})",
             shown(path),
             stray.line,
             at + 1,
             stray.text,
-            count(profile.texts() as usize, "cell"),
+            count(profile.texts() as usize, "such cell"),
+            if profile.texts() == 1 { "it" } else { "them" },
         ));
     }
     notices
@@ -95,37 +112,44 @@ fn missing_notice(names: &[String], profiles: &[Profile], plan: &Plan) -> Option
         .filter(|(_, profile)| profile.missing > profile.blanks)
         .map(|(name, profile)| format!("{name} {}", thousands(profile.missing as usize)))
         .collect();
-    (!columns.is_empty()).then(|| format!("missing values: {}", list(&columns, 8)))
+    (!columns.is_empty()).then(|| format!("missing values: {}", list(&columns, 5)))
+}
+
+/// Columns set aside for one reason.
+struct Kind {
+    reason: String,
+    /// The type that would keep them.
+    keep: Option<ColumnType>,
+    names: Vec<String>,
 }
 
 /// Columns that are no feature, while they are found.
 #[derive(Default)]
 struct Aside {
     columns: Vec<(String, String)>,
-    notices: Vec<String>,
-    constant: Vec<String>,
-    empty: Vec<String>,
+    kinds: Vec<Kind>,
 }
 
 impl Aside {
-    fn because(&mut self, name: &str, reason: String, keep: Option<ColumnType>) {
-        let how = keep.map_or(String::new(), |kind| format!("; --types {name}={kind} keeps it"));
-        self.notices.push(format!("{name} set aside: {reason}{how}"));
-        self.columns.push((name.to_owned(), reason));
+    fn because(&mut self, name: &str, reason: &str, figures: Option<String>, keep: Option<ColumnType>) {
+        let figures = figures.map_or(String::new(), |figures| format!(": {figures}"));
+        self.columns.push((name.to_owned(), format!("{reason}{figures}")));
+        match self.kinds.iter_mut().find(|kind| kind.reason == reason && kind.keep == keep) {
+            Some(kind) => kind.names.push(name.to_owned()),
+            None => self.kinds.push(Kind { reason: reason.to_owned(), keep, names: vec![name.to_owned()] }),
+        }
     }
 
-    fn finish(mut self) -> (Vec<(String, String)>, Vec<String>) {
-        for (names, reason) in [(&self.constant, "the same value in every row"), (&self.empty, "no value in any row")] {
-            match names.as_slice() {
-                [] => {}
-                [name] => self.notices.push(format!("{name} set aside: {reason}")),
-                names => {
-                    let columns = count(names.len(), "column");
-                    self.notices.push(format!("{columns} set aside: {reason} ({})", list(names, 5)));
-                }
-            }
-            self.columns.extend(names.iter().map(|name| (name.clone(), reason.to_owned())));
+    /// The columns, each with its reason, and one notice about all of them.
+    fn finish(self) -> (Vec<(String, String)>, Option<String>) {
+        let mut parts: Vec<String> =
+            self.kinds.iter().map(|kind| format!("{} ({})", list(&kind.names, 5), kind.reason)).collect();
+        let example = self.kinds.iter().find_map(|kind| Some((&kind.names[0], kind.keep?)));
+        if let Some((name, keep)) = example {
+            let which = if self.columns.len() == 1 { "it" } else { "that one" };
+            parts.push(format!("--types {name}={keep} keeps {which}"));
         }
-        (self.columns, self.notices)
+        let notice = (!self.columns.is_empty()).then(|| format!("set aside: {}", parts.join(" · ")));
+        (self.columns, notice)
     }
 }

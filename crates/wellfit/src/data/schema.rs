@@ -43,8 +43,15 @@ pub(crate) enum Reason {
     Constant,
     /// No row has a value.
     Empty,
-    /// An id, free text, ...: a phrase, and the type that would keep the column.
-    Because(String, ColumnType),
+    /// A kind of column that says nothing, what showed it, and the type that would keep the column.
+    Because {
+        /// `an id`, `free text`, ...
+        kind: &'static str,
+        /// The figures behind it, if there are any.
+        figures: Option<String>,
+        /// The type that keeps it.
+        keep: ColumnType,
+    },
     /// The caller asked for it.
     Asked(ColumnType),
 }
@@ -96,7 +103,7 @@ pub(crate) fn decide(
     if is_numeric(profile) {
         finite(name, profile, at)?;
         return Ok(match numeric_id(name, profile) {
-            Some(reason) => Fate::Aside(Reason::Because(reason, ColumnType::Numeric)),
+            Some((kind, figures)) => Fate::Aside(Reason::Because { kind, figures, keep: ColumnType::Numeric }),
             None => Fate::Feature(field(name, profile, ColumnType::Numeric)),
         });
     }
@@ -104,7 +111,9 @@ pub(crate) fn decide(
         return feature(ColumnType::Datetime);
     }
     Ok(match text_reason(profile) {
-        Some(reason) => Fate::Aside(Reason::Because(reason, ColumnType::Categorical)),
+        Some((kind, figures)) => {
+            Fate::Aside(Reason::Because { kind, figures: Some(figures), keep: ColumnType::Categorical })
+        }
         None => Fate::Feature(field(name, profile, ColumnType::Categorical)),
     })
 }
@@ -132,8 +141,9 @@ pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
 pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> DataError) -> Result<(), DataError> {
     match profile.infinite {
         Some(line) => {
-            let problem =
-                format!("column {name}: an infinite number; write it as missing or pass --types {name}=categorical");
+            let problem = format!(
+                "column {name}: a number that is infinite or too large; write it as missing or pass --types {name}=categorical"
+            );
             Err(at(line, problem))
         }
         None => Ok(()),
@@ -150,7 +160,7 @@ fn field(name: &str, profile: &Profile, kind: ColumnType) -> Field {
     }
 }
 
-fn numeric_id(name: &str, profile: &Profile) -> Option<String> {
+fn numeric_id(name: &str, profile: &Profile) -> Option<(&'static str, Option<String>)> {
     if !profile.whole || profile.texts() > 0 || profile.present < 3 {
         return None;
     }
@@ -158,15 +168,14 @@ fn numeric_id(name: &str, profile: &Profile) -> Option<String> {
     // 0.95: beyond the capacity of the counter the number of different values is an estimate.
     let all_different = distinct * 100 >= profile.present * 95;
     if all_different && profile.missing == 0 && profile.max - profile.min + 1.0 == profile.present as f64 {
-        return Some("it numbers the rows".into());
+        return Some(("it numbers the rows", None));
     }
-    (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name)).then(|| {
-        format!(
-            "an id: {} different values in {} rows",
-            thousands(distinct as usize),
-            thousands(profile.present as usize)
-        )
-    })
+    (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name))
+        .then(|| ("an id", Some(figures(distinct, profile.present))))
+}
+
+fn figures(distinct: u64, present: u64) -> String {
+    format!("{} different values in {} rows", thousands(distinct as usize), thousands(present as usize))
 }
 
 /// Whether a name says "id": `id`, `user_id`, `userId`, `userID`, `index`, `order_number`, `case no`.
@@ -180,19 +189,17 @@ fn is_id_name(name: &str) -> bool {
         || name.ends_with("ID")
 }
 
-fn text_reason(profile: &Profile) -> Option<String> {
+fn text_reason(profile: &Profile) -> Option<(&'static str, String)> {
     let distinct = profile.distinct.count();
     if distinct <= MANY_VALUES {
         return None;
     }
-    let (values, rows) = (thousands(distinct as usize), thousands(profile.present as usize));
     let single_words = profile.words <= profile.texts();
     if distinct * 100 >= profile.present * 97 && single_words {
-        return Some(format!("an id: {values} different values in {rows} rows"));
+        return Some(("an id", figures(distinct, profile.present)));
     }
     let sentences = profile.words > SENTENCE_WORDS * profile.texts();
-    (distinct * 2 > profile.present || sentences)
-        .then(|| format!("free text: {values} different values in {rows} rows"))
+    (distinct * 2 > profile.present || sentences).then(|| ("free text", figures(distinct, profile.present)))
 }
 
 #[cfg(test)]

@@ -46,7 +46,11 @@ fn everyday_mistakes_are_one_clear_line() {
         ("empty.csv", String::new(), "empty.csv: the file is empty"),
         ("header.csv", "x,y\n".into(), "header.csv: a header and no row"),
         ("few.csv", "x,y\n1,0\n2,1\n".into(), "few.csv: only 2 rows; at least 10 are needed"),
-        ("ragged.csv", long("x,y\n1,0\n1,0,3\n"), "ragged.csv:3: found 3 cells, expected 2"),
+        (
+            "ragged.csv",
+            long("x,y\n1,0\n1,0,3\n"),
+            "ragged.csv:3: found 3 cells, expected 2; put a cell that holds the separator in double quotes",
+        ),
         (
             "twice.csv",
             long("x,x,y\n"),
@@ -70,7 +74,7 @@ fn everyday_mistakes_are_one_clear_line() {
         (
             "infinite.csv",
             format!("x,y\n{}inf,1\n", rows(30, |i| format!("{i}.5,{}", i % 2))),
-            "infinite.csv:32:1: column x: an infinite number; write it as missing or pass --types x=categorical",
+            "infinite.csv:32:1: column x: a number that is infinite or too large; write it as missing or pass --types x=categorical",
         ),
         (
             "numbers.csv",
@@ -80,7 +84,7 @@ fn everyday_mistakes_are_one_clear_line() {
         (
             "nothing.csv",
             format!("x,y\n{}", rows(30, |i| format!("7,{}", i % 2))),
-            "nothing.csv: no column is left to learn from; keep one with --types NAME=categorical or numeric",
+            "nothing.csv: no column is left to learn from: set aside: x (the same value in every row)",
         ),
     ];
     for (name, content, expected) in cases {
@@ -91,6 +95,8 @@ fn everyday_mistakes_are_one_clear_line() {
     }
     let files = Files::new(&[]);
     assert_eq!(files.message(&files.request("absent.csv")), "absent.csv: no such file");
+    let files = Files::new(&[("telco.csv", "x\n")]);
+    assert_eq!(files.message(&files.request("telko.csv")), "telko.csv: no such file (did you mean telco.csv?)");
 }
 
 #[test]
@@ -112,7 +118,7 @@ fn a_stray_text_among_numbers_is_read_as_missing_and_said() {
     let files = Files::new(&[("x.csv", &table)]);
     let dataset = load(&files.request("x.csv")).unwrap();
     let notice = &dataset.notices[0];
-    assert!(notice.starts_with("x.csv:62:1: \"oops\" in x is not a number; 1 cell such read as missing"), "{notice}");
+    assert!(notice.starts_with("x.csv:62:1: \"oops\" in x is not a number; 1 such cell read as missing"), "{notice}");
     assert!(dataset.table.columns()[0].is_missing(60));
     let asked = DataRequest { types: vec![("x".into(), ColumnType::Numeric)], ..files.request("x.csv") };
     let message = files.message(&asked);
@@ -205,7 +211,7 @@ fn columns_that_say_nothing_are_set_aside_and_types_bring_them_back() {
         |request: &DataRequest| load(request).unwrap().aside.into_iter().map(|(name, _)| name).collect::<Vec<String>>();
     assert_eq!(aside(&files.request("x.csv")), ["n", "key", "name", "same", "void"]);
     let types = vec![("n".into(), ColumnType::Numeric), ("when".into(), ColumnType::Text)];
-    assert_eq!(aside(&DataRequest { types, ..files.request("x.csv") }), ["key", "name", "when", "same", "void"]);
+    assert_eq!(aside(&DataRequest { types, ..files.request("x.csv") }), ["key", "name", "same", "void", "when"]);
     let dataset = load(&files.request("x.csv")).unwrap();
     assert_eq!(dataset.table.columns()[0].kind, ColumnType::Datetime);
     let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();

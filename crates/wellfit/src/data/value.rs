@@ -114,12 +114,29 @@ fn number(text: &str) -> Option<f64> {
     (!number.is_nan()).then(|| bounded(number))
 }
 
+/// Whether a text would be a number without its currency, percent or unit sign, or with a point for its comma.
+pub(crate) fn dressed_number(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| "$€£¥%".contains(c) || c.is_whitespace());
+    let pointed = bare.replace([',', '\u{a0}'], if bare.matches(',').count() == 1 { "." } else { "" });
+    (bare != text || pointed != bare) && pointed.bytes().any(|byte| byte.is_ascii_digit()) && number(&pointed).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn value(raw: &str) -> Value<'_> {
         Missing::new(&["-999".into()]).value(&Cell::Text(raw))
+    }
+
+    #[test]
+    fn numbers_in_other_clothes_are_recognised() {
+        for text in ["12%", "$1,234", "3,14", "1.200.000 €".replace('.', ",").as_str(), "-0,5"] {
+            assert!(dressed_number(text), "{text}");
+        }
+        for text in ["12", "abc", "%", "a,b", "12 kg", ","] {
+            assert!(!dressed_number(text), "{text}");
+        }
     }
 
     #[test]

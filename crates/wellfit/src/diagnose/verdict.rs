@@ -102,6 +102,8 @@ fn describe(name: &str, term: Interval, standing: Standing, unit: Unit) -> Strin
     let measured = unit.difference_with_interval(term);
     match standing {
         Standing::High => format!("{name} {measured}"),
+        // Below nothing its size says only how far off the assumed target error is.
+        Standing::Fine if term.high < 0.0 => format!("{name} is fine (train error is below the target)"),
         Standing::Fine => format!("{name} is fine ({measured})"),
         Standing::Straddles => format!("{name} cannot be told yet ({measured})"),
     }

@@ -4,6 +4,9 @@ use crate::data::Task;
 
 use super::Interval;
 
+/// From here on numbers are written with an exponent: nobody counts that many digits.
+const LARGEST_WHOLE: f64 = 1e15;
+
 /// How errors of a task are written: as percentages, or in the target's unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -64,7 +67,7 @@ impl Unit {
         let most = interval.value.abs().max(interval.low.abs()).max(interval.high.abs());
         match self {
             Unit::Rate => fixed(value * 100.0, if most < 0.01 { 2 } else { 1 }),
-            Unit::Target if most >= 1000.0 => fixed_with_commas(value),
+            Unit::Target if (1000.0..LARGEST_WHOLE).contains(&most) => fixed_with_commas(value),
             Unit::Target if (1e-4..1000.0).contains(&most) => fixed(value, decimals_for(most)),
             Unit::Target => digits(value),
         }
@@ -99,7 +102,7 @@ pub fn digits(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 {
         "0".to_string()
-    } else if !value.is_finite() || !(1e-4..1e15).contains(&size) {
+    } else if !value.is_finite() || !(1e-4..LARGEST_WHOLE).contains(&size) {
         format!("{value:.2e}")
     } else if size >= 1000.0 {
         fixed_with_commas(value)
@@ -181,6 +184,7 @@ mod tests {
         assert_eq!(written(320.0, -90.0, 1_770.4), "320 [-90, 1,770]");
         assert_eq!(written(3.204, -0.9, 7.7), "3.204 [-0.900, 7.700]");
         assert_eq!(written(0.0, 0.0, 0.0), "0 [0, 0]");
+        assert_eq!(written(3.2e29, -1.0, 4.1e29), "3.20e29 [-1.000, 4.10e29]");
         let rare = Interval { value: 0.0005, low: 0.0001, high: 0.003 };
         assert_eq!(Unit::Rate.error_with_interval(rare), "0.05% [0.01, 0.30]");
     }

@@ -162,13 +162,13 @@ impl Plan {
         let embedded = usize::from(!network.input.embeddings.is_empty());
         let batch = LINEAR_BATCH.min(train_rows);
         let recipe = Recipe {
-            epochs: (LINEAR_STEPS * batch / train_rows.max(1)).clamp(20, 300),
+            epochs: (LINEAR_STEPS * batch / train_rows.max(1)).max(20),
             batch,
             optimizer: Optimizer::Adam,
             rate: LINEAR_RATE,
             betas: Optimizer::Adam.default_betas(),
             schedule: Schedule::Cosine,
-            penalties: vec![Penalty::default(); 1 + embedded],
+            penalties: vec![Penalty { l2: LINEAR_L2 / train_rows.max(1) as f64, l1: 0.0 }; 1 + embedded],
             weight_decay: 0.0,
             smoothing: 0.0,
             clip_norm: None,
@@ -184,6 +184,8 @@ impl Plan {
 const LINEAR_STEPS: usize = 5_000;
 const LINEAR_BATCH: usize = 128;
 const LINEAR_RATE: f64 = 0.01;
+/// The customary penalty (scikit-learn's C = 1), without which few rows and many inputs make it no rival.
+const LINEAR_L2: f64 = 1.0;
 
 fn chosen<T: Clone>(setting: &Auto<T>, default: impl FnOnce() -> T) -> T {
     setting.given().cloned().unwrap_or_else(default)

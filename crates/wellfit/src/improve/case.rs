@@ -60,14 +60,21 @@ pub struct RowCounts {
     pub dev: u64,
     /// Rows of test; 0 without one.
     pub test: u64,
-    /// Whether the parts were split from one file, so that `data.split` can move rows between them.
+    /// Whether train and dev were split from one file, so that `data.split` can move rows between them.
     pub split_from_one: bool,
+    /// Whether test is a file of its own, which `data.split` leaves alone.
+    pub test_given: bool,
 }
 
 impl RowCounts {
-    /// Rows in all.
+    /// Rows that were split.
     pub fn total(&self) -> u64 {
-        self.train + self.dev + self.test
+        self.train + self.dev + self.test_split()
+    }
+
+    /// Rows of test that came out of the split.
+    pub fn test_split(&self) -> u64 {
+        if self.test_given { 0 } else { self.test }
     }
 }
 
@@ -132,6 +139,7 @@ pub(super) mod tests {
             dev: if verdict == Verdict::Undecided { 250 } else { 5_000 },
             test: 5_000,
             split_from_one: true,
+            test_given: false,
         };
         let target = TargetError::given(0.1);
         let budget =

@@ -23,6 +23,18 @@ pub enum Purpose {
     FitTheRealWorld,
 }
 
+impl Purpose {
+    /// The name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::FitTrain => "fit train",
+            Purpose::FitDev => "fit dev",
+            Purpose::FitTest => "fit test",
+            Purpose::FitTheRealWorld => "fit the real world",
+        }
+    }
+}
+
 /// One move that may make the network better.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::{Column, Examples, Targets, Values};
+use crate::data::{Column, Examples, TargetValues, Targets, Values};
 use crate::diagnose::{
     Baselines, Evidence, Leak, LeakColumn, LeakValues, LossRows, diagnose_budget, leaks, target_range,
 };
@@ -84,7 +84,8 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
         train: train_rows.len() as u64,
         dev: dataset.split.dev.len() as u64,
         test: dataset.split.test.len() as u64,
-        split_from_one: plan.spec.data.dev.is_none() && plan.spec.data.test.is_none(),
+        split_from_one: plan.spec.data.dev.is_none(),
+        test_given: plan.spec.data.test.is_some(),
     };
     let prescription = diagnosis.as_ref().map_or(Vec::new(), |diagnosis| {
         prescribe(&Case {
@@ -204,8 +205,16 @@ fn find_leaks(prepared: &Prepared) -> Vec<Leak> {
     let columns = |rows: &[u32]| -> Vec<Cells> { dataset.table.columns().iter().map(|c| Cells::of(c, rows)).collect() };
     let train_cells = columns(&of(dataset.split.train.as_slice(), &train));
     let dev_cells = dev.as_ref().map(|(_, rows)| columns(&of(&dataset.split.dev, rows)));
-    let train_truth = prepared.head.truth(&prepared.train, &train);
-    let dev_truth = dev.as_ref().map(|(dev, rows)| prepared.head.truth(dev, rows));
+    // The target as the file holds it: two columns that add up to it do so to the last digit, or by chance.
+    let truth = |part: &[u32], rows: &[u32]| -> Truth {
+        let pick = of(part, rows);
+        match &dataset.target.values {
+            TargetValues::Classes(classes) => Truth::Classes(pick.iter().map(|&row| classes[row as usize]).collect()),
+            TargetValues::Numbers(numbers) => Truth::Values(pick.iter().map(|&row| numbers[row as usize]).collect()),
+        }
+    };
+    let train_truth = truth(dataset.split.train.as_slice(), &train);
+    let dev_truth = dev.as_ref().map(|(_, rows)| truth(&dataset.split.dev, rows));
     let names = || dataset.table.columns().iter().map(|column| column.name.as_str());
     let train_view: Vec<_> = names().zip(&train_cells).map(|(name, cells)| cells.view(name)).collect();
     let dev_view: Option<Vec<_>> =

@@ -88,9 +88,8 @@ impl RunFolder {
         gather.finish().map_err(|error| JobError::Input(error.to_string()))
     }
 
-    pub fn write_result(&self, result: &RunResult) -> Result<(), JobError> {
-        let text = serde_json::to_string_pretty(result).map_err(|error| JobError::Failure(error.to_string()))?;
-        Ok(replace(&self.result(), (text + "\n").as_bytes())?)
+    pub fn write_result(&self, result: &RunResult) -> Result<(), StoreError> {
+        replace(&self.result(), result.to_json().as_bytes())
     }
 
     pub fn read_result(&self) -> Result<RunResult, JobError> {

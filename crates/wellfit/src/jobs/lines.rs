@@ -2,8 +2,9 @@
 
 use crate::diagnose::words::{Unit, counted, digits, thousands};
 use crate::diagnose::{Diagnosis, detectable_difference};
-use crate::experiment::{Plan, Prepared};
-use crate::net::CheckReport;
+use crate::experiment::{Gather, Plan, Prepared, SETTINGS};
+use crate::net::{Activation, CheckReport};
+use crate::optim::{Optimizer, Schedule};
 use crate::report::RunResult;
 use crate::train::{Ended, Metrics};
 
@@ -43,7 +44,7 @@ pub(super) fn split(prepared: &Prepared) -> String {
         let most = counts.iter().copied().max().unwrap_or(0) as f64;
         let naive = 1.0 - most / split.train.as_slice().len().max(1) as f64;
         let points = 100.0 * detectable_difference(naive, split.dev.len() as u64);
-        text += &format!(" · dev can tell {points:.1} points");
+        text += &format!(" · dev tells {points:.1} points apart");
     }
     text
 }
@@ -51,17 +52,24 @@ pub(super) fn split(prepared: &Prepared) -> String {
 /// The network in a line.
 pub(super) fn network(plan: &Plan) -> String {
     let layers: Vec<_> = plan.network.hidden.iter().chain([&plan.network.outputs]).map(usize::to_string).collect();
-    let activation =
-        if plan.network.hidden.is_empty() { String::new() } else { format!(", {}", plan.network.activation) };
-    format!("{} inputs → {}{activation}", plan.network.input.width(), layers.join(" → "))
+    let activation = match plan.network.hidden.is_empty() {
+        true => String::new(),
+        false => format!(", {}", activation_name(plan.network.activation)),
+    };
+    format!("{} → {}{activation}", counted(plan.network.input.width() as u64, "input"), layers.join(" → "))
+}
+
+/// Number of parameters.
+pub(super) fn parameters(count: usize) -> String {
+    counted(count as u64, "parameter")
 }
 
 /// Optimiser and regularisation in a line.
 pub(super) fn training(plan: &Plan) -> String {
     let recipe = &plan.recipe;
-    let mut text = format!("{} {}", recipe.optimizer, recipe.rate);
-    if recipe.schedule != crate::optim::Schedule::Constant {
-        text += &format!(" {}", recipe.schedule);
+    let mut text = format!("{} {}", optimizer_name(recipe.optimizer), recipe.rate);
+    if let Some(schedule) = schedule_name(recipe.schedule) {
+        text += &format!(" ({schedule})");
     }
     text += &match plan.spec.training.batch.given().and_then(|batch| batch.rows()) {
         Some(_) => format!(", batch {}", recipe.batch),
@@ -78,7 +86,7 @@ pub(super) fn training(plan: &Plan) -> String {
         text += &format!(" · keep_prob {}", list(shown));
     }
     if recipe.weight_decay > 0.0 {
-        text += &format!(" · decay {}", recipe.weight_decay);
+        text += &format!(" · weight decay {}", recipe.weight_decay);
     }
     text
 }
@@ -102,8 +110,11 @@ pub(super) fn ended(ended: Ended, epochs: usize) -> String {
 pub(super) fn errors(result: &RunResult) -> String {
     let unit = Unit::of_task(result.task);
     let mut parts = Vec::new();
-    if let Some(diagnosis) = result.diagnosis.as_ref().filter(|diagnosis| diagnosis.target_error.is_given()) {
-        parts.push(format!("target {}", unit.error(diagnosis.target_error.value)));
+    if let Some(diagnosis) = &result.diagnosis {
+        let target = &diagnosis.target_error;
+        // What nobody gave is no fact; the line below says where it comes from.
+        let assumed = if target.is_given() { "" } else { " (assumed)" };
+        parts.push(format!("target {}{assumed}", unit.error(target.value)));
     }
     parts.push(format!("train {}", unit.error_with_interval(result.train.error)));
     if let Some(dev) = &result.dev {
@@ -111,9 +122,16 @@ pub(super) fn errors(result: &RunResult) -> String {
     }
     let naive = &result.baseline.naive;
     if let (Some(linear), Some(dev)) = (result.baseline.linear.dev, naive.dev) {
-        parts.push(format!("(linear {}, {} {})", unit.error(linear), naive.name, unit.error(dev)));
+        let name = naive.name.split(' ').next().unwrap_or_default();
+        parts.push(format!("(linear {}, {name} {})", unit.error(linear), unit.error(dev)));
     }
     parts.join("   ")
+}
+
+/// Where a target error comes from that nobody gave.
+pub(super) fn assumption(diagnosis: &Diagnosis) -> Option<String> {
+    let target = &diagnosis.target_error;
+    (!target.is_given()).then(|| format!("{}; --target-error sets it", target.source))
 }
 
 /// The verdict in a sentence.
@@ -121,11 +139,12 @@ pub(super) fn verdict(diagnosis: &Diagnosis) -> &str {
     diagnosis.headline()
 }
 
-/// The next moves, numbered.
+/// The next moves, numbered, one a line.
 pub(super) fn next(result: &RunResult) -> String {
     let moves = result.prescription.iter().enumerate();
-    let moves: Vec<_> = moves.map(|(i, p)| format!("{} {}: {}", i + 1, p.remedy, p.change)).collect();
-    moves.join("   ")
+    let moves: Vec<_> =
+        moves.map(|(i, p)| format!("{} {} ({}): {}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))).collect();
+    moves.join("\n")
 }
 
 /// The scores beside the error.
@@ -136,6 +155,78 @@ pub(super) fn metrics(metrics: &Metrics) -> String {
     shown.join(" · ")
 }
 
+/// Settings as they are written: 0.9 and not 0.9000.
 fn list(values: &[f64]) -> String {
-    values.iter().map(|&value| digits(value)).collect::<Vec<_>>().join(",")
+    values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn activation_name(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Relu => "ReLU",
+        Activation::LeakyRelu => "leaky ReLU",
+        Activation::Elu => "ELU",
+        Activation::Selu => "SELU",
+        Activation::Gelu => "GELU",
+        Activation::Silu => "SiLU",
+        Activation::Mish => "Mish",
+        Activation::Identity | Activation::Sigmoid | Activation::Tanh => activation.name(),
+    }
+}
+
+fn optimizer_name(optimizer: Optimizer) -> &'static str {
+    match optimizer {
+        Optimizer::Gd => "gradient descent",
+        Optimizer::Momentum => "momentum",
+        Optimizer::Nesterov => "Nesterov momentum",
+        Optimizer::RmsProp => "RMSprop",
+        Optimizer::Adam => "Adam",
+        Optimizer::AdamW => "AdamW",
+    }
+}
+
+/// What the rate does over time; `None` where it stays.
+fn schedule_name(schedule: Schedule) -> Option<&'static str> {
+    match schedule {
+        Schedule::Constant => None,
+        Schedule::WarmupCosine => Some("warm-up, cosine"),
+        other => Some(other.name()),
+    }
+}
+
+/// The change of a prescription as it is typed: `data.split = "40/40/20"` as `--split 40/40/20`.
+///
+/// What is no setting (a command to give) is left as it is.
+fn as_typed(change: &str) -> String {
+    typed(change).unwrap_or_else(|| change.to_string())
+}
+
+fn typed(change: &str) -> Option<String> {
+    let (key, _) = change.split_once('=')?;
+    let setting = SETTINGS.iter().find(|setting| setting.key() == key.trim())?;
+    let mut gather = Gather::new();
+    gather.assignment(change);
+    let value = setting.get(&gather.finish().ok()?).to_text();
+    let bare = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "._-/,:".contains(c));
+    let quote = if bare { "" } else { "\"" };
+    Some(format!("--{} {quote}{value}{quote}", setting.flag()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_shown_as_it_is_typed() {
+        assert_eq!(as_typed("data.split = \"40/40/20\""), "--split 40/40/20");
+        assert_eq!(as_typed("network.hidden = [128, 64]"), "--hidden 128,64");
+        assert_eq!(as_typed("network.keep_prob = [0.75, 0.75]"), "--keep-prob 0.75,0.75");
+        assert_eq!(as_typed("data.drop = [\"marital status\"]"), "--drop \"marital status\"");
+        assert_eq!(as_typed("wellfit test runs/telco-1"), "wellfit test runs/telco-1");
+    }
+
+    #[test]
+    fn settings_are_shown_as_they_were_written() {
+        assert_eq!(list(&[0.9]), "0.9");
+        assert_eq!(list(&[1.0, 0.25]), "1, 0.25");
+    }
 }

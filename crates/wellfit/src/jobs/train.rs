@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, config_toml, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
@@ -27,6 +25,8 @@ use super::watch::{Epoch, Progress, Watcher};
 
 /// Time between checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// A learning rate from which most networks train.
+const USUAL_RATE: f64 = 0.01;
 /// Where runs are kept where nobody says.
 const RUNS: &str = "runs";
 
@@ -46,8 +46,8 @@ pub struct RunOptions {
 /// What `train` and `demo` leave behind.
 #[derive(Clone, Debug)]
 pub struct TrainReport {
-    /// The contents of result.json; null if the run was interrupted or only planned.
-    pub result_json: Value,
+    /// What stands in result.json; `None` if the run was interrupted or only planned.
+    pub result: Option<RunResult>,
     /// The run's folder.
     pub run: PathBuf,
     /// Whether the user stopped it.
@@ -60,18 +60,19 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         return Err(JobError::Usage("no data: name a file, or `data.path` in the config".to_string()));
     };
     refuse_taken_folder(options)?;
-    let asked = with_absolute_paths(spec);
-    let mut prepared = prepare(&asked)?;
+    // With the paths as they were given, so that messages name files the way the user does.
+    let mut prepared = prepare(spec)?;
     watcher.line("data", &lines::data(&prepared));
     for notice in &prepared.notices {
         watcher.progress(Progress::Notice(notice));
     }
     watcher.line("split", &lines::split(&prepared));
-    let mut plan = Plan::new(&with_positive(asked, &prepared), &prepared.facts())?;
+    let asked = with_positive(with_absolute_paths(spec), &prepared);
+    let mut plan = Plan::new(&asked, &prepared.facts())?;
     let given_weights = prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let parameters = network.parameters();
-    watcher.line("network", &format!("{}, {parameters} parameters", lines::network(&plan)));
+    watcher.line("network", &format!("{}, {}", lines::network(&plan), lines::parameters(parameters)));
     watcher.line("", &lines::training(&plan));
     if stopped(watcher) {
         return Ok(interrupted(PathBuf::new()));
@@ -81,7 +82,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     plan = spend_budget(plan, &theta, &prepared, folder.as_ref())?;
     if options.dry_run {
         watcher.progress(Progress::Done);
-        return Ok(TrainReport { result_json: Value::Null, run: PathBuf::new(), interrupted: false });
+        return Ok(TrainReport { result: None, run: PathBuf::new(), interrupted: false });
     }
     let data_sha256 = data_hash(&plan.spec)?;
     if let Some(folder) = folder.as_ref() {
@@ -159,7 +160,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     folder.write_result(&result)?;
     remove_checkpoint(&folder)?;
     tell(&result, watcher);
-    Ok(TrainReport { result_json: to_json(&result)?, run: folder.path, interrupted: false })
+    Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
 }
 
 /// Watches training for the user and writes checkpoints.
@@ -294,7 +295,11 @@ fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Resul
         return Err(JobError::Usage(format!("--resume: {shown} was run with other settings\n{}", each.join("\n"))));
     }
     if folder.is_finished() && folder.read_result()?.data_sha256 != data_sha256 {
-        return Err(JobError::Usage(format!("--resume: {shown} was run on other data: the file changed since")));
+        let data = spec.data.path.as_deref().unwrap_or(Path::new("")).display();
+        return Err(JobError::Usage(format!(
+            "--resume: {shown} was run on other data: {data} (or its dev or test file) has changed since; another --out starts \
+             a new run"
+        )));
     }
     Ok(())
 }
@@ -303,7 +308,7 @@ fn finished(folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<TrainReport
     let result = folder.read_result()?;
     watcher.line("resume", "the run is finished; nothing to do");
     tell(&result, watcher);
-    Ok(TrainReport { result_json: to_json(&result)?, run: folder.path.clone(), interrupted: false })
+    Ok(TrainReport { result: Some(result), run: folder.path.clone(), interrupted: false })
 }
 
 fn check_before_training(
@@ -344,9 +349,12 @@ fn keep_last_weights(
     Ok(folder.write_history(history)?)
 }
 
+/// A tenth of the rate, or what is usual where that is still far off.
 fn with_rate_hint(error: JobError, rate: f64) -> JobError {
     match error {
-        JobError::Diverged(text) => JobError::Diverged(format!("{text}; try a smaller rate: --lr {}", rate / 10.0)),
+        JobError::Diverged(text) => {
+            JobError::Diverged(format!("{text}; try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)))
+        }
         other => other,
     }
 }
@@ -364,6 +372,9 @@ fn remove_checkpoint(folder: &RunFolder) -> Result<(), JobError> {
 fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
     watcher.line("errors", &lines::errors(result));
     if let Some(diagnosis) = &result.diagnosis {
+        if let Some(assumption) = lines::assumption(diagnosis) {
+            watcher.line("target", &assumption);
+        }
         watcher.line("verdict", lines::verdict(diagnosis));
         for finding in diagnosis.findings.iter().filter(|finding| finding.kind == "leak") {
             watcher.line("leak", &finding.text);
@@ -379,9 +390,5 @@ fn stopped(watcher: &dyn Watcher) -> bool {
 }
 
 fn interrupted(run: PathBuf) -> TrainReport {
-    TrainReport { result_json: Value::Null, run, interrupted: true }
-}
-
-fn to_json(result: &RunResult) -> Result<Value, JobError> {
-    serde_json::to_value(result).map_err(|error| JobError::Failure(error.to_string()))
+    TrainReport { result: None, run, interrupted: true }
 }

@@ -58,6 +58,14 @@ pub struct RunResult {
     pub prescription: Vec<Prescription>,
 }
 
+impl RunResult {
+    /// The text of `result.json`, a line break at its end.
+    pub fn to_json(&self) -> String {
+        // Nothing in a result fails to be written: its maps have text for keys, and numbers that are not finite become null.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+}
+
 /// Rows of the parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

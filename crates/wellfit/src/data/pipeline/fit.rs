@@ -129,12 +129,12 @@ impl Fit {
             }
         }
         if normalize == Normalize::Auto && !self.robust.is_empty() {
-            notices.push(format!("heavy tails, scaled by quartiles and clipped smoothly: {}", list(&self.robust, 6)));
+            notices.push(format!("heavy tails, so scaled by quartiles: {}", list(&self.robust, 6)));
         }
         // Silent where the columns were alike already, and for pixels, whose one scale leaves them as they are.
         if before >= WORTH_SAYING && before != after && normalize != Normalize::Off {
             notices.push(format!(
-                "normalisation: largest over smallest deviation of the inputs {} → {}",
+                "inputs normalised: their deviations differed {}-fold, now {}-fold",
                 figure(before),
                 figure(after)
             ));

@@ -1,5 +1,6 @@
 //! Readers: from a file of any format to rows of cells.
 
+mod foreign;
 mod idx;
 mod open;
 mod parquet;
@@ -71,6 +72,10 @@ pub(crate) fn open_file(path: &Path, reading: &Reading) -> Result<File, DataErro
     }
     if idx::is_idx(&start) {
         return Images::read(path).map(File::Images);
+    }
+    if let Some(kind) = foreign::kind(&start) {
+        let problem = format!("no table: it is {kind} (read are CSV, TSV, Parquet and IDX, gzip and zstd or not)");
+        return Err(DataError::file(path, problem));
     }
     let (file, names) = TextFile::open(path, reading)?;
     Source::new(path, names, Kind::Text(file)).map(File::Table)

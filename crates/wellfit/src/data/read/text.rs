@@ -54,7 +54,11 @@ impl TextFile {
                     continue;
                 }
                 let open_quote = record.iter().any(|cell| cell.contains(&b'\n'));
-                let hint = if open_quote { " (is a quote left open?)" } else { "" };
+                let hint = match (open_quote, record.len() > self.width) {
+                    (true, _) => "; is a quote left open?",
+                    (false, true) => "; put a cell that holds the separator in double quotes",
+                    (false, false) => "; is the line cut off, or another separator used (--sep)?",
+                };
                 let found = if record.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", record.len()) };
                 let problem = format!("found {found}, expected {}{hint}", self.width);
                 return Err(DataError::line(&self.path, line, problem));
@@ -158,7 +162,7 @@ mod tests {
     #[test]
     fn a_ragged_row_says_its_line_and_both_widths() {
         let message = read(b"a,b\n1,2\n1,2,3\n").unwrap_err().to_string();
-        assert!(message.ends_with("x.csv:3: found 3 cells, expected 2"), "{message}");
+        assert!(message.contains("x.csv:3: found 3 cells, expected 2; "), "{message}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Remedy for MoreData {
         let rows = case.rows;
         // Dev must still be able to tell: it keeps at least 1,000 rows.
         let can_spare = rows.split_from_one && rows.train * 4 < rows.total() * 3 && rows.total() >= 10_000;
-        let split = if rows.test > 0 { "\"80/10/10\"" } else { "\"90/10/0\"" };
+        let split = if rows.test_split() > 0 { "\"80/10/10\"" } else { "\"90/10/0\"" };
         let reason = format!(
             "{} rows are few to learn from; dev and test can spare some, and new rows help as much",
             rows.train

@@ -41,7 +41,7 @@ impl Remedy for MoreDevRows {
         let wanted = needed.map_or(2.0 * share(rows.dev), |needed| needed as f64 / rows.total() as f64);
         // Whole percents, rounded up, so that the share does grow.
         let dev_share = (100.0 * wanted.min(LARGEST_SHARE)).ceil() as u64;
-        let test_share = (100.0 * share(rows.test)).round() as u64;
+        let test_share = (100.0 * share(rows.test_split())).round() as u64;
         let split = format!("\"{}/{dev_share}/{test_share}\"", 100_u64.saturating_sub(dev_share + test_share));
         let reason = match needed {
             Some(needed) if wanted <= LARGEST_SHARE => {
@@ -71,5 +71,8 @@ mod tests {
         assert_eq!(MoreDevRows.propose(&few).unwrap().change, "data.split = \"47/36/17\"");
         let change = MoreDevRows.propose(&plenty).unwrap().change;
         assert!(change.starts_with("data.split = \"8"), "{change}");
+        // A test file of its own keeps its rows.
+        few.rows.test_given = true;
+        assert!(MoreDevRows.propose(&few).unwrap().change.ends_with("/0\""));
     }
 }

@@ -1,0 +1,147 @@
+//! A folder for one test, the binary run in it, and tables to train on.
+
+// Each test program uses what it needs of this.
+#![allow(dead_code)]
+// And its helpers fail by panicking.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+/// A temporary folder; commands run in it.
+pub struct Place {
+    folder: tempfile::TempDir,
+}
+
+/// What a command did.
+pub struct Outcome {
+    /// The exit code.
+    pub code: i32,
+    /// What it printed on standard output.
+    pub out: String,
+    /// What it printed on standard error.
+    pub err: String,
+}
+
+impl Outcome {
+    /// Panics with all that was printed unless the command succeeded.
+    pub fn succeeded(self) -> Outcome {
+        assert_eq!(self.code, 0, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// Standard output as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}\n{}", self.out, self.err))
+    }
+}
+
+impl Place {
+    pub fn new() -> Place {
+        Place { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A place with a table of `rows` rows in `data.csv`.
+    pub fn with_table(rows: usize) -> Place {
+        let place = Place::new();
+        place.write("data.csv", table(rows, 1));
+        place
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), content).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    pub fn text(&self, name: &str) -> String {
+        String::from_utf8(self.read(name)).unwrap()
+    }
+
+    pub fn json(&self, name: &str) -> Value {
+        serde_json::from_slice(&self.read(name)).unwrap()
+    }
+
+    /// Runs `wellfit` with arguments separated by spaces.
+    pub fn run(&self, arguments: &str) -> Outcome {
+        self.run_all(&arguments.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs `wellfit` with these arguments.
+    pub fn run_all(&self, arguments: &[&str]) -> Outcome {
+        outcome(self.command(arguments).spawn().unwrap())
+    }
+
+    /// Starts `wellfit` and leaves it running.
+    pub fn start(&self, arguments: &str) -> Child {
+        self.command(&arguments.split_whitespace().collect::<Vec<_>>()).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wellfit"));
+        command.args(arguments).current_dir(self.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+/// Waits for a command to end.
+pub fn outcome(child: Child) -> Outcome {
+    let output = child.wait_with_output().unwrap();
+    Outcome {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Numbers between 0 and 1 that are the same in every run (Knuth's linear congruential generator, MMIX).
+pub fn numbers(seed: u64) -> impl FnMut() -> f64 {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// A table with an id, numbers (some missing), a category of 3, one of 24, and targets of every task: `label`, `kind`
+/// and `amount`.
+pub fn table(rows: usize, seed: u64) -> String {
+    let mut next = numbers(seed);
+    let mut text = "row_id,x,y,colour,city,label,kind,amount\n".to_string();
+    for row in 0..rows {
+        let (x, y) = (4.0 * next() - 2.0, 4.0 * next() - 2.0);
+        let colour = ["red", "green", "blue"][(3.0 * next()) as usize];
+        let city = (24.0 * next()) as usize;
+        let noise = next() - 0.5;
+        let score = x * y + 0.1 * city as f64 - 1.2 + noise;
+        let label = if score > 0.0 { "yes" } else { "no" };
+        let kind = ["low", "middle", "high"][usize::from(score > -1.0) + usize::from(score > 1.0)];
+        let shown_y = if next() < 0.05 { String::new() } else { format!("{y:.3}") };
+        let amount = 100.0 + 10.0 * score;
+        text += &format!("{},{x:.3},{shown_y},{colour},city{city},{label},{kind},{amount:.2}\n", 1000 + 7 * row);
+    }
+    text
+}
+
+/// The folder of real data sets that `WELLFIT_DATA` names; without it a test says so and passes.
+pub fn real_data() -> Option<PathBuf> {
+    let folder = std::env::var_os("WELLFIT_DATA").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: WELLFIT_DATA is not set");
+    }
+    folder
+}
+
+/// A path as an argument.
+pub fn argument(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
