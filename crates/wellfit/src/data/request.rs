@@ -2,11 +2,9 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::words::did_you_mean;
 use super::{SplitRule, Task};
 
 /// Everything of `data.*` in the config, parsed.
@@ -95,27 +93,32 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    const NAMES: [(&'static str, ColumnType); 6] = [
-        ("numeric", ColumnType::Numeric),
-        ("categorical", ColumnType::Categorical),
-        ("boolean", ColumnType::Boolean),
-        ("datetime", ColumnType::Datetime),
-        ("text", ColumnType::Text),
-        ("id", ColumnType::Id),
+    /// Every type.
+    pub const ALL: [ColumnType; 6] = [
+        ColumnType::Numeric,
+        ColumnType::Categorical,
+        ColumnType::Boolean,
+        ColumnType::Datetime,
+        ColumnType::Text,
+        ColumnType::Id,
     ];
+
+    /// The name used in configs.
+    pub fn name(self) -> &'static str {
+        match self {
+            ColumnType::Numeric => "numeric",
+            ColumnType::Categorical => "categorical",
+            ColumnType::Boolean => "boolean",
+            ColumnType::Datetime => "datetime",
+            ColumnType::Text => "text",
+            ColumnType::Id => "id",
+        }
+    }
 }
 
 impl fmt::Display for ColumnType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(name_in(&Self::NAMES, *self))
-    }
-}
-
-impl FromStr for ColumnType {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        named("column type", &Self::NAMES, text)
+        f.write_str(self.name())
     }
 }
 
@@ -135,49 +138,22 @@ pub enum Normalize {
 }
 
 impl Normalize {
-    const NAMES: [(&'static str, Normalize); 4] = [
-        ("auto", Normalize::Auto),
-        ("standard", Normalize::Standard),
-        ("robust", Normalize::Robust),
-        ("off", Normalize::Off),
-    ];
+    /// Every way.
+    pub const ALL: [Normalize; 4] = [Normalize::Auto, Normalize::Standard, Normalize::Robust, Normalize::Off];
+
+    /// The name used in configs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Normalize::Auto => "auto",
+            Normalize::Standard => "standard",
+            Normalize::Robust => "robust",
+            Normalize::Off => "off",
+        }
+    }
 }
 
 impl fmt::Display for Normalize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(name_in(&Self::NAMES, *self))
-    }
-}
-
-impl FromStr for Normalize {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        named("normalisation", &Self::NAMES, text)
-    }
-}
-
-fn name_in<T: PartialEq + Copy>(names: &[(&'static str, T)], value: T) -> &'static str {
-    names.iter().find(|(_, known)| *known == value).map_or("", |(name, _)| name)
-}
-
-fn named<T: Copy>(what: &str, names: &[(&'static str, T)], text: &str) -> Result<T, String> {
-    let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-    names
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(text.trim()))
-        .map(|(_, value)| *value)
-        .ok_or_else(|| format!("\"{text}\" is no {what}{}; there are {}", did_you_mean(text, &known), known.join(", ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_misspelt_type_is_met_with_the_right_one() {
-        assert_eq!("Numeric".parse(), Ok(ColumnType::Numeric));
-        assert!("categroical".parse::<ColumnType>().unwrap_err().contains("did you mean categorical?"));
-        assert_eq!("robust".parse::<Normalize>().unwrap().to_string(), "robust");
+        f.write_str(self.name())
     }
 }

@@ -60,16 +60,9 @@ macro_rules! listed {
     )+};
 }
 
-listed!(Activation, Optimizer, Schedule, Metric);
+listed!(ColumnType, Normalize, Activation, Optimizer, Schedule, Metric);
 
 named!(Task { "binary" => Binary, "multiclass" => Multiclass, "regression" => Regression });
-
-named!(ColumnType {
-    "numeric" => Numeric, "categorical" => Categorical, "boolean" => Boolean, "datetime" => Datetime, "text" => Text,
-    "id" => Id,
-});
-
-named!(Normalize { "auto" => Auto, "standard" => Standard, "robust" => Robust, "off" => Off });
 
 impl Value for SplitRule {
     fn read(raw: &Raw) -> Result<Self, Refusal> {
