@@ -67,7 +67,9 @@ impl Scale {
 pub(super) fn heavy_tailed(stats: &Stats) -> bool {
     // Moments that overflow are those of a column with very far numbers.
     let overflown = stats.skewness.is_nan() || stats.kurtosis.is_nan();
-    overflown || stats.skewness.abs() > HEAVY_SKEWNESS || stats.kurtosis > HEAVY_KURTOSIS
+    // Two values have no tail, however rare one of them is.
+    let heavy = stats.skewness.abs() > HEAVY_SKEWNESS || stats.kurtosis > HEAVY_KURTOSIS;
+    overflown || (heavy && !stats.is_two_valued)
 }
 
 fn positive(divisor: f64) -> f64 {
@@ -80,6 +82,16 @@ mod tests {
 
     fn stats(numbers: &[f64]) -> Stats {
         Stats::of(&mut numbers.to_vec())
+    }
+
+    #[test]
+    fn a_rare_second_value_is_no_heavy_tail_and_a_rare_third_is() {
+        let mut numbers = vec![0.0; 1000];
+        numbers[7] = 1.0;
+        numbers[500] = 1.0;
+        assert!(!heavy_tailed(&stats(&numbers)));
+        numbers[7] = 30.0;
+        assert!(heavy_tailed(&stats(&numbers)));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(super) struct Stats {
     pub kurtosis: f64,
     pub min: f64,
     pub max: f64,
+    /// Whether every number is the smallest or the largest.
+    pub is_two_valued: bool,
     pub q25: f64,
     pub median: f64,
     pub q75: f64,
@@ -52,6 +54,7 @@ impl Stats {
             kurtosis: if spread { fourth / (variance * variance) } else { 3.0 },
             min,
             max,
+            is_two_valued: numbers.iter().all(|&number| number == min || number == max),
             q25: quantile(numbers, 0.25),
             median: quantile(numbers, 0.5),
             q75: quantile(numbers, 0.75),
