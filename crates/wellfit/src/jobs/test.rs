@@ -61,9 +61,9 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         write_page(&folder, &result, &folder.read_extras()?, &folder.read_history(usize::MAX)?)?;
     }
     let unit = Unit::of_task(predictor.model().head.task);
-    let times = if opening == 1 { "the first time".to_string() } else { format!("time {opening}") };
+    let times = if opening == 1 { "opened for the first time".to_string() } else { format!("opening {opening}") };
     let error = unit.error_with_interval(score.error);
-    watcher.line("test", &format!("{error} on {}, opened for {times}", counted(examples.rows as u64, "row")));
+    watcher.line("test", &format!("{error} on {}, {times}", counted(examples.rows as u64, "row")));
     watcher.line("", &lines::metrics(&score.metrics));
     watcher.progress(Progress::Done);
     Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
