@@ -23,7 +23,7 @@ mod table;
 mod target;
 mod task;
 mod value;
-mod words;
+pub(crate) mod words;
 
 pub use dataset::{Dataset, load};
 pub use error::{DataError, Place};

@@ -1,6 +1,7 @@
 //! Numbers as a person reads them.
 
 use crate::data::Task;
+use crate::data::words::thousands as grouped;
 
 use super::Interval;
 
@@ -81,15 +82,7 @@ pub fn percent(share: f64) -> String {
 
 /// A whole number with commas: `1,409`.
 pub fn thousands(count: u64) -> String {
-    let plain = count.to_string();
-    let mut out = String::with_capacity(plain.len() + plain.len() / 3);
-    for (place, digit) in plain.chars().enumerate() {
-        if place > 0 && (plain.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    grouped(count as usize)
 }
 
 /// A count and its noun, in the plural unless the count is 1: `1 row`, `1,409 rows`.
