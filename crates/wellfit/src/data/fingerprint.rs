@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::store::hex;
+
 use super::Dataset;
 use super::table::{Column, Table};
 use super::target::{Target, TargetValues};
@@ -46,7 +48,7 @@ pub fn fingerprint(table: &Table, target: &Target, rows: &[u32]) -> String {
     digests.sort_unstable();
     let mut hash = Sha256::new();
     digests.iter().for_each(|digest| hash.update(digest));
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 fn add_number(hash: &mut Sha256, number: f32) {

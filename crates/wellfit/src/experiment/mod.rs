@@ -14,6 +14,4 @@ pub use gather::{Gather, Problem, SpecError};
 pub use plan::{Facts, Plan, PlanError};
 pub use prepare::{Prepared, data_hash, data_request, prepare, with_absolute_paths, with_positive};
 pub use spec::{SECTIONS, SETTINGS, Spec};
-pub use trial::{
-    StartError, check_gradient, engine, epochs_within, file_of, machine_threads, starting_theta, train_silently,
-};
+pub use trial::{StartError, check_gradient, engine, epochs_within, machine_threads, starting_theta, train_silently};

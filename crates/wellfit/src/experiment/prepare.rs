@@ -7,7 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::data::{self, DataError, DataRequest, Dataset, Examples, Pipeline, Targets};
-use crate::store::StoreError;
+use crate::store::{StoreError, hex};
 use crate::train::Head;
 
 use super::plan::Facts;
@@ -104,7 +104,7 @@ pub fn data_hash(spec: &Spec) -> Result<String, StoreError> {
         let failed = |io| StoreError { path: path.clone(), doing: "read", io };
         hash_file(path, &mut hash).map_err(failed)?;
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hash.finalize()))
 }
 
 fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {

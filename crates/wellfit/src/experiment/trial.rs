@@ -1,7 +1,7 @@
 //! One network under a plan: its gradient check, its training, its predictions.
 
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -108,9 +108,4 @@ pub fn epochs_within(
     let _ = fit(&mut engine, &one_epoch, head, parts, &mut progress, &mut Vec::new(), &mut Unobserved);
     let an_epoch = begun.elapsed().as_secs_f64().max(1e-6);
     Ok(((budget.as_secs_f64() / an_epoch) as usize).clamp(1, plan.recipe.epochs))
-}
-
-/// The name that a data file gives its runs.
-pub fn file_of(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

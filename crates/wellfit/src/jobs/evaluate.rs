@@ -1,12 +1,14 @@
 //! From trained weights to a result: errors, baselines, diagnosis, prescription, and what the page draws.
 
+use std::path::Path;
+
 use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::{Column, Examples, TargetValues, Targets, Values};
 use crate::diagnose::{
     Baselines, Evidence, Leak, LeakColumn, LeakValues, LossRows, diagnose_budget, leaks, target_range,
 };
-use crate::experiment::{Plan, Prepared, engine, file_of, train_silently};
+use crate::experiment::{Plan, Prepared, engine, train_silently};
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::{CheckReport, Network};
 use crate::report::{
@@ -288,7 +290,7 @@ fn extras(run: &Trained<'_>, judged: &Scored) -> Extras {
     let prepared = run.prepared;
     let (before, after) = prepared.pipeline.conditioning();
     let mut extras = Extras {
-        data: run.plan.spec.data.path.as_deref().map(file_of).unwrap_or_default(),
+        data: run.plan.spec.data.path.as_deref().map(file_name).unwrap_or_default(),
         target: prepared.pipeline.target_name().to_string(),
         classes: prepared.pipeline.classes().to_vec(),
         network: lines::network(run.plan),
@@ -311,4 +313,8 @@ fn extras(run: &Trained<'_>, judged: &Scored) -> Extras {
         _ => {}
     }
     extras
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

@@ -74,7 +74,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let parameters = network.parameters();
     watcher.line("network", &format!("{}, {}", lines::network(&plan), lines::parameters(parameters)));
     watcher.line("", &lines::training(&plan));
-    if stopped(watcher) {
+    if watcher.stop_requested() {
         return Ok(interrupted(PathBuf::new()));
     }
     let theta = starting_theta(&plan, &network)?;
@@ -100,16 +100,16 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let check = check_before_training(&plan, &theta, &prepared, watcher)?;
 
     let identity = identity(&plan.spec, &data_sha256);
-    let (mut training, mut history) = match folder.checkpoint().exists() {
+    let (mut training, mut history, resumed_from_epoch) = match folder.checkpoint().exists() {
         true => {
             let training = read_checkpoint(&folder.checkpoint(), &identity, parameters)?;
             let history = folder.read_history(training.epoch)?;
             watcher.line("resume", &format!("from epoch {}", training.epoch));
-            (training, history)
+            let epoch = training.epoch as u64;
+            (training, history, Some(epoch))
         }
-        false => (Training::start(theta, plan.recipe.optimizer), Vec::new()),
+        false => (Training::start(theta, plan.recipe.optimizer), Vec::new(), None),
     };
-    let resumed_from_epoch = folder.checkpoint().exists().then_some(training.epoch as u64);
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
     let mut recorder = Recorder {
         watcher,
@@ -383,10 +383,6 @@ fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
     }
     watcher.line("saved", &format!("{} (model, config, history, report.html)", result.run));
     watcher.progress(Progress::Done);
-}
-
-fn stopped(watcher: &dyn Watcher) -> bool {
-    watcher.stop_requested()
 }
 
 fn interrupted(run: PathBuf) -> TrainReport {

@@ -10,12 +10,7 @@ use super::replace::sync_folder;
 /// More than any ledger holds; a file beyond it is not one.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Appends one line; when this returns without error the line is on the disk.
-pub fn append_line(path: &Path, line: &str) -> Result<(), StoreError> {
-    append_line_with(path, |_| line.to_owned()).map(|_| ())
-}
-
-/// Appends the line that `line` makes of the lines already there; returns it.
+/// Appends the line that `line` makes of the lines already there; returns it once it is on the disk.
 ///
 /// The file is locked from the reading to the writing, so two processes that number their lines number them apart.
 /// Line breaks in the line become spaces.
@@ -80,8 +75,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.jsonl");
         assert!(read_lines(&path).unwrap().is_empty());
-        append_line(&path, "one").unwrap();
-        append_line(&path, "two\nand a half").unwrap();
+        append_line_with(&path, |_| "one".to_owned()).unwrap();
+        append_line_with(&path, |_| "two\nand a half".to_owned()).unwrap();
         assert_eq!(read_lines(&path).unwrap(), ["one", "two and a half"]);
     }
 
@@ -90,7 +85,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.jsonl");
         std::fs::write(&path, "{\"half").unwrap();
-        append_line(&path, "whole").unwrap();
+        append_line_with(&path, |_| "whole".to_owned()).unwrap();
         assert_eq!(read_lines(&path).unwrap(), ["{\"half", "whole"]);
     }
 

@@ -2,6 +2,7 @@
 
 mod error;
 mod folder;
+mod hex;
 mod limited;
 mod lines;
 mod replace;
@@ -9,7 +10,8 @@ mod tensors;
 
 pub use error::StoreError;
 pub use folder::{create_run_dir, run_stem};
+pub(crate) use hex::hex;
 pub use limited::read_limited;
-pub use lines::{append_line, append_line_with, read_lines};
+pub use lines::{append_line_with, read_lines};
 pub use replace::{clear_leftovers, replace, replace_with};
 pub use tensors::{Tensor, TensorError, read_tensors, write_tensors};

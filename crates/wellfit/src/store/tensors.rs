@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::error::StoreError;
+use super::hex::hex;
 use super::limited::read_limited;
 use super::replace::replace;
 
@@ -112,7 +113,7 @@ fn checksum<'a>(
         hash.update(format!("\n{name} {dims:?}\n"));
         hash.update(bytes);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize())
 }
 
 #[cfg(test)]
