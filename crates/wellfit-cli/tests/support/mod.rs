@@ -5,6 +5,13 @@
 // And its helpers fail by panicking.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(target_os = "linux")]
+pub mod changes;
+#[cfg(target_os = "linux")]
+pub mod faults;
+#[cfg(target_os = "linux")]
+pub mod undisturbed;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -12,7 +19,8 @@ use serde_json::Value;
 
 /// A temporary folder; commands run in it.
 pub struct Place {
-    folder: tempfile::TempDir,
+    root: PathBuf,
+    _folder: tempfile::TempDir,
 }
 
 /// What a command did.
@@ -40,7 +48,8 @@ impl Outcome {
 
 impl Place {
     pub fn new() -> Place {
-        Place { folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        Place { root: folder.path().canonicalize().unwrap(), _folder: folder }
     }
 
     /// A place with a table of `rows` rows in `data.csv`.
@@ -50,8 +59,13 @@ impl Place {
         place
     }
 
+    /// The folder, from the root and without links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.root.join(name)
     }
 
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
@@ -85,12 +99,33 @@ impl Place {
         self.command(&arguments.split_whitespace().collect::<Vec<_>>()).spawn().unwrap()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// Runs `wellfit` among faults.
+    #[cfg(target_os = "linux")]
+    pub fn run_with(&self, faults: &faults::Faults, arguments: &str) -> Outcome {
+        outcome(self.start_with(faults, arguments))
+    }
+
+    /// Starts `wellfit` among faults and leaves it running.
+    #[cfg(target_os = "linux")]
+    pub fn start_with(&self, faults: &faults::Faults, arguments: &str) -> Child {
+        let mut command = self.command(&arguments.split_whitespace().collect::<Vec<_>>());
+        faults.apply(&mut command);
+        command.spawn().unwrap()
+    }
+
+    /// The command, ready to start in the folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wellfit"));
-        command.args(arguments).current_dir(self.folder.path());
+        command.args(arguments).current_dir(&self.root);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
+}
+
+/// How much of a proof to run: the short form, or the full one where `WELLFIT_PROOF=full` asks for it.
+pub fn count(short: usize, full: usize) -> usize {
+    let asked = std::env::var_os("WELLFIT_PROOF").is_some_and(|form| form == "full");
+    if asked { full } else { short }
 }
 
 /// Waits for a command to end.
