@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
 use wellfit::jobs::{self, JobError, RunOptions, TrainReport};
 
-use crate::output::{Failure, INTERRUPTED, print, print_json};
+use crate::output::{Failure, print, print_json};
 use crate::progress::Screen;
 use crate::{spec, tables};
 
@@ -96,29 +96,15 @@ fn trained(
 ) -> Result<u8, Failure> {
     let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
     let report = job(&mut screen).map_err(failure);
-    screen.close(report.is_ok())?;
+    let stop = screen.close(report.is_ok())?;
     let report = report?;
     if report.interrupted {
-        return Err(Failure::new(INTERRUPTED, how_to_go_on(&report.run)));
+        return Err(stop.failure());
     }
     if let Some(result) = report.result.filter(|_| matches.get_flag("json")) {
         print(result.to_json().trim_end())?;
     }
     Ok(0)
-}
-
-/// What to say of an interrupted run: where it is saved and the command that goes on with it.
-fn how_to_go_on(run: &Path) -> String {
-    if run.as_os_str().is_empty() {
-        return "interrupted before training began; there was nothing to save".to_owned();
-    }
-    let quoted = |path: &Path| {
-        let path = path.display().to_string();
-        let bare = path.chars().all(|c| c.is_alphanumeric() || "._-/".contains(c));
-        if bare { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
-    };
-    let (config, out) = (quoted(&run.join("config.toml")), quoted(run));
-    format!("interrupted; saved in {}, `wellfit train --config {config} --out {out} --resume` goes on", run.display())
 }
 
 /// Runs a job that answers with JSON and has told a person everything on the way.
@@ -143,18 +129,4 @@ fn path<'a>(matches: &'a ArgMatches, name: &str) -> &'a Path {
 
 fn optional_path(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
     matches.get_one::<PathBuf>(name).cloned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interrupted_run_is_gone_on_with_by_a_command_that_can_be_pasted() {
-        let told = how_to_go_on(Path::new("runs/telco-1"));
-        assert!(told.contains("--config runs/telco-1/config.toml --out runs/telco-1 --resume"), "{told}");
-        let told = how_to_go_on(Path::new("my runs/1"));
-        assert!(told.contains("--out 'my runs/1' --resume"), "{told}");
-        assert!(how_to_go_on(Path::new("")).contains("nothing to save"));
-    }
 }

@@ -1,31 +1,106 @@
-//! Ctrl-C: the first asks the job to save and stop, the second ends the process.
+//! Ctrl-C: the job is asked to save and stop; one that is busy elsewhere is ended, which loses nothing that was saved.
 
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
-use crate::output::{Failure, INTERRUPTED, print_error};
+use crate::output::{Failure, INTERRUPTED, print_error, report_failure};
 
-/// Set once the user has asked to stop.
+/// How long a job may take to save and stop. Files are replaced whole, so it may be ended at any instant after that.
+const GRACE: Duration = Duration::from_millis(600);
+/// How long the last words may take, where nobody reads them.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// Whether the user has asked to stop, and which run is under way.
 #[derive(Clone, Debug, Default)]
-pub struct StopFlag(Arc<AtomicBool>);
+pub struct StopFlag(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    asked: AtomicBool,
+    /// Set by whoever has the last word: the job that ended, or the end of its grace.
+    ended: AtomicBool,
+    run: Mutex<Option<PathBuf>>,
+}
 
 impl StopFlag {
     /// Listens for Ctrl-C and for requests of the system to end.
-    pub fn listen() -> Result<StopFlag, Failure> {
+    pub fn listen(json: bool) -> Result<StopFlag, Failure> {
         let flag = StopFlag::default();
         let heard = flag.clone();
-        ctrlc::set_handler(move || {
-            if heard.0.swap(true, Ordering::SeqCst) {
-                std::process::exit(i32::from(INTERRUPTED));
-            }
-            print_error("\nstopping: saving first; Ctrl-C again ends at once");
-        })
-        .map_err(|error| Failure::new(1, format!("cannot listen for Ctrl-C: {error}")))?;
+        ctrlc::set_handler(move || heard.stop(json))
+            .map_err(|error| Failure::new(1, format!("cannot listen for Ctrl-C: {error}")))?;
         Ok(flag)
     }
 
     /// Whether the user has asked to stop.
     pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.asked.load(Ordering::SeqCst)
+    }
+
+    /// Names the run that can be gone on with.
+    pub fn under_way(&self, run: &Path) {
+        *self.0.run.lock().unwrap_or_else(PoisonError::into_inner) = Some(run.to_owned());
+    }
+
+    /// Takes the last word for the job that has ended. If its grace was over before that, the process ends here.
+    pub fn job_ended(&self) {
+        while self.0.ended.swap(true, Ordering::SeqCst) {
+            thread::park();
+        }
+    }
+
+    /// What to say of the interrupted job, and its exit code.
+    pub fn failure(&self) -> Failure {
+        let run = self.0.run.lock().unwrap_or_else(PoisonError::into_inner);
+        Failure::new(INTERRUPTED, how_to_go_on(run.as_deref()))
+    }
+
+    fn stop(&self, json: bool) {
+        self.0.asked.store(true, Ordering::SeqCst);
+        // In threads of their own: a stream that nobody reads does not keep the process.
+        thread::spawn(|| print_error("\nstopping"));
+        thread::sleep(GRACE);
+        if self.0.ended.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let failure = self.failure();
+        let telling = thread::spawn(move || report_failure(&failure, json));
+        let step = LAST_WORDS / 20;
+        for _ in 0..20 {
+            if telling.is_finished() {
+                break;
+            }
+            thread::sleep(step);
+        }
+        std::process::exit(i32::from(INTERRUPTED));
+    }
+}
+
+/// What to say of an interrupted job: where its run is and the command that goes on with it.
+fn how_to_go_on(run: Option<&Path>) -> String {
+    let Some(run) = run else { return "interrupted; there was nothing to save yet".to_owned() };
+    let quoted = |path: &Path| {
+        let path = path.display().to_string();
+        let bare = path.chars().all(|c| c.is_alphanumeric() || "._-/".contains(c));
+        if bare { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+    };
+    let (config, out) = (quoted(&run.join("config.toml")), quoted(run));
+    format!("interrupted; saved in {}, `wellfit train --config {config} --out {out} --resume` goes on", run.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupted_run_is_gone_on_with_by_a_command_that_can_be_pasted() {
+        let told = how_to_go_on(Some(Path::new("runs/telco-1")));
+        assert!(told.contains("--config runs/telco-1/config.toml --out runs/telco-1 --resume"), "{told}");
+        let told = how_to_go_on(Some(Path::new("my runs/1")));
+        assert!(told.contains("--out 'my runs/1' --resume"), "{told}");
+        assert!(how_to_go_on(None).contains("nothing to save"));
     }
 }

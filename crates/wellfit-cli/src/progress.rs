@@ -32,7 +32,7 @@ pub struct Screen {
 impl Screen {
     /// Opens the screen and listens for Ctrl-C. With `json`, standard output is left to the result.
     pub fn open(json: bool, quiet: bool) -> Result<Screen, Failure> {
-        let stop = StopFlag::listen()?;
+        let stop = StopFlag::listen(json)?;
         let (stream, term, target): (Box<dyn Write>, _, _) = match json {
             true => (Box::new(io::stderr()), Term::stderr(), ProgressDrawTarget::stderr()),
             false => (Box::new(io::stdout()), Term::stdout(), ProgressDrawTarget::stdout()),
@@ -60,15 +60,16 @@ impl Screen {
         }
     }
 
-    /// Shows what is left to show; fails if something could not be shown.
+    /// Shows what is left to show, and returns the flag that Ctrl-C sets; fails if something could not be shown.
     ///
     /// The one line of a quiet job says how it ended: a job that did not succeed has its error for that.
-    pub fn close(mut self, succeeded: bool) -> Result<(), Failure> {
+    pub fn close(mut self, succeeded: bool) -> Result<StopFlag, Failure> {
+        self.stop.job_ended();
         self.end_training("");
         if let Some(line) = self.last_line.take().filter(|_| self.quiet && succeeded) {
             self.write(&line);
         }
-        self.failure.map_or(Ok(()), Err)
+        self.failure.map_or(Ok(self.stop), Err)
     }
 
     fn show(&mut self, text: String) {
@@ -132,6 +133,7 @@ impl Watcher for Screen {
                 self.end_training("");
                 self.show(labelled(label, text, self.width));
             }
+            Progress::Run(folder) => self.stop.under_way(folder),
             Progress::Epoch(epoch) => self.epoch(epoch),
             Progress::Done => self.end_training(""),
         }

@@ -1,5 +1,7 @@
 //! A run's folder: its files, and how each is read and written.
 
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -8,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::experiment::{Gather, Spec, config_toml};
 use crate::report::RunResult;
 use crate::store::{StoreError, read_limited, replace};
-use crate::train::Record;
+use crate::train::{Record, previous_checkpoint};
 
 use super::error::JobError;
 use super::report::Extras;
@@ -38,6 +40,20 @@ impl RunFolder {
             true => format!("{shown}: no config.toml in this folder, so it is no run"),
             false => format!("{shown}: no such run; `wellfit runs` lists what there is"),
         }))
+    }
+
+    /// Keeps other processes from working on this run, for as long as the claim is held.
+    ///
+    /// `None` where folders cannot be locked: there, nobody is kept away.
+    pub fn claim(&self) -> Result<Option<File>, JobError> {
+        let Ok(claim) = File::open(&self.path) else { return Ok(None) };
+        match claim.try_lock() {
+            Ok(()) => Ok(Some(claim)),
+            Err(TryLockError::WouldBlock) => {
+                Err(JobError::Usage(format!("{}: another wellfit is at work on this run", self.path.display())))
+            }
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
     }
 
     pub fn config(&self) -> PathBuf {
@@ -114,20 +130,28 @@ impl RunFolder {
         replace(&self.history(), text.as_bytes())
     }
 
-    /// The records up to and including `epoch`.
-    pub fn read_history(&self, epoch: usize) -> Result<Vec<Record>, JobError> {
+    pub fn read_history(&self) -> Result<Vec<Record>, JobError> {
         let path = self.history();
         let bytes = read_limited(&path, MAX_TEXT_BYTES)?;
         let text = String::from_utf8_lossy(&bytes);
-        let mut records = Vec::new();
-        for (i, line) in text.lines().enumerate() {
-            let record: Record = serde_json::from_str(line)
-                .map_err(|error| JobError::Input(format!("{}:{}: {error}", path.display(), i + 1)))?;
-            if record.epoch <= epoch {
-                records.push(record);
+        let record = |(i, line): (usize, &str)| {
+            serde_json::from_str(line)
+                .map_err(|error| JobError::Input(format!("{}:{}: {error}", path.display(), i + 1)))
+        };
+        text.lines().enumerate().map(record).collect()
+    }
+
+    /// Removes the checkpoints of a run that is finished.
+    pub fn remove_checkpoints(&self) -> Result<(), StoreError> {
+        for path in [self.checkpoint(), previous_checkpoint(&self.checkpoint())] {
+            match fs::remove_file(&path) {
+                Err(io) if io.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError { path, doing: "remove", io });
+                }
+                _ => {}
             }
         }
-        Ok(records)
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ mod folder;
 mod lines;
 mod predict;
 mod report;
+mod resume;
 mod runs;
 mod test;
 mod train;

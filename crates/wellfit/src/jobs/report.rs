@@ -37,7 +37,7 @@ pub(super) struct Extras {
 pub fn report(run: &Path, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
     let folder = RunFolder::of_run(run)?;
     let result = folder.read_result()?;
-    let history = folder.read_history(usize::MAX)?;
+    let history = folder.read_history()?;
     write_page(&folder, &result, &folder.read_extras()?, &history)?;
     watcher.line("saved", &folder.report().display().to_string());
     watcher.progress(Progress::Done);

@@ -58,7 +58,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         let mut result = folder.read_result()?;
         result.test = Some(score.clone());
         folder.write_result(&result)?;
-        write_page(&folder, &result, &folder.read_extras()?, &folder.read_history(usize::MAX)?)?;
+        write_page(&folder, &result, &folder.read_extras()?, &folder.read_history()?)?;
     }
     let unit = Unit::of_task(predictor.model().head.task);
     let times = if opening == 1 { "opened for the first time".to_string() } else { format!("opening {opening}") };

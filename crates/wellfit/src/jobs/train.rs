@@ -4,16 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::experiment::{
-    Plan, Prepared, Spec, check_gradient, config_toml, data_hash, engine, epochs_within, prepare, starting_theta,
+    Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
 };
 use crate::model::{Model, write_model};
 use crate::net::{CheckOptions, CheckReport, Network};
 use crate::report::RunResult;
 use crate::store::{StoreError, TensorError, clear_leftovers, create_run_dir, run_stem};
-use crate::train::{
-    Best, Ended, Metric, Observer, Progress as Training, Record, fit, read_checkpoint, write_checkpoint,
-};
+use crate::train::{Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, fit, write_checkpoint};
 
 use super::check::failed;
 use super::error::JobError;
@@ -21,6 +19,7 @@ use super::evaluate::{Trained, evaluate};
 use super::folder::RunFolder;
 use super::lines;
 use super::report::write_page;
+use super::resume::{existing, identity, refuse_other_run, saved_progress};
 use super::watch::{Epoch, Progress, Watcher};
 
 /// Time between checkpoints.
@@ -28,7 +27,7 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 /// A learning rate from which most networks train.
 const USUAL_RATE: f64 = 0.01;
 /// Where runs are kept where nobody says.
-const RUNS: &str = "runs";
+pub(super) const RUNS: &str = "runs";
 
 /// How to run, apart from the experiment itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,26 +94,23 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         Some(folder) => folder,
         None => new_folder(options, &path)?,
     };
+    let _claim = folder.claim()?;
+    watcher.progress(Progress::Run(&folder.path));
     clear_leftovers(&folder.path)?;
     folder.write_config(&plan.spec)?;
     let check = check_before_training(&plan, &theta, &prepared, watcher)?;
 
-    let identity = identity(&plan.spec, &data_sha256);
-    let (mut training, mut history, resumed_from_epoch) = match folder.checkpoint().exists() {
-        true => {
-            let training = read_checkpoint(&folder.checkpoint(), &identity, parameters)?;
-            let history = folder.read_history(training.epoch)?;
-            watcher.line("resume", &format!("from epoch {}", training.epoch));
-            let epoch = training.epoch as u64;
-            (training, history, Some(epoch))
-        }
-        false => (Training::start(theta, plan.recipe.optimizer), Vec::new(), None),
-    };
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
+    let isa = engine.isa().name();
+    let start = Training::start(theta, plan.recipe.optimizer);
+    let saved = saved_progress(&folder, (&plan.spec, &data_sha256), &start, isa, watcher)?;
+    let resumed_from_epoch = saved.as_ref().map(|(training, _)| training.epoch as u64);
+    let (mut training, mut history) = saved.unwrap_or((start, Vec::new()));
     let mut recorder = Recorder {
         watcher,
         folder: &folder,
-        identity,
+        identity: identity(&plan.spec, &data_sha256),
+        isa,
         epochs: plan.recipe.epochs,
         metric: plan.recipe.metric,
         begun: Instant::now(),
@@ -158,7 +154,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     write_page(&folder, &result, &extras, &history)?;
     // The result comes last: a run is finished when it is there.
     folder.write_result(&result)?;
-    remove_checkpoint(&folder)?;
+    folder.remove_checkpoints()?;
     tell(&result, watcher);
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
 }
@@ -168,6 +164,7 @@ struct Recorder<'a> {
     watcher: &'a mut dyn Watcher,
     folder: &'a RunFolder,
     identity: String,
+    isa: &'static str,
     epochs: usize,
     metric: Metric,
     begun: Instant,
@@ -195,9 +192,9 @@ impl Observer for Recorder<'_> {
         if !due && self.saved.elapsed() < CHECKPOINT_EVERY {
             return Ok(());
         }
-        // History first: a checkpoint never knows more than the history beside it.
-        self.folder.write_history(history)?;
-        match write_checkpoint(&self.folder.checkpoint(), &self.identity, training) {
+        let checkpoint =
+            Checkpoint { progress: training.clone(), history: history.to_vec(), isa: self.isa.to_string() };
+        match write_checkpoint(&self.folder.checkpoint(), &self.identity, &checkpoint) {
             Err(TensorError::Store(error)) => return Err(error),
             Err(TensorError::Damaged { what, .. }) => {
                 let (path, doing) = (self.folder.checkpoint(), "write");
@@ -205,6 +202,8 @@ impl Observer for Recorder<'_> {
             }
             Ok(()) => {}
         }
+        // For those who look on; training goes on from the checkpoint alone.
+        self.folder.write_history(history)?;
         self.saved = Instant::now();
         Ok(())
     }
@@ -225,22 +224,6 @@ fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
         )));
     }
     Ok(())
-}
-
-/// The run that `--resume` goes on with, if there is one: the folder named, or the latest of this data.
-fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobError> {
-    if !options.resume {
-        return Ok(None);
-    }
-    if let Some(out) = &options.out {
-        return Ok(out.join("config.toml").is_file().then(|| RunFolder::at(out)));
-    }
-    let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
-    let stem = run_stem(data) + "-";
-    let number = |name: &str| name.strip_prefix(&stem).and_then(|number| number.parse::<u64>().ok());
-    let runs = super::runs::runs(&root)?;
-    let latest = runs.iter().filter_map(|run| Some((number(&run.name)?, &run.name))).max();
-    Ok(latest.map(|(_, name)| RunFolder::at(&root.join(name))))
 }
 
 fn new_folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
@@ -270,38 +253,6 @@ fn spend_budget(plan: Plan, theta: &[f32], prepared: &Prepared, folder: Option<&
     let parts = (&prepared.train, prepared.dev.as_ref());
     let epochs = epochs_within(&plan, theta, &prepared.head, parts, budget)?;
     Ok(plan.with_epochs(epochs))
-}
-
-/// A spec as far as it decides what is computed.
-fn deciding(spec: &Spec) -> Spec {
-    let mut spec = spec.clone();
-    spec.training.threads = Default::default();
-    spec
-}
-
-fn identity(spec: &Spec, data_sha256: &str) -> String {
-    format!("{data_sha256}\n{}", config_toml(&deciding(spec)))
-}
-
-/// Refuses to go on with a run of other settings or other data, and shows the difference.
-fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Result<(), JobError> {
-    let shown = folder.path.display();
-    let there = folder.read_config()?;
-    let differences = deciding(&there).differences(&deciding(spec));
-    if !differences.is_empty() {
-        let each =
-            differences.iter().map(|d| format!("  {}: {} there, {} now", d.key, d.left.to_text(), d.right.to_text()));
-        let each: Vec<_> = each.collect();
-        return Err(JobError::Usage(format!("--resume: {shown} was run with other settings\n{}", each.join("\n"))));
-    }
-    if folder.is_finished() && folder.read_result()?.data_sha256 != data_sha256 {
-        let data = spec.data.path.as_deref().unwrap_or(Path::new("")).display();
-        return Err(JobError::Usage(format!(
-            "--resume: {shown} was run on other data: {data} (or its dev or test file) has changed since; another --out starts \
-             a new run"
-        )));
-    }
-    Ok(())
 }
 
 fn finished(folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
@@ -356,16 +307,6 @@ fn with_rate_hint(error: JobError, rate: f64) -> JobError {
             JobError::Diverged(format!("{text}; try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)))
         }
         other => other,
-    }
-}
-
-fn remove_checkpoint(folder: &RunFolder) -> Result<(), JobError> {
-    let path = folder.checkpoint();
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(JobError::Storage(format!("{}: cannot remove: {error}", path.display())))
-        }
-        _ => Ok(()),
     }
 }
 

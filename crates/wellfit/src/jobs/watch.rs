@@ -1,5 +1,7 @@
 //! How a job tells what it does, and how it is asked to stop.
 
+use std::path::Path;
+
 /// What a job tells while it runs.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress<'a> {
@@ -14,6 +16,8 @@ pub enum Progress<'a> {
         /// The rest.
         text: &'a str,
     },
+    /// The run's folder, which `--resume` can go on with from now on.
+    Run(&'a Path),
     /// An epoch was evaluated.
     Epoch(Epoch),
     /// Nothing more will come.

@@ -43,6 +43,21 @@ pub fn replace_with(
     partial.publish(&target).map_err(&failed)
 }
 
+/// Replaces `path` by a file of these bytes, or leaves it as it was; the file that was there stays as `previous`.
+///
+/// At every instant at least one of the two is whole, once there has been one.
+pub fn replace_keeping(path: &Path, previous: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let failed = StoreError::at(path, "write");
+    let partial = Partial::create(path).map_err(&failed)?;
+    write_all(&partial.file, |file| file.write_all(bytes)).map_err(&failed)?;
+    partial.file.sync_all().map_err(&failed)?;
+    match fs::rename(path, previous) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    partial.publish(path).map_err(&failed)
+}
+
 /// Removes what writers that were killed left in `folder`.
 ///
 /// Only for a folder that no other process writes to.
@@ -146,6 +161,17 @@ mod tests {
         assert!(error.unwrap_err().to_string().ends_with("cannot write: the disk is full"));
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(names(folder.path()), ["model"]);
+    }
+
+    #[test]
+    fn the_file_before_is_kept_where_that_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, previous) = (folder.path().join("now"), folder.path().join("before"));
+        for text in ["first", "second", "third"] {
+            replace_keeping(&path, &previous, text.as_bytes()).unwrap();
+        }
+        assert_eq!((fs::read(&path).unwrap(), fs::read(&previous).unwrap()), (b"third".to_vec(), b"second".to_vec()));
+        assert_eq!(names(folder.path()), ["before", "now"]);
     }
 
     #[test]

@@ -56,6 +56,11 @@ struct Envelope {
 
 /// Writes `tensors` and their description, whole or not at all. The same input gives the same bytes.
 pub fn write_tensors(path: &Path, content: &impl Serialize, tensors: &[Tensor]) -> Result<(), TensorError> {
+    Ok(replace(path, &tensor_file(path, content, tensors)?)?)
+}
+
+/// The bytes of a file of `tensors` and their description; `path` is what an error names.
+pub fn tensor_file(path: &Path, content: &impl Serialize, tensors: &[Tensor]) -> Result<Vec<u8>, TensorError> {
     let damaged = |what: String| TensorError::Damaged { path: path.display().to_string(), what };
     let content = serde_json::to_value(content).map_err(|error| damaged(error.to_string()))?;
     let bytes: Vec<Vec<u8>> = tensors.iter().map(|t| t.values.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
@@ -69,8 +74,7 @@ pub fn write_tensors(path: &Path, content: &impl Serialize, tensors: &[Tensor]) 
         .collect();
     let views = views.map_err(|error: safetensors::SafeTensorError| damaged(error.to_string()))?;
     let metadata = HashMap::from([(KEY.to_string(), text)]);
-    let file = safetensors::serialize(views, Some(metadata)).map_err(|error| damaged(error.to_string()))?;
-    Ok(replace(path, &file)?)
+    safetensors::serialize(views, Some(metadata)).map_err(|error| damaged(error.to_string()))
 }
 
 /// Reads what [`write_tensors`] wrote, and checks that no bit of it changed. Tensors come sorted by name.

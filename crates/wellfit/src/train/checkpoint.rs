@@ -1,14 +1,26 @@
-//! Checkpoints: how far training has come, in one file.
+//! Checkpoints: how far training has come, in one file, beside the one before it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::store::{Tensor, TensorError, read_tensors, write_tensors};
+use crate::store::{Tensor, TensorError, read_tensors, replace_keeping, tensor_file};
 
 use super::engine::Weights;
 use super::fit::{Best, Progress};
+use super::history::Record;
+
+/// Where a run has come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checkpoint {
+    /// All that training goes on from.
+    pub progress: Progress,
+    /// What was written down so far.
+    pub history: Vec<Record>,
+    /// The instruction path that computed it: another one rounds differently.
+    pub isa: String,
+}
 
 /// A checkpoint that cannot be used.
 #[derive(Debug, Error)]
@@ -16,12 +28,18 @@ pub enum CheckpointError {
     /// The file cannot be read, or a bit of it changed.
     #[error(transparent)]
     File(#[from] TensorError),
-    /// The file holds another run.
-    #[error("{path}: the checkpoint is of another run: {what}")]
-    Other {
+    /// The file holds another run: its data or settings differ.
+    #[error("{path}: the checkpoint is of another run")]
+    OtherRun {
         /// The file.
         path: String,
-        /// What differs.
+    },
+    /// The file is whole and yet does not fit its run.
+    #[error("{path}: {what}; the file was not written by this version of wellfit")]
+    Misfit {
+        /// The file.
+        path: String,
+        /// What does not fit.
         what: String,
     },
 }
@@ -31,12 +49,14 @@ pub enum CheckpointError {
 struct Content {
     /// What the run is, as its writer names it: a checkpoint goes on only in the same one.
     identity: String,
+    isa: String,
     epoch: usize,
     step_in_epoch: usize,
     step: u64,
     loss_sum: f64,
     seconds: f64,
     best: Option<BestLook>,
+    history: Vec<Record>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,16 +67,24 @@ struct BestLook {
     loss: f64,
 }
 
-/// Writes a checkpoint of the run that `identity` names, whole or not at all.
-pub fn write_checkpoint(path: &Path, identity: &str, progress: &Progress) -> Result<(), TensorError> {
+/// The file that holds the checkpoint before the one in `path`.
+pub fn previous_checkpoint(path: &Path) -> PathBuf {
+    path.with_extension("previous.safetensors")
+}
+
+/// Writes a checkpoint of the run that `identity` names, whole or not at all, and keeps the one before it.
+pub fn write_checkpoint(path: &Path, identity: &str, checkpoint: &Checkpoint) -> Result<(), TensorError> {
+    let progress = &checkpoint.progress;
     let content = Content {
         identity: identity.to_string(),
+        isa: checkpoint.isa.clone(),
         epoch: progress.epoch,
         step_in_epoch: progress.step_in_epoch,
         step: progress.step,
         loss_sum: progress.loss_sum,
         seconds: progress.seconds,
         best: progress.best.as_ref().map(|b| BestLook { epoch: b.epoch, value: b.value, loss: b.loss }),
+        history: checkpoint.history.clone(),
     };
     let weights = &progress.weights;
     let mut tensors = Vec::new();
@@ -69,30 +97,64 @@ pub fn write_checkpoint(path: &Path, identity: &str, progress: &Progress) -> Res
     if let Some(best) = &progress.best {
         add("best", &best.theta);
     }
-    write_tensors(path, &content, &tensors)
+    Ok(replace_keeping(path, &previous_checkpoint(path), &tensor_file(path, &content, &tensors)?)?)
 }
 
-/// Reads the checkpoint of the run that `identity` names, for a network of `parameters` parameters.
-pub fn read_checkpoint(path: &Path, identity: &str, parameters: usize) -> Result<Progress, CheckpointError> {
-    let other = |what: String| CheckpointError::Other { path: path.display().to_string(), what };
+/// The latest checkpoint of the run that `identity` names that can be read; `start` is the run before its first step.
+///
+/// With it comes, where the newest file is damaged and the one before it is not, what is wrong with the newest. `None`
+/// where nothing was saved yet.
+pub fn latest_checkpoint(
+    path: &Path,
+    identity: &str,
+    start: &Progress,
+) -> Result<Option<(Checkpoint, Option<CheckpointError>)>, CheckpointError> {
+    let missing = |error: &CheckpointError| match error {
+        CheckpointError::File(TensorError::Store(error)) => error.io.kind() == std::io::ErrorKind::NotFound,
+        _ => false,
+    };
+    let newest = match read_checkpoint(path, identity, start) {
+        Ok(checkpoint) => return Ok(Some((checkpoint, None))),
+        Err(error @ CheckpointError::OtherRun { .. }) => return Err(error),
+        Err(error) => error,
+    };
+    match read_checkpoint(&previous_checkpoint(path), identity, start) {
+        Ok(checkpoint) if missing(&newest) => Ok(Some((checkpoint, None))),
+        Ok(checkpoint) => Ok(Some((checkpoint, Some(newest)))),
+        Err(error) if missing(&newest) && missing(&error) => Ok(None),
+        Err(error) if missing(&newest) => Err(error),
+        Err(_) => Err(newest),
+    }
+}
+
+fn read_checkpoint(path: &Path, identity: &str, start: &Progress) -> Result<Checkpoint, CheckpointError> {
+    let shown = || path.display().to_string();
+    let misfit = |what: String| CheckpointError::Misfit { path: shown(), what };
     let (content, mut tensors): (Content, _) = read_tensors(path)?;
     if content.identity != identity {
-        return Err(other("its data or config differ".to_string()));
+        return Err(CheckpointError::OtherRun { path: shown() });
     }
     let mut take = |name: &str| match tensors.iter().position(|tensor| tensor.name == name) {
         Some(at) => Ok(tensors.swap_remove(at).values),
-        None => Err(other(format!("tensor {name} is missing"))),
+        None => Err(misfit(format!("tensor {name} is missing"))),
     };
     let weights = Weights { theta: take("theta")?, first: take("first")?, second: take("second")? };
     let best = match content.best {
         Some(look) => Some(Best { epoch: look.epoch, value: look.value, loss: look.loss, theta: take("best")? }),
         None => None,
     };
-    let lengths = [weights.theta.len(), best.as_ref().map_or(parameters, |best| best.theta.len())];
-    if let Some(found) = lengths.iter().find(|&&length| length != parameters) {
-        return Err(other(format!("it holds {found} parameters, the network has {parameters}")));
+    let expected = &start.weights;
+    for (name, found, expected) in [
+        ("theta", weights.theta.len(), expected.theta.len()),
+        ("first", weights.first.len(), expected.first.len()),
+        ("second", weights.second.len(), expected.second.len()),
+        ("best", best.as_ref().map_or(expected.theta.len(), |best| best.theta.len()), expected.theta.len()),
+    ] {
+        if found != expected {
+            return Err(misfit(format!("tensor {name} holds {found} numbers, this run's {expected}")));
+        }
     }
-    Ok(Progress {
+    let progress = Progress {
         weights,
         epoch: content.epoch,
         step_in_epoch: content.step_in_epoch,
@@ -100,5 +162,6 @@ pub fn read_checkpoint(path: &Path, identity: &str, parameters: usize) -> Result
         loss_sum: content.loss_sum,
         best,
         seconds: content.seconds,
-    })
+    };
+    Ok(Checkpoint { progress, history: content.history, isa: content.isa })
 }

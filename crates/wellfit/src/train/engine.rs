@@ -106,6 +106,11 @@ impl<T: Scalar> Engine<T> {
         &self.network
     }
 
+    /// The instruction path of its kernels.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+
     /// Threads of the team.
     pub fn threads(&self) -> usize {
         self.team.threads()

@@ -8,7 +8,7 @@ mod history;
 mod metric;
 mod metrics;
 
-pub use checkpoint::{CheckpointError, read_checkpoint, write_checkpoint};
+pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
 pub use engine::{Engine, NotFinite, StepRule, Weights};
 pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit};
 pub use head::Head;

@@ -1,0 +1,93 @@
+//! Going on with a run: which one, whether it is the same, and from where.
+
+use std::path::{Path, PathBuf};
+
+use crate::experiment::{Spec, config_toml};
+use crate::store::run_stem;
+use crate::train::{Checkpoint, CheckpointError, Progress as Training, Record, latest_checkpoint};
+
+use super::error::JobError;
+use super::folder::RunFolder;
+use super::runs::runs;
+use super::train::{RUNS, RunOptions};
+use super::watch::{Progress, Watcher};
+
+/// The run that `--resume` goes on with, if there is one: the folder named, or the latest of this data.
+pub(super) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobError> {
+    if !options.resume {
+        return Ok(None);
+    }
+    if let Some(out) = &options.out {
+        return Ok(out.join("config.toml").is_file().then(|| RunFolder::at(out)));
+    }
+    let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
+    let stem = run_stem(data) + "-";
+    let number = |name: &str| name.strip_prefix(&stem).and_then(|number| number.parse::<u64>().ok());
+    let runs = runs(&root)?;
+    let latest = runs.iter().filter_map(|run| Some((number(&run.name)?, &run.name))).max();
+    Ok(latest.map(|(_, name)| RunFolder::at(&root.join(name))))
+}
+
+/// A spec as far as it decides what is computed.
+fn deciding(spec: &Spec) -> Spec {
+    let mut spec = spec.clone();
+    spec.training.threads = Default::default();
+    spec
+}
+
+/// What a checkpoint goes on in: the same data and the same settings.
+pub(super) fn identity(spec: &Spec, data_sha256: &str) -> String {
+    format!("{data_sha256}\n{}", config_toml(&deciding(spec)))
+}
+
+/// Refuses to go on with a run of other settings or other data, and shows the difference.
+pub(super) fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Result<(), JobError> {
+    let shown = folder.path.display();
+    let there = folder.read_config()?;
+    let differences = deciding(&there).differences(&deciding(spec));
+    if !differences.is_empty() {
+        let each =
+            differences.iter().map(|d| format!("  {}: {} there, {} now", d.key, d.left.to_text(), d.right.to_text()));
+        let each: Vec<_> = each.collect();
+        return Err(JobError::Usage(format!("--resume: {shown} was run with other settings\n{}", each.join("\n"))));
+    }
+    if folder.is_finished() && folder.read_result()?.data_sha256 != data_sha256 {
+        return Err(other_data(folder, spec));
+    }
+    Ok(())
+}
+
+fn other_data(folder: &RunFolder, spec: &Spec) -> JobError {
+    let data = spec.data.path.as_deref().unwrap_or(Path::new("")).display();
+    JobError::Usage(format!(
+        "--resume: {} was run on other data: {data} (or its dev or test file) has changed since; another --out starts a new run",
+        folder.path.display()
+    ))
+}
+
+/// Where the run was saved last, if it was; a damaged checkpoint gives way to the one before it.
+pub(super) fn saved_progress(
+    folder: &RunFolder,
+    (spec, data_sha256): (&Spec, &str),
+    start: &Training,
+    isa: &str,
+    watcher: &mut dyn Watcher,
+) -> Result<Option<(Training, Vec<Record>)>, JobError> {
+    let saved = match latest_checkpoint(&folder.checkpoint(), &identity(spec, data_sha256), start) {
+        // The settings have been compared before.
+        Err(CheckpointError::OtherRun { .. }) => return Err(other_data(folder, spec)),
+        saved => saved?,
+    };
+    let Some((checkpoint, damage)) = saved else { return Ok(None) };
+    let Checkpoint { progress, history, isa: isa_then } = checkpoint;
+    if let Some(damage) = damage {
+        watcher.progress(Progress::Notice(&format!("{damage}; going on from the checkpoint before it")));
+    }
+    if isa_then != isa {
+        watcher.progress(Progress::Notice(&format!(
+            "this run began with {isa_then} instructions and goes on with {isa}: it rounds differently from here on"
+        )));
+    }
+    watcher.line("resume", &format!("from epoch {}", progress.epoch));
+    Ok(Some((progress, history)))
+}
