@@ -35,6 +35,7 @@ fn survives_failures(options: &str) {
             let outcome = whole.disturbed(&whole.faults().fail(call, failure));
             whole.assert_nothing_torn(&what);
             if outcome.code == 0 {
+                assert!(may_be_harmless(failure), "{what}: not noticed");
                 whole.assert_same_end(&what);
                 harmless += 1;
                 continue;
@@ -54,6 +55,11 @@ fn survives_failures(options: &str) {
          ({resumed} from a checkpoint)",
         whole.changes.len()
     );
+}
+
+/// A write that took half is gone on with, and a disk may fill up when everything is written.
+fn may_be_harmless(failure: Failure) -> bool {
+    matches!(failure, Failure::ShortWrite | Failure::FullDisk)
 }
 
 /// Exit 5, and one line, also as JSON, that names a file of the run and the reason.
@@ -160,7 +166,7 @@ fn output_files_are_replaced_or_left_alone() {
             let what = format!("{command}: {failure:?} at call {call}: {}", outcome.err);
             let now = place.read(file);
             match outcome.code {
-                0 => assert!(failure == Failure::ShortWrite && now == new, "{what}"),
+                0 => assert!(may_be_harmless(failure) && now == new, "{what}"),
                 5 => {
                     assert!(outcome.err.contains(file) && outcome.err.contains(failure.words()), "{what}");
                     assert_eq!(outcome.err.lines().count(), 1, "{what}");
@@ -197,7 +203,7 @@ fn an_opening_of_the_test_set_is_counted_or_refused() {
         match outcome.code {
             0 => {
                 assert_eq!(outcome.json()["opening"], after.len(), "{what}");
-                assert_eq!(failure, Failure::ShortWrite, "{what}");
+                assert!(may_be_harmless(failure), "{what}");
             }
             5 => {
                 assert!(

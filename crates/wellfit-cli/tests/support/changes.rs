@@ -28,7 +28,7 @@ pub enum Kind {
     Rename { from: String, to: String },
     /// An entry taken away.
     Unlink(String),
-    /// Nothing that a power cut could spoil: permissions, opening what is there.
+    /// Nothing that a power cut could spoil: permissions, opening what is there, removing what is not.
     Harmless(String),
 }
 
@@ -63,7 +63,7 @@ pub fn read_changes(log: &Path, folder: &Path) -> Vec<Change> {
                 "fsync" | "fdatasync" => Kind::Sync(path),
                 "rename" => Kind::Rename { from: path, to: within(detail) },
                 "unlink" => Kind::Unlink(path),
-                "open" | "fchmod" => Kind::Harmless(path),
+                "open" | "fchmod" | "missed" => Kind::Harmless(path),
                 other => panic!("the log has a call {other:?}"),
             };
             Change { number: number.parse().unwrap(), kind }

@@ -5,7 +5,8 @@
  *                                    full: from call n on nothing finds space. dead: from call n on every call fails.
  *   FAULTS_KILL=<n> <when>           SIGKILL before, in the middle of (half the bytes are written) or after call n.
  *   FAULTS_SLOW=<name> <ms>          every call of this name takes so long; `read` too, which has no number.
- *   FAULTS_LOG=<file>                each call that succeeded: number, name, path, second path or offset and bytes.
+ *   FAULTS_LOG=<file>                each call: number, name, path, second path or offset and bytes; `missed` where
+ *                                    the system refused it, as it refuses to remove what is not there.
  *   FAULTS_CLOCK=<s>                 the monotonic clock starts anew and moves by this much each time it is read.
  *
  * System calls are made directly, so nothing here calls itself. In C, because it must stand between the program and
@@ -92,7 +93,7 @@ static enum fate meet(const char *name, const char *path, long *number) {
     return FAIL;
 }
 
-/* After a call that succeeded: written down (`bytes` in hexadecimal), and maybe the last one. */
+/* After a call: written down (`bytes` in hexadecimal), and maybe the last one. */
 static void leave(long n, const char *name, const char *path, const char *detail, const void *bytes, size_t count) {
     if (log_file) {
         size_t room = 2 * count + 3 * PATH_MAX, length;
@@ -114,7 +115,7 @@ static void leave(long n, const char *name, const char *path, const char *detail
         long n_ = 0;                                                                                \
         enum fate fate_ = meet(name, path, &n_);                                                    \
         long result_ = fate_ == FAIL ? -1 : (action);                                               \
-        if (fate_ != OUTSIDE && result_ >= 0) leave(n_, name, path, detail, 0, 0);                  \
+        if (fate_ != OUTSIDE && fate_ != FAIL) leave(n_, result_ < 0 ? "missed" : name, path, detail, 0, 0); \
         result_;                                                                                    \
     })
 
@@ -146,7 +147,7 @@ ssize_t write(int fd, const void *bytes, size_t count) {
     int appends = fcntl(fd, F_GETFL) & O_APPEND;
     snprintf(at, sizeof at, "%ld", (long)lseek(fd, 0, appends ? SEEK_END : SEEK_CUR));
     ssize_t written = syscall(SYS_write, fd, bytes, fate == HALF ? (count + 1) / 2 : count);
-    if (written >= 0) leave(n, "write", path, at, bytes, written);
+    leave(n, written < 0 ? "missed" : "write", path, at, bytes, written < 0 ? 0 : written);
     return written;
 }
 
