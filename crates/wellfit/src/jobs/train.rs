@@ -10,8 +10,10 @@ use crate::experiment::{
 use crate::model::{Model, write_model};
 use crate::net::{CheckOptions, CheckReport, Network};
 use crate::report::RunResult;
-use crate::store::{StoreError, TensorError, clear_leftovers, create_run_dir, run_stem};
-use crate::train::{Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, fit, write_checkpoint};
+use crate::store::{StoreError, TensorError, clear_leftovers, create_folder, create_run_dir, run_stem};
+use crate::train::{
+    Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, TrainError, fit, write_checkpoint,
+};
 
 use super::check::failed;
 use super::error::JobError;
@@ -121,6 +123,8 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let ended = match ended {
         Ok(Ended::Interrupted) => return Ok(interrupted(folder.path.clone())),
         Ok(ended) => ended,
+        // The weights are sound and the disk is not: what was saved stands.
+        Err(TrainError::Store(error)) => return Err(error.into()),
         Err(error) => {
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
             return Err(with_rate_hint(error.into(), plan.recipe.rate));
@@ -229,8 +233,7 @@ fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
 fn new_folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
     match &options.out {
         Some(out) => {
-            let failed = |io| StoreError { path: out.clone(), doing: "create the folder", io };
-            std::fs::create_dir_all(out).map_err(failed)?;
+            create_folder(out)?;
             Ok(RunFolder::at(out))
         }
         None => {
@@ -257,6 +260,8 @@ fn spend_budget(plan: Plan, theta: &[f32], prepared: &Prepared, folder: Option<&
 
 fn finished(folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let result = folder.read_result()?;
+    // Killed right after the result was written, it has kept them.
+    folder.remove_checkpoints()?;
     watcher.line("resume", "the run is finished; nothing to do");
     tell(&result, watcher);
     Ok(TrainReport { result: Some(result), run: folder.path.clone(), interrupted: false })

@@ -11,8 +11,8 @@ use super::replace::sync_folder;
 ///
 /// Two processes that ask at once get two folders.
 pub fn create_run_dir(root: &Path, stem: &str) -> Result<PathBuf, StoreError> {
+    create_folder(root)?;
     let failed = StoreError::at(root, "create a run in");
-    fs::create_dir_all(root).map_err(&failed)?;
     let mut number = 1 + largest_number(root, stem).map_err(&failed)?;
     loop {
         let folder = root.join(format!("{stem}-{number}"));
@@ -25,6 +25,16 @@ pub fn create_run_dir(root: &Path, stem: &str) -> Result<PathBuf, StoreError> {
             Err(error) => return Err(StoreError::at(&folder, "create the folder")(error)),
         }
     }
+}
+
+/// Makes a folder and those around it, where they are missing; after a return without error they are on the disk.
+pub fn create_folder(path: &Path) -> Result<(), StoreError> {
+    let failed = StoreError::at(path, "create the folder");
+    let missing: Vec<&Path> =
+        path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    fs::create_dir_all(path).map_err(&failed)?;
+    // What is written in a folder can be no safer than the folder's own entry.
+    missing.iter().rev().try_for_each(|folder| sync_folder(folder)).map_err(&failed)
 }
 
 /// The name a run takes from its data: the file's name up to its first point, safe on every system.
@@ -75,6 +85,18 @@ mod tests {
         fs::create_dir(runs.join("telco-x")).unwrap();
         assert_eq!(create_run_dir(&runs, "telco").unwrap(), runs.join("telco-8"));
         assert_eq!(create_run_dir(&runs, "adult").unwrap(), runs.join("adult-1"));
+    }
+
+    #[test]
+    fn a_folder_is_made_with_those_around_it() {
+        let root = tempfile::tempdir().unwrap();
+        let deep = root.path().join("a/./b/../c");
+        create_folder(&deep).unwrap();
+        create_folder(&deep).unwrap();
+        assert!(root.path().join("a/c").is_dir());
+        fs::write(root.path().join("file"), "").unwrap();
+        let error = create_folder(&root.path().join("file/run")).unwrap_err();
+        assert!(error.to_string().contains("file/run: cannot create the folder"), "{error}");
     }
 
     #[test]

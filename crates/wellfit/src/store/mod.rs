@@ -9,7 +9,7 @@ mod replace;
 mod tensors;
 
 pub use error::StoreError;
-pub use folder::{create_run_dir, run_stem};
+pub use folder::{create_folder, create_run_dir, run_stem};
 pub(crate) use hex::hex;
 pub use limited::read_limited;
 pub use lines::{append_line_with, read_lines};
