@@ -8,6 +8,8 @@
 #[cfg(target_os = "linux")]
 pub mod changes;
 #[cfg(target_os = "linux")]
+pub mod disk;
+#[cfg(target_os = "linux")]
 pub mod faults;
 #[cfg(target_os = "linux")]
 pub mod undisturbed;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -22,6 +23,8 @@ pub struct Undisturbed {
     pub changes: Vec<Change>,
     /// What it leaves behind.
     pub files: Files,
+    /// How long it takes.
+    pub life: Duration,
 }
 
 impl Undisturbed {
@@ -31,11 +34,13 @@ impl Undisturbed {
         let command = format!("train data.csv {options} --out run");
         let log = place.path("log");
         let faults = Faults::in_folder(place.root()).clock(6).log(&log);
+        let begun = Instant::now();
         place.run_with(&faults, &command).succeeded();
+        let life = begun.elapsed();
         let changes = read_changes(&log, place.root());
         assert_eq!(changes.last().unwrap().number, changes.len(), "every call is written down");
         let files = files(&place.path("run"));
-        let whole = Undisturbed { place, command, changes, files };
+        let whole = Undisturbed { place, command, changes, files, life };
         whole.clear();
         whole
     }
@@ -95,6 +100,22 @@ impl Undisturbed {
         }
     }
 
+    /// Panics unless every file there can be read to its end. For runs that were resumed before: their clock, and so
+    /// their bytes, are not those of the undisturbed one.
+    pub fn assert_nothing_damaged(&self, what: &str) {
+        for (name, bytes) in self.files_now().iter().filter(|(name, _)| !is_partial(name)) {
+            let whole = match name.as_str() {
+                name if is_checkpoint(name) => epoch_of(bytes).is_some(),
+                "report.html" => bytes.ends_with(b"</html>"),
+                name if name.ends_with(".json") || name.ends_with(".jsonl") => {
+                    bytes.ends_with(b"\n") && json_values(bytes).all(|value| value.is_ok())
+                }
+                name => self.files.get(name) == Some(bytes),
+            };
+            assert!(whole, "{what}: {name} is damaged");
+        }
+    }
+
     /// Every content that each file had, once it had its name.
     fn versions(&self) -> BTreeMap<String, Vec<Vec<u8>>> {
         let mut open: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
@@ -141,10 +162,13 @@ fn files(folder: &Path) -> Files {
         .collect()
 }
 
+fn json_values(bytes: &[u8]) -> impl Iterator<Item = serde_json::Result<Value>> {
+    serde_json::Deserializer::from_slice(bytes).into_iter()
+}
+
 /// JSON, or lines of it, without the clock and without where it was resumed.
 fn timeless(bytes: &[u8]) -> Vec<Value> {
-    let values = serde_json::Deserializer::from_slice(bytes).into_iter::<Value>();
-    values
+    json_values(bytes)
         .map(|value| {
             let mut value = value.unwrap();
             for key in ["seconds", "resumed_from_epoch"] {

@@ -1,0 +1,128 @@
+//! Killed at any instant, a run goes on and ends as if it had not been.
+
+// The shim that kills inside a save stands between the program and the C library of Linux.
+#![cfg(target_os = "linux")]
+// Helpers of tests fail by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::thread::sleep;
+
+use support::undisturbed::{Undisturbed, is_partial};
+use support::{count, numbers, outcome};
+
+#[test]
+fn killed_runs_end_as_if_they_had_not_been() {
+    killed("binary, dropout", "--target label --hidden 12,6 --keep-prob 0.8 --epochs 12 --early-stopping off", 1);
+    killed(
+        "multiclass, L2, cosine",
+        "--target kind --hidden 8 --l2 0.3 --schedule cosine --epochs 10 --early-stopping 9",
+        2,
+    );
+}
+
+#[test]
+fn killed_runs_of_other_kinds_end_as_if_they_had_not_been() {
+    killed(
+        "regression, full batch, momentum, clipping",
+        "--target amount --hidden 6,3 --batch full --optimizer momentum --clip-norm 1 --epochs 12 --early-stopping 11",
+        3,
+    );
+    killed(
+        "no hidden layer, RMSprop, L1",
+        "--target kind --hidden= --optimizer rmsprop --l1 0.1 --batch 16 --epochs 10 --early-stopping off",
+        4,
+    );
+}
+
+/// A quarter of all kills: one in five at a call of a save, each at another; the others at random instants. Every third
+/// run is killed once more on its way from there, and every sixth again.
+fn killed(what: &str, options: &str, seed: u64) {
+    let whole = Undisturbed::of(80, options);
+    let (kills, calls) = (count(5, 50), whole.changes.len());
+    let mut next = numbers(seed);
+    let (mut inside, mut again, mut from_checkpoint, mut leftovers) = (0, 0, 0, 0);
+    for kill in 0..kills {
+        whole.clear();
+        let what = if kill % 5 == 0 {
+            let (turn, turns) = (kill / 5, kills.div_ceil(5));
+            // From the first save to the last, wherever this configuration starts.
+            let call = 1 + (turn * calls + seed as usize * calls / 5) / turns % calls;
+            let when = ["middle", "before", "after"][(turn + seed as usize) % 3];
+            let kind = &whole.changes[call - 1].kind;
+            let what = format!("{what}: killed {when} call {call}, {:?}", kind.path());
+            assert_eq!(whole.disturbed(&whole.faults().kill(call, when)).code, -1, "{what}");
+            inside += 1;
+            what
+        } else {
+            let instant = whole.life.mul_f64(next());
+            kill_after(&whole, &whole.command, instant);
+            format!("{what}: killed after {instant:?}")
+        };
+        whole.assert_nothing_torn(&what);
+        for _ in 0..[0, 1, 0, 2, 0, 0][kill % 6] {
+            kill_after(&whole, &format!("{} --resume", whole.command), whole.life.mul_f64(0.2 + 0.6 * next()));
+            whole.assert_nothing_damaged(&format!("{what}, and again"));
+            again += 1;
+        }
+        let left = whole.files_now();
+        let finished = left.contains_key("result.json");
+        leftovers += usize::from(left.keys().any(|name| is_partial(name)));
+        let saved = whole.saved_epoch().filter(|_| !finished);
+        let from = whole.resumed()["resumed_from_epoch"].as_u64();
+        whole.assert_same_end(&what);
+        if !finished {
+            assert_eq!(from, saved, "{what}: resumed from another epoch than the last that was saved");
+            assert_ne!(from, Some(0), "{what}");
+        }
+        from_checkpoint += usize::from(saved.is_some());
+    }
+    println!(
+        "proof: killed, {what}: {kills} runs killed, {inside} inside a save, {again} kills more on the way, {leftovers} left half \
+         a file; all ended the same, {from_checkpoint} from a checkpoint"
+    );
+}
+
+/// Starts the command and kills it after so long, unless it has ended.
+fn kill_after(whole: &Undisturbed, command: &str, instant: std::time::Duration) {
+    let mut child = whole.place.start_with(&whole.faults(), command);
+    sleep(instant);
+    child.kill().unwrap();
+    let code = outcome(child).code;
+    assert!([-1, 0].contains(&code), "{command}: exit {code}");
+}
+
+#[test]
+fn a_killed_run_goes_on_with_nothing_but_its_own_data_and_settings() {
+    let whole = Undisturbed::of(80, "--target label --hidden 8 --epochs 6 --early-stopping off");
+    let middle = whole.changes.len() / 2;
+    assert_eq!(whole.disturbed(&whole.faults().kill(middle, "after")).code, -1);
+    assert!(whole.saved_epoch().is_some());
+    // What the killed process left half written may go.
+    let left = || whole.files_now().into_iter().filter(|(name, _)| !is_partial(name)).collect::<Vec<_>>();
+    let before = left();
+    for (change, difference) in [
+        ("--l2 0.5", "training.l2: 0 there, 0.5 now"),
+        ("--hidden 9", "network.hidden: [8] there, [9] now"),
+        ("--seed 3", "training.seed: 0 there, 3 now"),
+        ("--epochs 7", "training.epochs: 6 there, 7 now"),
+    ] {
+        let refused = whole.place.run(&format!("{} {change} --resume", whole.command));
+        assert_eq!(refused.code, 2, "{change}: {}", refused.err);
+        assert!(refused.err.contains(difference), "{change}: {}", refused.err);
+        assert!(left() == before, "{change}: the folder has changed");
+    }
+    let data = whole.place.read("data.csv");
+    whole.place.write("data.csv", support::table(80, 2));
+    let refused = whole.place.run(&format!("{} --threads 1 --resume --json", whole.command));
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("data.csv") && refused.err.contains("changed"), "{}", refused.err);
+    assert_eq!(refused.json()["error"]["code"], 2);
+    assert!(left() == before, "the folder has changed");
+    // And with its own, by any number of threads.
+    whole.place.write("data.csv", data);
+    whole.place.run(&format!("{} --threads 1 --resume", whole.command)).succeeded();
+    let (now, then) = (whole.files_now(), &whole.files);
+    assert!(now["model.safetensors"] == then["model.safetensors"], "the models differ");
+}
