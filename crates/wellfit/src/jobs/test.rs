@@ -15,6 +15,7 @@ use crate::store::{append_line_with, read_lines};
 use crate::train::{Metrics, row_losses};
 
 use super::error::JobError;
+use super::evaluate::of_rows;
 use super::folder::{RunFolder, json_line};
 use super::lines;
 use super::report::write_page;
@@ -113,7 +114,7 @@ fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, S
                 .to_string(),
         ));
     }
-    let groups = dataset.groups.as_ref().map(|groups| rows.iter().map(|&row| groups[row as usize]).collect());
+    let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
     let examples = predictor.pipeline().examples(&dataset, rows);
     Ok((examples, dataset.fingerprint(rows), groups.unwrap_or_default()))
 }
