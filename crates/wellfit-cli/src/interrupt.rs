@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::output::{Failure, INTERRUPTED, print_error, report_failure};
+use crate::output::{FAILED, Failure, INTERRUPTED, print_error, report_failure};
 
 /// How long a job may take to save and stop. Files are replaced whole, so it may be ended at any instant after that.
 const GRACE: Duration = Duration::from_millis(600);
@@ -31,7 +31,7 @@ impl StopFlag {
         let flag = StopFlag::default();
         let heard = flag.clone();
         ctrlc::set_handler(move || heard.stop(json))
-            .map_err(|error| Failure::new(1, format!("cannot listen for Ctrl-C: {error}")))?;
+            .map_err(|error| Failure::new(FAILED, format!("cannot listen for Ctrl-C: {error}")))?;
         Ok(flag)
     }
 

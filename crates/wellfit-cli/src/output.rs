@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
+/// Anything that has no code of its own.
+pub const FAILED: u8 = 1;
 /// Arguments or config wrong.
 pub const USAGE: u8 = 2;
 /// Writing failed.

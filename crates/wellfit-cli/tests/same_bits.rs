@@ -8,7 +8,7 @@ mod support;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command};
 
-use support::{Place, outcome};
+use support::{Place, count, numbers, outcome};
 
 /// Five configurations that between them use every part of the step.
 const CONFIGURATIONS: [(&str, &str); 5] = [
@@ -44,6 +44,65 @@ fn any_number_of_threads_trains_the_same_model() {
             assert!(model(threads) == alone, "{what}: {threads} threads and 1 differ");
         }
     }
+}
+
+/// A configuration drawn at random: every optimiser, activation, penalty and schedule meets odd widths and batches.
+fn random_configuration(seed: usize) -> String {
+    let mut next = numbers(1_000 + seed as u64);
+    let mut below = |bound: usize| (bound as f64 * next()) as usize;
+    let mut options = format!("--target {} --seed {seed}", ["label", "kind", "amount"][below(3)]);
+    let hidden: Vec<String> = (0..below(4)).map(|_| (1 + below(130)).to_string()).collect();
+    options += &format!(" --hidden={}", hidden.join(","));
+    let batch = ["full".to_string(), (1 + below(300)).to_string(), (16 + below(500)).to_string()][below(3)].clone();
+    options += &format!(" --batch {batch} --epochs {}", 2 + below(4));
+    let optimizer = ["gd", "momentum", "nesterov", "rmsprop", "adam", "adamw"][below(6)];
+    let schedule = ["constant", "linear", "cosine", "warmup_cosine", "step", "exponential", "inverse"][below(7)];
+    let activation = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish"][below(9)];
+    options += &format!(" --optimizer {optimizer} --schedule {schedule} --activation {activation} --lr 0.003");
+    for (flag, value) in [
+        ("--l2", "0.4"),
+        ("--l1", "0.1"),
+        ("--clip-norm", "0.7"),
+        ("--weight-decay", "0.02"),
+        ("--label-smoothing", "0.1"),
+        ("--early-stopping", "2"),
+        ("--init", "orthogonal"),
+    ] {
+        if below(3) == 0 && !(flag == "--label-smoothing" && options.contains("amount")) {
+            options += &format!(" {flag} {value}");
+        }
+    }
+    if !hidden.is_empty() {
+        options += &format!(" --keep-prob {}", ["1", "0.9", "0.5"][below(3)]);
+    }
+    options
+}
+
+#[test]
+fn random_configurations_train_the_same_model_on_any_number_of_threads() {
+    let place = Place::with_table(700);
+    let (configurations, repeats) = (count(6, 50), count(3, 20));
+    let mut number = 0;
+    let mut model = |options: &str, threads: usize| {
+        number += 1;
+        place.run(&format!("train data.csv {options} --threads {threads} --out run-{number} --quiet")).succeeded();
+        place.read(&format!("run-{number}/model.safetensors"))
+    };
+    for seed in 0..configurations {
+        let options = random_configuration(seed);
+        let alone = model(&options, 1);
+        for threads in [2, 3, 4, 8, 16] {
+            assert!(model(&options, threads) == alone, "{threads} threads and 1 differ: {options}");
+        }
+    }
+    let first = model(&random_configuration(1), 2);
+    for repeat in 1..repeats {
+        assert!(model(&random_configuration(1), 2) == first, "repeat {repeat} differs");
+    }
+    println!(
+        "proof: same bits: {configurations} random configurations on 1, 2, 3, 4, 8 and 16 threads, {repeats} repeats of one: one \
+         model file each"
+    );
 }
 
 #[cfg(unix)]

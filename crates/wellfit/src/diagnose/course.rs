@@ -63,7 +63,7 @@ pub(super) fn rate_too_high(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding
 // The share of steps that rise by over 1%, if there are enough of them to speak of oscillation.
 fn share_of_rises(losses: &[f64]) -> Option<f64> {
     let steps = losses.len().saturating_sub(1);
-    let rises = losses.windows(2).filter(|pair| pair[1] > 1.01 * pair[0]).count();
+    let rises = losses.iter().zip(losses.iter().skip(1)).filter(|(before, after)| **after > 1.01 * **before).count();
     let share = rises as f64 / steps.max(1) as f64;
     (steps >= 8 && share > 0.3).then_some(share)
 }

@@ -203,7 +203,8 @@ fn for_each_layer(key: &str, values: &[f64], layers: usize, kind: &str, problems
 fn penalties(l2: &[f64], l1: &[f64], embedded: usize, rows: usize) -> Vec<Penalty> {
     let rows = rows as f64;
     let each: Vec<_> = l2.iter().zip(l1).map(|(l2, l1)| Penalty { l2: l2 / rows, l1: l1 / rows }).collect();
-    std::iter::repeat_n(each[0], embedded).chain(each.iter().copied()).collect()
+    let first = each.first().copied().unwrap_or_default();
+    std::iter::repeat_n(first, embedded).chain(each).collect()
 }
 
 fn class_weights(setting: &ClassWeights, facts: &Facts<'_>, problems: &mut Vec<String>) -> Vec<f64> {
@@ -221,8 +222,8 @@ fn class_weights(setting: &ClassWeights, facts: &Facts<'_>, problems: &mut Vec<S
         given => {
             let mut weights = vec![1.0; facts.classes.len()];
             for (label, weight) in given.given() {
-                match facts.classes.iter().position(|class| class == label) {
-                    Some(class) => weights[class] = *weight,
+                match facts.classes.iter().zip(&mut weights).find(|(class, _)| *class == label) {
+                    Some((_, of_class)) => *of_class = *weight,
                     None => problems.push(format!(
                         "training.class_weights: there is no class \"{label}\"; there are {}",
                         facts.classes.join(", ")
@@ -239,7 +240,9 @@ fn class_counts(facts: &Facts<'_>) -> Vec<f64> {
     let mut counts = vec![0.0; facts.classes.len()];
     if let Targets::Classes(classes) = facts.targets {
         for (row, &class) in classes.iter().enumerate() {
-            counts[class as usize] += facts.weights.get(row).map_or(1.0, |&w| f64::from(w));
+            if let Some(count) = counts.get_mut(class as usize) {
+                *count += facts.weights.get(row).map_or(1.0, |&w| f64::from(w));
+            }
         }
     }
     counts

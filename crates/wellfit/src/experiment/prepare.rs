@@ -89,8 +89,8 @@ impl Prepared {
             return given;
         }
         let before = |row: usize| self.train.weights.get(row).map_or(1.0, |&w| f64::from(w));
-        let weighed: Vec<f64> =
-            classes.iter().enumerate().map(|(row, &class)| before(row) * weights[class as usize]).collect();
+        let of_class = |class: u32| weights.get(class as usize).copied().unwrap_or(1.0);
+        let weighed: Vec<f64> = classes.iter().enumerate().map(|(row, &class)| before(row) * of_class(class)).collect();
         let mean = weighed.iter().sum::<f64>() / weighed.len() as f64;
         self.train.weights = weighed.iter().map(|w| (w / mean) as f32).collect();
         given
@@ -115,7 +115,7 @@ fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
         if count == 0 {
             return Ok(());
         }
-        hash.update(&buffer[..count]);
+        hash.update(buffer.get(..count).unwrap_or_default());
     }
 }
 

@@ -144,7 +144,7 @@ fn score(
     let (predictions, loss) = prepared.head.predict(engine, theta, examples);
     let truth = prepared.head.truths(examples);
     let groups = prepared.dataset.groups.as_ref();
-    let groups = groups.map(|groups| table_rows.iter().map(|&row| groups[row as usize]).collect());
+    let groups = groups.map(|groups| of_rows(groups, table_rows));
     let rows = LossRows {
         losses: row_losses(&predictions, &truth),
         weights: examples.weights.clone(),
@@ -166,12 +166,9 @@ fn baselines(run: &Trained<'_>, dev: Option<&Scored>) -> Result<Baselines, JobEr
     let guess = match &prepared.train.targets {
         Targets::Classes(_) => {
             let counts = class_counts(prepared);
-            let mut best = 0;
-            for (class, (_, count)) in counts.iter().enumerate() {
-                if *count > counts[best].1 {
-                    best = class;
-                }
-            }
+            // The first of equal counts.
+            let first_largest = counts.iter().enumerate().rev().max_by(|a, b| a.1.1.cmp(&b.1.1));
+            let best = first_largest.map_or(0, |(class, _)| class);
             let one = |class: usize| if class == best { 1.0 } else { 0.0 };
             let row: Vec<f32> = (0..counts.len()).map(one).collect();
             Predictions::Probabilities { classes: row.len(), values: row.repeat(rows) }
@@ -203,16 +200,15 @@ fn find_leaks(prepared: &Prepared) -> Vec<Leak> {
     }
     let train = sample(prepared.train.rows);
     let dev = prepared.dev.as_ref().map(|dev| (dev, sample(dev.rows)));
-    let of = |part: &[u32], rows: &[u32]| -> Vec<u32> { rows.iter().map(|&row| part[row as usize]).collect() };
     let columns = |rows: &[u32]| -> Vec<Cells> { dataset.table.columns().iter().map(|c| Cells::of(c, rows)).collect() };
-    let train_cells = columns(&of(dataset.split.train.as_slice(), &train));
-    let dev_cells = dev.as_ref().map(|(_, rows)| columns(&of(&dataset.split.dev, rows)));
+    let train_cells = columns(&of_rows(dataset.split.train.as_slice(), &train));
+    let dev_cells = dev.as_ref().map(|(_, rows)| columns(&of_rows(&dataset.split.dev, rows)));
     // The target as the file holds it: two columns that add up to it do so to the last digit, or by chance.
     let truth = |part: &[u32], rows: &[u32]| -> Truth {
-        let pick = of(part, rows);
+        let pick = of_rows(part, rows);
         match &dataset.target.values {
-            TargetValues::Classes(classes) => Truth::Classes(pick.iter().map(|&row| classes[row as usize]).collect()),
-            TargetValues::Numbers(numbers) => Truth::Values(pick.iter().map(|&row| numbers[row as usize]).collect()),
+            TargetValues::Classes(classes) => Truth::Classes(of_rows(classes, &pick)),
+            TargetValues::Numbers(numbers) => Truth::Values(of_rows(numbers, &pick)),
         }
     };
     let train_truth = truth(dataset.split.train.as_slice(), &train);
@@ -243,10 +239,19 @@ enum Cells {
     Codes(Vec<u32>),
 }
 
+/// What stands in these rows.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the rows are of the part, and the part of the table, that the values belong to"
+)]
+pub(super) fn of_rows<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&row| values[row as usize]).collect()
+}
+
 impl Cells {
     fn of(column: &Column, rows: &[u32]) -> Cells {
         match &column.values {
-            Values::Categorical { codes, .. } => Cells::Codes(rows.iter().map(|&row| codes[row as usize]).collect()),
+            Values::Categorical { codes, .. } => Cells::Codes(of_rows(codes, rows)),
             _ => Cells::Numbers(rows.iter().map(|&row| column.number(row) as f32).collect()),
         }
     }
@@ -306,7 +311,7 @@ fn extras(run: &Trained<'_>, judged: &Scored) -> Extras {
     };
     match (&judged.predictions, &judged.truth) {
         (Predictions::Probabilities { classes: 2, values }, Truth::Classes(truth)) => {
-            let positive: Vec<f32> = values.chunks_exact(2).map(|row| row[1]).collect();
+            let positive: Vec<f32> = values.iter().skip(1).step_by(2).copied().collect();
             extras.calibration = calibration_bins(&positive, truth);
         }
         (Predictions::Values(values), Truth::Values(truth)) => extras.scatter = scatter_points(values, truth),

@@ -90,6 +90,11 @@ impl RunFolder {
         absolute.parent().unwrap_or(Path::new(".")).join("ledger.jsonl")
     }
 
+    /// Where the run's own openings of test sets are written down.
+    pub fn openings(&self) -> PathBuf {
+        self.path.join("openings.jsonl")
+    }
+
     pub fn is_finished(&self) -> bool {
         self.result().is_file()
     }

@@ -80,9 +80,11 @@ pub(super) fn training(plan: &Plan) -> String {
             text += &format!(" · {name} {}", list(values));
         }
     }
-    if plan.network.keep_prob.iter().any(|&keep| keep < 1.0) {
-        let same = plan.network.keep_prob.iter().all(|keep| *keep == plan.network.keep_prob[0]);
-        let shown = if same { &plan.network.keep_prob[..1] } else { &plan.network.keep_prob[..] };
+    let mut keep = plan.network.keep_prob.clone();
+    if keep.iter().any(|&keep| keep < 1.0) {
+        keep.dedup();
+        // One for all layers, or one each.
+        let shown = if keep.len() == 1 { &keep } else { &plan.network.keep_prob };
         text += &format!(" · keep_prob {}", list(shown));
     }
     if recipe.weight_decay > 0.0 {

@@ -49,14 +49,9 @@ fn write_csv(file: impl io::Write, pipeline: &Pipeline, predictions: &Prediction
             csv.write_record(std::iter::once(harmless(target)).chain(columns))?;
             for row in values.chunks_exact(*classes) {
                 // The first of equal probabilities, as errors are counted.
-                let mut best = 0;
-                for (class, &p) in row.iter().enumerate() {
-                    if p > row[best] {
-                        best = class;
-                    }
-                }
-                let numbers = row.iter().map(f32::to_string);
-                csv.write_record(std::iter::once(harmless(&names[best])).chain(numbers))?;
+                let best = row.iter().zip(names).rev().max_by(|a, b| a.0.total_cmp(b.0));
+                let name = best.map_or("", |(_, name)| name);
+                csv.write_record(std::iter::once(harmless(name)).chain(row.iter().map(f32::to_string)))?;
             }
         }
     }

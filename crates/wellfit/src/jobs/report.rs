@@ -69,7 +69,7 @@ pub(super) fn write_page(
         calibration: extras.calibration.clone(),
         scatter: extras.scatter.clone(),
         test_openings: match &extras.test_rows {
-            Some(rows) => openings(&folder.ledger(), rows)?,
+            Some(rows) => openings(folder, rows)?,
             None => 0,
         },
         version: env!("CARGO_PKG_VERSION").to_string(),

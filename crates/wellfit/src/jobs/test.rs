@@ -15,6 +15,7 @@ use crate::store::{append_line_with, read_lines};
 use crate::train::{Metrics, row_losses};
 
 use super::error::JobError;
+use super::evaluate::of_rows;
 use super::folder::{RunFolder, json_line};
 use super::lines;
 use super::report::write_page;
@@ -48,12 +49,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         None => sealed_rows(&folder, &predictor)?,
     };
     let score = score(&mut predictor, &examples, groups);
-    let mut opening = 0;
-    append_line_with(&folder.ledger(), |lines| {
-        opening = count(lines, &fingerprint) + 1;
-        let run = folder.path.display().to_string();
-        json_line(&Opening { rows: fingerprint.clone(), opening, run, error: score.error.value })
-    })?;
+    let opening = write_down(&folder, &fingerprint, score.error.value)?;
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
         result.test = Some(score.clone());
@@ -69,17 +65,33 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
 }
 
-/// How many times the rows of this fingerprint have been opened.
-pub(super) fn openings(ledger: &Path, fingerprint: &str) -> Result<u64, JobError> {
-    if !ledger.exists() {
-        return Ok(0);
-    }
-    Ok(count(&read_lines(ledger)?, fingerprint))
+/// Writes an opening down beside the runs and in the run's own folder; returns its number.
+///
+/// The ledger beside the runs counts for all of them, the run's own goes with it wherever it is moved.
+fn write_down(folder: &RunFolder, fingerprint: &str, error: f64) -> Result<u64, JobError> {
+    let own = read_lines(&folder.openings())?;
+    let mut opening = 0;
+    let line = append_line_with(&folder.ledger(), |lines| {
+        opening = count(lines, fingerprint).max(count(&own, fingerprint)).saturating_add(1);
+        let run = folder.path.display().to_string();
+        json_line(&Opening { rows: fingerprint.to_string(), opening, run, error })
+    })?;
+    append_line_with(&folder.openings(), |_| line)?;
+    Ok(opening)
 }
 
+/// How many times the rows of this fingerprint have been opened, as far as this run's folder and the one around it know.
+pub(super) fn openings(folder: &RunFolder, fingerprint: &str) -> Result<u64, JobError> {
+    let count_in = |ledger: &Path| Ok::<_, JobError>(count(&read_lines(ledger)?, fingerprint));
+    Ok(count_in(&folder.ledger())?.max(count_in(&folder.openings())?))
+}
+
+/// The number of the last opening of these rows, or how many there are where numbers were lost.
 fn count(lines: &[String], fingerprint: &str) -> u64 {
-    let same = |line: &&String| serde_json::from_str::<Opening>(line).is_ok_and(|opening| opening.rows == fingerprint);
-    lines.iter().filter(same).count() as u64
+    let openings = lines.iter().filter_map(|line| serde_json::from_str::<Opening>(line).ok());
+    let of_these_rows: Vec<u64> =
+        openings.filter(|opening| opening.rows == fingerprint).map(|opening| opening.opening).collect();
+    of_these_rows.iter().copied().max().unwrap_or(0).max(of_these_rows.len() as u64)
 }
 
 /// The test rows of a run: the data read and split again, exactly as they were.
@@ -102,7 +114,7 @@ fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, S
                 .to_string(),
         ));
     }
-    let groups = dataset.groups.as_ref().map(|groups| rows.iter().map(|&row| groups[row as usize]).collect());
+    let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
     let examples = predictor.pipeline().examples(&dataset, rows);
     Ok((examples, dataset.fingerprint(rows), groups.unwrap_or_default()))
 }

@@ -60,8 +60,8 @@ pub fn budget(unit: Unit, target: &TargetError, train: Interval, dev: Interval, 
     let bottom = ROW * rows.len() as f64;
     let (times, sign) = if unit == Unit::Rate { (100.0, "%") } else { (1.0, "") };
     let shown: Vec<f64> = scale.ticks.iter().map(|tick| tick * times).collect();
-    for (place, label) in tick_labels(&shown).into_iter().enumerate() {
-        let at = scale.at(scale.ticks[place]);
+    for (place, (label, tick)) in tick_labels(&shown).into_iter().zip(&scale.ticks).enumerate() {
+        let at = scale.at(*tick);
         let anchor = if place == 0 {
             "start"
         } else if place + 1 == scale.ticks.len() {

@@ -23,17 +23,18 @@ pub struct CalibrationBin {
 ///
 /// `probabilities`, `truth`: (rows,).
 pub fn calibration_bins(probabilities: &[f32], truth: &[u32]) -> Vec<CalibrationBin> {
-    let mut order: Vec<usize> = (0..probabilities.len()).collect();
-    order.sort_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+    let mut rows: Vec<(f32, u32)> = probabilities.iter().copied().zip(truth.iter().copied()).collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     // Fewer than 20 rows a bin say nothing.
-    let bins = (order.len() / 20).clamp(1, 10);
-    let bounds = |bin: usize| bin * order.len() / bins;
-    let rows_of = (0..bins).map(|bin| &order[bounds(bin)..bounds(bin + 1)]);
+    let bins = (rows.len() / 20).clamp(1, 10);
+    let bounds = |bin: usize| bin * rows.len() / bins;
+    let rows_of = (0..bins).filter_map(|bin| rows.get(bounds(bin)..bounds(bin + 1)));
     rows_of
         .filter(|rows| !rows.is_empty())
         .map(|rows| {
-            let positive = rows.iter().filter(|&&row| truth[row] == 1).count() as u64;
-            let predicted = rows.iter().map(|&row| f64::from(probabilities[row])).sum::<f64>() / rows.len() as f64;
+            let positive = rows.iter().filter(|(_, truth)| *truth == 1).count() as u64;
+            let predicted =
+                rows.iter().map(|(probability, _)| f64::from(*probability)).sum::<f64>() / rows.len() as f64;
             CalibrationBin { predicted, observed: wilson(positive, rows.len() as u64), rows: rows.len() as u64 }
         })
         .collect()

@@ -13,7 +13,7 @@ const BOUND: f64 = 1e-7;
 
 /// One row a block, at most 40 of them.
 pub fn check(check: &GradientCheck) -> String {
-    let blocks = &check.blocks[..check.blocks.len().min(40)];
+    let blocks: Vec<_> = check.blocks.iter().take(40).collect();
     let bottom = 30.0 + ROW * blocks.len() as f64;
     let mut drawing = Drawing::new(
         380.0,

@@ -26,28 +26,22 @@ pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {
     let Some(end) = snapshots.last() else {
         return drawing.finish();
     };
-    let mut ends: Vec<(usize, f64)> = Vec::new();
-    for place in 0..end.layers.len() {
+    let mut ends: Vec<(usize, &str, f64)> = Vec::new();
+    for (place, layer) in end.layers.iter().enumerate() {
         let points = snapshots.iter().filter_map(|snapshot| {
             let norm = snapshot.layers.get(place)?.weight_norm;
             norm.is_finite().then(|| (x.at(snapshot.epoch as f64), y.at(norm)))
         });
         let points: Vec<(f64, f64)> = points.collect();
         drawing.polyline(&points, &format!("line layer{}", place % COLOURS));
-        ends.extend(points.last().map(|&(_, y)| (place, y)));
+        ends.extend(points.last().map(|&(_, y)| (place, layer.name.as_str(), y)));
     }
     // Names keep a line's height apart, pushed down in order of their lines.
-    ends.sort_by(|a, b| a.1.total_cmp(&b.1));
+    ends.sort_by(|a, b| a.2.total_cmp(&b.2));
     let mut free = TOP;
-    for (place, at) in ends {
+    for (place, name, at) in ends {
         let y = at.max(free);
-        drawing.text(
-            RIGHT - 54.0,
-            y + 4.0,
-            "start",
-            &format!("tick ink{}", place % COLOURS),
-            &clipped(&end.layers[place].name, 9),
-        );
+        drawing.text(RIGHT - 54.0, y + 4.0, "start", &format!("tick ink{}", place % COLOURS), &clipped(name, 9));
         free = y + 14.0;
     }
     drawing.finish()

@@ -1,0 +1,75 @@
+//! The ledger of test openings: right numbers, whoever opens, wherever the run is.
+
+// Helpers of tests fail by panicking.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use support::{Place, count, outcome};
+
+const TRAIN: &str = "train data.csv --target label --epochs 3 --hidden 8";
+
+fn opening(place: &Place, run: &str) -> u64 {
+    place.run(&format!("test {run} --json")).succeeded().json()["opening"].as_u64().unwrap()
+}
+
+#[test]
+fn openings_of_the_same_rows_are_counted_over_runs_and_other_rows_apart() {
+    let place = Place::with_table(200);
+    place.run(&format!("{TRAIN} --out runs/a")).succeeded();
+    place.run(&format!("{TRAIN} --l2 2 --out runs/b")).succeeded();
+    place.run(&format!("{TRAIN} --split 50/20/30 --out runs/other-rows")).succeeded();
+    assert_eq!([opening(&place, "runs/a"), opening(&place, "runs/a"), opening(&place, "runs/b")], [1, 2, 3]);
+    assert_eq!(opening(&place, "runs/other-rows"), 1);
+    assert_eq!(place.text("runs/ledger.jsonl").lines().count(), 4);
+    assert!(place.text("runs/b/report.html").contains("opened 3 times"));
+}
+
+#[test]
+fn a_run_that_is_moved_takes_its_openings_along() {
+    let place = Place::with_table(200);
+    place.run(&format!("{TRAIN} --out runs/a")).succeeded();
+    assert_eq!([opening(&place, "runs/a"), opening(&place, "runs/a")], [1, 2]);
+    // With its ledger, and then alone.
+    fs::rename(place.path("runs"), place.path("kept")).unwrap();
+    assert_eq!(opening(&place, "kept/a"), 3);
+    fs::create_dir(place.path("elsewhere")).unwrap();
+    fs::rename(place.path("kept/a"), place.path("elsewhere/a")).unwrap();
+    assert_eq!(opening(&place, "elsewhere/a"), 4);
+    assert!(place.text("elsewhere/a/report.html").contains("opened 4 times"));
+}
+
+#[test]
+fn openings_at_once_are_numbered_apart_and_all_written_down() {
+    let place = Place::with_table(200);
+    place.run(&format!("{TRAIN} --out runs/a")).succeeded();
+    place.run(&format!("{TRAIN} --l2 2 --out runs/b")).succeeded();
+    let pairs = count(5, 50);
+    let mut numbers = BTreeSet::new();
+    for _ in 0..pairs {
+        let both = ["runs/a", "runs/b"].map(|run| place.start(&format!("test {run} --json")));
+        for test in both {
+            numbers.insert(outcome(test).succeeded().json()["opening"].as_u64().unwrap());
+        }
+    }
+    assert_eq!(numbers, (1..=2 * pairs as u64).collect());
+    assert_eq!(place.text("runs/ledger.jsonl").lines().count(), 2 * pairs);
+    println!("proof: ledger: {} openings by two processes at once, numbered 1 to {}", 2 * pairs, 2 * pairs);
+}
+
+#[test]
+fn a_damaged_ledger_still_counts() {
+    let place = Place::with_table(200);
+    place.run(&format!("{TRAIN} --out runs/a")).succeeded();
+    assert_eq!(opening(&place, "runs/a"), 1);
+    let ledger = place.text("runs/ledger.jsonl");
+    // Its writer lost power in the middle of a second line.
+    place.write("runs/ledger.jsonl", format!("{ledger}{}", &ledger[..ledger.len() / 2]));
+    assert_eq!(opening(&place, "runs/a"), 2);
+    // And lost altogether: the run's own counts on.
+    fs::remove_file(place.path("runs/ledger.jsonl")).unwrap();
+    assert_eq!(opening(&place, "runs/a"), 3);
+}

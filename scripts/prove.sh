@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Proves the promises in full, where CI tries a few cases of each: scripts/prove.sh [TEST...]
+#
+# TEST is the name of a test program (no_leak, killed, ..); without any, all of them run, which takes an hour or two.
+# What they print of themselves is kept in benchmarks/runs/<date>-proofs.md when all of them ran.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+programs=()
+for name in "$@"; do
+    programs+=(--test "$name")
+done
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+export WELLFIT_PROOF=full
+if [ -z "${WELLFIT_DATA:-}" ] && [ -d ../shared/data ]; then
+    WELLFIT_DATA=$(cd ../shared/data && pwd)
+    export WELLFIT_DATA
+fi
+passed=yes
+cargo test --workspace --locked --no-fail-fast "${programs[@]}" -- --nocapture 2>&1 | tee "$log" || passed=no
+
+table() {
+    printf '# The promises, proved in full\n\n'
+    printf '%s · %s cores · %s · commit %s\n\n' "$(date -I)" "$(nproc)" "$(rustc --version)" "$(git rev-parse --short HEAD)"
+    # A test's name may stand before what it prints.
+    grep -o 'proof: .*' "$log" | sed 's/^proof: /- /' | LC_ALL=C sort
+    printf '\n'
+    grep '^test result:' "$log" | awk '{passed += $4; failed += $6} END {print passed " tests passed, " failed " failed."}'
+}
+
+if [ "$#" -eq 0 ] && [ "$passed" = yes ]; then
+    table | tee "benchmarks/runs/$(date -I)-proofs.md"
+else
+    table
+fi
+[ "$passed" = yes ]
