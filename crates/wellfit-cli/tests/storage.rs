@@ -148,7 +148,7 @@ fn a_full_disk_is_an_error_and_room_on_it_goes_on() {
 
 #[test]
 fn output_files_are_replaced_or_left_alone() {
-    let place = Place::with_table(60);
+    let place = Place::in_memory().and_table(60);
     place.run("train data.csv --target label --hidden 6 --epochs 3 --out runs/run").succeeded();
     let log = place.path("log");
     let mut failed = 0;
@@ -183,7 +183,7 @@ fn output_files_are_replaced_or_left_alone() {
 
 #[test]
 fn an_opening_of_the_test_set_is_counted_or_refused() {
-    let place = Place::with_table(60);
+    let place = Place::in_memory().and_table(60);
     place.run("train data.csv --target label --hidden 6 --epochs 3 --out runs/run").succeeded();
     let (log, ledger) = (place.path("log"), "runs/ledger.jsonl");
     let lines = || place.text(ledger).lines().map(str::to_owned).collect::<Vec<_>>();

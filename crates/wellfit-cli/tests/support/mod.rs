@@ -50,15 +50,27 @@ impl Outcome {
 
 impl Place {
     pub fn new() -> Place {
-        let folder = tempfile::tempdir().unwrap();
+        Place::holding(tempfile::tempdir().unwrap())
+    }
+
+    /// A place in memory, where there is such a thing: what is synced there costs nothing.
+    pub fn in_memory() -> Place {
+        Place::holding(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap())
+    }
+
+    fn holding(folder: tempfile::TempDir) -> Place {
         Place { root: folder.path().canonicalize().unwrap(), _folder: folder }
     }
 
     /// A place with a table of `rows` rows in `data.csv`.
     pub fn with_table(rows: usize) -> Place {
-        let place = Place::new();
-        place.write("data.csv", table(rows, 1));
-        place
+        Place::new().and_table(rows)
+    }
+
+    /// This place with a table of `rows` rows in `data.csv`.
+    pub fn and_table(self, rows: usize) -> Place {
+        self.write("data.csv", table(rows, 1));
+        self
     }
 
     /// The folder, from the root and without links.
@@ -122,12 +134,6 @@ impl Place {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
-}
-
-/// How much of a proof to run: the short form, or the full one where `WELLFIT_PROOF=full` asks for it.
-pub fn count(short: usize, full: usize) -> usize {
-    let asked = std::env::var_os("WELLFIT_PROOF").is_some_and(|form| form == "full");
-    if asked { full } else { short }
 }
 
 /// Waits for a command to end.

@@ -23,6 +23,8 @@ pub struct Undisturbed {
     pub changes: Vec<Change>,
     /// What it leaves behind.
     pub files: Files,
+    /// Every content that each file had, once it had its name.
+    versions: BTreeMap<String, Vec<Vec<u8>>>,
     /// How long it takes.
     pub life: Duration,
 }
@@ -30,17 +32,23 @@ pub struct Undisturbed {
 impl Undisturbed {
     /// Trains with these options and takes the run away again.
     pub fn of(rows: usize, options: &str) -> Undisturbed {
-        let place = Place::with_table(rows);
+        let place = Place::in_memory().and_table(rows);
         let command = format!("train data.csv {options} --out run");
         let log = place.path("log");
-        let faults = Faults::in_folder(place.root()).clock(6).log(&log);
-        let begun = Instant::now();
-        place.run_with(&faults, &command).succeeded();
-        let life = begun.elapsed();
+        let faults = Faults::in_folder(place.root()).clock(6);
+        place.run_with(&faults.clone().log(&log), &command).succeeded();
         let changes = read_changes(&log, place.root());
         assert_eq!(changes.last().unwrap().number, changes.len(), "every call is written down");
         let files = files(&place.path("run"));
-        let whole = Undisturbed { place, command, changes, files, life };
+        let life = (0..3).map(|_| {
+            std::fs::remove_dir_all(place.path("run")).unwrap();
+            let begun = Instant::now();
+            place.run_with(&faults, &command).succeeded();
+            begun.elapsed()
+        });
+        // The quickest: the others waited for somebody.
+        let life = life.min().unwrap();
+        let whole = Undisturbed { versions: versions(&changes), place, command, changes, files, life };
         whole.clear();
         whole
     }
@@ -93,9 +101,8 @@ impl Undisturbed {
 
     /// Panics unless every file there is one that a run published, whole.
     pub fn assert_nothing_torn(&self, what: &str) {
-        let versions = self.versions();
         for (name, bytes) in self.files_now().iter().filter(|(name, _)| !is_partial(name)) {
-            let known = versions.get(name).unwrap_or_else(|| panic!("{what}: {name} was never published"));
+            let known = self.versions.get(name).unwrap_or_else(|| panic!("{what}: {name} was never published"));
             assert!(known.contains(bytes), "{what}: {name} is no version of it");
         }
     }
@@ -115,24 +122,24 @@ impl Undisturbed {
             assert!(whole, "{what}: {name} is damaged");
         }
     }
+}
 
-    /// Every content that each file had, once it had its name.
-    fn versions(&self) -> BTreeMap<String, Vec<Vec<u8>>> {
-        let mut open: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
-        let mut versions: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
-        for change in &self.changes {
-            match &change.kind {
-                Kind::Write { path, bytes, .. } => open.entry(path).or_default().extend(bytes),
-                Kind::Rename { from, to } => {
-                    let content = open.remove(from.as_str()).unwrap_or_default();
-                    versions.entry(to.trim_start_matches("run/").to_string()).or_default().push(content.clone());
-                    open.insert(to, content);
-                }
-                _ => {}
+/// Every content that each file of the run had, once it had its name.
+fn versions(changes: &[Change]) -> BTreeMap<String, Vec<Vec<u8>>> {
+    let mut open: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+    let mut versions: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+    for change in changes {
+        match &change.kind {
+            Kind::Write { path, bytes, .. } => open.entry(path).or_default().extend(bytes),
+            Kind::Rename { from, to } => {
+                let content = open.remove(from.as_str()).unwrap_or_default();
+                versions.entry(to.trim_start_matches("run/").to_string()).or_default().push(content.clone());
+                open.insert(to, content);
             }
+            _ => {}
         }
-        versions
     }
+    versions
 }
 
 /// Whether a file is one that is still being written.

@@ -92,6 +92,8 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
             return finished(folder, watcher);
         }
     }
+    // The config of a run that goes on is there, the same but for the number of threads.
+    let is_new = folder.is_none();
     let folder = match folder {
         Some(folder) => folder,
         None => new_folder(options, &path)?,
@@ -99,7 +101,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let _claim = folder.claim()?;
     watcher.progress(Progress::Run(&folder.path));
     clear_leftovers(&folder.path)?;
-    folder.write_config(&plan.spec)?;
+    if is_new {
+        folder.write_config(&plan.spec)?;
+    }
     let check = check_before_training(&plan, &theta, &prepared, watcher)?;
 
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
