@@ -40,7 +40,7 @@ fn killed_runs_of_other_kinds_end_as_if_they_had_not_been() {
 /// run is killed once more on its way from there, and every sixth again.
 fn killed(what: &str, options: &str, seed: u64) {
     let whole = Undisturbed::of(80, options);
-    let (kills, calls) = (count(5, 50), whole.changes.len());
+    let (kills, calls, life) = (count(5, 50), whole.changes.len(), whole.life());
     let mut next = numbers(seed);
     let (mut inside, mut again, mut from_checkpoint, mut done, mut leftovers) = (0, 0, 0, 0, 0);
     for kill in 0..kills {
@@ -56,13 +56,13 @@ fn killed(what: &str, options: &str, seed: u64) {
             inside += 1;
             what
         } else {
-            let instant = whole.life.mul_f64(next());
+            let instant = life.mul_f64(next());
             kill_after(&whole, &whole.command, instant);
             format!("{what}: killed after {instant:?}")
         };
         whole.assert_nothing_torn(&what);
         for _ in 0..[0, 1, 0, 2, 0, 0][kill % 6] {
-            kill_after(&whole, &format!("{} --resume", whole.command), whole.life.mul_f64(0.2 + 0.6 * next()));
+            kill_after(&whole, &format!("{} --resume", whole.command), life.mul_f64(0.2 + 0.6 * next()));
             whole.assert_nothing_damaged(&format!("{what}, and again"));
             again += 1;
         }

@@ -4,7 +4,7 @@
  *   FAULTS_FAIL=<n> <mode> <errno>   once: call n fails. short: a write n takes half the bytes, without an error.
  *                                    full: from call n on nothing finds space. dead: from call n on every call fails.
  *   FAULTS_KILL=<n> <when>           SIGKILL before, in the middle of (half the bytes are written) or after call n.
- *   FAULTS_SLOW=<name> <ms>          every call of this name takes so long; `read` too, which has no number.
+ *   FAULTS_SLOW=<name> <ms> <n>      every call of this name takes so long, from call n on; `read` too.
  *   FAULTS_LOG=<file>                each call: number, name, path, second path or offset and bytes; `missed` where
  *                                    the system refused it, as it refuses to remove what is not there.
  *   FAULTS_CLOCK=<s>                 the monotonic clock starts anew and moves by this much each time it is read.
@@ -31,7 +31,7 @@ enum fate { OUTSIDE, PASS, HALF, FAIL };
 
 static const char *folder, *log_file;
 static char fail_mode[8], kill_when[8], slow_name[12];
-static long fail_at, fail_errno, kill_at, slow_ms, clock_step;
+static long fail_at, fail_errno, kill_at, slow_ms, slow_from, clock_step;
 static atomic_long calls, clock_reads;
 
 __attribute__((constructor)) static void read_environment(void) {
@@ -40,7 +40,7 @@ __attribute__((constructor)) static void read_environment(void) {
     log_file = getenv("FAULTS_LOG");
     if ((value = getenv("FAULTS_FAIL"))) sscanf(value, "%ld %7s %ld", &fail_at, fail_mode, &fail_errno);
     if ((value = getenv("FAULTS_KILL"))) sscanf(value, "%ld %7s", &kill_at, kill_when);
-    if ((value = getenv("FAULTS_SLOW"))) sscanf(value, "%11s %ld", slow_name, &slow_ms);
+    if ((value = getenv("FAULTS_SLOW"))) sscanf(value, "%11s %ld %ld", slow_name, &slow_ms, &slow_from);
     if ((value = getenv("FAULTS_CLOCK"))) clock_step = atol(value);
 }
 
@@ -69,8 +69,8 @@ static int inside(const char *path) {
     return length && strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == 0);
 }
 
-static void slow_down(const char *name) {
-    if (!slow_ms || !is(name, slow_name)) return;
+static void slow_down(const char *name, long n) {
+    if (!slow_ms || n < slow_from || !is(name, slow_name)) return;
     struct timespec left = {slow_ms / 1000, slow_ms % 1000 * 1000000};
     while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
 }
@@ -78,8 +78,8 @@ static void slow_down(const char *name) {
 /* What becomes of a call; `number` receives its number. */
 static enum fate meet(const char *name, const char *path, long *number) {
     if (!inside(path)) return OUTSIDE;
-    slow_down(name);
     long n = *number = atomic_fetch_add(&calls, 1) + 1;
+    slow_down(name, n);
     int writes = is(name, "write");
     if (n == kill_at && is(kill_when, "before")) die();
     if (n == kill_at && is(kill_when, "middle")) return writes ? HALF : PASS;
@@ -161,7 +161,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
 
 ssize_t read(int fd, void *bytes, size_t count) {
     char path[PATH_MAX];
-    if (slow_ms && inside(open_path(fd, path))) slow_down("read");
+    if (slow_ms && inside(open_path(fd, path))) slow_down("read", atomic_load(&calls));
     return syscall(SYS_read, fd, bytes, count);
 }
 

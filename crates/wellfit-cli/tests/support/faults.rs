@@ -67,9 +67,9 @@ impl Faults {
         self.with("FAULTS_KILL", format!("{number} {when}"))
     }
 
-    /// Every call of this name takes so long.
-    pub fn slow(self, name: &str, milliseconds: u64) -> Faults {
-        self.with("FAULTS_SLOW", format!("{name} {milliseconds}"))
+    /// Every call of this name takes so long, from call `number` on.
+    pub fn slow(self, name: &str, milliseconds: u64, number: usize) -> Faults {
+        self.with("FAULTS_SLOW", format!("{name} {milliseconds} {number}"))
     }
 
     /// Calls that changed something are written down in this file.
@@ -77,8 +77,7 @@ impl Faults {
         self.with("FAULTS_LOG", file.display().to_string())
     }
 
-    /// The clock moves by so many seconds each time it is read, and not otherwise: 6 make every epoch end with a
-    /// checkpoint.
+    /// The clock moves by so many seconds each time it is read, and not otherwise; for 0 it is left alone.
     pub fn clock(self, seconds: u64) -> Faults {
         self.with("FAULTS_CLOCK", seconds.to_string())
     }
