@@ -355,7 +355,7 @@ enum Source<T> {
 }
 
 /// x·0 is 0 for every finite x and NaN otherwise, so one sum without branches tells.
-fn all_finite<T: Scalar>(values: &[T]) -> bool {
+pub(super) fn all_finite<T: Scalar>(values: &[T]) -> bool {
     let mut lanes = [T::ZERO; 16];
     let (chunks, rest) = values.as_chunks::<16>();
     for chunk in chunks {

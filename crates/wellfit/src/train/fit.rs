@@ -8,7 +8,7 @@ use crate::net::{Activation, Pass, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::store::StoreError;
 
-use super::engine::{Engine, NotFinite, StepRule, Weights};
+use super::engine::{Engine, NotFinite, StepRule, Weights, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
 use super::metric::Metric;
@@ -266,7 +266,7 @@ fn fall_back(progress: &mut Progress, last_whole: Vec<f32>, epoch: usize, steps:
 }
 
 /// The order of rows in an epoch: shuffled, but for full batches, where order only moves rounding.
-fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> {
+pub(super) fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> {
     if recipe.batch >= rows {
         return (0..rows as u32).collect();
     }
@@ -278,7 +278,8 @@ fn rate_at(recipe: &Recipe, step: u64, steps_an_epoch: usize) -> f64 {
     recipe.rate * recipe.schedule.at(step as f64 / all)
 }
 
-fn step(
+/// One step over `rows` at `rate`; counting it is left to the caller.
+pub(super) fn step(
     engine: &mut Engine<f32>,
     recipe: &Recipe,
     progress: &mut Progress,
@@ -383,7 +384,8 @@ fn overflow(
     (examples, rows): (&Examples, &[u32]),
     loss: f64,
 ) -> Option<NotFinite> {
-    if loss.is_finite() {
+    // An infinite input may saturate the units that it meets, and leave the loss finite.
+    if loss.is_finite() && all_finite(&examples.numeric) {
         return None;
     }
     engine.find_not_finite(theta, examples, rows)
