@@ -129,15 +129,21 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         Ok(ended) => ended,
         Err(error) => {
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
+            if let TrainError::Store(error) = error {
+                return Err(error.into());
+            }
             let stop_requested = || recorder.stop_requested();
-            let found = match &error {
-                TrainError::Store(_) => return Err(error.into()),
-                _ => {
-                    let theta = starting_theta(&plan, &network)?;
-                    largest_stable_rate(&mut engine, &plan.recipe, &theta, &prepared.train, &stop_requested)
+            let theta = starting_theta(&plan, &network)?;
+            let hint = match prepared.dev.as_ref().filter(|_| error.is_on_dev()) {
+                Some(dev) if engine.find_not_finite(&theta, dev).is_some() => {
+                    "the starting weights overflow there too: look for numbers far outside those of train".to_string()
                 }
+                _ => rate_hint(
+                    largest_stable_rate(&mut engine, &plan.recipe, &theta, &prepared.train, &stop_requested),
+                    plan.recipe.rate,
+                ),
             };
-            return Err(JobError::Diverged(format!("{error}; {}", rate_hint(found, plan.recipe.rate))));
+            return Err(JobError::Diverged(format!("{error}; {hint}")));
         }
     };
     let stopped = lines::ended(ended, training.epoch);
@@ -366,7 +372,7 @@ fn rate_hint(found: StableRate, rate: f64) -> String {
             format!("the largest rate that stayed stable for {} is {rate}: --lr {rate}", counted(steps as u64, "step"))
         }
         StableRate::NoneFound { smallest } => format!(
-            "no rate down to {smallest} stayed stable in trials of a few steps: look at the inputs (--normalize) and at the \
+            "no rate down to {smallest:e} stayed stable in trials of a few steps: look at the inputs (--normalize) and at the \
              starting weights (--init)"
         ),
         StableRate::NotTried => format!("try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)),

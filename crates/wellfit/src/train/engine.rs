@@ -183,8 +183,9 @@ impl<T: Scalar> Engine<T> {
         (predictions, loss)
     }
 
-    /// Where a number first stops being finite on the way of `rows` through the network, if it does.
-    pub fn find_not_finite(&mut self, theta: &[T], examples: &Examples, rows: &[u32]) -> Option<NotFinite> {
+    /// Where a number first stops being finite on the way of the rows through the network, if it does.
+    pub fn find_not_finite(&mut self, theta: &[T], examples: &Examples) -> Option<NotFinite> {
+        let rows: Vec<u32> = (0..examples.rows as u32).collect();
         let block = &mut self.blocks[0];
         rows.chunks(self.block_rows).find_map(|piece| {
             block.gather(examples, piece, 0, 0.0);

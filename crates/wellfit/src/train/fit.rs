@@ -153,6 +153,13 @@ pub enum TrainError {
     Store(#[from] StoreError),
 }
 
+impl TrainError {
+    /// Whether dev rows gave the number that is not finite.
+    pub fn is_on_dev(&self) -> bool {
+        matches!(self, TrainError::NotFinite { part: "dev", .. })
+    }
+}
+
 impl Progress {
     /// Training that has not begun.
     pub fn start(theta: Vec<f32>, optimizer: Optimizer) -> Progress {
@@ -335,7 +342,7 @@ impl Looks {
         let theta = &progress.weights.theta;
         let norms = engine.gradient_norms();
         let (predictions, train_loss) = head.predict_rows(engine, theta, train, &self.sample);
-        if let Some(what) = overflow(engine, theta, (train, &self.sample), train_loss) {
+        if let Some(what) = overflow(engine, theta, train, train_loss) {
             return Err(("train", what));
         }
         let layers = layer_health(engine, theta, before, &norms, recipe.activation);
@@ -355,7 +362,7 @@ impl Looks {
         if let Some(dev) = dev {
             let rows: Vec<u32> = (0..dev.rows as u32).collect();
             let (predictions, loss) = head.predict_rows(engine, theta, dev, &rows);
-            if let Some(what) = overflow(engine, theta, (dev, &rows), loss) {
+            if let Some(what) = overflow(engine, theta, dev, loss) {
                 return Err(("dev", what));
             }
             // A metric that dev cannot give (AUC with one class in dev) leaves the loss to judge by.
@@ -378,17 +385,12 @@ impl Looks {
 }
 
 /// What is not finite where the loss of a look is not.
-fn overflow(
-    engine: &mut Engine<f32>,
-    theta: &[f32],
-    (examples, rows): (&Examples, &[u32]),
-    loss: f64,
-) -> Option<NotFinite> {
+fn overflow(engine: &mut Engine<f32>, theta: &[f32], examples: &Examples, loss: f64) -> Option<NotFinite> {
     // An infinite input may saturate the units that it meets, and leave the loss finite.
     if loss.is_finite() && all_finite(&examples.numeric) {
         return None;
     }
-    engine.find_not_finite(theta, examples, rows)
+    engine.find_not_finite(theta, examples)
 }
 
 fn score(metric: Metric, head: &Head, predictions: &Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {

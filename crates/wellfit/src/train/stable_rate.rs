@@ -17,7 +17,7 @@ const FULL_TRIALS: usize = 6;
 const LARGEST_RATE: f64 = 1e4;
 const SMALLEST_RATE: f64 = 1e-9;
 /// A step's loss this many times the starting weights' has left for good, even where it comes back: units die on the way.
-const LEFT: f64 = 10.0;
+const LEFT: f64 = 4.0;
 /// Rows of train that the loss is taken over before and after a trial.
 const SAMPLE_ROWS: usize = 1024;
 
