@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::diagnose::words::counted;
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
@@ -12,7 +13,8 @@ use crate::net::{CheckOptions, CheckReport, Network};
 use crate::report::RunResult;
 use crate::store::{StoreError, TensorError, clear_leftovers, create_folder, create_run_dir, run_stem};
 use crate::train::{
-    Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, TrainError, fit, write_checkpoint,
+    Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, StableRate, TrainError, fit,
+    largest_stable_rate, write_checkpoint,
 };
 
 use super::check::failed;
@@ -131,7 +133,18 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         Err(TrainError::Store(error)) => return Err(error.into()),
         Err(error) => {
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
-            return Err(with_rate_hint(error.into(), plan.recipe.rate));
+            let stop_requested = || recorder.stop_requested();
+            let theta = starting_theta(&plan, &network)?;
+            let hint = match prepared.dev.as_ref().filter(|_| error.is_on_dev()) {
+                Some(dev) if engine.find_not_finite(&theta, dev).is_some() => {
+                    "the starting weights overflow there too: look for numbers far outside those of train".to_string()
+                }
+                _ => rate_hint(
+                    largest_stable_rate(&mut engine, &plan.recipe, &theta, &prepared.train, &stop_requested),
+                    plan.recipe.rate,
+                ),
+            };
+            return Err(JobError::Diverged(format!("{error}; {hint}")));
         }
     };
     let stopped = lines::ended(ended, training.epoch);
@@ -309,13 +322,17 @@ fn keep_last_weights(
     Ok(folder.write_history(history)?)
 }
 
-/// A tenth of the rate, or what is usual where that is still far off.
-fn with_rate_hint(error: JobError, rate: f64) -> JobError {
-    match error {
-        JobError::Diverged(text) => {
-            JobError::Diverged(format!("{text}; try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)))
+/// What to do about a rate that was too high.
+fn rate_hint(found: StableRate, rate: f64) -> String {
+    match found {
+        StableRate::Found { rate, steps } => {
+            format!("the largest rate that stayed stable for {} is {rate}: --lr {rate}", counted(steps as u64, "step"))
         }
-        other => other,
+        StableRate::NoneFound { smallest } => format!(
+            "no rate down to {smallest:e} stayed stable in trials of a few steps: look at the inputs (--normalize) and at the \
+             starting weights (--init)"
+        ),
+        StableRate::NotTried => format!("try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)),
     }
 }
 

@@ -11,7 +11,7 @@ mod penalty;
 mod space;
 
 pub use activation::{Activation, Region};
-pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, check};
+pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, PenaltySlope, check, check_with_slope};
 pub use init::{Init, InitError, theta_from_safetensors};
 pub use layer::{Backward, Forward, Layer, Param, ParamStart, Pass, TileShape};
 pub use loss::Loss;

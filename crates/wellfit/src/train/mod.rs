@@ -7,6 +7,7 @@ mod head;
 mod history;
 mod metric;
 mod metrics;
+mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
 pub use engine::{Engine, NotFinite, StepRule, Weights};
@@ -15,3 +16,4 @@ pub use head::Head;
 pub use history::{LayerHealth, Record};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Metrics, Predictions, Truth, auc, confusion, error_rate, log_loss, mae, r2, rmse, row_losses};
+pub use stable_rate::{StableRate, largest_stable_rate};
