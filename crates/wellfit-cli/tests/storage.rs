@@ -52,8 +52,8 @@ fn survives_failures(options: &str) {
         }
     }
     println!(
-        "proof: storage, {} calls of a run fail: {failed} exits with 5 and one line, {harmless} harmless, all ended the same \
-         ({resumed} from a checkpoint)",
+        "proof: storage, each of {} calls of a run fails in {ways} of 5 ways: {failed} exits with 5 and one line, {harmless} harmless, \
+         all ended the same ({resumed} from a checkpoint)",
         whole.changes.len()
     );
 }
