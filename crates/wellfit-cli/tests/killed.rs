@@ -9,6 +9,7 @@ mod support;
 
 use std::thread::sleep;
 
+use support::changes::{Change, Kind};
 use support::undisturbed::{Undisturbed, is_partial};
 use support::{count, numbers, outcome};
 
@@ -36,8 +37,8 @@ fn killed_runs_of_other_kinds_end_as_if_they_had_not_been() {
     );
 }
 
-/// A quarter of all kills: one in five at a call of a save, each at another; the others at random instants. Every third
-/// run is killed once more on its way from there, and every sixth again.
+/// A quarter of all kills: one in five at a call of a save, each at another; the others at random instants. One run in
+/// six is killed once more on its way from there, one in six twice more.
 fn killed(what: &str, options: &str, seed: u64) {
     let whole = Undisturbed::of(80, options);
     let (kills, calls, life) = (count(5, 50), whole.changes.len(), whole.life());
@@ -56,15 +57,19 @@ fn killed(what: &str, options: &str, seed: u64) {
             inside += 1;
             what
         } else {
-            let instant = life.mul_f64(next());
-            kill_after(&whole, &whole.command, instant);
+            let mut instant = life.mul_f64(next());
+            while !kill_after(&whole, &whole.command, instant) {
+                // It had ended by then.
+                whole.clear();
+                instant = life.mul_f64(next());
+            }
             format!("{what}: killed after {instant:?}")
         };
         whole.assert_nothing_torn(&what);
         for _ in 0..[0, 1, 0, 2, 0, 0][kill % 6] {
-            kill_after(&whole, &format!("{} --resume", whole.command), life.mul_f64(0.2 + 0.6 * next()));
-            whole.assert_nothing_damaged(&format!("{what}, and again"));
-            again += 1;
+            let instant = life.mul_f64(0.2 + 0.6 * next());
+            again += usize::from(kill_after(&whole, &format!("{} --resume", whole.command), instant));
+            whole.assert_nothing_damaged(&format!("{what}, and again after {instant:?}"));
         }
         let left = whole.files_now();
         let finished = left.contains_key("result.json");
@@ -81,17 +86,49 @@ fn killed(what: &str, options: &str, seed: u64) {
     }
     println!(
         "proof: killed, {what}: {kills} runs killed, {inside} inside a save, {again} kills more on the way, {leftovers} left half \
-         a file; all ended the same, {from_checkpoint} from a checkpoint, {done} were done"
+         a file; all ended the same, {from_checkpoint} from a checkpoint, {done} had their result"
     );
 }
 
-/// Starts the command and kills it after so long, unless it has ended.
-fn kill_after(whole: &Undisturbed, command: &str, instant: std::time::Duration) {
+/// Starts the command and kills it after so long; false if it had ended by then.
+fn kill_after(whole: &Undisturbed, command: &str, instant: std::time::Duration) -> bool {
     let mut child = whole.place.start_with(&whole.faults(), command);
     sleep(instant);
     child.kill().unwrap();
     let code = outcome(child).code;
     assert!([-1, 0].contains(&code), "{command}: exit {code}");
+    code == -1
+}
+
+#[test]
+fn a_damaged_checkpoint_gives_way_to_the_one_before_and_to_no_older_one() {
+    let whole = Undisturbed::of(80, "--target label --hidden 8 --epochs 6 --early-stopping off");
+    let newest = whole.place.path("run/checkpoint.safetensors");
+    let keeps =
+        |change: &Change| matches!(&change.kind, Kind::Rename { to, .. } if to.ends_with("previous.safetensors"));
+    let saved = whole.changes.iter().filter(|change| keeps(change)).nth(3).unwrap().number;
+    let resume = format!("{} --resume --json", whole.command);
+    // Killed at every call of the resumed run: the first of them put the good checkpoint back, others save again.
+    let cases = count(12, 60);
+    for call in 1..=cases {
+        whole.disturbed(&whole.faults().kill(saved, "before"));
+        let mut bytes = std::fs::read(&newest).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&newest, bytes).unwrap();
+        let what = format!("damaged, and killed at call {call} after that");
+        let outcome = whole.place.run_with(&whole.faults().kill(call, "before"), &resume);
+        if outcome.code == 0 {
+            assert!(outcome.err.contains("going on from the checkpoint before it"), "{what}: {}", outcome.err);
+        }
+        let finished = whole.files_now().contains_key("result.json");
+        let from = whole.resumed()["resumed_from_epoch"].as_u64();
+        whole.assert_same_end(&what);
+        assert!(finished || from >= Some(3), "{what}: resumed from {from:?}");
+    }
+    println!(
+        "proof: killed, a damaged checkpoint gave way to the one before, and {cases} kills right after that lost nothing"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod support;
 
+use std::fs::File;
 use std::process::Command;
 
 use support::faults::{Failure, Faults};
@@ -51,8 +52,8 @@ fn survives_failures(options: &str) {
         }
     }
     println!(
-        "proof: storage, {} calls of a run fail: {failed} exits with 5 and one line, {harmless} harmless, all ended the same \
-         ({resumed} from a checkpoint)",
+        "proof: storage, each of {} calls of a run fails in {ways} of 5 ways: {failed} exits with 5 and one line, {harmless} harmless, \
+         all ended the same ({resumed} from a checkpoint)",
         whole.changes.len()
     );
 }
@@ -144,6 +145,25 @@ fn a_full_disk_is_an_error_and_room_on_it_goes_on() {
     }
     assert!(full > 3, "most of these disks are too small");
     println!("proof: storage, disks of {sizes:?} KB: {full} full, all resumed to the same end once there was room");
+}
+
+#[test]
+fn a_result_that_cannot_be_printed_is_an_error_and_the_run_is_whole() {
+    let whole = Undisturbed::of(60, "--target label --hidden 6 --epochs 3");
+    for json in ["", "--json"] {
+        whole.clear();
+        let command = format!("{} {json}", whole.command);
+        let mut process = whole.place.command(&command.split_whitespace().collect::<Vec<_>>());
+        process.stdout(File::create("/dev/full").unwrap());
+        let outcome = outcome(process.spawn().unwrap());
+        assert_eq!(outcome.code, 5, "{command}: {}", outcome.err);
+        assert!(
+            outcome.err.ends_with('\n') && outcome.err.contains("error: the output cannot be written"),
+            "{}",
+            outcome.err
+        );
+        whole.assert_same_end(&command);
+    }
 }
 
 #[test]

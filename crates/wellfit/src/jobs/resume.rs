@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::experiment::{Spec, config_toml};
-use crate::store::run_stem;
-use crate::train::{Checkpoint, CheckpointError, Progress as Training, Record, latest_checkpoint};
+use crate::store::{put_back, run_stem};
+use crate::train::{Checkpoint, CheckpointError, Progress as Training, Record, latest_checkpoint, previous_checkpoint};
 
 use super::error::JobError;
 use super::folder::RunFolder;
@@ -82,6 +82,7 @@ pub(super) fn saved_progress(
     let Checkpoint { progress, history, isa: isa_then } = checkpoint;
     if let Some(damage) = damage {
         watcher.progress(Progress::Notice(&format!("{damage}; going on from the checkpoint before it")));
+        put_back(&folder.checkpoint(), &previous_checkpoint(&folder.checkpoint()))?;
     }
     if isa_then != isa {
         watcher.progress(Progress::Notice(&format!(

@@ -13,5 +13,5 @@ pub use folder::{create_folder, create_run_dir, run_stem};
 pub(crate) use hex::hex;
 pub use limited::read_limited;
 pub use lines::{append_line_with, read_lines};
-pub use replace::{clear_leftovers, replace, replace_keeping, replace_with};
+pub use replace::{clear_leftovers, put_back, replace, replace_keeping, replace_with};
 pub use tensors::{Tensor, TensorError, read_tensors, tensor_file, write_tensors};

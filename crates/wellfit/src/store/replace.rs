@@ -58,6 +58,13 @@ pub fn replace_keeping(path: &Path, previous: &Path, bytes: &[u8]) -> Result<(),
     partial.publish(path).map_err(&failed)
 }
 
+/// Puts `previous` back in the place of `path`, whose bytes are worth nothing.
+///
+/// Before anything is written there again: it would make room for itself by moving the worthless bytes over the good.
+pub fn put_back(path: &Path, previous: &Path) -> Result<(), StoreError> {
+    fs::rename(previous, path).and_then(|()| sync_folder(path)).map_err(StoreError::at(path, "write"))
+}
+
 /// Removes what writers that were killed left in `folder`.
 ///
 /// Only for a folder that no other process writes to.
