@@ -19,7 +19,9 @@ check() {
     log=$(mktemp)
     if valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
         --fair-sched=yes "$@" >"$log" 2>&1; then
-        echo "proof: memcheck: $name: no error, $(grep -o '[0-9]* passed' "$log")"
+        # Where a test says which paths it took, that is shown.
+        echo "proof: memcheck: $name: no error, $(grep -o '[0-9]* passed' "$log")" \
+            "$(sed -n 's/.*configurations on \(.*\), [0-9]* blocks.*/on \1/p' "$log")"
     else
         cat "$log" >&2
         echo "memcheck: $name: failed" >&2
@@ -31,6 +33,6 @@ check() {
 kernels=$(program -p wellfit-kernels --lib)
 fast_path=$(program -p wellfit --test fast_path)
 check "kernels" "$kernels"
-check "engine, fast path against f64" "$fast_path" fast_gradients_agree_with_f64_on_every_path
+check "engine, random networks against f64" "$fast_path" fast_steps_of_random_networks --nocapture
 check "engine, batches in pieces" "$fast_path" a_batch_larger_than_the_space
 check "engine, 1 to 8 threads" "$fast_path" any_number_of_threads

@@ -79,7 +79,7 @@ fn eight_threads_on_two_cores_cost_little_more_than_two() {
     let median = ratios[rounds / 2];
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("proof: threads: 8 on {cores} cores take {median:.2} times as long as 2, median of {rounds} rounds");
-    // In the short form a neighbour's burst may fill a round; threads that spin come to 3 and more.
+    // In the short form a neighbour's burst may fill a round; threads that spin on come to 10 and more.
     let bound = if count(0, 1) == 1 { 1.5 } else { 2.0 };
     assert!(cores > 2 || median <= bound, "{ratios:?}");
 }
