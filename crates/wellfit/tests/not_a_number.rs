@@ -73,13 +73,15 @@ struct Watch {
     at_step: u64,
     steps: Cell<u64>,
     armed: Arc<AtomicBool>,
+    /// The step before which it asks to stop.
+    stop_before: Option<u64>,
     whole: Vec<Vec<f32>>,
 }
 
 impl Watch {
     fn new(start: &[f32]) -> Watch {
         let armed = Arc::new(AtomicBool::new(false));
-        Watch { at_step: 0, steps: Cell::new(0), armed, whole: vec![start.to_vec()] }
+        Watch { at_step: 0, steps: Cell::new(0), armed, stop_before: None, whole: vec![start.to_vec()] }
     }
 }
 
@@ -87,7 +89,7 @@ impl Observer for Watch {
     fn stop_requested(&self) -> bool {
         self.steps.set(self.steps.get() + 1);
         self.armed.store(self.steps.get() == self.at_step, Ordering::SeqCst);
-        false
+        self.stop_before == Some(self.steps.get())
     }
     fn may_save(&mut self, progress: &Progress, _history: &[Record], _due: bool) -> Result<(), StoreError> {
         self.whole.push(progress.weights.theta.clone());
@@ -123,7 +125,7 @@ impl Training {
         assert_eq!(written, self.history);
         let place = match &self.result {
             Ok(ended) => return Err(format!("training ended: {ended:?}")),
-            Err(TrainError::NotFinite { epoch, step, part, what }) => (*epoch, *step, *part, what.layer.clone()),
+            Err(TrainError::NotFinite { epoch, step, part, what, .. }) => (*epoch, *step, *part, what.layer.clone()),
             Err(TrainError::Loss { epoch, .. }) => (*epoch, self.watch.steps.get(), "train", String::new()),
             Err(other) => return Err(other.to_string()),
         };
@@ -387,4 +389,26 @@ fn every_injection_is_caught_in_its_step_and_layer() {
         caught.iter().sum::<usize>()
     );
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn a_training_taken_up_within_an_epoch_falls_back_to_that_step() {
+    let draw = Draw::new(35, 0);
+    let case = Case::draw(&draw, Limits { rows: (60, 60), ..LIMITS });
+    let recipe = Recipe { batch: 7, optimizer: Optimizer::Adam, clip_norm: None, ..recipe(&draw, &case) };
+    let (network, theta) = start(&case, 0);
+    let stopped = train(&case, None, &recipe, network, Watch { stop_before: Some(13), ..Watch::new(&theta) });
+    assert_eq!(stopped.result.unwrap(), Ended::Interrupted);
+    let mut progress = stopped.kept.clone();
+    let mut sick = case.examples.clone();
+    sick.numeric.fill(f32::NAN);
+    let mut engine = Engine::new(Network::new(&case.spec).unwrap(), 7, 1);
+    let parts = (&sick, None);
+    let error = fit(&mut engine, &recipe, &head(&case), parts, &mut progress, &mut Vec::new(), &mut Watch::new(&theta));
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("in epoch 2, step 13, on train") && error.ends_with("the weights of step 12 are kept"),
+        "{error}"
+    );
+    assert_eq!((&progress.weights.theta, progress.step_in_epoch), (&stopped.kept.weights.theta, 3));
 }

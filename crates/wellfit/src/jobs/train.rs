@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::diagnose::words::counted;
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
@@ -13,11 +12,11 @@ use crate::net::{CheckOptions, CheckReport, Network};
 use crate::report::RunResult;
 use crate::store::{StoreError, TensorError, clear_leftovers, create_folder, create_run_dir, run_stem};
 use crate::train::{
-    Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, StableRate, TrainError, fit,
-    largest_stable_rate, write_checkpoint,
+    Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, TrainError, fit, write_checkpoint,
 };
 
 use super::check::failed;
+use super::diverged::explained;
 use super::error::JobError;
 use super::evaluate::{Trained, evaluate};
 use super::folder::RunFolder;
@@ -28,8 +27,6 @@ use super::watch::{Epoch, Progress, Watcher};
 
 /// Time between checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
-/// A learning rate from which most networks train.
-const USUAL_RATE: f64 = 0.01;
 /// Where runs are kept where nobody says.
 pub(super) const RUNS: &str = "runs";
 
@@ -133,18 +130,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         Err(TrainError::Store(error)) => return Err(error.into()),
         Err(error) => {
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
-            let stop_requested = || recorder.stop_requested();
             let theta = starting_theta(&plan, &network)?;
-            let hint = match prepared.dev.as_ref().filter(|_| error.is_on_dev()) {
-                Some(dev) if engine.find_not_finite(&theta, dev).is_some() => {
-                    "the starting weights overflow there too: look for numbers far outside those of train".to_string()
-                }
-                _ => rate_hint(
-                    largest_stable_rate(&mut engine, &plan.recipe, &theta, &prepared.train, &stop_requested),
-                    plan.recipe.rate,
-                ),
-            };
-            return Err(JobError::Diverged(format!("{error}; {hint}")));
+            let stop_requested = || recorder.stop_requested();
+            return Err(explained(&error, &mut engine, &plan, &theta, &prepared, &stop_requested));
         }
     };
     let stopped = lines::ended(ended, training.epoch);
@@ -320,20 +308,6 @@ fn keep_last_weights(
 ) -> Result<(), JobError> {
     write_model(&folder.model(), &model(plan, prepared, training.weights.theta.clone()))?;
     Ok(folder.write_history(history)?)
-}
-
-/// What to do about a rate that was too high.
-fn rate_hint(found: StableRate, rate: f64) -> String {
-    match found {
-        StableRate::Found { rate, steps } => {
-            format!("the largest rate that stayed stable for {} is {rate}: --lr {rate}", counted(steps as u64, "step"))
-        }
-        StableRate::NoneFound { smallest } => format!(
-            "no rate down to {smallest:e} stayed stable in trials of a few steps: look at the inputs (--normalize) and at the \
-             starting weights (--init)"
-        ),
-        StableRate::NotTried => format!("try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)),
-    }
 }
 
 fn tell(result: &RunResult, watcher: &mut dyn Watcher) {

@@ -1,5 +1,10 @@
 //! The network: layers, activations, starting weights, losses, and the check of its gradients.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "shapes are fixed when the network is built, and rows and codes are those of `Examples`"
+)]
+
 mod activation;
 mod check;
 mod init;

@@ -127,7 +127,7 @@ impl Observer for Unobserved {}
 #[derive(Debug, Error)]
 pub enum TrainError {
     /// A number stopped being finite.
-    #[error("diverged in epoch {epoch}, step {step}, on {part}: {what}; the weights of epoch {} are kept", epoch - 1)]
+    #[error("diverged in epoch {epoch}, step {step}, on {part}: {what}; the weights of {kept} are kept")]
     NotFinite {
         /// The epoch, from 1.
         epoch: usize,
@@ -137,9 +137,13 @@ pub enum TrainError {
         part: &'static str,
         /// What it was.
         what: NotFinite,
+        /// Whose weights are kept: those of the last whole epoch, or of the step from which training went on.
+        kept: String,
     },
     /// The loss left every reasonable range.
-    #[error("diverged: the loss of epoch {epoch} is {loss:.3e}, over 10,000 times that of a constant guess ({naive:.3}); the weights of epoch {} are kept", epoch - 1)]
+    #[error(
+        "diverged: the loss of epoch {epoch} is {loss:.3e}, over 10,000 times that of a constant guess ({naive:.3}); the weights of {kept} are kept"
+    )]
     Loss {
         /// The epoch, from 1.
         epoch: usize,
@@ -147,6 +151,8 @@ pub enum TrainError {
         loss: f64,
         /// The naive baseline's.
         naive: f64,
+        /// Whose weights are kept.
+        kept: String,
     },
     /// A checkpoint could not be written.
     #[error(transparent)]
@@ -209,7 +215,7 @@ pub fn fit(
         }
         let epoch = progress.epoch + 1;
         let order = row_order(recipe, train.rows, progress.epoch);
-        let last_whole = progress.weights.theta.clone();
+        let last_whole = Kept::of(progress);
         let looking = epoch.is_multiple_of(looks.every) || epoch == recipe.epochs;
         let mut before = None;
         let mut rate = 0.0;
@@ -228,9 +234,9 @@ pub fn fit(
             match step(engine, recipe, progress, train, rows, rate) {
                 Ok(loss) => progress.loss_sum += loss * rows.len() as f64,
                 Err(what) => {
-                    let error = TrainError::NotFinite { epoch, step: progress.step + 1, part: "train", what };
-                    fall_back(progress, last_whole, epoch, steps);
-                    return Err(error);
+                    let step = progress.step + 1;
+                    let kept = last_whole.restore(progress);
+                    return Err(TrainError::NotFinite { epoch, step, part: "train", what, kept });
                 }
             }
             progress.step += 1;
@@ -238,22 +244,22 @@ pub fn fit(
         }
         let running_loss = progress.loss_sum / train.rows as f64;
         if running_loss > DIVERGED * recipe.naive_loss {
-            fall_back(progress, last_whole, epoch, steps);
-            return Err(TrainError::Loss { epoch, loss: running_loss, naive: recipe.naive_loss });
+            let kept = last_whole.restore(progress);
+            return Err(TrainError::Loss { epoch, loss: running_loss, naive: recipe.naive_loss, kept });
         }
         (progress.epoch, progress.step_in_epoch, progress.loss_sum) = (epoch, 0, 0.0);
         progress.seconds = already + observer.seconds();
         if looking {
-            let before = before.as_deref().unwrap_or(&last_whole);
+            let before = before.as_deref().unwrap_or(&last_whole.theta);
             match looks.look(engine, recipe, head, (train, dev), progress, (before, rate, running_loss)) {
                 Ok(record) => {
                     observer.looked(&record, progress.best.as_ref());
                     history.push(record);
                 }
                 Err((part, what)) => {
-                    let error = TrainError::NotFinite { epoch, step: progress.step, part, what };
-                    fall_back(progress, last_whole, epoch, steps);
-                    return Err(error);
+                    let step = progress.step;
+                    let kept = last_whole.restore(progress);
+                    return Err(TrainError::NotFinite { epoch, step, part, what, kept });
                 }
             }
         }
@@ -262,14 +268,34 @@ pub fn fit(
     Ok(waited_out(recipe, progress).map_or(Ended::Epochs, Ended::Patience))
 }
 
-/// Back to the weights of the last whole epoch before `epoch`; the optimiser's averages start anew.
-fn fall_back(progress: &mut Progress, last_whole: Vec<f32>, epoch: usize, steps: usize) {
-    let weights = &mut progress.weights;
-    weights.theta = last_whole;
-    weights.first.fill(0.0);
-    weights.second.fill(0.0);
-    (progress.epoch, progress.step_in_epoch, progress.loss_sum) = (epoch - 1, 0, 0.0);
-    progress.step = (progress.epoch * steps) as u64;
+/// What training falls back to: where the last whole epoch ended, or where training was taken up within one.
+struct Kept {
+    theta: Vec<f32>,
+    epoch: usize,
+    step_in_epoch: usize,
+    step: u64,
+    loss_sum: f64,
+}
+
+impl Kept {
+    fn of(progress: &Progress) -> Kept {
+        let Progress { epoch, step_in_epoch, step, loss_sum, .. } = *progress;
+        Kept { theta: progress.weights.theta.clone(), epoch, step_in_epoch, step, loss_sum }
+    }
+
+    /// Puts it back and says what it was. The optimiser's averages, which may hold anything by now, start anew.
+    fn restore(self, progress: &mut Progress) -> String {
+        let weights = &mut progress.weights;
+        weights.theta = self.theta;
+        weights.first.fill(0.0);
+        weights.second.fill(0.0);
+        (progress.epoch, progress.step_in_epoch) = (self.epoch, self.step_in_epoch);
+        (progress.step, progress.loss_sum) = (self.step, self.loss_sum);
+        match self.step_in_epoch {
+            0 => format!("epoch {}", self.epoch),
+            _ => format!("step {}", self.step),
+        }
+    }
 }
 
 /// The order of rows in an epoch: shuffled, but for full batches, where order only moves rounding.

@@ -1,5 +1,10 @@
 //! Training: the two-sweep step, the loop, what is written down about it, and its checkpoints.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "lengths are fixed by the network, and rows are numbers below `Examples::rows`"
+)]
+
 mod checkpoint;
 mod engine;
 mod fit;
