@@ -1,6 +1,7 @@
 //! Readers: from a file of any format to rows of cells.
 
 mod foreign;
+mod guarded;
 mod idx;
 mod open;
 mod parquet;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::DataError;
-use super::words::list;
+use super::words::{list, thousands};
 pub(crate) use idx::{Images, LABEL};
 use parquet::ParquetFile;
 use text::TextFile;
@@ -63,6 +64,18 @@ pub(crate) enum File {
     Images(Images),
 }
 
+/// Most columns of a table, most pixels of an image.
+const MAX_COLUMNS: usize = 1 << 16;
+
+/// Refuses tables too wide to be learned from.
+fn columns_fit(path: &Path, columns: usize) -> Result<(), DataError> {
+    if columns <= MAX_COLUMNS {
+        return Ok(());
+    }
+    let (found, most) = (thousands(columns), thousands(MAX_COLUMNS));
+    Err(DataError::file(path, format!("{found} columns; at most {most} are taken: keep those that matter")))
+}
+
 /// Opens a file, finding its format by its first bytes.
 pub(crate) fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
     let start = open::start(path)?;
@@ -91,9 +104,10 @@ impl Source {
         let mut sorted: Vec<(&str, usize)> = names.iter().enumerate().map(|(i, name)| (name.as_str(), i + 1)).collect();
         sorted.sort_unstable();
         let twice: Vec<String> = sorted
-            .windows(2)
-            .filter(|pair| pair[0].0 == pair[1].0)
-            .map(|pair| format!("{} (columns {} and {})", pair[0].0, pair[0].1, pair[1].1))
+            .iter()
+            .zip(sorted.iter().skip(1))
+            .filter(|(one, next)| one.0 == next.0)
+            .map(|(one, next)| format!("{} (columns {} and {})", one.0, one.1, next.1))
             .collect();
         if !twice.is_empty() {
             let problem = format!("column names appear twice: {}; every column needs its own", list(&twice, 5));
