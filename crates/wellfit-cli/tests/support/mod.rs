@@ -132,6 +132,11 @@ pub fn table(rows: usize, seed: u64) -> String {
     text
 }
 
+/// How many cases a proof tries: `short` in every test run, `full` where `WELLFIT_PROOF=full` asks for it.
+pub fn count(short: usize, full: usize) -> usize {
+    if std::env::var_os("WELLFIT_PROOF").is_some_and(|size| size == "full") { full } else { short }
+}
+
 /// The folder of real data sets that `WELLFIT_DATA` names; without it a test says so and passes.
 pub fn real_data() -> Option<PathBuf> {
     let folder = std::env::var_os("WELLFIT_DATA").map(PathBuf::from);

@@ -236,7 +236,9 @@ fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobE
         let config = out.join("config.toml");
         if !config.is_file() && config.symlink_metadata().is_ok() {
             let shown = config.display();
-            return Err(JobError::Input(format!("{shown}: no file, so this run cannot go on; another --out starts one")));
+            return Err(JobError::Input(format!(
+                "{shown}: no file, so this run cannot go on; another --out starts one"
+            )));
         }
         return Ok(config.is_file().then(|| RunFolder::at(out)));
     }

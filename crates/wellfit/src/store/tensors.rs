@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
 
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, TensorView};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -87,47 +87,53 @@ pub fn write_tensors(path: &Path, content: &impl Serialize, tensors: &[Tensor]) 
 /// Reads what [`write_tensors`] wrote, and checks that no bit of it changed. Tensors come sorted by name.
 pub fn read_tensors<C: DeserializeOwned>(path: &Path) -> Result<(C, Vec<Tensor>), TensorError> {
     let damaged = |what: String| TensorError::Damaged { path: path.display().to_string(), what };
-    let bytes = read_whole(path)?;
-    let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(error.to_string()))?;
+    let (header, body) = read_parts(path)?;
     let text = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY));
     let text = text.ok_or_else(|| damaged(format!("its metadata has no key `{KEY}`")))?;
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
-    let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(error.to_string()))?;
-    let mut views: Vec<_> = file.iter().collect();
-    views.sort_by(|a, b| a.0.cmp(b.0));
-    if let Some((name, _)) = views.iter().find(|(_, view)| view.dtype() != Dtype::F32) {
-        return Err(damaged(format!("tensor {name} is not F32")));
+    let mut parts = Vec::new();
+    for (name, info) in header.tensors() {
+        let (from, to) = info.data_offsets;
+        match body.get(from..to) {
+            Some(data) if info.dtype == Dtype::F32 => parts.push((name, &info.shape[..], data)),
+            _ => return Err(damaged(format!("tensor {name} is not F32"))),
+        }
     }
-    let parts = views.iter().map(|(name, view)| (*name, view.shape(), view.data()));
-    if checksum(envelope.content.get(), parts) != envelope.checksum {
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    let hashed = parts.iter().map(|(name, dims, data)| (name.as_str(), *dims, *data));
+    if checksum(envelope.content.get(), hashed) != envelope.checksum {
         return Err(damaged("its checksum does not match".to_string()));
     }
     let content = serde_json::from_str(envelope.content.get()).map_err(|error| damaged(error.to_string()))?;
-    let tensors = views.iter().map(|(name, view)| Tensor {
-        name: (*name).to_string(),
-        dims: view.shape().to_vec(),
-        values: view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+    let tensors = parts.into_iter().map(|(name, dims, data)| Tensor {
+        name,
+        dims: dims.to_vec(),
+        values: data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
     });
     Ok((content, tensors.collect()))
 }
 
-/// The bytes of a file whose header has a length that can be; the rest is read only then.
-fn read_whole(path: &Path) -> Result<Vec<u8>, TensorError> {
+/// Header and numbers of a file. Each part is read only once what stands before it says that it can be right.
+fn read_parts(path: &Path) -> Result<(Metadata, Vec<u8>), TensorError> {
     let failed = StoreError::at(path, "read");
     let damaged = |what: String| TensorError::Damaged { path: path.display().to_string(), what };
     let mut file = open_regular(path).map_err(&failed)?;
     let length = file.metadata().map_err(&failed)?.len();
-    if length > MAX_BYTES {
-        return Err(damaged(format!("it is larger than {MAX_BYTES} bytes")));
+    let mut start = Vec::new();
+    file.by_ref().take(LENGTH_BYTES as u64).read_to_end(&mut start).map_err(&failed)?;
+    let header_length = header_bytes(&start).map_err(damaged)? as u64;
+    let mut header = Vec::new();
+    file.by_ref().take(header_length).read_to_end(&mut header).map_err(&failed)?;
+    let header: Metadata = serde_json::from_slice(&header).map_err(|error| damaged(error.to_string()))?;
+    let expected = (header.data_len() as u64).saturating_add(LENGTH_BYTES as u64 + header_length);
+    if expected != length || length > MAX_BYTES {
+        return Err(damaged(format!(
+            "it has {length} bytes, its header describes {expected}; at most {MAX_BYTES} are taken"
+        )));
     }
-    let mut bytes = Vec::new();
-    file.by_ref().take(LENGTH_BYTES as u64).read_to_end(&mut bytes).map_err(&failed)?;
-    let header = header_bytes(&bytes).map_err(damaged)?;
-    if header as u64 > length {
-        return Err(damaged(format!("it ends within its header of {header} bytes")));
-    }
-    file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(&failed)?;
-    Ok(bytes)
+    let mut body = Vec::new();
+    file.take(length).read_to_end(&mut body).map_err(&failed)?;
+    Ok((header, body))
 }
 
 /// How long the header of a file that starts with `bytes` is, or why there is none.

@@ -48,7 +48,8 @@ impl ParquetFile {
         let mut reader = guarded(path, || builder.build())?;
         let mut row_number = 0;
         while let Some(batch) = guarded(path, || reader.next().transpose())? {
-            let columns = guarded(path, || batch.columns().iter().map(Cells::from_array).collect::<Result<Vec<_>, _>>())?;
+            let columns =
+                guarded(path, || batch.columns().iter().map(Cells::from_array).collect::<Result<Vec<_>, _>>())?;
             for row in 0..batch.num_rows() {
                 row_number += 1;
                 let cells: Vec<Cell<'_>> = columns.iter().map(|column| column.get(row)).collect();
