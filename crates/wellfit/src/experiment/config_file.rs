@@ -14,7 +14,7 @@ use crate::data::words::one_line;
 use crate::store;
 
 /// A config larger than this is no config.
-pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
+pub const MAX_CONFIG_BYTES: u64 = 1 << 19;
 
 /// Problems told of one config; nobody reads more at once.
 const MAX_PROBLEMS: usize = 50;
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_config_over_a_megabyte_is_refused() {
+    fn a_config_over_half_a_megabyte_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("big.toml");
         std::fs::write(&path, "#".repeat(MAX_CONFIG_BYTES as usize + 1)).unwrap();

@@ -5,9 +5,12 @@ mod guarded;
 mod idx;
 mod open;
 mod parquet;
+#[cfg(test)]
+mod python;
 mod separator;
 mod text;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -50,6 +53,7 @@ pub(crate) type Visit<'v> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), DataError>
 pub(crate) struct Source {
     path: PathBuf,
     names: Vec<String>,
+    places: HashMap<String, usize>,
     kind: Kind,
 }
 
@@ -116,7 +120,8 @@ impl Source {
                 Kind::Parquet(_) => DataError::file(path, problem),
             });
         }
-        Ok(Source { path: path.into(), names, kind })
+        let places = names.iter().enumerate().map(|(i, name)| (name.clone(), i)).collect();
+        Ok(Source { path: path.into(), names, places, kind })
     }
 
     /// Where it was read from.
@@ -131,7 +136,7 @@ impl Source {
 
     /// Index of a column.
     pub fn index(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|known| known == name)
+        self.places.get(name).copied()
     }
 
     /// Visits every row in the order of the file.

@@ -19,7 +19,7 @@ pub(super) const MAX_RATIO: u64 = 200;
 /// ... from this many bytes of content on. Tables shrink 3 to 20 times.
 pub(super) const BOMB_BYTES: u64 = 1 << 24;
 /// Most bytes from the start of a row to its end.
-pub(super) const MAX_ROW_BYTES: u64 = 1 << 23;
+pub(super) const MAX_ROW_BYTES: u64 = 1 << 21;
 
 /// The content of a file, decompressed; gzip and zstd are known by their first bytes, not by name.
 pub(super) fn content(path: &Path) -> Result<Box<dyn BufRead>, DataError> {

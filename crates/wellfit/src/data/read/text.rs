@@ -62,7 +62,8 @@ impl TextFile {
                     (false, false) => "; is the line cut off, or another separator used (--sep)?",
                 };
                 let problem = format!("found {}, expected {}{hint}", count(record.len(), "cell"), self.width);
-                return Err(DataError::line(&self.path, line, problem));
+                // The first cell that is one too many, or that is not there.
+                return Err(DataError::cell(&self.path, line, record.len().min(self.width), problem));
             }
             let mut cells = Vec::with_capacity(self.width);
             for (column, bytes) in record.iter().enumerate() {
@@ -127,7 +128,9 @@ impl Records {
         let inside: usize = self.record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count()).sum();
         let line = self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
         if more && self.reader.get_ref().ended_inside(&self.record) {
-            return Err(DataError::line(&self.path, line + 1, "a quote is opened here or below and never closed"));
+            let (column, problem) =
+                (self.record.len().saturating_sub(1), "a quote is opened here or below and never closed");
+            return Err(DataError::cell(&self.path, line + 1, column, problem));
         }
         Ok(more.then_some((line, &self.record)))
     }
@@ -170,13 +173,13 @@ mod tests {
     #[test]
     fn a_ragged_row_says_its_line_and_both_widths() {
         let message = read(b"a,b\n1,2\n1,2,3\n").unwrap_err().to_string();
-        assert!(message.contains("x.csv:3: found 3 cells, expected 2; "), "{message}");
+        assert!(message.contains("x.csv:3:3: found 3 cells, expected 2; "), "{message}");
     }
 
     #[test]
     fn a_quote_left_open_is_found_and_one_closed_at_the_end_is_not() {
         let message = read(b"a,b\n1,2\n1,\"2\n3,4\n").unwrap_err().to_string();
-        assert!(message.contains("x.csv:3: a quote is opened"), "{message}");
+        assert!(message.contains("x.csv:3:2: a quote is opened"), "{message}");
         assert_eq!(read(b"a,b\n1,2\n1,\"2\n\"").unwrap()[1].1, ["1", "2\n"]);
     }
 
