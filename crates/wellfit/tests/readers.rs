@@ -3,7 +3,8 @@
 // Helpers of tests fail by panicking.
 #![allow(clippy::unwrap_used)]
 
-mod support;
+#[path = "support/files.rs"]
+mod files;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -15,11 +16,9 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use wellfit::data::{DataError, DataRequest, load};
 use wellfit::experiment::{Gather, config_toml};
 use wellfit::model::read_model;
-use wellfit::optim::Optimizer;
-use wellfit::train::{Progress, read_checkpoint, write_checkpoint};
 use wellfit_kernels::random::{Purpose, Stream};
 
-use support::{count, csv, idx, model, parquet};
+use files::{checkpoint, checkpoint_fault, count, csv, idx, model, parquet};
 
 /// One way to damage a file.
 #[derive(Clone, Debug)]
@@ -200,12 +199,13 @@ fn models_and_checkpoints_of_any_bytes_are_refused() {
         }
     });
     proved("model", cases, refused);
-    let seeds = [checkpoint(&path)];
+    checkpoint(&path, PARAMETERS);
+    let seeds = [std::fs::read(&path).unwrap()];
     let refused = try_all(&seeds, cases, |bytes| {
         std::fs::write(&path, &bytes).unwrap();
-        match read_checkpoint(&path, "run", PARAMETERS) {
-            Ok(_) => bytes == seeds[0] || panic!("a damaged checkpoint was read"),
-            Err(error) => {
+        match checkpoint_fault(&path, PARAMETERS) {
+            None => bytes == seeds[0] || panic!("a damaged checkpoint was read"),
+            Some(error) => {
                 is_one_line(&path, &error);
                 false
             }
@@ -217,19 +217,13 @@ fn models_and_checkpoints_of_any_bytes_are_refused() {
 /// Parameters of the checkpoint.
 const PARAMETERS: usize = 300;
 
-/// The bytes of a checkpoint of the run `run`, written to `path`.
-fn checkpoint(path: &Path) -> Vec<u8> {
-    let theta = (0..PARAMETERS).map(|i| i as f32 * 0.01).collect();
-    write_checkpoint(path, "run", &Progress::start(theta, Optimizer::Adam)).unwrap();
-    std::fs::read(path).unwrap()
-}
-
 #[test]
 fn every_flipped_bit_and_every_cut_of_a_model_and_a_checkpoint_is_detected() {
     let folder = tempfile::tempdir().unwrap();
     let whole = std::fs::read(model(folder.path())).unwrap();
     let path = folder.path().join("damaged.safetensors");
-    let saved = checkpoint(&path);
+    checkpoint(&path, PARAMETERS);
+    let saved = std::fs::read(&path).unwrap();
     let cases = count(600, 10_000);
     let stream = Stream::new(5, Purpose::Demo, 0);
     for case in 0..cases as u64 {
@@ -246,7 +240,7 @@ fn every_flipped_bit_and_every_cut_of_a_model_and_a_checkpoint_is_detected() {
             let refused = if lane == 0 {
                 read_model(&path).err().map(|error| error.to_string())
             } else {
-                read_checkpoint(&path, "run", PARAMETERS).err().map(|error| error.to_string())
+                checkpoint_fault(&path, PARAMETERS)
             };
             is_one_line(&path, &refused.unwrap_or_else(|| panic!("file {lane}, bit {at}: not detected")));
         }

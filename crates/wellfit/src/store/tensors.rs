@@ -64,6 +64,11 @@ struct Envelope<'a> {
 
 /// Writes `tensors` and their description, whole or not at all. The same input gives the same bytes.
 pub fn write_tensors(path: &Path, content: &impl Serialize, tensors: &[Tensor]) -> Result<(), TensorError> {
+    Ok(replace(path, &tensor_file(path, content, tensors)?)?)
+}
+
+/// The bytes of a file of `tensors` and their description; `path` is what an error names.
+pub fn tensor_file(path: &Path, content: &impl Serialize, tensors: &[Tensor]) -> Result<Vec<u8>, TensorError> {
     let damaged = |what: String| TensorError::Damaged { path: path.display().to_string(), what };
     // By way of a value, whose keys are sorted.
     let content = serde_json::to_value(content).and_then(|content| serde_json::value::to_raw_value(&content));
@@ -81,7 +86,7 @@ pub fn write_tensors(path: &Path, content: &impl Serialize, tensors: &[Tensor]) 
     let metadata = HashMap::from([(KEY.to_string(), text)]);
     let file = safetensors::serialize(views, Some(metadata)).map_err(|error| damaged(error.to_string()))?;
     header_bytes(&file).map_err(|what| StoreError::at(path, "write")(io::Error::other(what)))?;
-    Ok(replace(path, &file)?)
+    Ok(file)
 }
 
 /// Reads what [`write_tensors`] wrote, and checks that no bit of it changed. Tensors come sorted by name.

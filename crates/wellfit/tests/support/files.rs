@@ -13,6 +13,8 @@ use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use wellfit::experiment::Gather;
 use wellfit::jobs::{Progress, RunOptions, Watcher, train};
+use wellfit::optim::Optimizer;
+use wellfit::train::{Progress as Training, read_checkpoint, write_checkpoint};
 
 /// How many cases a proof tries: `short` in every test run, `full` where `WELLFIT_PROOF=full` asks for it.
 pub fn count(short: usize, full: usize) -> usize {
@@ -49,6 +51,17 @@ pub fn parquet(path: &Path, rows: usize) {
     let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
+}
+
+/// A checkpoint of a run called `run`, whose network has so many parameters.
+pub fn checkpoint(path: &Path, parameters: usize) {
+    let theta = (0..parameters).map(|i| i as f32 * 0.01).collect();
+    write_checkpoint(path, "run", &Training::start(theta, Optimizer::Adam)).unwrap();
+}
+
+/// What is wrong with a checkpoint that [`checkpoint`] wrote, if anything is.
+pub fn checkpoint_fault(path: &Path, parameters: usize) -> Option<String> {
+    read_checkpoint(path, "run", parameters).err().map(|error| error.to_string())
 }
 
 /// Says nothing, and never asks to stop.
