@@ -68,7 +68,9 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     let (profiles, rows) = profile::profile(source, &missing)?;
     enough_rows(path, rows as usize, "row")?;
     let mut notices = Vec::new();
-    let target_profile = &profiles[target_at];
+    let Some(target_profile) = profiles.get(target_at) else {
+        return Err(DataError::file(path, format!("no column {target_name}")));
+    };
     let infinite = |line: u64| {
         let problem = format!("target {target_name}: a number that is infinite or too large; write it as missing");
         DataError::cell(path, line, target_at, problem)
@@ -117,8 +119,10 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     let given = Given { dev: other(&request.dev, &mut notices)?, test: other(&request.test, &mut notices)? };
     let (target, more) = Target::assemble(target_name, task, request.positive.as_deref(), None, files)?;
     notices.extend(more);
-    if task == Task::Binary && request.positive.is_none() && !target::is_positive(&target.classes[1]) {
-        notices.push(format!("{} is the positive class of {target_name}; --positive changes it", target.classes[1]));
+    if let (Task::Binary, None, [_, positive]) = (task, &request.positive, target.classes.as_slice())
+        && !target::is_positive(positive)
+    {
+        notices.push(format!("{positive} is the positive class of {target_name}; --positive changes it"));
     }
     let table = gather.table();
     let weights = plan.weights.is_some().then_some(std::mem::take(&mut gather.weights));
@@ -128,18 +132,25 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
 
     let order = match (&groups, &target.values) {
         _ if plan.time.is_some() => Order::Time(&times),
-        (Some(groups), _) => Order::Groups(&groups[..main_rows]),
-        (None, TargetValues::Classes(classes)) => Order::Classes(&classes[..main_rows]),
+        (Some(groups), _) => Order::Groups(first(groups, main_rows)),
+        (None, TargetValues::Classes(classes)) => Order::Classes(first(classes, main_rows)),
         (None, TargetValues::Numbers(_)) => Order::Chance,
     };
     let (split, warnings) = split::deal(main_rows, request.split, &order, given, request.seed);
     notices.extend(warnings);
     notices.extend(class_warning(&target, &split)?);
-    let weighs = |weights: &Vec<f32>| split.train.as_slice().iter().any(|&row| weights[row as usize] > 0.0);
+    let weighs = |weights: &Vec<f32>| {
+        split.train.as_slice().iter().any(|&row| weights.get(row as usize).is_some_and(|&weight| weight > 0.0))
+    };
     if !weights.as_ref().is_none_or(weighs) {
         return Err(DataError::Request("every row of train has weight 0; there is nothing to learn from".into()));
     }
     Ok(Dataset { table, target, split, weights, groups, aside, notices, plan, reading })
+}
+
+/// The first `count` of `codes`: those of the main file's rows.
+pub(super) fn first(codes: &[u32], count: usize) -> &[u32] {
+    codes.get(..count).unwrap_or(codes)
 }
 
 /// Refuses files that are too small to learn from; `noun` is what is counted.

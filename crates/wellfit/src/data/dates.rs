@@ -14,16 +14,15 @@ pub(crate) struct Moment {
 /// Reads `YYYY-MM-DD`, `YYYY/MM/DD` or `DD.MM.YYYY`, each with an optional `[T ]HH:MM[:SS[.fff]][Z|+hh:mm]`;
 /// `compact` allows `YYYYMMDD` too, which is otherwise a number.
 pub(crate) fn parse(text: &str, compact: bool) -> Option<Moment> {
-    let bytes = text.as_bytes();
-    let (year, month, day, rest) = if bytes.len() >= 10 && matches!(bytes[4], b'-' | b'/') && bytes[7] == bytes[4] {
-        (digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..10])?, &bytes[10..])
-    } else if bytes.len() >= 10 && bytes[2] == b'.' && bytes[5] == b'.' {
-        (digits(&bytes[6..10])?, digits(&bytes[3..5])?, digits(&bytes[..2])?, &bytes[10..])
-    } else if compact && bytes.len() == 8 {
-        (digits(&bytes[..4])?, digits(&bytes[4..6])?, digits(&bytes[6..8])?, &bytes[8..])
-    } else {
-        return None;
+    let (year, month, day, rest) = match text.as_bytes() {
+        [y1, y2, y3, y4, one @ (b'-' | b'/'), m1, m2, two, d1, d2, rest @ ..] if one == two => {
+            ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2], rest)
+        }
+        [d1, d2, b'.', m1, m2, b'.', y1, y2, y3, y4, rest @ ..] => ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2], rest),
+        [y1, y2, y3, y4, m1, m2, d1, d2] if compact => ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2], &[][..]),
+        _ => return None,
     };
+    let (year, month, day) = (digits(&year)?, digits(&month)?, digits(&day)?);
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
     let midnight = date.and_hms_opt(0, 0, 0)?.and_utc().timestamp() as f64;
     match rest {
@@ -35,19 +34,21 @@ pub(crate) fn parse(text: &str, compact: bool) -> Option<Moment> {
 
 /// Seconds since midnight UTC of `HH:MM[:SS[.fff]][Z|±hh:mm]`.
 fn time_of_day(bytes: &[u8]) -> Option<f64> {
-    let (clock, offset) = match bytes.iter().position(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-')) {
-        Some(end) => (bytes[..end].trim_ascii_end(), zone(&bytes[end..])?),
-        None => (bytes, 0.0),
+    let end = bytes.iter().position(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-')).unwrap_or(bytes.len());
+    let (clock, offset) = match bytes.split_at_checked(end)? {
+        (clock, []) => (clock, 0.0),
+        (clock, offset) => (clock.trim_ascii_end(), zone(offset)?),
     };
-    let (hour, minute) = (digits(clock.get(..2)?)?, digits(clock.get(3..5)?)?);
-    if clock[2] != b':' || hour > 23 || minute > 59 {
+    let [h1, h2, b':', m1, m2, rest @ ..] = clock else { return None };
+    let (hour, minute) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
+    if hour > 23 || minute > 59 {
         return None;
     }
-    let seconds = match &clock[5..] {
+    let seconds = match rest {
         [] => 0.0,
-        [b':', seconds @ ..] => {
-            let whole = digits(seconds.get(..2)?)?;
-            let fraction = match &seconds[2..] {
+        [b':', s1, s2, fraction @ ..] => {
+            let whole = digits(&[*s1, *s2])?;
+            let fraction = match fraction {
                 [] => 0.0,
                 [b'.' | b',', fraction @ ..] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => {
                     format!("0.{}", std::str::from_utf8(fraction).ok()?).parse().ok()?
@@ -75,8 +76,7 @@ fn zone(bytes: &[u8]) -> Option<f64> {
     };
     let (hours, minutes) = match rest {
         [_, _] => (digits(rest)?, 0),
-        [_, _, b':', minutes @ ..] if minutes.len() == 2 => (digits(&rest[..2])?, digits(minutes)?),
-        [_, _, _, _] => (digits(&rest[..2])?, digits(&rest[2..])?),
+        [h1, h2, b':', m1, m2] | [h1, h2, m1, m2] => (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?),
         _ => return None,
     };
     (hours < 24 && minutes < 60).then(|| sign * f64::from(hours * 3600 + minutes * 60))

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::words::did_you_mean;
+use super::words::{did_you_mean, one_line};
 
 /// Why data could not be read, split or prepared.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
     /// The path leads nowhere; a file beside it may have been meant.
-    #[error("{}: no such file{meant}", .path.display())]
+    #[error("{}: no such file{}", shown(.path), one_line(.meant))]
     NoSuchFile {
         /// The path.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum DataError {
         meant: String,
     },
     /// The operating system or a decompressor refused.
-    #[error("{}: cannot be read: {reason}", .path.display())]
+    #[error("{}: cannot be read: {}", shown(.path), one_line(.reason))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -25,7 +25,7 @@ pub enum DataError {
         reason: String,
     },
     /// The content of a file is wrong at a place.
-    #[error("{place}: {problem}")]
+    #[error("{place}: {}", one_line(.problem))]
     Invalid {
         /// Where.
         place: Place,
@@ -33,7 +33,7 @@ pub enum DataError {
         problem: String,
     },
     /// The request does not fit the data: an unknown column, a split that cannot be made.
-    #[error("{0}")]
+    #[error("{}", one_line(.0))]
     Request(String),
 }
 
@@ -50,7 +50,7 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
+        f.write_str(&shown(&self.path))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
@@ -87,6 +87,11 @@ impl DataError {
             _ => DataError::Unreadable { path: path.into(), reason: error.to_string() },
         }
     }
+}
+
+/// A path as messages name it.
+fn shown(path: &Path) -> String {
+    one_line(&path.display().to_string())
 }
 
 /// The file beside a path that leads nowhere which was probably meant.

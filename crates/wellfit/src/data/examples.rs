@@ -52,6 +52,6 @@ pub struct EmbeddingShape {
 impl InputShape {
     /// Inputs of the first dense layer: numbers and all embeddings side by side.
     pub fn width(&self) -> usize {
-        self.numeric + self.embeddings.iter().map(|embedding| embedding.width).sum::<usize>()
+        self.embeddings.iter().fold(self.numeric, |width, embedding| width.saturating_add(embedding.width))
     }
 }

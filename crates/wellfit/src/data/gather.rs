@@ -1,15 +1,19 @@
 //! The second pass over a file: cells into typed columns.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::DataError;
 use super::cells::{Cells, moment, push_target, weight};
 use super::labels::Labels;
-use super::read::Source;
+use super::read::{Cell, Source};
 use super::schema::Field;
 use super::table::{Column, MISSING, Table};
 use super::value::{Missing, Value};
 use super::words::{did_you_mean, list};
+
+/// Missing columns named in one message; a likely name is looked for among all that there are.
+const MOST_NAMED: usize = 20;
 
 /// Which columns to gather from a file, by name.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +109,7 @@ impl<'p> Gather<'p> {
         });
         let mut text = String::new();
         source.each_row(&mut |line, row| {
-            let value = |column: usize| self.missing.value(&row[column]);
+            let value = |column: usize| self.missing.value(row.get(column).unwrap_or(&Cell::Missing));
             if let (Some((column, field)), Some(cells)) = (target, &mut cells) {
                 let found = value(column);
                 if matches!(found, Value::Missing { .. }) {
@@ -165,9 +169,11 @@ pub(crate) fn require(source: &Source, wanted: &[&str]) -> Result<(), DataError>
 }
 
 pub(crate) fn missing_columns(path: &Path, names: &[String], wanted: &[&str]) -> Result<(), DataError> {
+    let known: HashSet<&str> = names.iter().map(String::as_str).collect();
     let lacking: Vec<String> = wanted
         .iter()
-        .filter(|wanted| !names.iter().any(|name| name == *wanted))
+        .filter(|wanted| !known.contains(**wanted))
+        .take(MOST_NAMED)
         .map(|wanted| format!("{wanted}{}", did_you_mean(wanted, names)))
         .collect();
     if lacking.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::dataset::{check_names, class_warning, enough_rows};
+use super::dataset::{check_names, class_warning, enough_rows, first};
 use super::gather::{Plan, TargetCells};
 use super::labels::Labels;
 use super::read::{self, File, Images, LABEL, Reading};
@@ -50,10 +50,10 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
     };
     let given = Given { dev: other(&request.dev)?, test: other(&request.test)? };
     columns.retain(|column| !request.drop.contains(&column.name));
-    let TargetCells::Labels(main) = &files[0].1 else {
+    let Some((_, TargetCells::Labels(main))) = files.first() else {
         return Err(DataError::file(&path, "images have classes"));
     };
-    let task = match (request.task, main.names.len()) {
+    let task = match (request.task, main.names().len()) {
         (_, 0 | 1) => {
             return Err(DataError::file(&path, "all labels are the same; there is nothing to learn"));
         }
@@ -65,7 +65,7 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
     };
     let (target, mut notices) = Target::assemble(LABEL, task, request.positive.as_deref(), None, files)?;
     let order = match &target.values {
-        TargetValues::Classes(classes) => Order::Classes(&classes[..main_rows]),
+        TargetValues::Classes(classes) => Order::Classes(first(classes, main_rows)),
         TargetValues::Numbers(_) => Order::Chance,
     };
     let (split, warnings) = split::deal(main_rows, request.split, &order, given, request.seed);

@@ -1,5 +1,6 @@
 //! Which columns are features, which are set aside, and what a person should know about it.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::dataset::shown;
@@ -28,7 +29,7 @@ pub(super) fn plan(
     let (path, names) = (source.path(), source.names());
     let target_at = source.index(&target.name);
     let mut notices = Vec::new();
-    let role = |name: &Option<String>, i: usize| name.as_deref() == Some(names[i].as_str());
+    let role = |role: &Option<String>, name: &str| role.as_deref() == Some(name);
     let mut plan = Plan {
         target: Some(target),
         weights: request.weights.clone(),
@@ -37,16 +38,20 @@ pub(super) fn plan(
         ..Plan::default()
     };
     let mut aside = Aside::default();
-    for (i, name) in names.iter().enumerate() {
+    for (i, (name, profile)) in names.iter().zip(profiles).enumerate() {
         let typed = request.type_of(name);
-        if Some(i) == target_at || request.drop.contains(name) || role(&request.weights, i) || role(&request.group, i) {
+        if Some(i) == target_at
+            || request.drop.contains(name)
+            || role(&request.weights, name)
+            || role(&request.group, name)
+        {
             continue;
         }
-        if role(&request.time, i) && typed.is_none() {
+        if role(&request.time, name) && typed.is_none() {
             aside.because(name, "it orders the rows", None, None);
             continue;
         }
-        if let (Some(stray), true) = (profiles[i].strays.first(), profiles[i].dressed * 2 > profiles[i].present) {
+        if let (Some(stray), true) = (profile.strays.first(), profile.dressed * 2 > profile.present) {
             notices.push(format!(
                 "{}:{}:{}: numbers of {name} are read as text: write \"{}\" with a decimal point and no sign",
                 shown(path),
@@ -56,9 +61,9 @@ pub(super) fn plan(
             ));
         }
         let at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
-        match schema::decide(name, &profiles[i], typed, &at)? {
+        match schema::decide(name, profile, typed, &at)? {
             Fate::Feature(field) => {
-                notices.extend(reading_notices(path, i, name, &profiles[i], field.kind));
+                notices.extend(reading_notices(path, i, name, profile, field.kind));
                 plan.fields.push(field);
             }
             Fate::Aside(Reason::Because { kind, figures, keep }) => aside.because(name, kind, figures, Some(keep)),
@@ -105,10 +110,11 @@ fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: 
 }
 
 fn missing_notice(names: &[String], profiles: &[Profile], plan: &Plan) -> Option<String> {
+    let used: HashSet<&str> = plan.fields.iter().map(|field| field.name.as_str()).collect();
     let columns: Vec<String> = names
         .iter()
         .zip(profiles)
-        .filter(|(name, _)| plan.fields.iter().any(|field| &field.name == *name))
+        .filter(|(name, _)| used.contains(name.as_str()))
         .filter(|(_, profile)| profile.missing > profile.blanks)
         .map(|(name, profile)| format!("{name} {}", thousands(profile.missing as usize)))
         .collect();
@@ -144,7 +150,7 @@ impl Aside {
     fn finish(self) -> (Vec<(String, String)>, Option<String>) {
         let mut parts: Vec<String> =
             self.kinds.iter().map(|kind| format!("{} ({})", list(&kind.names, 5), kind.reason)).collect();
-        let example = self.kinds.iter().find_map(|kind| Some((&kind.names[0], kind.keep?)));
+        let example = self.kinds.iter().find_map(|kind| Some((kind.names.first()?, kind.keep?)));
         if let Some((name, keep)) = example {
             let which = if self.columns.len() == 1 { "it" } else { "that one" };
             parts.push(format!("--types {name}={keep} keeps {which}"));

@@ -77,13 +77,13 @@ impl Values {
 }
 
 impl Column {
-    /// The number in a row; NaN where it is missing or the column holds categories.
+    /// The number in a row; NaN where it is missing, the column holds categories, or there is no such row.
     #[inline]
     pub fn number(&self, row: u32) -> f64 {
         match &self.values {
-            Values::Numeric(cells) => f64::from(cells[row as usize]),
-            Values::Precise(cells) => cells[row as usize],
-            Values::Bytes(cells) => f64::from(cells[row as usize]),
+            Values::Numeric(cells) => cells.get(row as usize).map_or(f64::NAN, |&cell| f64::from(cell)),
+            Values::Precise(cells) => cells.get(row as usize).copied().unwrap_or(f64::NAN),
+            Values::Bytes(cells) => cells.get(row as usize).map_or(f64::NAN, |&cell| f64::from(cell)),
             Values::Categorical { .. } => f64::NAN,
         }
     }
@@ -92,7 +92,7 @@ impl Column {
     pub fn category(&self, row: u32) -> Option<&str> {
         match &self.values {
             Values::Categorical { codes, categories } => {
-                categories.get(codes[row as usize] as usize).map(String::as_str)
+                categories.get(*codes.get(row as usize)? as usize).map(String::as_str)
             }
             _ => None,
         }
@@ -103,8 +103,8 @@ impl Column {
         match &self.values {
             Values::Categorical { .. } => self.category(row).map(Cow::Borrowed),
             Values::Numeric(cells) => {
-                let cell = cells[row as usize];
-                (!cell.is_nan()).then(|| Cow::Owned(cell.to_string()))
+                let cell = cells.get(row as usize).filter(|cell| !cell.is_nan())?;
+                Some(Cow::Owned(cell.to_string()))
             }
             _ => {
                 let cell = self.number(row);
@@ -116,7 +116,7 @@ impl Column {
     /// Whether the cell of a row is missing.
     pub fn is_missing(&self, row: u32) -> bool {
         match &self.values {
-            Values::Categorical { codes, .. } => codes[row as usize] == MISSING,
+            Values::Categorical { codes, .. } => codes.get(row as usize).is_none_or(|&code| code == MISSING),
             _ => self.number(row).is_nan(),
         }
     }

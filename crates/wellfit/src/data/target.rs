@@ -35,7 +35,7 @@ const POSITIVE_WORDS: [&str; 8] = ["1", "true", "yes", "y", "t", "positive", "po
 
 /// The classes of the main file: sorted (as numbers if all are), binary with the positive one last.
 pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<Vec<String>, DataError> {
-    let mut names: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<String> = labels.names().map(str::to_owned).collect();
     sort(&mut names);
     if let Some(asked) = positive {
         let Some(at) = find(&names, asked) else {
@@ -43,20 +43,19 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
             return Err(DataError::Request(problem));
         };
         if task == Task::Binary {
-            names[at..].rotate_left(1);
+            let positive = names.remove(at);
+            names.push(positive);
         }
-    } else if task == Task::Binary {
-        let rows = |name: &str| {
-            let code = labels.names.iter().position(|(known, _)| known == name).map(|code| code as u32);
-            labels.codes.iter().filter(|&&found| Some(found) == code).count()
-        };
-        let swap = match (is_positive(&names[0]), is_positive(&names[1])) {
+    } else if let (Task::Binary, [first, second]) = (task, names.as_slice()) {
+        let counts = labels.counts();
+        let rows = |name: &str| labels.names().zip(&counts).find(|(known, _)| *known == name).map(|(_, count)| *count);
+        let swap = match (is_positive(first), is_positive(second)) {
             (true, false) => true,
             (false, true) => false,
-            _ => rows(&names[0]) < rows(&names[1]),
+            _ => rows(first) < rows(second),
         };
         if swap {
-            names.swap(0, 1);
+            names.reverse();
         }
     }
     Ok(names)
@@ -93,10 +92,10 @@ pub(crate) fn encode(
     classes: &[String],
     file: &Path,
 ) -> Result<(Vec<u32>, Option<String>), DataError> {
-    let mut codes = Vec::with_capacity(labels.names.len());
+    let mut codes = Vec::with_capacity(labels.names().len());
     let mut unknown = Vec::new();
     let mut stopped = false;
-    for (name, line) in &labels.names {
+    for (seen, name) in labels.names().enumerate() {
         let same = find(classes, name);
         let other =
             || find(classes, name.strip_suffix('.').unwrap_or(name)).or_else(|| find(classes, &format!("{name}.")));
@@ -105,11 +104,11 @@ pub(crate) fn encode(
                 stopped |= same.is_none();
                 codes.push(code as u32);
             }
-            None => unknown.push((name.as_str(), *line)),
+            None => unknown.push((name, labels.line(seen))),
         }
     }
     if let Some((label, line)) = unknown.first() {
-        let mut found: Vec<String> = labels.names.iter().map(|(name, _)| name.clone()).collect();
+        let mut found: Vec<String> = labels.names().map(str::to_owned).collect();
         sort(&mut found);
         return Err(DataError::line(
             file,
@@ -123,7 +122,8 @@ pub(crate) fn encode(
     }
     let notice = stopped
         .then(|| format!("labels of {} differ by a full stop at the end; read as those of the main file", shown(file)));
-    Ok((labels.codes.iter().map(|&code| codes[code as usize]).collect(), notice))
+    // Rows without a label were left out when the file was read.
+    Ok((labels.codes.iter().filter_map(|&code| codes.get(code as usize).copied()).collect(), notice))
 }
 
 impl Target {
@@ -177,7 +177,11 @@ impl Target {
     pub fn class_counts(&self, rows: &[u32]) -> Vec<usize> {
         let mut counts = vec![0; self.classes.len()];
         if let TargetValues::Classes(codes) = &self.values {
-            rows.iter().for_each(|&row| counts[codes[row as usize] as usize] += 1);
+            for code in rows.iter().filter_map(|&row| codes.get(row as usize)) {
+                if let Some(count) = counts.get_mut(*code as usize) {
+                    *count += 1;
+                }
+            }
         }
         counts
     }

@@ -49,7 +49,7 @@ fn everyday_mistakes_are_one_clear_line() {
         (
             "ragged.csv",
             long("x,y\n1,0\n1,0,3\n"),
-            "ragged.csv:3: found 3 cells, expected 2; put a cell that holds the separator in double quotes",
+            "ragged.csv:3:3: found 3 cells, expected 2; put a cell that holds the separator in double quotes",
         ),
         (
             "twice.csv",

@@ -10,10 +10,11 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::gather::{Problem, unknown_key, unknown_section};
 use super::settings::Raw;
 use super::spec::{SECTIONS, SETTINGS, Spec};
+use crate::data::words::one_line;
 use crate::store;
 
 /// A config larger than this is no config.
-pub const MAX_CONFIG_BYTES: u64 = 1 << 20;
+pub const MAX_CONFIG_BYTES: u64 = 1 << 19;
 
 /// Problems told of one config; nobody reads more at once.
 const MAX_PROBLEMS: usize = 50;
@@ -68,8 +69,8 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
     let bytes = store::read_limited(path, MAX_CONFIG_BYTES)
         .map_err(|error| Problem { place: name.clone(), message: error.reason() })?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+        let valid = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = 1 + valid.filter(|byte| **byte == b'\n').count();
         Problem { place: format!("{name}:{line}"), message: "not UTF-8; save the config as UTF-8 text".to_owned() }
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
@@ -82,18 +83,19 @@ pub(super) fn value(text: &str) -> Option<Raw> {
 
 /// Stores every setting of the TOML `text` in `spec` and notes every problem with its line and column.
 ///
-/// Where the TOML itself is broken, that alone is noted: guesses about its keys would mislead.
+/// Where the TOML itself is broken, its first fault alone is noted: guesses about what follows would mislead.
 pub(super) fn apply(name: &str, text: &str, spec: &mut Spec, problems: &mut Vec<Problem>) {
     let (document, errors) = DeTable::parse_recoverable(text);
     let found: Vec<(Range<usize>, String)> = if errors.is_empty() {
         store_settings(document.get_ref(), spec)
     } else {
         let message = |error: &toml::de::Error| error.message().trim().replace('\n', "; ");
-        errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect()
+        let faults = errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error)));
+        faults.min_by_key(|(span, _)| span.start).into_iter().collect()
     };
     problems.extend(found.iter().take(MAX_PROBLEMS).map(|(span, message)| Problem {
         place: format!("{name}:{}", line_and_column(text, span.start)),
-        message: message.clone(),
+        message: one_line(message),
     }));
     if let Some(more) = found.len().checked_sub(MAX_PROBLEMS).filter(|more| *more > 0) {
         problems.push(Problem { place: name.to_owned(), message: format!("and {more} more problems") });
@@ -173,8 +175,8 @@ fn kind(value: &DeValue<'_>) -> String {
 /// `LINE:COLUMN` of a byte, both from 1, columns in characters.
 fn line_and_column(text: &str, byte: usize) -> String {
     let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    format!("{}:{}", 1 + before.matches('\n').count(), 1 + before[line_start..].chars().count())
+    let line_start = before.rsplit('\n').next().unwrap_or(before);
+    format!("{}:{}", 1 + before.matches('\n').count(), 1 + line_start.chars().count())
 }
 
 #[cfg(test)]
@@ -246,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_config_over_a_megabyte_is_refused() {
+    fn a_config_over_half_a_megabyte_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("big.toml");
         std::fs::write(&path, "#".repeat(MAX_CONFIG_BYTES as usize + 1)).unwrap();

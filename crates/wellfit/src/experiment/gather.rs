@@ -6,6 +6,7 @@ use std::path::Path;
 use super::config_file;
 use super::settings::{Raw, Setting, nearest, shortened};
 use super::spec::{SECTIONS, SETTINGS, Spec, find};
+use crate::data::words::one_line;
 
 /// One thing wrong with what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Gather {
 
     /// Adds a problem found elsewhere, to be reported with the others.
     pub fn problem(&mut self, place: &str, message: impl Into<String>) -> &mut Gather {
-        self.problems.push(Problem { place: place.to_owned(), message: message.into() });
+        self.problems.push(Problem { place: place.to_owned(), message: one_line(&message.into()) });
         self
     }
 

@@ -1,13 +1,12 @@
 //! From a spec's data settings to rows that can be trained on.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use crate::data::{self, DataError, DataRequest, Dataset, Examples, Pipeline, Targets};
-use crate::store::{StoreError, hex};
+use crate::store::{StoreError, hex, open_regular};
 use crate::train::Head;
 
 use super::plan::Facts;
@@ -108,7 +107,7 @@ pub fn data_hash(spec: &Spec) -> Result<String, StoreError> {
 }
 
 fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
-    let mut file = File::open(path)?;
+    let mut file = open_regular(path)?;
     let mut buffer = vec![0; 1 << 16];
     loop {
         let count = file.read(&mut buffer)?;

@@ -18,7 +18,14 @@ pub(super) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFo
         return Ok(None);
     }
     if let Some(out) = &options.out {
-        return Ok(out.join("config.toml").is_file().then(|| RunFolder::at(out)));
+        let config = out.join("config.toml");
+        if !config.is_file() && config.symlink_metadata().is_ok() {
+            let shown = config.display();
+            return Err(JobError::Input(format!(
+                "{shown}: no file, so this run cannot go on; another --out starts one"
+            )));
+        }
+        return Ok(config.is_file().then(|| RunFolder::at(out)));
     }
     let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
     let stem = run_stem(data) + "-";

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::data::Pipeline;
-use crate::net::{Network, NetworkError, NetworkSpec, Param};
+use crate::data::{Pipeline, Task};
+use crate::net::{Loss, Network, NetworkError, NetworkSpec, Param};
 use crate::store::{Tensor, TensorError, read_tensors, write_tensors};
 use crate::train::{Head, Metric};
 
@@ -94,7 +94,14 @@ pub fn read_model(path: &Path) -> Result<Model, ModelError> {
     if content.pipeline.input() != content.network.input {
         return Err(misfit("its pipeline and its network disagree about the inputs".to_string()));
     }
+    if !answers(&content) {
+        return Err(misfit("its network, its target and what it predicts disagree".to_string()));
+    }
     let network = build(path, &content.network)?;
+    let held = tensors.iter().map(|tensor| tensor.values.len()).sum::<usize>();
+    if held != network.parameters() {
+        return Err(misfit(format!("it holds {held} parameters, its network has {}", network.parameters())));
+    }
     let mut theta = Vec::with_capacity(network.parameters());
     for Param { name, dims, .. } in network.params() {
         match tensors.iter().find(|tensor| tensor.name == name) {
@@ -103,8 +110,24 @@ pub fn read_model(path: &Path) -> Result<Model, ModelError> {
             None => return Err(misfit(format!("tensor {name} is missing"))),
         }
     }
+    if !theta.iter().all(|weight| weight.is_finite()) {
+        return Err(misfit("a weight in it is no finite number".to_string()));
+    }
     let Content { pipeline, network, head, metric, .. } = content;
     Ok(Model { pipeline, network, head, metric, theta })
+}
+
+/// Whether the outputs of the network are those that the target asks for, and the head can read them.
+fn answers(content: &Content) -> bool {
+    let Content { pipeline, network, head, .. } = content;
+    let classes = pipeline.classes().len();
+    let (outputs, loss, enough) = match pipeline.task() {
+        Task::Binary => (1, Loss::Sigmoid, classes == 2),
+        Task::Multiclass => (classes, Loss::Softmax, classes > 2),
+        Task::Regression => (1, Loss::Squared, classes == 0),
+    };
+    let head_holds = head.low <= head.high && head.mean.is_finite() && head.deviation.is_finite();
+    enough && head_holds && head.task == pipeline.task() && network.outputs == outputs && network.loss == loss
 }
 
 fn build(path: &Path, spec: &NetworkSpec) -> Result<Network<f32>, ModelError> {

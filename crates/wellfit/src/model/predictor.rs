@@ -6,8 +6,10 @@ use crate::train::{Engine, Predictions};
 
 use super::file::Model;
 
-/// Rows in a batch of predictions.
+/// Rows in a batch of predictions, at most.
 const BATCH: usize = 1024;
+/// Numbers that the layers of a batch may give out, so that a wide network takes no more space than a narrow one.
+const BATCH_OUTPUTS: usize = 1 << 22;
 
 /// A model with its working space.
 #[derive(Debug)]
@@ -20,7 +22,9 @@ impl Predictor {
     /// Working space for a model, shared by `threads` threads.
     pub fn new(model: Model, threads: usize) -> Result<Predictor, NetworkError> {
         let network = Network::new(&model.network)?;
-        Ok(Predictor { engine: Engine::new(network, BATCH, threads), model })
+        let outputs = network.layers().iter().map(|layer| layer.outputs()).sum::<usize>();
+        let batch = (BATCH_OUTPUTS / outputs.max(1)).clamp(1, BATCH);
+        Ok(Predictor { engine: Engine::new(network, batch, threads), model })
     }
 
     /// The model.

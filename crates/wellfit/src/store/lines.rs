@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::error::StoreError;
+use super::limited::open_regular;
 use super::replace::sync_folder;
 
 /// More than any ledger holds; a file beyond it is not one.
@@ -23,7 +24,7 @@ pub fn append_line_with(path: &Path, line: impl FnOnce(&[String]) -> String) -> 
 /// A last line without its end (its writer lost power) is a line like the others: an opening is never forgotten.
 pub fn read_lines(path: &Path) -> Result<Vec<String>, StoreError> {
     let failed = StoreError::at(path, "read");
-    match File::open(path) {
+    match open_regular(path) {
         Ok(mut file) => {
             file.lock_shared().map_err(&failed)?;
             Ok(split(&contents(&mut file).map_err(&failed)?))
@@ -34,6 +35,9 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, StoreError> {
 }
 
 fn append(path: &Path, line: impl FnOnce(&[String]) -> String) -> io::Result<String> {
+    if path.exists() {
+        open_regular(path)?;
+    }
     let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
     // Released when the file is closed, also by a process that is killed.
     file.lock()?;

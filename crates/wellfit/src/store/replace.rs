@@ -25,10 +25,16 @@ pub fn replace_with(
 ) -> Result<(), StoreError> {
     let failed = StoreError::at(path, "write");
     // The file a link points to is replaced, not the link.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let named = fs::canonicalize(path);
+    let target = named.as_deref().unwrap_or(path).to_owned();
     let present = fs::metadata(&target).ok();
     if present.as_ref().is_some_and(|present| present.is_dir()) {
         return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    // A pipe that is handed over open, as after `>(`, has no name of its own; one with a name may have no reader.
+    if named.is_ok() && present.as_ref().is_some_and(is_pipe) {
+        let problem = "it is a pipe, which would wait for a reader without end";
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, problem)));
     }
     if present.as_ref().is_some_and(|present| !present.is_file()) {
         let device = OpenOptions::new().write(true).open(&target).map_err(&failed)?;
@@ -79,6 +85,13 @@ pub fn clear_leftovers(folder: &Path) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type());
+    #[cfg(not(unix))]
+    return false;
 }
 
 fn write_all(file: &File, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {

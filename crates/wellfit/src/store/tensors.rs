@@ -1,24 +1,30 @@
 //! Tensors with a description: safetensors files with one metadata key, sorted JSON, and a checksum over everything.
 
 use std::collections::HashMap;
+use std::io::{self, Read};
 use std::path::Path;
 
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, TensorView};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::error::StoreError;
 use super::hex::hex;
-use super::limited::read_limited;
+use super::limited::open_regular;
 use super::replace::replace;
 
 /// The one metadata key: several would be written in random order, and the same model would not be the same bytes.
 const KEY: &str = "wellfit";
 /// Most bytes of a file: 2^29 parameters and their copies in a checkpoint.
 const MAX_BYTES: u64 = 1 << 34;
+/// Most bytes of a file's header: the pipeline of 65,536 columns takes half of it.
+const MAX_HEADER_BYTES: usize = 1 << 25;
+/// Bytes that say how long the header is.
+const LENGTH_BYTES: usize = 8;
 
 /// An array of `f32` and its name.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,11 +53,13 @@ pub enum TensorError {
     },
 }
 
+/// The description with its checksum; the text that was hashed is the text that is kept.
 #[derive(Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Envelope {
+struct Envelope<'a> {
     checksum: String,
-    content: serde_json::Value,
+    #[serde(borrow)]
+    content: &'a RawValue,
 }
 
 /// Writes `tensors` and their description, whole or not at all. The same input gives the same bytes.
@@ -62,10 +70,12 @@ pub fn write_tensors(path: &Path, content: &impl Serialize, tensors: &[Tensor]) 
 /// The bytes of a file of `tensors` and their description; `path` is what an error names.
 pub fn tensor_file(path: &Path, content: &impl Serialize, tensors: &[Tensor]) -> Result<Vec<u8>, TensorError> {
     let damaged = |what: String| TensorError::Damaged { path: path.display().to_string(), what };
-    let content = serde_json::to_value(content).map_err(|error| damaged(error.to_string()))?;
+    // By way of a value, whose keys are sorted.
+    let content = serde_json::to_value(content).and_then(|content| serde_json::value::to_raw_value(&content));
+    let content = content.map_err(|error| damaged(error.to_string()))?;
     let bytes: Vec<Vec<u8>> = tensors.iter().map(|t| t.values.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
     let parts = tensors.iter().zip(&bytes).map(|(t, b)| (t.name.as_str(), &t.dims[..], &b[..]));
-    let envelope = Envelope { checksum: checksum(&content, parts), content };
+    let envelope = Envelope { checksum: checksum(content.get(), parts), content: &content };
     let text = serde_json::to_string(&envelope).map_err(|error| damaged(error.to_string()))?;
     let views: Result<Vec<_>, _> = tensors
         .iter()
@@ -74,43 +84,79 @@ pub fn tensor_file(path: &Path, content: &impl Serialize, tensors: &[Tensor]) ->
         .collect();
     let views = views.map_err(|error: safetensors::SafeTensorError| damaged(error.to_string()))?;
     let metadata = HashMap::from([(KEY.to_string(), text)]);
-    safetensors::serialize(views, Some(metadata)).map_err(|error| damaged(error.to_string()))
+    let file = safetensors::serialize(views, Some(metadata)).map_err(|error| damaged(error.to_string()))?;
+    header_bytes(&file).map_err(|what| StoreError::at(path, "write")(io::Error::other(what)))?;
+    Ok(file)
 }
 
 /// Reads what [`write_tensors`] wrote, and checks that no bit of it changed. Tensors come sorted by name.
 pub fn read_tensors<C: DeserializeOwned>(path: &Path) -> Result<(C, Vec<Tensor>), TensorError> {
     let damaged = |what: String| TensorError::Damaged { path: path.display().to_string(), what };
-    let bytes = read_limited(path, MAX_BYTES)?;
-    let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(error.to_string()))?;
+    let (header, body) = read_parts(path)?;
     let text = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY));
     let text = text.ok_or_else(|| damaged(format!("its metadata has no key `{KEY}`")))?;
-    let envelope: Envelope = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
-    let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(error.to_string()))?;
-    let mut views: Vec<_> = file.iter().collect();
-    views.sort_by(|a, b| a.0.cmp(b.0));
-    if let Some((name, _)) = views.iter().find(|(_, view)| view.dtype() != Dtype::F32) {
-        return Err(damaged(format!("tensor {name} is not F32")));
+    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
+    let mut parts = Vec::new();
+    for (name, info) in header.tensors() {
+        let (from, to) = info.data_offsets;
+        match body.get(from..to) {
+            Some(data) if info.dtype == Dtype::F32 => parts.push((name, &info.shape[..], data)),
+            _ => return Err(damaged(format!("tensor {name} is not F32"))),
+        }
     }
-    let parts = views.iter().map(|(name, view)| (*name, view.shape(), view.data()));
-    if checksum(&envelope.content, parts) != envelope.checksum {
+    parts.sort_by(|a, b| a.0.cmp(&b.0));
+    let hashed = parts.iter().map(|(name, dims, data)| (name.as_str(), *dims, *data));
+    if checksum(envelope.content.get(), hashed) != envelope.checksum {
         return Err(damaged("its checksum does not match".to_string()));
     }
-    let content = serde_json::from_value(envelope.content).map_err(|error| damaged(error.to_string()))?;
-    let tensors = views.iter().map(|(name, view)| Tensor {
-        name: (*name).to_string(),
-        dims: view.shape().to_vec(),
-        values: view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+    let content = serde_json::from_str(envelope.content.get()).map_err(|error| damaged(error.to_string()))?;
+    let tensors = parts.into_iter().map(|(name, dims, data)| Tensor {
+        name,
+        dims: dims.to_vec(),
+        values: data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
     });
     Ok((content, tensors.collect()))
 }
 
+/// Header and numbers of a file. Each part is read only once what stands before it says that it can be right.
+fn read_parts(path: &Path) -> Result<(Metadata, Vec<u8>), TensorError> {
+    let failed = StoreError::at(path, "read");
+    let damaged = |what: String| TensorError::Damaged { path: path.display().to_string(), what };
+    let mut file = open_regular(path).map_err(&failed)?;
+    let length = file.metadata().map_err(&failed)?.len();
+    let mut start = Vec::new();
+    file.by_ref().take(LENGTH_BYTES as u64).read_to_end(&mut start).map_err(&failed)?;
+    let header_length = header_bytes(&start).map_err(damaged)? as u64;
+    let mut header = Vec::new();
+    file.by_ref().take(header_length).read_to_end(&mut header).map_err(&failed)?;
+    let header: Metadata = serde_json::from_slice(&header).map_err(|error| damaged(error.to_string()))?;
+    let expected = (header.data_len() as u64).saturating_add(LENGTH_BYTES as u64 + header_length);
+    if expected != length || length > MAX_BYTES {
+        return Err(damaged(format!(
+            "it has {length} bytes, its header describes {expected}; at most {MAX_BYTES} are taken"
+        )));
+    }
+    let mut body = Vec::new();
+    file.take(length).read_to_end(&mut body).map_err(&failed)?;
+    Ok((header, body))
+}
+
+/// How long the header of a file that starts with `bytes` is, or why there is none.
+fn header_bytes(bytes: &[u8]) -> Result<usize, String> {
+    let Some(length) = bytes.first_chunk::<LENGTH_BYTES>() else { return Err("it ends within its first bytes".into()) };
+    match usize::try_from(u64::from_le_bytes(*length)) {
+        Ok(length) if length <= MAX_HEADER_BYTES => Ok(length),
+        _ => Err(format!(
+            "its header would take {} bytes; at most {MAX_HEADER_BYTES} are taken",
+            u64::from_le_bytes(*length)
+        )),
+    }
+}
+
 /// SHA-256 over the description and every tensor's name, dimensions and bytes, in the order of names.
-fn checksum<'a>(
-    content: &serde_json::Value,
-    tensors: impl Iterator<Item = (&'a str, &'a [usize], &'a [u8])>,
-) -> String {
+fn checksum<'a>(content: &str, tensors: impl Iterator<Item = (&'a str, &'a [usize], &'a [u8])>) -> String {
     let mut hash = Sha256::new();
-    hash.update(content.to_string());
+    hash.update(content);
     let mut tensors: Vec<_> = tensors.collect();
     tensors.sort_by(|a, b| a.0.cmp(b.0));
     for (name, dims, bytes) in tensors {

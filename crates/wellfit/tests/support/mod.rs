@@ -1,9 +1,11 @@
-//! What the proofs share: how large they are, and random networks and rows.
+//! What the proofs share: how large they are, random networks and rows, and valid files.
 
 // Each test program uses what it needs of this.
 #![allow(dead_code)]
 // And its helpers fail by panicking.
 #![allow(clippy::unwrap_used)]
+
+pub mod files;
 
 use std::cell::Cell;
 

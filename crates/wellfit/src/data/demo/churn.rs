@@ -1,5 +1,7 @@
 //! Customers who leave: mixed types, an id, dates, blanks and missing answers.
 
+#![expect(clippy::indexing_slicing, reason = "the lists are constants, their places are drawn below their lengths")]
+
 use std::fmt::Write;
 
 use super::{Demo, Dice, best_error, date, sigmoid};

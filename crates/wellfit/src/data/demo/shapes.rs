@@ -1,5 +1,7 @@
 //! Two inputs and a shape: moons and rings, whose densities are known at every point.
 
+#![expect(clippy::indexing_slicing, reason = "the lists are constants, their places are drawn below their lengths")]
+
 use std::f64::consts::{PI, TAU};
 use std::fmt::Write;
 

@@ -1,5 +1,10 @@
 //! How one column becomes inputs: fitted on train, applied to any table.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a cell is as wide as `numeric_width` says, places lie within it, rows are rows of the column"
+)]
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -65,7 +65,8 @@ impl FittedTarget {
             high: 0.0,
         };
         if let TargetValues::Numbers(numbers) = &target.values {
-            let mut train: Vec<f64> = rows.iter().map(|&row| f64::from(numbers[row as usize])).collect();
+            let mut train: Vec<f64> =
+                rows.iter().filter_map(|&row| numbers.get(row as usize)).map(|&number| f64::from(number)).collect();
             let stats = Stats::of(&mut train);
             fitted.mean = stats.mean;
             fitted.deviation = if stats.deviation > 0.0 { stats.deviation } else { 1.0 };

@@ -9,13 +9,15 @@ mod stats;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use self::encoding::Encoding;
 use super::read::Reading;
 use super::schema::Field;
 use super::target::{Target, TargetValues};
-use super::{Dataset, EmbeddingShape, Examples, InputShape, Table, Targets, Task};
+use super::{Column, Dataset, EmbeddingShape, Examples, InputShape, Table, Targets, Task};
 
 /// Rows written at a time, so that the rows of `Examples` stay in cache while their columns are filled in.
 const BLOCK_ROWS: usize = 512;
@@ -79,14 +81,11 @@ impl Pipeline {
         let (width, coded) = (shape.numeric, shape.embeddings.len());
         let mut numeric = vec![0.0; rows.len() * width];
         let mut codes = vec![0; rows.len() * coded];
-        let columns: Vec<_> = self
-            .inputs
-            .iter()
-            .map(|input| match table.column(&input.field.name) {
-                Some(column) => (column, &input.encoding),
-                None => panic!("the table lacks column {}", input.field.name),
-            })
-            .collect();
+        let by_name: HashMap<&str, &Column> =
+            table.columns().iter().map(|column| (column.name.as_str(), column)).collect();
+        let column = |input: &Input| by_name.get(input.field.name.as_str()).copied();
+        assert!(self.inputs.iter().all(|input| column(input).is_some()), "the table lacks a used column");
+        let columns: Vec<_> = self.inputs.iter().filter_map(|input| Some((column(input)?, &input.encoding))).collect();
         if width > 0 {
             for (block, rows) in numeric.chunks_mut(BLOCK_ROWS * width).zip(rows.chunks(BLOCK_ROWS)) {
                 let mut offset = 0;
@@ -104,6 +103,7 @@ impl Pipeline {
     }
 
     /// Rows of a data set with targets and weights; weights have mean 1 over train.
+    #[expect(clippy::indexing_slicing, reason = "rows are rows of the data set, and it has one weight for each")]
     pub fn examples(&self, dataset: &Dataset, rows: &[u32]) -> Examples {
         let mut examples = self.labelled(&dataset.table, &dataset.target, rows);
         if let Some(weights) = &dataset.weights {
@@ -117,6 +117,7 @@ impl Pipeline {
     }
 
     /// Rows of a table with their targets, as [`Pipeline::read_labelled`] returns them.
+    #[expect(clippy::indexing_slicing, reason = "rows are rows of the table, and the target has one answer for each")]
     pub fn labelled(&self, table: &Table, target: &Target, rows: &[u32]) -> Examples {
         let mut examples = self.apply(table, rows);
         examples.targets = match &target.values {

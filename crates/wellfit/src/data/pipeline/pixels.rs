@@ -18,8 +18,7 @@ pub(super) fn fit(table: &Table, rows: &[u32], fit: &mut Fit) {
         };
         let (mut own, mut own_squares) = (0u64, 0u64);
         let (mut low, mut high) = (u8::MAX, 0);
-        for &row in rows {
-            let cell = cells[row as usize];
+        for &cell in rows.iter().filter_map(|&row| cells.get(row as usize)) {
             own += u64::from(cell);
             own_squares += u64::from(cell) * u64::from(cell);
             low = low.min(cell);

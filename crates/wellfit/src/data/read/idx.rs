@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::open;
+use super::{columns_fit, open};
 use crate::data::table::{Column, Table, Values};
 use crate::data::words::{count, thousands};
 use crate::data::{ColumnType, DataError};
@@ -31,14 +31,15 @@ impl Images {
     /// Reads the images; their labels are left alone.
     pub fn read(path: &Path) -> Result<Images, DataError> {
         let (dims, pixels) = read_bytes(path)?;
-        let rows = dims[0];
-        let width = dims[1..].iter().product::<usize>();
-        if dims.len() < 2 {
+        let (rows, shape) = dims.split_first().map_or((0, &[][..]), |(&rows, shape)| (rows, shape));
+        if shape.is_empty() {
             return Err(DataError::file(path, "these are labels; give the file of images (…-images-idx3-ubyte)"));
         }
-        if rows == 0 || width == 0 {
+        if pixels.is_empty() {
             return Err(DataError::file(path, "the file holds no images"));
         }
+        let width = pixels.len() / rows;
+        columns_fit(path, width)?;
         let columns = (0..width)
             .map(|pixel| Column {
                 name: format!("pixel{pixel}"),
@@ -58,7 +59,7 @@ impl Images {
     pub fn labels(&self) -> Result<Vec<u8>, DataError> {
         let path = self.labels_path()?;
         let (dims, labels) = read_bytes(&path)?;
-        if dims.len() != 1 || dims[0] != self.table.rows() {
+        if dims != [self.table.rows()] {
             let found = dims.iter().map(|&dim| thousands(dim)).collect::<Vec<_>>().join(" × ");
             let problem = format!("found {found} labels for {}", count(self.table.rows(), "image"));
             return Err(DataError::file(&path, problem));
@@ -94,7 +95,8 @@ fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
         return Err(DataError::file(path, "not an IDX file of bytes (its first bytes should be 0 0 8 and 1 to 4)"));
     }
     let mut dims = Vec::new();
-    for _ in 0..magic[3] {
+    let [.., count] = magic;
+    for _ in 0..count {
         let mut dim = [0; 4];
         content.read_exact(&mut dim).map_err(|_| short())?;
         dims.push(u32::from_be_bytes(dim) as usize);

@@ -1,18 +1,22 @@
 //! Readers: from a file of any format to rows of cells.
 
 mod foreign;
+mod guarded;
 mod idx;
 mod open;
 mod parquet;
+#[cfg(test)]
+mod python;
 mod separator;
 mod text;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::DataError;
-use super::words::list;
+use super::words::{list, thousands};
 pub(crate) use idx::{Images, LABEL};
 use parquet::ParquetFile;
 use text::TextFile;
@@ -49,6 +53,7 @@ pub(crate) type Visit<'v> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), DataError>
 pub(crate) struct Source {
     path: PathBuf,
     names: Vec<String>,
+    places: HashMap<String, usize>,
     kind: Kind,
 }
 
@@ -61,6 +66,18 @@ enum Kind {
 pub(crate) enum File {
     Table(Source),
     Images(Images),
+}
+
+/// Most columns of a table, most pixels of an image.
+const MAX_COLUMNS: usize = 1 << 16;
+
+/// Refuses tables too wide to be learned from.
+fn columns_fit(path: &Path, columns: usize) -> Result<(), DataError> {
+    if columns <= MAX_COLUMNS {
+        return Ok(());
+    }
+    let (found, most) = (thousands(columns), thousands(MAX_COLUMNS));
+    Err(DataError::file(path, format!("{found} columns; at most {most} are taken: keep those that matter")))
 }
 
 /// Opens a file, finding its format by its first bytes.
@@ -91,9 +108,10 @@ impl Source {
         let mut sorted: Vec<(&str, usize)> = names.iter().enumerate().map(|(i, name)| (name.as_str(), i + 1)).collect();
         sorted.sort_unstable();
         let twice: Vec<String> = sorted
-            .windows(2)
-            .filter(|pair| pair[0].0 == pair[1].0)
-            .map(|pair| format!("{} (columns {} and {})", pair[0].0, pair[0].1, pair[1].1))
+            .iter()
+            .zip(sorted.iter().skip(1))
+            .filter(|(one, next)| one.0 == next.0)
+            .map(|(one, next)| format!("{} (columns {} and {})", one.0, one.1, next.1))
             .collect();
         if !twice.is_empty() {
             let problem = format!("column names appear twice: {}; every column needs its own", list(&twice, 5));
@@ -102,7 +120,8 @@ impl Source {
                 Kind::Parquet(_) => DataError::file(path, problem),
             });
         }
-        Ok(Source { path: path.into(), names, kind })
+        let places = names.iter().enumerate().map(|(i, name)| (name.clone(), i)).collect();
+        Ok(Source { path: path.into(), names, places, kind })
     }
 
     /// Where it was read from.
@@ -117,7 +136,7 @@ impl Source {
 
     /// Index of a column.
     pub fn index(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|known| known == name)
+        self.places.get(name).copied()
     }
 
     /// Visits every row in the order of the file.

@@ -1,28 +1,79 @@
 //! Opening a file whatever it is wrapped in: gzip, zstd, byte-order mark, CRLF.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::data::DataError;
+use crate::data::words::thousands;
+use crate::store::open_regular;
 
 const BUFFER: usize = 1 << 16;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
+/// Content that grew to more than this many times its compressed size is taken for a decompression bomb ...
+pub(super) const MAX_RATIO: u64 = 200;
+/// ... from this many bytes of content on. Tables shrink 3 to 20 times.
+pub(super) const BOMB_BYTES: u64 = 1 << 24;
+/// Most bytes from the start of a row to its end.
+pub(super) const MAX_ROW_BYTES: u64 = 1 << 21;
+
 /// The content of a file, decompressed; gzip and zstd are known by their first bytes, not by name.
 pub(super) fn content(path: &Path) -> Result<Box<dyn BufRead>, DataError> {
     let failed = |error: io::Error| DataError::io(path, &error);
-    let mut file = BufReader::with_capacity(BUFFER, File::open(path).map_err(failed)?);
+    let taken = Rc::new(Cell::new(0));
+    let counted = Counted { file: open_regular(path).map_err(failed)?, taken: taken.clone() };
+    let mut file = BufReader::with_capacity(BUFFER, counted);
     let start = file.fill_buf().map_err(failed)?;
     Ok(if start.starts_with(&GZIP) {
-        Box::new(BufReader::with_capacity(BUFFER, flate2::bufread::MultiGzDecoder::new(file)))
+        let inner = flate2::bufread::MultiGzDecoder::new(file);
+        Box::new(BufReader::with_capacity(BUFFER, Decompressed { inner, taken, given: 0 }))
     } else if start.starts_with(&ZSTD) {
-        let decoder = zstd::stream::read::Decoder::with_buffer(file).map_err(failed)?;
-        Box::new(BufReader::with_capacity(BUFFER, decoder))
+        let inner = zstd::stream::read::Decoder::with_buffer(file).map_err(failed)?;
+        Box::new(BufReader::with_capacity(BUFFER, Decompressed { inner, taken, given: 0 }))
     } else {
         Box::new(file)
     })
+}
+
+/// A file that counts what is taken from it.
+struct Counted {
+    file: File,
+    taken: Rc<Cell<u64>>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(out)?;
+        self.taken.set(self.taken.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// A decompressor that stops where its content outgrows what is plausible.
+struct Decompressed<R> {
+    inner: R,
+    taken: Rc<Cell<u64>>,
+    given: u64,
+}
+
+impl<R: Read> Read for Decompressed<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(out)?;
+        self.given += count as u64;
+        if self.given > BOMB_BYTES && self.given / MAX_RATIO > self.taken.get() {
+            return Err(io::Error::other(format!(
+                "{} bytes came out of {}, more than {MAX_RATIO} times as many, as from a decompression bomb; if the file is \
+                 right, decompress it first",
+                thousands(self.given as usize),
+                thousands(self.taken.get() as usize)
+            )));
+        }
+        Ok(count)
+    }
 }
 
 /// The first bytes of the content, at most 64.
@@ -45,7 +96,7 @@ pub(super) fn lines(path: &Path) -> Result<Lines, DataError> {
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         inner.consume(3);
     }
-    Ok(Lines { inner, last: b'\n', visible: 0, ended: false })
+    Ok(Lines { inner, last: b'\n', visible: 0, ended: false, since_row: 0 })
 }
 
 /// Text whose `\r\n` and `\r` have become `\n` and whose last line ends in one.
@@ -58,9 +109,16 @@ pub(super) struct Lines {
     /// The last byte that does not end a line.
     visible: u8,
     ended: bool,
+    /// Bytes read since a row ended.
+    since_row: u64,
 }
 
 impl Lines {
+    /// Says that a row has ended.
+    pub fn row_ended(&mut self) {
+        self.since_row = 0;
+    }
+
     /// Whether the text has ended and its last record holds the end of the last line: a quote was left open.
     pub fn ended_inside(&self, last: &csv::ByteRecord) -> bool {
         self.ended && self.visible != b'"' && last.iter().next_back().is_some_and(|cell| cell.ends_with(b"\n"))
@@ -72,43 +130,49 @@ impl Read for Lines {
         if out.is_empty() {
             return Ok(0);
         }
+        if self.since_row > MAX_ROW_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         loop {
             let chunk = self.inner.fill_buf()?;
-            if chunk.is_empty() {
+            let chunk = chunk.get(..out.len()).unwrap_or(chunk);
+            let Some(&last) = chunk.last() else {
                 self.ended = true;
-                if matches!(self.last, b'\n' | b'\r') {
-                    return Ok(0);
-                }
+                let whole = matches!(self.last, b'\n' | b'\r');
                 self.last = b'\n';
-                out[0] = b'\n';
-                return Ok(1);
-            }
-            let taken = chunk.len().min(out.len());
-            let chunk = &chunk[..taken];
-            let mut written = 0;
-            if self.last != b'\r' && !chunk.contains(&b'\r') {
-                out[..taken].copy_from_slice(chunk);
-                written = taken;
+                return Ok(if whole { 0 } else { fill(out, [b'\n'].into_iter()) });
+            };
+            let written = if self.last != b'\r' && !chunk.contains(&b'\r') {
+                fill(out, chunk.iter().copied())
             } else {
                 let mut previous = self.last;
-                for &byte in chunk {
-                    if !(byte == b'\n' && previous == b'\r') {
-                        out[written] = if byte == b'\r' { b'\n' } else { byte };
-                        written += 1;
-                    }
+                let unified = chunk.iter().filter_map(|&byte| {
+                    let second_half = byte == b'\n' && previous == b'\r';
                     previous = byte;
-                }
-            }
-            self.last = chunk[taken - 1];
+                    (!second_half).then_some(if byte == b'\r' { b'\n' } else { byte })
+                });
+                fill(out, unified)
+            };
+            self.last = last;
             if let Some(&visible) = chunk.iter().rev().find(|byte| !matches!(byte, b'\n' | b'\r')) {
                 self.visible = visible;
             }
+            let taken = chunk.len();
+            self.since_row += taken as u64;
             self.inner.consume(taken);
             if written > 0 {
                 return Ok(written);
             }
         }
     }
+}
+
+/// Writes bytes from the start of `out` on; returns how many.
+fn fill(out: &mut [u8], bytes: impl Iterator<Item = u8>) -> usize {
+    out.iter_mut().zip(bytes).fold(0, |count, (place, byte)| {
+        *place = byte;
+        count + 1
+    })
 }
 
 #[cfg(test)]

@@ -10,8 +10,11 @@ use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow_schema::{DataType, TimeUnit};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::{Cell, Visit};
+use super::guarded::guarded;
+use super::{Cell, Visit, columns_fit, open};
 use crate::data::DataError;
+use crate::data::words::thousands;
+use crate::store::open_regular;
 
 const BATCH_ROWS: usize = 4096;
 
@@ -24,6 +27,8 @@ impl ParquetFile {
     /// Reads the column names and checks the types.
     pub fn open(path: &Path) -> Result<(ParquetFile, Vec<String>), DataError> {
         let builder = builder(path)?;
+        columns_fit(path, builder.schema().fields().len())?;
+        plausible(path, &builder)?;
         let mut names = Vec::new();
         for field in builder.schema().fields() {
             if target(field.data_type()).is_none() {
@@ -38,16 +43,13 @@ impl ParquetFile {
 
     /// Visits every row; rows are counted from 1.
     pub fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        let damaged = |error: &dyn std::fmt::Display| DataError::Unreadable {
-            path: self.path.clone(),
-            reason: error.to_string(),
-        };
-        let reader = builder(&self.path)?.with_batch_size(BATCH_ROWS).build().map_err(|error| damaged(&error))?;
+        let path = &self.path;
+        let builder = builder(path)?.with_batch_size(BATCH_ROWS);
+        let mut reader = guarded(path, || builder.build())?;
         let mut row_number = 0;
-        for batch in reader {
-            let batch = batch.map_err(|error| damaged(&error))?;
-            let columns = batch.columns().iter().map(Cells::from_array).collect::<Result<Vec<_>, _>>();
-            let columns = columns.map_err(|error| damaged(&error))?;
+        while let Some(batch) = guarded(path, || reader.next().transpose())? {
+            let columns =
+                guarded(path, || batch.columns().iter().map(Cells::from_array).collect::<Result<Vec<_>, _>>())?;
             for row in 0..batch.num_rows() {
                 row_number += 1;
                 let cells: Vec<Cell<'_>> = columns.iter().map(|column| column.get(row)).collect();
@@ -59,9 +61,34 @@ impl ParquetFile {
 }
 
 fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, DataError> {
-    let file = File::open(path).map_err(|error| DataError::io(path, &error))?;
-    ParquetRecordBatchReaderBuilder::try_new(file)
-        .map_err(|error| DataError::Unreadable { path: path.into(), reason: error.to_string() })
+    let file = open_regular(path).map_err(|error| DataError::io(path, &error))?;
+    guarded(path, || ParquetRecordBatchReaderBuilder::try_new(file))
+}
+
+/// Refuses files that say they hold far more than their size allows: the cells, or the bytes of their pages.
+fn plausible(path: &Path, builder: &ParquetRecordBatchReaderBuilder<File>) -> Result<(), DataError> {
+    let size = std::fs::metadata(path).map_err(|error| DataError::io(path, &error))?.len();
+    let metadata = builder.metadata();
+    let sum = |numbers: &mut dyn Iterator<Item = i64>| {
+        numbers.fold(0, |sum: u64, number| sum.saturating_add(number.unsigned_abs()))
+    };
+    let rows = sum(&mut metadata.row_groups().iter().map(|group| group.num_rows()));
+    let chunks = metadata.row_groups().iter().flat_map(|group| group.columns());
+    let pages = sum(&mut chunks.map(|chunk| chunk.uncompressed_size()));
+    let most = open::BOMB_BYTES.max(size.saturating_mul(open::MAX_RATIO));
+    let cells = rows.saturating_mul(builder.schema().fields().len() as u64);
+    for (found, what) in [(cells, "cells"), (pages, "bytes of data")] {
+        if found > most {
+            let (found, size) = (thousands(found as usize), thousands(size as usize));
+            let problem = format!(
+                "it says that its {size} bytes hold {found} {what}, more than {} times as many, as a decompression bomb does; \
+                 if the file is right, write it as CSV",
+                open::MAX_RATIO
+            );
+            return Err(DataError::file(path, problem));
+        }
+    }
+    Ok(())
 }
 
 /// What a column is turned into.

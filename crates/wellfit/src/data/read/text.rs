@@ -1,10 +1,11 @@
 //! Comma-separated text and its relatives, with the line number of every row.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Cell, Reading, Visit, open, separator};
+use super::{Cell, Reading, Visit, columns_fit, open, separator};
 use crate::data::DataError;
+use crate::data::words::{count, thousands};
 
 /// How much of a file is looked at to find its separator.
 const SAMPLE_BYTES: u64 = 1 << 16;
@@ -30,9 +31,10 @@ impl TextFile {
         let Some((line, first)) = records.next()? else {
             return Err(DataError::file(path, "the file holds blank lines only"));
         };
+        columns_fit(path, first.len())?;
         let mut names = Vec::with_capacity(first.len());
-        for column in 0..first.len() {
-            let name = utf8(path, line, column, &first[column])?.trim();
+        for (column, bytes) in first.iter().enumerate() {
+            let name = utf8(path, line, column, bytes)?.trim();
             names.push(if reading.header { name.to_owned() } else { format!("c{}", column + 1) });
         }
         if reading.header && names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok()) {
@@ -50,7 +52,7 @@ impl TextFile {
         }
         while let Some((line, record)) = records.next()? {
             if record.len() != self.width {
-                if record.len() == 1 && record[0].trim_ascii().is_empty() {
+                if record.len() == 1 && record.iter().all(|cell| cell.trim_ascii().is_empty()) {
                     continue;
                 }
                 let open_quote = record.iter().any(|cell| cell.contains(&b'\n'));
@@ -59,9 +61,9 @@ impl TextFile {
                     (false, true) => "; put a cell that holds the separator in double quotes",
                     (false, false) => "; is the line cut off, or another separator used (--sep)?",
                 };
-                let found = if record.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", record.len()) };
-                let problem = format!("found {found}, expected {}{hint}", self.width);
-                return Err(DataError::line(&self.path, line, problem));
+                let problem = format!("found {}, expected {}{hint}", count(record.len(), "cell"), self.width);
+                // The first cell that is one too many, or that is not there.
+                return Err(DataError::cell(&self.path, line, record.len().min(self.width), problem));
             }
             let mut cells = Vec::with_capacity(self.width);
             for (column, bytes) in record.iter().enumerate() {
@@ -110,16 +112,25 @@ impl Records {
     }
 
     fn next(&mut self) -> Result<Option<(u64, &csv::ByteRecord)>, DataError> {
+        let start = self.reader.position().line();
         let more = self.reader.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                let limit = thousands(open::MAX_ROW_BYTES as usize);
+                let problem = format!("no row ends within {limit} bytes of here; is a quote left open?");
+                DataError::line(&self.path, start, problem)
+            }
             csv::ErrorKind::Io(error) => DataError::io(&self.path, &error),
             _ => DataError::file(&self.path, "the text cannot be divided into rows"),
         })?;
+        self.reader.get_mut().row_ended();
         // `record.position()` is taken before blank lines are skipped, so the start is counted back from the end:
         // every record ends in one `\n`, and those inside quotes belong to it.
         let inside: usize = self.record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count()).sum();
         let line = self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
         if more && self.reader.get_ref().ended_inside(&self.record) {
-            return Err(DataError::line(&self.path, line + 1, "a quote is opened here or below and never closed"));
+            let (column, problem) =
+                (self.record.len().saturating_sub(1), "a quote is opened here or below and never closed");
+            return Err(DataError::cell(&self.path, line + 1, column, problem));
         }
         Ok(more.then_some((line, &self.record)))
     }
@@ -162,13 +173,13 @@ mod tests {
     #[test]
     fn a_ragged_row_says_its_line_and_both_widths() {
         let message = read(b"a,b\n1,2\n1,2,3\n").unwrap_err().to_string();
-        assert!(message.contains("x.csv:3: found 3 cells, expected 2; "), "{message}");
+        assert!(message.contains("x.csv:3:3: found 3 cells, expected 2; "), "{message}");
     }
 
     #[test]
     fn a_quote_left_open_is_found_and_one_closed_at_the_end_is_not() {
         let message = read(b"a,b\n1,2\n1,\"2\n3,4\n").unwrap_err().to_string();
-        assert!(message.contains("x.csv:3: a quote is opened"), "{message}");
+        assert!(message.contains("x.csv:3:2: a quote is opened"), "{message}");
         assert_eq!(read(b"a,b\n1,2\n1,\"2\n\"").unwrap()[1].1, ["1", "2\n"]);
     }
 

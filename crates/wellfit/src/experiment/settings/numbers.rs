@@ -1,6 +1,6 @@
 //! Numbers: finite, in plain digits, written in the shortest way that reads back exactly.
 
-use super::raw::Raw;
+use super::raw::{Raw, shortened};
 use super::value::{Refusal, Value};
 
 /// A finite number.
@@ -59,9 +59,11 @@ macro_rules! whole_number {
                     return Err(Refusal::Form);
                 }
                 if negative {
-                    return Err(Refusal::Reason(format!("{digits} is below 0")));
+                    return Err(Refusal::Reason(format!("{} is below 0", shortened(digits))));
                 }
-                size.parse().map_err(|_| Refusal::Reason(format!("{digits} is too large (at most {})", <$type>::MAX)))
+                size.parse().map_err(|_| {
+                    Refusal::Reason(format!("{} is too large (at most {})", shortened(digits), <$type>::MAX))
+                })
             }
 
             fn write(&self) -> Raw {

@@ -1,0 +1,82 @@
+//! Model files: damaged ones, and ones whose checksum is right over content that is not.
+
+use serde_json::{Value, json};
+use wellfit::store::{Tensor, read_tensors, write_tensors};
+
+use crate::support::Place;
+use crate::{Case, INPUT, case};
+
+type Content = (Value, Vec<Tensor>);
+
+pub fn cases(place: &Place) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |what: &str| {
+        let name = format!("{}.safetensors", cases.len());
+        cases.push(case(format!("model: {what}"), format!("predict {name} data.csv --out p.csv"), INPUT));
+        place.path(&name)
+    };
+    let whole = place.read("run/model.safetensors");
+    let mut bytes = |what: &str, bytes: &[u8]| std::fs::write(add(what), bytes).unwrap();
+    bytes("empty", b"");
+    bytes("cut within its header", &whole[..100]);
+    bytes("cut at the end", &whole[..whole.len() - 1]);
+    bytes("a byte too many", &[&whole[..], b"\0"].concat());
+    bytes("a header of 2^60 bytes", &[&(1u64 << 60).to_le_bytes()[..], &whole[8..]].concat());
+    bytes("a header of 2^64 - 1 bytes", &[&u64::MAX.to_le_bytes()[..], &whole[8..]].concat());
+    let nested = format!("{{\"__metadata__\":{{\"wellfit\":{}", "[".repeat(1_000_000));
+    bytes("a header nested a million deep", &[&(nested.len() as u64).to_le_bytes(), nested.as_bytes()].concat());
+    let deep =
+        format!("{{\\\"checksum\\\":\\\"\\\",\\\"content\\\":{0}{1}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!("{{\"__metadata__\":{{\"wellfit\":\"{deep}\"}}}}");
+    bytes("metadata nested a hundred thousand deep", &[&(deep.len() as u64).to_le_bytes(), deep.as_bytes()].concat());
+    let sparse = add("10 GB of nothing");
+    std::fs::write(&sparse, []).unwrap();
+    std::fs::File::options().write(true).open(&sparse).unwrap().set_len(10 << 30).unwrap();
+
+    let good: Content = read_tensors(&place.path("run/model.safetensors")).unwrap();
+    let mut changed = |what: &str, change: &dyn Fn(&mut Content)| {
+        let mut content = good.clone();
+        change(&mut content);
+        assert!(content != good, "{what}");
+        write_tensors(&add(what), &content.0, &content.1).unwrap();
+    };
+    let mut set = |what: &str, path: &str, value: Value| {
+        changed(what, &|content| *content.0.pointer_mut(path).unwrap() = value.clone());
+    };
+    set("10^12 hidden units", "/network/hidden", json!([1_000_000_000_000u64]));
+    set("layers without units", "/network/hidden", json!([0, 0]));
+    set("two thousand layers", "/network/hidden", json!(vec![1; 2000]));
+    set("another number of units", "/network/hidden", json!([3, 3]));
+    set("keep_prob for other layers", "/network/keep_prob", json!([]));
+    set("no outputs", "/network/outputs", json!(0));
+    set("10^9 outputs", "/network/outputs", json!(1_000_000_000));
+    set("10^18 inputs", "/network/input/numeric", json!(1_000_000_000_000_000_000u64));
+    set("another loss", "/network/loss", json!("softmax"));
+    set("another format", "/format", json!(2));
+    set("another task", "/head/task", json!("regression"));
+    set("a format in words", "/format", json!("one"));
+    set("no inputs", "/pipeline/inputs", json!([]));
+    set("no classes", "/pipeline/target/classes", json!([]));
+    set("one class", "/pipeline/target/classes", json!(["yes"]));
+    set("a separator of two bytes", "/pipeline/reading/separator", json!("€"));
+    set(
+        "a range upside down",
+        "/head",
+        json!({"task": "binary", "mean": 0.0, "deviation": 1.0, "low": 1.0, "high": 0.0}),
+    );
+    changed("a key too many", &|content| content.0["more"] = json!(1));
+    changed("an embedding of 10^18 numbers", &|content| {
+        let inputs = content.0.pointer_mut("/pipeline/inputs").unwrap().as_array_mut().unwrap();
+        let embedding = inputs.iter_mut().find_map(|input| input.pointer_mut("/encoding/embedding/width")).unwrap();
+        *embedding = json!(u64::MAX);
+    });
+    changed("weights that are NaN", &|content| content.1[0].values[0] = f32::NAN);
+    changed("weights that are infinite", &|content| content.1[0].values[0] = f32::INFINITY);
+    changed("a tensor turned round", &|content| content.1.iter_mut().for_each(|tensor| tensor.dims.reverse()));
+    changed("a tensor missing", &|content| _ = content.1.pop());
+    changed("a tensor too many", &|content| {
+        content.1.push(Tensor { name: "more".into(), dims: vec![1], values: vec![0.0] });
+    });
+    changed("a tensor of another name", &|content| content.1[0].name = "other".into());
+    cases
+}

@@ -1,0 +1,20 @@
+//! Checkpoints: as bytes, and as content under a checksum that is right.
+
+#![no_main]
+
+use wellfit::optim::Optimizer;
+use wellfit::train::{Progress, latest_checkpoint};
+
+const SHAPES: [(&str, &[usize]); 4] = [("theta", &[5]), ("first", &[5]), ("second", &[5]), ("best", &[5])];
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let path = match bytes.split_first() {
+        Some((b's', content)) => wellfit_fuzz::sealed("checkpoint.safetensors", content, &SHAPES),
+        _ => Some(wellfit_fuzz::file("checkpoint.safetensors", bytes)),
+    };
+    let Some(path) = path else { return };
+    let start = Progress::start(vec![0.5; 5], Optimizer::Adam);
+    if let Err(error) = latest_checkpoint(&path, "run", &start) {
+        wellfit_fuzz::is_one_line(&path, &error);
+    }
+});

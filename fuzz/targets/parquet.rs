@@ -1,0 +1,7 @@
+//! Parquet files whose target is called `y`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    wellfit_fuzz::read_table(&wellfit_fuzz::file("table.parquet", bytes), b"");
+});
