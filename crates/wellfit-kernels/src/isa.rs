@@ -3,11 +3,15 @@
 use std::sync::OnceLock;
 
 /// A set of instructions that the kernels are compiled for. Results of one path are the same on every machine that has it.
+///
+/// Only [`Isa::available`] gives the paths that not every machine has: outside this crate they cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isa {
     /// AVX-512 with FMA: 32 registers of 16 `f32`.
+    #[non_exhaustive]
     Avx512,
     /// AVX2 with FMA: 16 registers of 8 `f32`.
+    #[non_exhaustive]
     Avx2,
     /// What every machine has; no fused multiply-add.
     Portable,

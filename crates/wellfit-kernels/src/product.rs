@@ -56,10 +56,10 @@ pub fn product<T: Scalar>(
     if m == 0 || n == 0 {
         return;
     }
-    assert!((m - 1) * result_row + n <= result.len(), "result is too short");
+    assert!(end((m - 1, result_row), (1, n)) <= result.len(), "result is too short");
     if k > 0 {
-        assert!((m - 1) * left.row + (k - 1) * left.step < left.data.len(), "left operand is too short");
-        assert!((k - 1) * right.step + n <= right.data.len(), "right operand is too short");
+        assert!(end((m - 1, left.row), (k - 1, left.step)) < left.data.len(), "left operand is too short");
+        assert!(end((k - 1, right.step), (1, n)) <= right.data.len(), "right operand is too short");
     }
     if let Start::Bias(bias) = start {
         assert!(n <= bias.len(), "bias is too short");
@@ -68,6 +68,11 @@ pub fn product<T: Scalar>(
     // SAFETY: the lengths are asserted above; `Isa` values for an instruction set are made only where it is present
     // (`Isa::available`).
     unsafe { T::product(isa, job, result.as_mut_ptr(), result_row) }
+}
+
+/// a · b + c · d, or the largest number where that is more.
+fn end((a, b): (usize, usize), (c, d): (usize, usize)) -> usize {
+    a.saturating_mul(b).saturating_add(c.saturating_mul(d))
 }
 
 /// The naive twin of [`product`]: the same sums in three loops.
@@ -273,32 +278,40 @@ mod tests {
     use super::*;
     use crate::random::{Purpose, Stream};
 
-    fn numbers(lane: u64, len: usize) -> Vec<f32> {
+    fn numbers<T: Scalar>(lane: u64, len: usize) -> Vec<T> {
         let stream = Stream::new(1, Purpose::Sample, lane);
-        (0..len as u64).map(|i| stream.normal(i) as f32).collect()
+        (0..len as u64).map(|i| T::from_f64(stream.normal(i))).collect()
     }
 
     #[test]
     fn every_path_agrees_with_the_naive_twin_on_all_edges() {
+        edges::<f32>(f64::from(f32::EPSILON));
+        edges::<f64>(f64::EPSILON);
+    }
+
+    fn edges<T: Scalar>(epsilon: f64) {
         for isa in Isa::available() {
             for m in [1, 3, 5, 12, 17, 64] {
                 for n in [1, 2, 5, 8, 10, 31, 33, 64] {
                     for k in [0, 1, 7, 40] {
-                        let (a, b) = (numbers(1, m * k.max(1)), numbers(2, k.max(1) * n));
-                        let bias = numbers(3, n);
+                        let (a, b) = (numbers::<T>(1, m * k.max(1)), numbers::<T>(2, k.max(1) * n));
+                        let bias = numbers::<T>(3, n);
                         // row-major left operand, then the same numbers read as a transposed one
                         for (row, step) in [(k.max(1), 1), (1, m)] {
                             let left = Left { data: &a, row, step };
                             let right = Right { data: &b, step: n };
                             for start in [Start::Zero, Start::Bias(&bias), Start::Result] {
-                                let mut fast = numbers(4, m * n);
+                                let mut fast = numbers::<T>(4, m * n);
                                 let mut naive = fast.clone();
                                 product(isa, (m, n, k), left, right, start, &mut fast, n);
                                 product_naive((m, n, k), left, right, start, &mut naive, n);
                                 for (x, y) in fast.iter().zip(&naive) {
                                     // k products of about unit size, each rounded once more or less
-                                    let tolerance = 8.0 * f32::EPSILON * (k as f32 + 1.0);
-                                    assert!((x - y).abs() <= tolerance, "{isa:?} {m}x{n}x{k}: {x} {y}");
+                                    let tolerance = 8.0 * epsilon * (k as f64 + 1.0);
+                                    assert!(
+                                        (x.to_f64() - y.to_f64()).abs() <= tolerance,
+                                        "{isa:?} {m}x{n}x{k}: {x} {y}"
+                                    );
                                 }
                             }
                         }
@@ -309,9 +322,23 @@ mod tests {
     }
 
     #[test]
+    #[should_panic(expected = "left operand is too short")]
+    fn an_operand_that_is_too_short_is_refused() {
+        let (left, right) = (Left { data: &[1.0f32; 5], row: 3, step: 1 }, Right { data: &[1.0; 6], step: 2 });
+        product(Isa::best(), (2, 2, 3), left, right, Start::Zero, &mut [0.0; 4], 2);
+    }
+
+    #[test]
+    #[should_panic(expected = "result is too short")]
+    fn sizes_beyond_any_memory_are_refused() {
+        let (left, right) = (Left { data: &[1.0f32], row: 1, step: 1 }, Right { data: &[1.0], step: 1 });
+        product(Isa::best(), (1 << 40, 1, 1), left, right, Start::Zero, &mut [0.0; 4], 1 << 40);
+    }
+
+    #[test]
     fn grouping_rows_differently_gives_the_same_bits() {
         let (m, n, k) = (29, 37, 50);
-        let (a, b) = (numbers(1, m * k), numbers(2, k * n));
+        let (a, b) = (numbers::<f32>(1, m * k), numbers(2, k * n));
         for isa in Isa::available() {
             let right = Right { data: &b, step: n };
             let mut whole = vec![0.0; m * n];
@@ -327,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_packed_panel_is_the_transposed_matrix() {
-        let rows = numbers(1, 3 * 5);
+        let rows = numbers::<f32>(1, 3 * 5);
         let mut panel = vec![9.0; 5 * PANEL];
         pack_transposed(&rows, 5, &mut panel);
         for c in 0..5 {

@@ -169,7 +169,8 @@ impl Cuts {
     /// Parts of these lengths, one after the other.
     pub fn of_lengths(lengths: impl IntoIterator<Item = usize>) -> Cuts {
         let mut end = 0;
-        let ends = lengths.into_iter().map(|length| {
+        let ends = lengths.into_iter().map(|length: usize| {
+            assert!(length <= usize::MAX - end, "the parts are longer than any slice");
             end += length;
             end
         });

@@ -22,3 +22,8 @@ pub mod improve; // 6: remedies
 pub mod report; // 8: figures and the page
 
 pub mod jobs; // 9: what a command does, from file to verdict
+
+/// The README's program is compiled with the tests of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

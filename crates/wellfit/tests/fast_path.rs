@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
+mod support;
+
+use support::{Case, Draw, Limits, count};
 use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets, Task};
 use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
-use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, fit};
+use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, Weights, fit};
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::random::{Purpose, Stream};
+use wellfit_kernels::scalar::Scalar;
 use wellfit_kernels::update::Update;
 
 fn examples(rows: usize, classes: usize) -> Examples {
@@ -98,6 +102,85 @@ fn fast_gradients_agree_with_f64_on_every_path() {
             }
         }
     }
+}
+
+/// The gradient that a step takes, penalties and clipping included: with β = 0 the first average is it.
+fn step_gradient<T: Scalar>(
+    engine: &mut Engine<T>,
+    theta: &[f64],
+    case: &Case,
+    rows: &[u32],
+    rule: &StepRule<'_>,
+) -> Vec<f64> {
+    let theta: Vec<T> = theta.iter().map(|&w| T::from_f64(w)).collect();
+    let mut weights = Weights { first: vec![T::ZERO; theta.len()], second: Vec::new(), theta };
+    engine.pack(&weights.theta);
+    engine.step(&mut weights, &case.examples, rows, rule).unwrap();
+    weights.first.into_iter().map(T::to_f64).collect()
+}
+
+#[test]
+fn fast_steps_of_random_networks_agree_with_f64_on_every_path() {
+    let cases = count(40, 200);
+    let (mut blocks, mut largest) = (0, (0.0f64, String::new()));
+    for number in 0..cases {
+        let draw = Draw::new(33, number);
+        let size = |rows, numeric, units, depth| Limits { rows, numeric, units, depth };
+        let case = Case::draw(
+            &draw,
+            match number % 10 {
+                // more rows than are in flight at once
+                0 => size((4097, 6000), 8, 20, 2),
+                1..4 => size((1, 40), 40, 130, 4),
+                _ => size((41, 700), 70, 70, 4),
+            },
+        );
+        let mut rows = case.rows();
+        rows.reverse();
+        let clip_norm = draw.chance(0.4).then(|| draw.size(1e-3, 1.0));
+        let rule = StepRule {
+            update: Update::Momentum { rate: 0.0, beta: 0.0, nesterov: false },
+            keep: 1.0,
+            penalties: &case.penalties,
+            clip_norm,
+            pass: Pass::Train { seed: 1, step: number as u64 },
+            smoothing: case.smoothing,
+        };
+        let exact = Network::<f64>::new(&case.spec).unwrap();
+        let params: Vec<Param> = exact.params().collect();
+        // The same θ for both: numbers that f32 holds.
+        let theta = Init::for_activation(case.spec.activation).theta(&exact, 2);
+        let theta: Vec<f64> = theta.iter().map(|&w| f64::from(w as f32)).collect();
+        let expected = step_gradient(&mut Engine::new(exact, rows.len(), 1), &theta, &case, &rows, &rule);
+        for isa in Isa::available() {
+            let threads = draw.between(1, 3);
+            let mut fast = Engine::new(Network::<f32>::new(&case.spec).unwrap(), rows.len(), threads);
+            fast.set_isa(isa);
+            let found = step_gradient(&mut fast, &theta, &case, &rows, &rule);
+            let mut start = 0;
+            for param in &params {
+                let here = start..start + param.len();
+                start = here.end;
+                let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
+                let pairs = || expected[here.clone()].iter().zip(&found[here.clone()]);
+                let difference = norm(&mut pairs().map(|(e, f)| e - f));
+                let size = norm(&mut pairs().map(|(e, _)| *e));
+                let relative = if difference == 0.0 { 0.0 } else { difference / size };
+                if relative > largest.0 {
+                    largest = (relative, format!("{number} {isa:?} {}: {:?}", param.name, case.spec));
+                }
+                blocks += 1;
+            }
+        }
+    }
+    let paths: Vec<_> = Isa::available().iter().map(|isa| isa.name()).collect();
+    println!(
+        "proof: fast path against f64: {cases} random configurations on {}, {blocks} blocks, largest relative difference {:.1e}",
+        paths.join(", "),
+        largest.0
+    );
+    // the design's bound for f32
+    assert!(largest.0 <= 1e-4, "{largest:?}");
 }
 
 fn trained(threads: usize, rows: usize, recipe: &Recipe, spec: &NetworkSpec) -> Progress {

@@ -258,3 +258,22 @@ fn the_courses_example_agrees_and_its_planted_faults_are_found() {
     let bad: Vec<_> = faulty.blocks.iter().filter(|b| b.relative_error > 1e-5).map(|b| b.name.as_str()).collect();
     assert_eq!(bad, ["dense1.bias", "dense2.weight"]);
 }
+
+#[test]
+fn unscaled_inputs_and_the_rounding_of_a_large_cost_are_no_fault() {
+    for activation in [Activation::Identity, Activation::Gelu, Activation::Tanh] {
+        for (loss, classes) in [(Loss::Sigmoid, 2), (Loss::Squared, 0)] {
+            for scale in [1e3, 1e6, 1e9] {
+                let spec = spec(&[6, 5], activation, 0.9, 1, loss);
+                let network = Network::<f64>::new(&spec).unwrap();
+                let theta = Init::Normal(1.0).theta(&network, 3);
+                let mut examples = examples(16, 7, 1, classes);
+                examples.numeric.iter_mut().for_each(|x| *x *= scale);
+                let rows: Vec<u32> = (0..16).collect();
+                let penalties = vec![Penalty { l2: 0.03, l1: 0.02 }; network.layers().len()];
+                let report = check(&network, &theta, &examples, &rows, &penalties, &all()).unwrap();
+                assert!(report.passed, "{activation} {loss:?} inputs times {scale}: {report:?}");
+            }
+        }
+    }
+}

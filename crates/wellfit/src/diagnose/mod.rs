@@ -1,5 +1,10 @@
 //! Bias and variance with intervals, and what else the run shows.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "indices come from the lengths of the slices they go into, and class indices from the task's classes"
+)]
+
 mod bootstrap;
 mod budget;
 mod course;

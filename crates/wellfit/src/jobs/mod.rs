@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod diverged;
 mod error;
 mod evaluate;
 mod folder;

@@ -16,6 +16,7 @@ use crate::train::{
 };
 
 use super::check::failed;
+use super::diverged::explained;
 use super::error::JobError;
 use super::evaluate::{Trained, evaluate};
 use super::folder::RunFolder;
@@ -26,8 +27,6 @@ use super::watch::{Epoch, Progress, Watcher};
 
 /// Time between checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
-/// A learning rate from which most networks train.
-const USUAL_RATE: f64 = 0.01;
 /// Where runs are kept where nobody says.
 pub(super) const RUNS: &str = "runs";
 
@@ -131,7 +130,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         Err(TrainError::Store(error)) => return Err(error.into()),
         Err(error) => {
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
-            return Err(with_rate_hint(error.into(), plan.recipe.rate));
+            let theta = starting_theta(&plan, &network)?;
+            let stop_requested = || recorder.stop_requested();
+            return Err(explained(&error, &mut engine, &plan, &theta, &prepared, &stop_requested));
         }
     };
     let stopped = lines::ended(ended, training.epoch);
@@ -307,16 +308,6 @@ fn keep_last_weights(
 ) -> Result<(), JobError> {
     write_model(&folder.model(), &model(plan, prepared, training.weights.theta.clone()))?;
     Ok(folder.write_history(history)?)
-}
-
-/// A tenth of the rate, or what is usual where that is still far off.
-fn with_rate_hint(error: JobError, rate: f64) -> JobError {
-    match error {
-        JobError::Diverged(text) => {
-            JobError::Diverged(format!("{text}; try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)))
-        }
-        other => other,
-    }
 }
 
 fn tell(result: &RunResult, watcher: &mut dyn Watcher) {

@@ -85,7 +85,8 @@ impl Activation {
     pub fn apply<T: Scalar>(self, values: &mut [T]) {
         match self {
             Activation::Identity => {}
-            Activation::Relu => each(values, |z| if z > T::ZERO { z } else { T::ZERO }),
+            // Written so that a NaN stays one and is found.
+            Activation::Relu => each(values, |z| if z < T::ZERO { T::ZERO } else { z }),
             Activation::LeakyRelu => {
                 let leak = T::from_f64(LEAK);
                 each(values, |z| if z > T::ZERO { z } else { leak * z });
@@ -244,6 +245,15 @@ mod tests {
             activation.apply(&mut values);
             assert!((values[0] - at_1).abs() < 1e-6, "{activation}: {}", values[0]);
             assert!((values[1] - at_minus_1).abs() < 1e-6, "{activation}: {}", values[1]);
+        }
+    }
+
+    #[test]
+    fn a_nan_stays_one() {
+        for activation in Activation::ALL {
+            let mut values = [f32::NAN];
+            activation.apply(&mut values);
+            assert!(values[0].is_nan(), "{activation}");
         }
     }
 

@@ -17,9 +17,11 @@ use super::space::{Block, Tile};
 const FAULT: f64 = 1e-5;
 /// Differences this small, for a cost near 1, are rounding: 1e-16 of the cost, over 2ε = 2e-5, with room for sums.
 const ROUNDING: f64 = 1e-9;
-/// Where the difference at ε disagrees, it is taken again at these shares of ε: the error of a sound gradient shrinks
-/// with ε² on steep costs, that of a fault does not.
-const STEP_SHARES: [f64; 3] = [1.0, 0.1, 0.01];
+/// Differences of a penalty alone this small are rounding: 1e-16 of its cost, over 2ε; it is summed over no rows.
+const PENALTY_ROUNDING: f64 = 1e-15;
+/// Where the difference at ε disagrees, it is taken again at these shares of ε. On steep costs the error of a sound
+/// gradient shrinks with ε², on large ones rounding grows with 1/ε; what a fault adds stays the same.
+const STEP_SHARES: [f64; 2] = [0.1, 0.01];
 
 /// How a check is made.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +78,7 @@ pub struct CheckReport {
 pub struct BlockCheck {
     /// The parameter.
     pub name: String,
-    /// ‖a − n‖ / (‖a‖ + ‖n‖); 0 where both are only rounding.
+    /// ‖a − n‖ / (‖a‖ + ‖n‖), less what depends on the size of the step; 0 where both are only rounding.
     pub relative_error: f64,
 }
 
@@ -109,6 +111,22 @@ pub fn check(
     penalties: &[Penalty],
     options: &CheckOptions,
 ) -> Result<CheckReport, CheckError> {
+    let slope = |penalty: &Penalty, weights: &[f64], gradient: &mut [f64]| penalty.add_gradient(weights, gradient);
+    check_with_slope(network, theta, examples, rows, (penalties, &slope), options)
+}
+
+/// Adds a penalty's gradient at some weights, as [`Penalty::add_gradient`] does.
+pub type PenaltySlope<'a> = &'a dyn Fn(&Penalty, &[f64], &mut [f64]);
+
+/// [`check`], with a gradient of the penalties that is your own.
+pub fn check_with_slope(
+    network: &Network<f64>,
+    theta: &[f64],
+    examples: &Examples,
+    rows: &[u32],
+    penalties: (&[Penalty], PenaltySlope<'_>),
+    options: &CheckOptions,
+) -> Result<CheckReport, CheckError> {
     let mut probe = Probe::new(network, theta, examples, rows, penalties, options)?;
     let mut blocks = Vec::new();
     let mut total = Sums::default();
@@ -116,57 +134,93 @@ pub fn check(
     for (index, param) in network.params().enumerate() {
         let range = start..start + param.len();
         start = range.end;
-        let mut best: Option<Sums> = None;
+        let mut found = probe.parameter(index as u64, range.clone(), 1.0);
+        let mut error = found.relative_error(probe.cost);
         for share in STEP_SHARES {
-            let sums = probe.parameter(index as u64, range.clone(), share);
-            let better =
-                best.as_ref().is_none_or(|best| sums.relative_error(probe.cost) < best.relative_error(probe.cost));
-            if better {
-                best = Some(sums);
-            }
-            if best.as_ref().is_some_and(|best| best.relative_error(probe.cost) <= FAULT) {
+            if error <= FAULT {
                 break;
             }
+            let closer = probe.parameter(index as u64, range.clone(), share);
+            error = error.min(closer.relative_error(probe.cost)).min(found.steady_error(&closer));
+            found = closer;
         }
-        let sums = best.unwrap_or_default();
-        blocks.push(BlockCheck { name: param.name, relative_error: sums.relative_error(probe.cost) });
-        total.add(&sums);
+        blocks.push(BlockCheck { name: param.name, relative_error: error });
+        total.add(&found.cost);
     }
     let passed = blocks.iter().all(|block| block.relative_error <= FAULT);
     let skipped = probe.rows_skipped as f64 / probe.rows_tried.max(1) as f64;
-    Ok(CheckReport { passed, relative_error: total.relative_error(probe.cost), blocks, skipped })
+    let relative_error = total.relative_error(ROUNDING * probe.cost.abs().max(1.0));
+    Ok(CheckReport { passed, relative_error, blocks, skipped })
 }
 
-/// Sums of squares over the coordinates tried.
+/// What was compared of one parameter.
+#[derive(Clone, Debug, Default)]
+struct Compared {
+    /// The cost, penalties included.
+    cost: Sums,
+    /// The penalty alone: beside a large loss a fault in it is too small to see.
+    penalty: Sums,
+}
+
+impl Compared {
+    fn relative_error(&self, cost: f64) -> f64 {
+        let rounding = ROUNDING * cost.abs().max(1.0);
+        self.cost.relative_error(rounding).max(self.penalty.relative_error(PENALTY_ROUNDING))
+    }
+
+    /// The error less what a smaller step changes of it.
+    fn steady_error(&self, closer: &Compared) -> f64 {
+        self.cost.steady_error(&closer.cost).max(self.penalty.steady_error(&closer.penalty))
+    }
+}
+
+/// What was found at the coordinates tried.
 #[derive(Clone, Debug, Default)]
 struct Sums {
-    difference: f64,
+    /// Analytic less numeric, at each.
+    differences: Vec<f64>,
+    /// Sum of squares.
     analytic: f64,
+    /// Sum of squares.
     numeric: f64,
-    count: f64,
 }
 
 impl Sums {
     fn push(&mut self, analytic: f64, numeric: f64) {
-        self.difference += (analytic - numeric).powi(2);
+        self.differences.push(analytic - numeric);
         self.analytic += analytic * analytic;
         self.numeric += numeric * numeric;
-        self.count += 1.0;
     }
 
     fn add(&mut self, other: &Sums) {
-        self.difference += other.difference;
+        self.differences.extend(&other.differences);
         self.analytic += other.analytic;
         self.numeric += other.numeric;
-        self.count += other.count;
     }
 
-    fn relative_error(&self, cost: f64) -> f64 {
-        let norms = self.analytic.sqrt() + self.numeric.sqrt();
-        let rounding = ROUNDING * cost.abs().max(1.0) * self.count.sqrt();
-        // Where everything is rounding (zero initialisation) there is nothing to compare.
-        if norms <= rounding { 0.0 } else { self.difference.sqrt() / norms }
+    /// ‖a‖ + ‖n‖.
+    fn norms(&self) -> f64 {
+        self.analytic.sqrt() + self.numeric.sqrt()
     }
+
+    /// `rounding`: the size of one number that is rounding alone.
+    fn relative_error(&self, rounding: f64) -> f64 {
+        // Where everything is rounding (zero initialisation) there is nothing to compare.
+        if self.norms() <= rounding * (self.differences.len() as f64).sqrt() {
+            return 0.0;
+        }
+        norm(self.differences.iter().copied()) / self.norms()
+    }
+
+    fn steady_error(&self, closer: &Sums) -> f64 {
+        let changed = norm(self.differences.iter().zip(&closer.differences).map(|(a, b)| a - b));
+        let steady = norm(self.differences.iter().copied()) - changed;
+        if steady > 0.0 { steady / self.norms() } else { 0.0 }
+    }
+}
+
+fn norm(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(|value| value * value).sum::<f64>().sqrt()
 }
 
 /// Everything that stays the same while coordinates are moved.
@@ -177,7 +231,10 @@ struct Probe<'a> {
     tiles: Vec<Tile<f64>>,
     block: Block<f64>,
     weights: Vec<f64>,
+    /// Without penalties.
     gradient: Vec<f64>,
+    /// The gradient of the penalties.
+    slopes: Vec<f64>,
     options: &'a CheckOptions,
     pass: Pass,
     cost: f64,
@@ -197,7 +254,7 @@ impl<'a> Probe<'a> {
         theta: &[f64],
         examples: &Examples,
         rows: &[u32],
-        layer_penalties: &[Penalty],
+        (layer_penalties, slope): (&[Penalty], PenaltySlope<'_>),
         options: &'a CheckOptions,
     ) -> Result<Probe<'a>, CheckError> {
         let mut tiles = network.tiles();
@@ -206,8 +263,11 @@ impl<'a> Probe<'a> {
         block.gather(examples, rows, 0, options.smoothing);
         let weights = block.weights_mut().to_vec();
         let mut penalties = Vec::with_capacity(theta.len());
+        let mut slopes = vec![0.0; theta.len()];
         for tile in &tiles {
             let penalty = if tile.decays { layer_penalties[tile.layer] } else { Penalty::default() };
+            let here = penalties.len()..penalties.len() + tile.shape.len;
+            slope(&penalty, &theta[here.clone()], &mut slopes[here]);
             penalties.extend(std::iter::repeat_n(penalty, tile.shape.len));
         }
         let pass = Pass::Train { seed: options.seed, step: 0 };
@@ -221,6 +281,7 @@ impl<'a> Probe<'a> {
             block,
             weights,
             gradient,
+            slopes,
             options,
             pass,
             cost: 0.0,
@@ -236,8 +297,8 @@ impl<'a> Probe<'a> {
     }
 
     /// One parameter: its coordinates, then its directions.
-    fn parameter(&mut self, lane: u64, range: std::ops::Range<usize>, share: f64) -> Sums {
-        let mut sums = Sums::default();
+    fn parameter(&mut self, lane: u64, range: std::ops::Range<usize>, share: f64) -> Compared {
+        let mut compared = Compared::default();
         let stream = Stream::new(self.options.seed, Purpose::Check, lane);
         let (coordinates, directions): (Vec<usize>, usize) = match self.options.coverage {
             Coverage::All => (range.clone().collect(), 0),
@@ -247,7 +308,7 @@ impl<'a> Probe<'a> {
             }
         };
         for coordinate in coordinates {
-            self.compare(&[(coordinate, 1.0)], share, &mut sums);
+            self.compare(&[(coordinate, 1.0)], share, &mut compared);
         }
         for direction in 0..directions {
             let first = ((direction + 1) * range.len() + self.theta.len()) as u64;
@@ -255,13 +316,13 @@ impl<'a> Probe<'a> {
                 range.clone().map(|i| (i, stream.normal(first + (i - range.start) as u64))).collect();
             let norm = moves.iter().map(|(_, d)| d * d).sum::<f64>().sqrt();
             moves.iter_mut().for_each(|(_, d)| *d /= norm);
-            self.compare(&moves, share, &mut sums);
+            self.compare(&moves, share, &mut compared);
         }
-        sums
+        compared
     }
 
     /// The derivative along `moves`, (coordinate, amount) pairs, on both sides.
-    fn compare(&mut self, moves: &[(usize, f64)], share: f64, sums: &mut Sums) {
+    fn compare(&mut self, moves: &[(usize, f64)], share: f64, compared: &mut Compared) {
         let largest = moves.iter().map(|&(i, d)| (self.theta[i] * d).abs()).fold(0.0, f64::max);
         let epsilon = share * self.options.epsilon * if self.options.scaled { largest.max(1.0) } else { 1.0 };
         let before: Vec<f64> = moves.iter().map(|&(i, _)| self.theta[i]).collect();
@@ -276,6 +337,8 @@ impl<'a> Probe<'a> {
         self.rows_tried += count;
         self.rows_skipped += skipped;
         if skipped == count {
+            compared.cost.push(0.0, 0.0);
+            compared.penalty.push(0.0, 0.0);
             return;
         }
         let numeric_rows = (0..count).filter(|&r| sound[r]);
@@ -283,20 +346,23 @@ impl<'a> Probe<'a> {
         numeric /= 2.0 * epsilon * count as f64;
         let recomputed = (skipped > 0).then(|| self.analytic(|row| sound[row]));
         let gradient = recomputed.as_ref().unwrap_or(&self.gradient);
-        let mut analytic: f64 = moves.iter().map(|&(i, d)| gradient[i] * d).sum();
+        let analytic: f64 = moves.iter().map(|&(i, d)| gradient[i] * d).sum();
+        let (mut slope, mut penalty_numeric) = (0.0, 0.0);
         for &(i, d) in moves {
             let (penalty, w) = (self.penalties[i], self.theta[i]);
             let (high, low) = (w + epsilon * d, w - epsilon * d);
-            if penalty.l1 != 0.0 && high.signum() != low.signum() {
+            slope += d * self.slopes[i];
+            let smooth = if penalty.l1 != 0.0 && high.signum() != low.signum() {
                 // |w| passes its kink: its slope leaves both sides.
-                analytic -= d * penalty.l1 * if w == 0.0 { 0.0 } else { w.signum() };
-                let smooth = Penalty { l1: 0.0, ..penalty };
-                numeric += (smooth.cost(high) - smooth.cost(low)) / (2.0 * epsilon);
+                slope -= d * penalty.l1 * if w == 0.0 { 0.0 } else { w.signum() };
+                Penalty { l1: 0.0, ..penalty }
             } else {
-                numeric += (penalty.cost(high) - penalty.cost(low)) / (2.0 * epsilon);
-            }
+                penalty
+            };
+            penalty_numeric += (smooth.cost(high) - smooth.cost(low)) / (2.0 * epsilon);
         }
-        sums.push(analytic, numeric);
+        compared.cost.push(analytic + slope, numeric + penalty_numeric);
+        compared.penalty.push(slope, penalty_numeric);
     }
 
     fn side(&mut self, moves: &[(usize, f64)], before: &[f64], epsilon: f64) -> Side {
@@ -321,7 +387,7 @@ impl<'a> Probe<'a> {
         patterns
     }
 
-    /// The gradient that training uses, penalties included, over the rows that `counts` lets in.
+    /// The gradient that training uses, without penalties, over the rows that `counts` lets in.
     fn analytic(&mut self, counts: impl Fn(usize) -> bool) -> Vec<f64> {
         let weights = self.weights.clone();
         for (row, weight) in self.block.weights_mut().iter_mut().enumerate() {
@@ -334,10 +400,6 @@ impl<'a> Probe<'a> {
         let mut gradient = Vec::with_capacity(self.theta.len());
         for tile in &mut self.tiles {
             self.network.gradient(tile, std::slice::from_ref(&self.block), Isa::best());
-            let here = gradient.len()..gradient.len() + tile.shape.len;
-            if tile.decays {
-                self.penalties[here.start].add_gradient(&self.theta[here], &mut tile.gradient);
-            }
             gradient.extend_from_slice(&tile.gradient);
         }
         gradient

@@ -1,5 +1,10 @@
 //! The network: layers, activations, starting weights, losses, and the check of its gradients.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "shapes are fixed when the network is built, and rows and codes are those of `Examples`"
+)]
+
 mod activation;
 mod check;
 mod init;
@@ -11,7 +16,7 @@ mod penalty;
 mod space;
 
 pub use activation::{Activation, Region};
-pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, check};
+pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, PenaltySlope, check, check_with_slope};
 pub use init::{Init, InitError, theta_from_safetensors};
 pub use layer::{Backward, Forward, Layer, Param, ParamStart, Pass, TileShape};
 pub use loss::Loss;

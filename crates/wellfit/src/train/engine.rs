@@ -49,9 +49,9 @@ pub struct StepRule<'a> {
 
 /// A number stopped being finite.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("the {what} of {layer} is not finite")]
+#[error("{what} of {layer} is not finite")]
 pub struct NotFinite {
-    /// What: outputs, loss or gradient.
+    /// What: an input, an output, the loss, a gradient, a weight or an average.
     pub what: &'static str,
     /// The layer, by name.
     pub layer: String,
@@ -188,6 +188,18 @@ impl<T: Scalar> Engine<T> {
         (predictions, loss)
     }
 
+    /// Where a number first stops being finite on the way of the rows through the network, if it does.
+    pub fn find_not_finite(&mut self, theta: &[T], examples: &Examples) -> Option<NotFinite> {
+        let rows: Vec<u32> = (0..examples.rows as u32).collect();
+        let block = &mut self.blocks[0];
+        rows.chunks(self.block_rows).find_map(|piece| {
+            block.gather(examples, piece, 0, 0.0);
+            self.network.forward(theta, block, Pass::Infer, self.isa);
+            self.network.loss_of(block, 1);
+            not_finite(&self.network, block)
+        })
+    }
+
     /// The first block, as the last sweep left it: for a look at what the layers do.
     pub fn first_block(&self) -> &Block<T> {
         &self.blocks[0]
@@ -222,16 +234,17 @@ impl<T: Scalar> Engine<T> {
                 network.backward(tiles, block, rule.pass, isa);
             }
         });
-        let used = rows.len().div_ceil(block_rows);
-        let loss: f64 = self.blocks[..used].iter().map(|block| block.loss).sum();
-        if loss.is_finite() {
+        let used = &self.blocks[..rows.len().div_ceil(block_rows)];
+        let loss: f64 = used.iter().map(|block| block.loss).sum();
+        // A softmax gives an output of −∞ the probability 0, and a finite loss.
+        let last = self.network.layers().len() - 1;
+        if loss.is_finite() && used.iter().all(|block| all_finite(block.output(last))) {
             return Ok(loss);
         }
-        let layer = self.blocks[..used].iter().find_map(|block| self.network.first_not_finite(block));
-        Err(match layer {
-            Some(layer) => NotFinite { what: "output", layer: layer.to_string() },
-            None => NotFinite { what: "loss", layer: "the network".to_string() },
-        })
+        match used.iter().find_map(|block| not_finite(&self.network, block)) {
+            Some(found) => Err(found),
+            None => Ok(loss),
+        }
     }
 
     /// Collects the gradient of all rows, piece by piece in order, penalties included; returns the mean loss.
@@ -276,7 +289,8 @@ impl<T: Scalar> Engine<T> {
     ) -> Result<(), NotFinite> {
         let (network, blocks, isa, collected) = (&self.network, &self.blocks, self.isa, &self.gradient);
         let cuts = &self.cuts;
-        let first_bad = AtomicUsize::new(usize::MAX);
+        // Tiles that are not finite, counted from 1, the one nearest to the outputs: a fault spoils what is below it.
+        let topmost = AtomicUsize::new(0);
         let wholes = [&mut weights.theta[..], &mut weights.first[..], &mut weights.second[..]];
         self.team.for_each_part(&mut self.tiles, wholes, cuts, |i, tile, [theta, first, second]| {
             match source {
@@ -292,21 +306,49 @@ impl<T: Scalar> Engine<T> {
                     }
                 }
             }
-            if !all_finite(&tile.gradient) {
-                first_bad.fetch_min(i, Ordering::Relaxed);
-            }
             let keep = if tile.decays { rule.keep } else { 1.0 };
             update(isa, rule.update, keep, theta, &tile.gradient, first, second);
+            if !(all_finite(&tile.gradient) && all_finite(theta) && all_finite(second)) {
+                topmost.fetch_max(i + 1, Ordering::Relaxed);
+            }
             network.layers()[tile.layer].pack(tile, theta);
         });
-        match first_bad.into_inner() {
-            usize::MAX => Ok(()),
-            i => {
-                let layer = self.network.layers()[self.tiles[i].layer].name().to_string();
-                Err(NotFinite { what: "gradient", layer })
-            }
+        match topmost.into_inner().checked_sub(1) {
+            None => Ok(()),
+            Some(i) => Err(self.cause(i, weights)),
         }
     }
+
+    /// Why tile `i` holds a number that is not finite after an update.
+    fn cause(&self, i: usize, weights: &Weights<T>) -> NotFinite {
+        // An infinite output may have left the loss finite; the gradients that it meets are NaN.
+        if let Some(found) = self.blocks.iter().find_map(|block| not_finite(&self.network, block)) {
+            return found;
+        }
+        let tile = &self.tiles[i];
+        let what = match () {
+            () if !all_finite(&tile.gradient) => "the gradient",
+            () if !all_finite(&weights.theta[self.cuts.range(i)]) => "a weight",
+            () => "the mean square gradient",
+        };
+        NotFinite { what, layer: self.network.layers()[tile.layer].name().to_string() }
+    }
+}
+
+/// The first number of a block that is not finite, on its way from the inputs to the loss.
+fn not_finite<T: Scalar>(network: &Network<T>, block: &Block<T>) -> Option<NotFinite> {
+    let layers = network.layers();
+    let found = |what, layer: &str| Some(NotFinite { what, layer: layer.to_string() });
+    if !all_finite(block.input(0)) {
+        return found("an input", layers[0].name());
+    }
+    if let Some(layer) = network.first_not_finite(block) {
+        return found("an output", layer);
+    }
+    if block.rows > 0 && !block.loss.is_finite() {
+        return found("the loss over the outputs", layers[layers.len() - 1].name());
+    }
+    None
 }
 
 /// Where the update sweep finds gradients.
@@ -319,7 +361,7 @@ enum Source<T> {
 }
 
 /// x·0 is 0 for every finite x and NaN otherwise, so one sum without branches tells.
-fn all_finite<T: Scalar>(values: &[T]) -> bool {
+pub(super) fn all_finite<T: Scalar>(values: &[T]) -> bool {
     let mut lanes = [T::ZERO; 16];
     let (chunks, rest) = values.as_chunks::<16>();
     for chunk in chunks {

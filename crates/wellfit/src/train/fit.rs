@@ -8,7 +8,7 @@ use crate::net::{Activation, Pass, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::store::StoreError;
 
-use super::engine::{Engine, NotFinite, StepRule, Weights};
+use super::engine::{Engine, NotFinite, StepRule, Weights, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
 use super::metric::Metric;
@@ -127,17 +127,23 @@ impl Observer for Unobserved {}
 #[derive(Debug, Error)]
 pub enum TrainError {
     /// A number stopped being finite.
-    #[error("diverged in epoch {epoch}, step {step}: {what}; the weights of epoch {} are kept", epoch - 1)]
+    #[error("diverged in epoch {epoch}, step {step}, on {part}: {what}; the weights of {kept} are kept")]
     NotFinite {
         /// The epoch, from 1.
         epoch: usize,
         /// The step over all epochs, from 1.
         step: u64,
+        /// The rows it met: train or dev.
+        part: &'static str,
         /// What it was.
         what: NotFinite,
+        /// Whose weights are kept: those of the last whole epoch, or of the step from which training went on.
+        kept: String,
     },
     /// The loss left every reasonable range.
-    #[error("diverged: the loss of epoch {epoch} is {loss:.3e}, over 10,000 times that of a constant guess ({naive:.3}); the weights of epoch {} are kept", epoch - 1)]
+    #[error(
+        "diverged: the loss of epoch {epoch} is {loss:.3e}, over 10,000 times that of a constant guess ({naive:.3}); the weights of {kept} are kept"
+    )]
     Loss {
         /// The epoch, from 1.
         epoch: usize,
@@ -145,10 +151,19 @@ pub enum TrainError {
         loss: f64,
         /// The naive baseline's.
         naive: f64,
+        /// Whose weights are kept.
+        kept: String,
     },
     /// A checkpoint could not be written.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl TrainError {
+    /// Whether dev rows gave the number that is not finite.
+    pub fn is_on_dev(&self) -> bool {
+        matches!(self, TrainError::NotFinite { part: "dev", .. })
+    }
 }
 
 impl Progress {
@@ -200,7 +215,7 @@ pub fn fit(
         }
         let epoch = progress.epoch + 1;
         let order = row_order(recipe, train.rows, progress.epoch);
-        let last_whole = progress.weights.theta.clone();
+        let last_whole = Kept::of(progress);
         let looking = epoch.is_multiple_of(looks.every) || epoch == recipe.epochs;
         let mut before = None;
         let mut rate = 0.0;
@@ -219,8 +234,9 @@ pub fn fit(
             match step(engine, recipe, progress, train, rows, rate) {
                 Ok(loss) => progress.loss_sum += loss * rows.len() as f64,
                 Err(what) => {
-                    progress.weights.theta = last_whole;
-                    return Err(TrainError::NotFinite { epoch, step: progress.step + 1, what });
+                    let step = progress.step + 1;
+                    let kept = last_whole.restore(progress);
+                    return Err(TrainError::NotFinite { epoch, step, part: "train", what, kept });
                 }
             }
             progress.step += 1;
@@ -228,24 +244,62 @@ pub fn fit(
         }
         let running_loss = progress.loss_sum / train.rows as f64;
         if running_loss > DIVERGED * recipe.naive_loss {
-            progress.weights.theta = last_whole;
-            return Err(TrainError::Loss { epoch, loss: running_loss, naive: recipe.naive_loss });
+            let kept = last_whole.restore(progress);
+            return Err(TrainError::Loss { epoch, loss: running_loss, naive: recipe.naive_loss, kept });
         }
         (progress.epoch, progress.step_in_epoch, progress.loss_sum) = (epoch, 0, 0.0);
         progress.seconds = already + observer.seconds();
         if looking {
-            let before = before.unwrap_or(last_whole);
-            let record = looks.look(engine, recipe, head, (train, dev), progress, (&before, rate, running_loss));
-            observer.looked(&record, progress.best.as_ref());
-            history.push(record);
+            let before = before.as_deref().unwrap_or(&last_whole.theta);
+            match looks.look(engine, recipe, head, (train, dev), progress, (before, rate, running_loss)) {
+                Ok(record) => {
+                    observer.looked(&record, progress.best.as_ref());
+                    history.push(record);
+                }
+                Err((part, what)) => {
+                    let step = progress.step;
+                    let kept = last_whole.restore(progress);
+                    return Err(TrainError::NotFinite { epoch, step, part, what, kept });
+                }
+            }
         }
         observer.may_save(progress, history, false)?;
     }
     Ok(waited_out(recipe, progress).map_or(Ended::Epochs, Ended::Patience))
 }
 
+/// What training falls back to: where the last whole epoch ended, or where training was taken up within one.
+struct Kept {
+    theta: Vec<f32>,
+    epoch: usize,
+    step_in_epoch: usize,
+    step: u64,
+    loss_sum: f64,
+}
+
+impl Kept {
+    fn of(progress: &Progress) -> Kept {
+        let Progress { epoch, step_in_epoch, step, loss_sum, .. } = *progress;
+        Kept { theta: progress.weights.theta.clone(), epoch, step_in_epoch, step, loss_sum }
+    }
+
+    /// Puts it back and says what it was. The optimiser's averages, which may hold anything by now, start anew.
+    fn restore(self, progress: &mut Progress) -> String {
+        let weights = &mut progress.weights;
+        weights.theta = self.theta;
+        weights.first.fill(0.0);
+        weights.second.fill(0.0);
+        (progress.epoch, progress.step_in_epoch) = (self.epoch, self.step_in_epoch);
+        (progress.step, progress.loss_sum) = (self.step, self.loss_sum);
+        match self.step_in_epoch {
+            0 => format!("epoch {}", self.epoch),
+            _ => format!("step {}", self.step),
+        }
+    }
+}
+
 /// The order of rows in an epoch: shuffled, but for full batches, where order only moves rounding.
-fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> {
+pub(super) fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> {
     if recipe.batch >= rows {
         return (0..rows as u32).collect();
     }
@@ -257,7 +311,8 @@ fn rate_at(recipe: &Recipe, step: u64, steps_an_epoch: usize) -> f64 {
     recipe.rate * recipe.schedule.at(step as f64 / all)
 }
 
-fn step(
+/// One step over `rows` at `rate`; counting it is left to the caller.
+pub(super) fn step(
     engine: &mut Engine<f32>,
     recipe: &Recipe,
     progress: &mut Progress,
@@ -309,10 +364,13 @@ impl Looks {
         (train, dev): (&Examples, Option<&Examples>),
         progress: &mut Progress,
         (before, rate, running_loss): (&[f32], f64, f64),
-    ) -> Record {
+    ) -> Result<Record, (&'static str, NotFinite)> {
         let theta = &progress.weights.theta;
         let norms = engine.gradient_norms();
         let (predictions, train_loss) = head.predict_rows(engine, theta, train, &self.sample);
+        if let Some(what) = overflow(engine, theta, train, train_loss) {
+            return Err(("train", what));
+        }
         let layers = layer_health(engine, theta, before, &norms, recipe.activation);
         let train_error = score(recipe.metric, head, &predictions, train, &self.sample).unwrap_or(train_loss);
         let mut record = Record {
@@ -330,6 +388,9 @@ impl Looks {
         if let Some(dev) = dev {
             let rows: Vec<u32> = (0..dev.rows as u32).collect();
             let (predictions, loss) = head.predict_rows(engine, theta, dev, &rows);
+            if let Some(what) = overflow(engine, theta, dev, loss) {
+                return Err(("dev", what));
+            }
             // A metric that dev cannot give (AUC with one class in dev) leaves the loss to judge by.
             let (value, larger) = match score(recipe.metric, head, &predictions, dev, &rows) {
                 Some(value) => (value, recipe.metric.larger_is_better()),
@@ -345,8 +406,17 @@ impl Looks {
                 progress.best = Some(Best { epoch: progress.epoch, value, loss, theta: theta.clone() });
             }
         }
-        record
+        Ok(record)
     }
+}
+
+/// What is not finite where the loss of a look is not.
+fn overflow(engine: &mut Engine<f32>, theta: &[f32], examples: &Examples, loss: f64) -> Option<NotFinite> {
+    // An infinite input may saturate the units that it meets, and leave the loss finite.
+    if loss.is_finite() && all_finite(&examples.numeric) {
+        return None;
+    }
+    engine.find_not_finite(theta, examples)
 }
 
 fn score(metric: Metric, head: &Head, predictions: &Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {

@@ -47,13 +47,19 @@ impl Head {
             },
             Task::Multiclass => Predictions::Probabilities { classes: engine.network().outputs(), values: outputs },
             Task::Regression => Predictions::Values(
-                outputs
-                    .iter()
-                    .map(|&z| (self.mean + self.deviation * f64::from(z)).clamp(self.low, self.high) as f32)
-                    .collect(),
+                outputs.iter().map(|&z| self.within_range(self.mean + self.deviation * f64::from(z)) as f32).collect(),
             ),
         };
         (predictions, mean_loss)
+    }
+
+    /// The nearest value that train has shown; NaN stays NaN.
+    fn within_range(&self, value: f64) -> f64 {
+        match value {
+            low if low < self.low => self.low,
+            high if high > self.high => self.high,
+            between => between,
+        }
     }
 
     /// The truth of `rows` of `examples`, in the target's own unit; numbers that are NaN for rows without targets.

@@ -75,7 +75,8 @@ pub(super) fn layer_health(
         let dead = (0..units).filter(|&unit| output.iter().skip(unit).step_by(units).all(|&y| y == 0.0)).count();
         let range = network.range(i);
         let now = &theta[range.clone()];
-        let moved = now.iter().zip(&before[range]).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>().sqrt();
+        let moved =
+            now.iter().zip(&before[range]).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum::<f64>().sqrt();
         let weight_norm = now.iter().map(|w| f64::from(*w).powi(2)).sum::<f64>().sqrt();
         layers.push(LayerHealth {
             name: layer.name().to_string(),

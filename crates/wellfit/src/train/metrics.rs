@@ -62,6 +62,7 @@ impl Metrics {
     /// Every score that suits the predictions. `weights`: (rows,), or empty when every row weighs 1.
     ///
     /// Panics if predictions and truth are of different kinds or lengths (a bug in the caller).
+    #[allow(clippy::panic, reason = "one task gives both")]
     pub fn measure(predictions: &Predictions, truth: &Truth, weights: &[f32]) -> Metrics {
         match (predictions, truth) {
             (Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => Metrics {
@@ -104,6 +105,7 @@ impl Metric {
 /// The loss of each row that intervals are made of: 0 or 1 for classes, the squared difference for numbers. (rows,).
 ///
 /// Panics if predictions and truth are of different kinds or lengths (a bug in the caller).
+#[allow(clippy::panic, reason = "one task gives both")]
 pub fn row_losses(predictions: &Predictions, truth: &Truth) -> Vec<f64> {
     match (predictions, truth) {
         (Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => {

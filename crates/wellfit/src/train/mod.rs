@@ -1,5 +1,10 @@
 //! Training: the two-sweep step, the loop, what is written down about it, and its checkpoints.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "lengths are fixed by the network, and rows are numbers below `Examples::rows`"
+)]
+
 mod checkpoint;
 mod engine;
 mod fit;
@@ -7,6 +12,7 @@ mod head;
 mod history;
 mod metric;
 mod metrics;
+mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
 pub use engine::{Engine, NotFinite, StepRule, Weights};
@@ -15,3 +21,4 @@ pub use head::Head;
 pub use history::{LayerHealth, Record};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Metrics, Predictions, Truth, auc, confusion, error_rate, log_loss, mae, r2, rmse, row_losses};
+pub use stable_rate::{StableRate, largest_stable_rate};

@@ -1,0 +1,431 @@
+//! The gradient check, in the form that runs before training, against planted faults and against sound networks.
+
+#![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
+
+mod support;
+
+use support::{Case, Draw, Limits, count};
+use wellfit::data::Targets;
+use wellfit::net::layers::{Dense, Embed};
+use wellfit::net::{
+    Activation, Backward, Block, CheckOptions, Forward, Init, Layer, Loss, Network, Param, Pass, Penalty, PenaltySlope,
+    Tile, TileShape, check, check_with_slope,
+};
+use wellfit::train::{Engine, StepRule};
+use wellfit_kernels::isa::Isa;
+use wellfit_kernels::update::Update;
+
+/// As many rows as the check before training takes.
+const ROWS: usize = 16;
+const LIMITS: Limits = Limits { rows: (ROWS, ROWS), numeric: 12, units: 16, depth: 4 };
+
+/// What is wrong with a layer.
+#[derive(Clone, Debug)]
+enum Fault {
+    /// The gradient of a parameter, times a factor: 0 forgets it, −1 turns it round.
+    Gradient { param: usize, factor: f64 },
+    /// The last rows are missing from every gradient.
+    RowsForgotten(usize),
+    /// The gradient of a matrix is written as its transpose.
+    Transposed,
+    /// The gradient of a parameter stands this many places further.
+    Shifted { param: usize, places: usize },
+    /// The delta of the units, times a factor, before their slope is taken.
+    Delta(f64),
+    /// The slope of the activation is forgotten.
+    NoSlope,
+    /// The division by keep_prob is forgotten.
+    NoScale,
+    /// The dropout mask is forgotten.
+    NoMask,
+    /// The input gradient, times a factor.
+    Input(f64),
+    /// The input gradient stands one input further.
+    InputShifted,
+    /// The input gradient is that of the next row.
+    InputRowsShifted,
+    /// The loss's derivative, times a factor; the rows of the batch forget 1/m.
+    Loss(f64),
+    /// The loss's derivative forgets the target.
+    LossTarget,
+    /// The loss's derivative forgets the row's weight.
+    LossWeight,
+    /// The loss's derivative is that of the next row.
+    LossRowsShifted,
+    /// The loss's derivative is that of the next output.
+    LossShifted,
+    /// The derivative of the penalty, times a factor.
+    Penalty(f64),
+    /// The derivative of the penalty is that of the next weight.
+    PenaltyShifted,
+}
+
+/// What a faulty layer must know of its surroundings to go wrong as a loss would.
+#[derive(Debug)]
+struct Surroundings {
+    weights: Vec<f64>,
+    /// (rows, outputs): soft targets.
+    targets: Vec<f64>,
+}
+
+/// A layer with a fault.
+#[derive(Debug)]
+struct Faulty {
+    inner: Box<dyn Layer<f64>>,
+    /// The same layer, where it is a dense one, without its activation.
+    linear: Option<Dense>,
+    fault: Fault,
+    around: Surroundings,
+}
+
+impl Faulty {
+    fn distort_delta(&self, delta: &mut [f64], rows: usize) {
+        let outputs = self.inner.outputs();
+        match self.fault {
+            Fault::Delta(factor) | Fault::Loss(factor) => delta.iter_mut().for_each(|d| *d *= factor),
+            Fault::LossTarget => {
+                for ((row, t), w) in
+                    delta.chunks_mut(outputs).zip(self.around.targets.chunks(outputs)).zip(&self.around.weights)
+                {
+                    // A row that the check left out weighs nothing.
+                    if row.iter().any(|&d| d != 0.0) {
+                        row.iter_mut().zip(t).for_each(|(d, t)| *d += w * t / rows as f64);
+                    }
+                }
+            }
+            Fault::LossWeight => {
+                for (row, w) in delta.chunks_mut(outputs).zip(&self.around.weights) {
+                    row.iter_mut().for_each(|d| *d /= w);
+                }
+            }
+            Fault::LossRowsShifted => delta.rotate_left(outputs),
+            Fault::LossShifted => delta.chunks_mut(outputs).for_each(|row| row.rotate_left(1)),
+            _ => {}
+        }
+    }
+
+    fn distort_gradient(&self, tile: &mut Tile<f64>) {
+        let dims = &self.inner.params()[tile.shape.param].dims;
+        let gradient = &mut tile.gradient;
+        match self.fault {
+            Fault::Gradient { param, factor } if param == tile.shape.param => {
+                gradient.iter_mut().for_each(|g| *g *= factor);
+            }
+            Fault::Transposed if dims.len() == 2 => {
+                let sound = gradient.clone();
+                for (k, g) in gradient.iter_mut().enumerate() {
+                    *g = sound[k % dims[0] * dims[1] + k / dims[0]];
+                }
+            }
+            Fault::Shifted { param, places } if param == tile.shape.param => {
+                let places = places % gradient.len();
+                gradient.rotate_right(places);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Layer<f64> for Faulty {
+    fn name(&self) -> &str {
+        self.inner.name()
+    }
+    fn outputs(&self) -> usize {
+        self.inner.outputs()
+    }
+    fn params(&self) -> Vec<Param> {
+        self.inner.params()
+    }
+    fn tiles(&self) -> Vec<TileShape> {
+        self.inner.tiles()
+    }
+    fn kept(&self) -> usize {
+        self.inner.kept()
+    }
+    fn has_kink(&self) -> bool {
+        self.inner.has_kink()
+    }
+    fn keep_prob(&self) -> f64 {
+        self.inner.keep_prob()
+    }
+    fn forward(&self, io: Forward<'_, f64>) {
+        self.inner.forward(io);
+    }
+    fn backward(&self, io: Backward<'_, f64>) {
+        let (rows, mut dx) = (io.rows, io.dx);
+        self.distort_delta(io.delta, rows);
+        if let (Fault::NoScale, Some(mask)) = (&self.fault, io.mask) {
+            io.delta.iter_mut().for_each(|d| *d /= mask.scale());
+        }
+        let mask = if matches!(self.fault, Fault::NoMask) { None } else { io.mask };
+        let io = Backward { mask, dx: dx.as_deref_mut(), ..io };
+        match (&self.fault, &self.linear) {
+            (Fault::NoSlope, Some(linear)) => linear.backward(io),
+            _ => self.inner.backward(io),
+        }
+        let Some(dx) = dx else { return };
+        let inputs = dx.len() / rows;
+        match self.fault {
+            Fault::Input(factor) => dx.iter_mut().for_each(|d| *d *= factor),
+            Fault::InputShifted => dx.chunks_mut(inputs).for_each(|row| row.rotate_left(1)),
+            Fault::InputRowsShifted => dx.rotate_left(inputs),
+            _ => {}
+        }
+    }
+    fn gradient(&self, layer: usize, tile: &mut Tile<f64>, blocks: &[Block<f64>], isa: Isa) {
+        match self.fault {
+            Fault::RowsForgotten(rows) => {
+                let mut blocks = blocks.to_vec();
+                blocks.iter_mut().for_each(|block| block.rows = block.rows.saturating_sub(rows));
+                self.inner.gradient(layer, tile, &blocks, isa);
+            }
+            _ => self.inner.gradient(layer, tile, blocks, isa),
+        }
+        self.distort_gradient(tile);
+    }
+    fn pack(&self, tile: &mut Tile<f64>, theta: &[f64]) {
+        self.inner.pack(tile, theta);
+    }
+}
+
+/// Where a fault is planted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Site {
+    Gradient,
+    Backward,
+    Loss,
+    Penalty,
+    Embedding,
+}
+
+const SITES: [Site; 5] = [Site::Gradient, Site::Backward, Site::Loss, Site::Penalty, Site::Embedding];
+
+/// Outside [.99, 1.01], on either side, as often near the bounds as far away.
+fn factor(draw: &Draw) -> f64 {
+    match draw.below(4) {
+        0 => draw.pick(&[0.989, 1.011]),
+        1 => draw.pick(&[-1.0, 0.0]),
+        2 => 1.0 + draw.size(0.0101, 10.0),
+        _ => 1.0 / (1.0 + draw.size(0.0102, 10.0)),
+    }
+}
+
+/// The gradient of a penalty, as `fault` distorts it where the penalty is `of`.
+fn distorted_slope(fault: &Fault, of: Penalty, penalty: &Penalty, weights: &[f64], gradient: &mut [f64]) {
+    let mut slope = vec![0.0; weights.len()];
+    penalty.add_gradient(weights, &mut slope);
+    match fault {
+        Fault::Penalty(factor) if *penalty == of => slope.iter_mut().for_each(|s| *s *= factor),
+        Fault::PenaltyShifted if *penalty == of => slope.rotate_left(1),
+        _ => {}
+    }
+    gradient.iter_mut().zip(slope).for_each(|(g, s)| *g += s);
+}
+
+fn fault(draw: &Draw, site: Site, layer: &dyn Layer<f64>) -> Fault {
+    let params = layer.params();
+    let param = draw.below(params.len());
+    let width = params[param].dims.get(1).copied().unwrap_or(1);
+    match site {
+        Site::Gradient => match draw.below(5) {
+            0 | 1 => Fault::Gradient { param, factor: factor(draw) },
+            2 => Fault::RowsForgotten(draw.between(1, ROWS / 2)),
+            3 => Fault::Transposed,
+            _ => Fault::Shifted { param, places: draw.pick(&[1, width]) },
+        },
+        Site::Backward => match draw.below(8) {
+            0 => Fault::Delta(factor(draw)),
+            1 => Fault::NoSlope,
+            2 => Fault::NoScale,
+            3 => Fault::NoMask,
+            4 | 5 => Fault::Input(factor(draw)),
+            6 => Fault::InputShifted,
+            _ => Fault::InputRowsShifted,
+        },
+        Site::Loss => match draw.below(6) {
+            0 => Fault::Loss(factor(draw)),
+            1 => Fault::Loss(ROWS as f64),
+            2 => Fault::LossTarget,
+            3 => Fault::LossWeight,
+            4 => Fault::LossRowsShifted,
+            _ => Fault::LossShifted,
+        },
+        Site::Penalty => match draw.below(3) {
+            0 | 1 => Fault::Penalty(factor(draw)),
+            _ => Fault::PenaltyShifted,
+        },
+        Site::Embedding => match draw.below(3) {
+            0 => Fault::Gradient { param, factor: factor(draw) },
+            1 => Fault::RowsForgotten(draw.between(1, ROWS / 2)),
+            // a neighbour's code, or a neighbour's number
+            _ => Fault::Shifted { param, places: draw.pick(&[1, width]) },
+        },
+    }
+}
+
+/// The soft targets of the rows, (rows, outputs).
+fn soft_targets(case: &Case) -> Vec<f64> {
+    let (outputs, smoothing) = (case.spec.outputs, case.smoothing);
+    match &case.examples.targets {
+        Targets::Values(values) => values.iter().map(|&v| f64::from(v)).collect(),
+        Targets::Classes(classes) if case.spec.loss == Loss::Sigmoid => {
+            classes.iter().map(|&c| f64::from(c) * (1.0 - smoothing) + smoothing / 2.0).collect()
+        }
+        Targets::Classes(classes) => {
+            let share = smoothing / outputs as f64;
+            let row = |&c: &u32| (0..outputs).map(move |o| share + if o == c as usize { 1.0 - smoothing } else { 0.0 });
+            classes.iter().flat_map(row).collect()
+        }
+        Targets::Absent => Vec::new(),
+    }
+}
+
+/// Starting weights; in half of the cases biases as after some training.
+fn theta(draw: &Draw, network: &Network<f64>, case: &Case, seed: usize) -> Vec<f64> {
+    let mut theta = Init::for_activation(case.spec.activation).theta(network, seed as u64);
+    if draw.chance(0.5) {
+        theta.iter_mut().filter(|w| **w == 0.0).for_each(|w| *w = 0.3 * draw.normal());
+    }
+    theta
+}
+
+fn gradient(network: Network<f64>, theta: &[f64], case: &Case, seed: u64) -> Vec<f64> {
+    let rule = StepRule {
+        update: Update::Descent { rate: 0.0 },
+        keep: 1.0,
+        penalties: &case.penalties,
+        clip_norm: None,
+        pass: Pass::Train { seed, step: 0 },
+        smoothing: case.smoothing,
+    };
+    Engine::new(network, ROWS, 1).gradient(theta, &case.examples, &case.rows(), &rule).unwrap().0
+}
+
+fn options(case: &Case, seed: u64) -> CheckOptions {
+    CheckOptions { seed, smoothing: case.smoothing, ..CheckOptions::default() }
+}
+
+/// One planted fault: `None` where it changes no gradient, else whether it was caught in the right place, and what was said.
+fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
+    let site = SITES[number % SITES.len()];
+    let mut case = loop {
+        let case = Case::draw(draw, LIMITS);
+        let fits = match site {
+            Site::Embedding => !case.spec.input.embeddings.is_empty(),
+            Site::Penalty => !case.penalties[0].is_none(),
+            _ => true,
+        };
+        if fits {
+            break case;
+        }
+    };
+    let embedded = usize::from(!case.spec.input.embeddings.is_empty());
+    let mut layers = case.layers::<f64>();
+    let at = match site {
+        Site::Embedding => 0,
+        Site::Loss => layers.len() - 1,
+        Site::Penalty => draw.below(layers.len()),
+        _ => embedded + draw.below(layers.len() - embedded),
+    };
+    // A penalty of its own, so that a faulty penalty is that of one layer.
+    case.penalties[at].l2 *= 1.5;
+    case.penalties[at].l1 *= 1.5;
+    let of = case.penalties[at];
+    let sound = Network::<f64>::new(&case.spec).unwrap();
+    let theta = theta(draw, &sound, &case, number);
+    let seed = number as u64;
+    let fault = fault(draw, site, layers[at].as_ref());
+    let weights = (0..ROWS).map(|row| case.examples.weights.get(row).map_or(1.0, |&w| f64::from(w))).collect();
+    let around = Surroundings { weights, targets: soft_targets(&case) };
+    let linear =
+        at.checked_sub(embedded).map(|i| Dense { activation: Activation::Identity, ..case.dense()[i].clone() });
+    let names: Vec<String> = layers.iter().map(|layer| layer.name().to_string()).collect();
+    let inner = std::mem::replace(&mut layers[at], Box::new(Embed { input: case.spec.input.clone() }));
+    layers[at] = Box::new(Faulty { inner, linear, fault: fault.clone(), around });
+    let faulty = Network::from_layers(case.spec.input.clone(), layers, case.spec.loss);
+
+    let slope = |penalty: &Penalty, weights: &[f64], gradient: &mut [f64]| {
+        distorted_slope(&fault, of, penalty, weights, gradient);
+    };
+    let (rows, penalties) = (case.rows(), (&case.penalties[..], &slope as PenaltySlope<'_>));
+    let report = check_with_slope(&faulty, &theta, &case.examples, &rows, penalties, &options(&case, seed)).unwrap();
+    let place = sound.range(at);
+    let right = gradient(sound, &theta, &case, seed);
+    let mut wrong = gradient(faulty, &theta, &case, seed);
+    if site == Site::Penalty {
+        let mut start = place.start;
+        for param in case.layers::<f64>()[at].params().iter().filter(|param| param.decays()) {
+            let here = start..start + param.len();
+            start = here.end;
+            let mut difference = vec![0.0; param.len()];
+            of.add_gradient(&theta[here.clone()], &mut difference);
+            difference.iter_mut().for_each(|d| *d = -*d);
+            slope(&of, &theta[here.clone()], &mut difference);
+            wrong[here].iter_mut().zip(difference).for_each(|(w, d)| *w += d);
+        }
+    }
+    let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
+    let change = norm(&mut right.iter().zip(&wrong).map(|(r, w)| r - w));
+    if change <= 1e-12 * norm(&mut right.iter().copied()) {
+        return None;
+    }
+    let topmost = report.topmost_fault().map(|block| layer_of(block).to_string());
+    let placed = topmost
+        .as_ref()
+        .is_some_and(|name| *name == names[at] || at.checked_sub(1).is_some_and(|below| *name == names[below]));
+    let said = format!("{number}: {fault:?} in {} of {:?} {:?}: {report:?}", names[at], case.spec, case.penalties[at]);
+    Some((!report.passed, placed, said))
+}
+
+/// `dense1` of `dense1.weight`, and `embed` of `embed2.weight`.
+fn layer_of(block: &str) -> &str {
+    let name = block.split('.').next().unwrap_or(block);
+    if name.starts_with("embed") { "embed" } else { name }
+}
+
+#[test]
+fn planted_faults_are_caught_where_they_are() {
+    let wanted = count(200, 2000);
+    let (mut planted, mut caught, mut placed, mut without_effect) = (0, 0, 0, 0);
+    let mut missed = Vec::new();
+    for number in 0.. {
+        if planted == wanted {
+            break;
+        }
+        let Some((found, in_place, said)) = plant(&Draw::new(31, number), number) else {
+            without_effect += 1;
+            continue;
+        };
+        planted += 1;
+        caught += usize::from(found);
+        placed += usize::from(in_place);
+        if !(found && in_place) {
+            missed.push(said);
+        }
+    }
+    println!(
+        "proof: planted faults: {caught} of {planted} caught, {placed} in the faulty layer or the one below it; \
+         {without_effect} more changed no gradient"
+    );
+    // 99%
+    assert!(placed * 100 >= planted * 99, "{}", missed.join("\n"));
+}
+
+#[test]
+fn sound_networks_pass() {
+    let networks = count(200, 2000);
+    let mut largest: f64 = 0.0;
+    for number in 0..networks {
+        let draw = Draw::new(32, number);
+        let case = Case::draw(&draw, Limits { numeric: 40, units: 60, ..LIMITS });
+        let network = Network::<f64>::new(&case.spec).unwrap();
+        let theta = theta(&draw, &network, &case, number);
+        let options = options(&case, number as u64);
+        let report = check(&network, &theta, &case.examples, &case.rows(), &case.penalties, &options).unwrap();
+        assert!(report.passed, "{number}: {case:?}: {report:?}");
+        largest = report.blocks.iter().map(|block| block.relative_error).fold(largest, f64::max);
+    }
+    println!(
+        "proof: gradient check of sound networks: {networks} of {networks} pass, largest relative error {largest:.1e}"
+    );
+}
