@@ -9,8 +9,10 @@ use std::rc::Rc;
 
 use super::changes::Kind;
 
+/// The bytes of a file.
+pub type Content = Rc<Vec<u8>>;
 /// The files that a power cut leaves, by their paths.
-pub type State = BTreeMap<String, Rc<Vec<u8>>>;
+pub type State = BTreeMap<String, Content>;
 
 /// A file or folder, whatever its name.
 #[derive(Clone, Default)]
@@ -39,8 +41,15 @@ pub struct Disk {
     /// Names that are safe.
     durable: BTreeMap<String, usize>,
     pending: Vec<Pending>,
-    /// What each name stood for, in order; the first is nothing. With it, the index of what is safe.
-    history: BTreeMap<String, (Vec<Option<Rc<Vec<u8>>>>, usize)>,
+    /// What each name stood for.
+    names: BTreeMap<String, Name>,
+}
+
+/// What a name stood for, one after the other; for nothing at times.
+struct Name {
+    contents: Vec<Option<Content>>,
+    /// Which of them is safe.
+    safe: usize,
 }
 
 impl Disk {
@@ -56,7 +65,7 @@ impl Disk {
             disk.apply(&Kind::Create(path.clone()));
             disk.apply(&Kind::Write { path: path.clone(), at: 0, bytes: content.to_vec() });
             disk.apply(&Kind::Sync(path.clone()));
-            disk.history.insert(path.clone(), (vec![Some(content.clone())], 0));
+            disk.names.insert(path.clone(), Name { contents: vec![Some(content.clone())], safe: 0 });
         }
         disk.durable = disk.seen.clone();
         disk.pending.clear();
@@ -110,9 +119,9 @@ impl Disk {
     ///
     /// `is_partial` names files that promise nothing.
     pub fn fault(&self, state: &State, is_partial: impl Fn(&str) -> bool) -> Option<String> {
-        for (path, (contents, safe)) in self.history.iter().filter(|(path, _)| !is_partial(path)) {
+        for (path, name) in self.names.iter().filter(|(path, _)| !is_partial(path)) {
             let found = state.get(path);
-            if !contents[*safe..].iter().any(|content| content.as_ref() == found) {
+            if !name.contents[name.safe..].iter().any(|content| content.as_ref() == found) {
                 let bytes = found.map_or("missing".to_string(), |bytes| format!("{} bytes", bytes.len()));
                 return Some(format!("{path}: {bytes}, neither the old file nor the new one"));
             }
@@ -138,7 +147,8 @@ impl Disk {
         self.pending.push(Pending { path: path.to_string(), inode, with_the_one_before });
         if inode.is_none_or(|inode| !self.inodes[inode].is_folder) {
             let content = inode.map(|inode| Rc::new(self.inodes[inode].now.clone()));
-            self.history.entry(path.to_string()).or_insert_with(|| (vec![None], 0)).0.push(content);
+            let unheard_of = || Name { contents: vec![None], safe: 0 };
+            self.names.entry(path.to_string()).or_insert_with(unheard_of).contents.push(content);
         }
     }
 
@@ -156,8 +166,8 @@ impl Disk {
                 Some(inode) => self.durable.insert(change.path.clone(), inode),
                 None => self.durable.remove(&change.path),
             };
-            if let Some((contents, safe)) = self.history.get_mut(&change.path) {
-                *safe = contents.len() - 1;
+            if let Some(name) = self.names.get_mut(&change.path) {
+                name.safe = name.contents.len() - 1;
             }
         }
     }
@@ -172,7 +182,7 @@ impl Disk {
         let mut made = vec![State::new()];
         for (path, inode) in files {
             let contents = self.inodes[*inode].after_power_cut();
-            let with = |content: &Rc<Vec<u8>>| {
+            let with = |content: &Content| {
                 let with = |state: &State| {
                     let mut state = state.clone();
                     state.insert(path.clone(), content.clone());
@@ -188,7 +198,7 @@ impl Disk {
 
 impl Inode {
     /// The contents that a power cut may leave: what was synced, all, half of what came after, or zeros in its place.
-    fn after_power_cut(&self) -> Vec<Rc<Vec<u8>>> {
+    fn after_power_cut(&self) -> Vec<Content> {
         let mut contents = vec![Rc::new(self.durable.clone())];
         if self.now != self.durable {
             let kept = self.durable.iter().zip(&self.now).take_while(|(a, b)| a == b).count();
