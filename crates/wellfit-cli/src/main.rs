@@ -1,6 +1,7 @@
 //! The `wellfit` command: arguments in, one call of the library, its report out.
 
 #![forbid(unsafe_code)]
+#![warn(clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::unreachable)]
 
 mod arguments;
 mod commands;

@@ -3,6 +3,10 @@
 //! The modules are floors of a house: each uses only those on a lower floor (see `ARCHITECTURE.md`, which a test
 //! holds to this list).
 
+#![forbid(unsafe_code)]
+// What a user wrote is never indexed with: where an index cannot fail, a reason stands beside the exception.
+#![warn(clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::unreachable)]
+
 pub mod store; // 0: files that are replaced whole or not at all
 
 pub mod data; // 1: table, schema, readers, split, pipeline

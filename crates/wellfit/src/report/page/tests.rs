@@ -85,10 +85,8 @@ fn tags_are_balanced(html: &str) {
     let void = ["meta", "link", "br", "line", "rect", "circle", "polyline", "!doctype", "hr"];
     let mut open: Vec<String> = Vec::new();
     let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        let tag = &rest[start + 1..];
-        let end = tag.find('>').expect("a tag that ends");
-        let (inner, after) = (&tag[..end], &tag[end + 1..]);
+    while let Some((_, tag)) = rest.split_once('<') {
+        let (inner, after) = tag.split_once('>').expect("a tag that ends");
         rest = after;
         if let Some(name) = inner.strip_prefix('/') {
             assert_eq!(open.pop().as_deref(), Some(name), "closing {name}");
@@ -100,7 +98,7 @@ fn tags_are_balanced(html: &str) {
         }
         if name == "style" {
             let close = rest.find("</style>").expect("a style that ends");
-            rest = &rest[close..];
+            rest = rest.split_at(close).1;
         }
     }
     assert_eq!(open, Vec::<String>::new());
