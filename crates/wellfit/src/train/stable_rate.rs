@@ -90,8 +90,8 @@ impl Place {
     /// The places below a rate, the largest first.
     fn below(rate: f64) -> impl Iterator<Item = Place> {
         let power = rate.max(SMALLEST_RATE).log10().ceil() as i32;
-        let down = move |i: i32| Place { three: i % 2 == 0, power: power - (i + 1) / 2 };
-        (0..).map(down).skip_while(move |place| place.rate() >= rate).take_while(|place| place.rate() >= SMALLEST_RATE)
+        let down = move |i: i32| Place { three: i % 2 == 0, power: power - i / 2 };
+        (0..).map(down).take_while(|place| place.rate() >= SMALLEST_RATE).skip_while(move |place| place.rate() >= rate)
     }
 
     fn rate(self) -> f64 {
