@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::experiment::{Gather, Spec, config_toml};
 use crate::report::RunResult;
-use crate::store::{StoreError, read_limited, replace};
+use crate::store::{StoreError, one_line, read_limited, replace};
 use crate::train::Record;
 
 use super::error::JobError;
@@ -122,7 +122,7 @@ impl RunFolder {
         let mut records = Vec::new();
         for (i, line) in text.lines().enumerate() {
             let record: Record = serde_json::from_str(line)
-                .map_err(|error| JobError::Input(format!("{}:{}: {error}", path.display(), i + 1)))?;
+                .map_err(|error| JobError::Input(one_line(&format!("{}:{}: {error}", path.display(), i + 1))))?;
             if record.epoch <= epoch {
                 records.push(record);
             }
@@ -139,5 +139,5 @@ pub(super) fn json_line(value: &impl Serialize) -> String {
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
     let bytes = read_limited(path, MAX_TEXT_BYTES)?;
-    serde_json::from_slice(&bytes).map_err(|error| JobError::Input(format!("{}: {error}", path.display())))
+    serde_json::from_slice(&bytes).map_err(|error| JobError::Input(one_line(&format!("{}: {error}", path.display()))))
 }
