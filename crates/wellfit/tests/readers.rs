@@ -121,7 +121,7 @@ fn csv_of_any_bytes_is_read_or_refused() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(&plain).unwrap();
     let zstd = zstd::encode_all(&plain[..], 1).unwrap();
-    let cases = count(1500, 50_000);
+    let cases = count(1500, 20_000);
     let refused = try_all(&[plain.clone(), plain, gzip.finish().unwrap(), zstd], cases, |bytes| {
         std::fs::write(&path, bytes).unwrap();
         reads(&path, Some("y"))
@@ -135,7 +135,7 @@ fn idx_of_any_bytes_is_read_or_refused() {
     let (images, labels) = idx(20, 4);
     let path = folder.path().join("x-images-idx3-ubyte");
     let beside = folder.path().join("x-labels-idx1-ubyte");
-    let cases = count(1500, 50_000);
+    let cases = count(1500, 20_000);
     let refused = try_all(&[[&images[..], &labels].concat()], cases, |bytes| {
         let (images, labels) = bytes.split_at(images.len().min(bytes.len()));
         std::fs::write(&path, images).unwrap();
@@ -151,7 +151,7 @@ fn parquet_of_any_bytes_is_read_or_refused() {
     let path = folder.path().join("table.parquet");
     parquet(&path, 100);
     let seed = std::fs::read(&path).unwrap();
-    let cases = count(1500, 50_000);
+    let cases = count(1500, 20_000);
     let refused = try_all(&[seed], cases, |bytes| {
         std::fs::write(&path, bytes).unwrap();
         reads(&path, Some("y"))
@@ -165,7 +165,7 @@ fn configs_of_any_bytes_are_read_or_refused() {
     let path = folder.path().join("config.toml");
     let complete = config_toml(&Gather::new().finish().unwrap()).into_bytes();
     let short = b"[network]\nhidden = [64, 32]\nkeep_prob = [0.8, 0.9]\n[data]\ntypes = { a = \"numeric\" }\n".to_vec();
-    let cases = count(1000, 50_000);
+    let cases = count(1000, 20_000);
     let refused = try_all(&[complete, short], cases, |bytes| {
         std::fs::write(&path, bytes).unwrap();
         let mut gather = Gather::new();
@@ -186,7 +186,7 @@ fn models_and_checkpoints_of_any_bytes_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let seeds = [std::fs::read(model(folder.path())).unwrap()];
     let path = folder.path().join("damaged.safetensors");
-    let cases = count(1000, 50_000);
+    let cases = count(1000, 20_000);
     let refused = try_all(&seeds, cases, |bytes| {
         std::fs::write(&path, &bytes).unwrap();
         match read_model(&path) {

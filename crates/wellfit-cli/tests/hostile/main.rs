@@ -63,7 +63,7 @@ fn a_hundred_hostile_inputs_are_one_line_each() {
         }
     }
     println!(
-        "proof: hostile inputs: {} of {} refused with one line, no panic; slowest {:.2} s ({}), largest {} MB ({})",
+        "proof: hostile inputs: {} of {} end as documented, in one line, without panic; slowest {:.2} s ({}), largest {} MB ({})",
         cases.len() - failures.len(),
         cases.len(),
         slowest.1,

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::words::{did_you_mean, one_line};
+use super::words::did_you_mean;
+use crate::store::one_line;
 
 /// Why data could not be read, split or prepared.
 #[derive(Debug, thiserror::Error)]

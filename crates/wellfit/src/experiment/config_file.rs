@@ -10,8 +10,8 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::gather::{Problem, unknown_key, unknown_section};
 use super::settings::Raw;
 use super::spec::{SECTIONS, SETTINGS, Spec};
-use crate::data::words::one_line;
 use crate::store;
+use crate::store::one_line;
 
 /// A config larger than this is no config.
 pub const MAX_CONFIG_BYTES: u64 = 1 << 19;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::config_file;
 use super::settings::{Raw, Setting, nearest, shortened};
 use super::spec::{SECTIONS, SETTINGS, Spec, find};
-use crate::data::words::one_line;
+use crate::store::one_line;
 
 /// One thing wrong with what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::experiment::{Gather, Spec, config_toml};
 use crate::report::RunResult;
-use crate::store::{StoreError, read_limited, replace};
+use crate::store::{StoreError, one_line, read_limited, replace};
 use crate::train::{Record, previous_checkpoint};
 
 use super::error::JobError;
@@ -141,7 +141,7 @@ impl RunFolder {
         let text = String::from_utf8_lossy(&bytes);
         let record = |(i, line): (usize, &str)| {
             serde_json::from_str(line)
-                .map_err(|error| JobError::Input(format!("{}:{}: {error}", path.display(), i + 1)))
+                .map_err(|error| JobError::Input(one_line(&format!("{}:{}: {error}", path.display(), i + 1))))
         };
         text.lines().enumerate().map(record).collect()
     }
@@ -168,5 +168,5 @@ pub(super) fn json_line(value: &impl Serialize) -> String {
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
     let bytes = read_limited(path, MAX_TEXT_BYTES)?;
-    serde_json::from_slice(&bytes).map_err(|error| JobError::Input(format!("{}: {error}", path.display())))
+    serde_json::from_slice(&bytes).map_err(|error| JobError::Input(one_line(&format!("{}: {error}", path.display()))))
 }

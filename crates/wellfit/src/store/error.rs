@@ -3,9 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::one_line::one_line;
+
 /// A file or folder that could not be read or written.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {}", self.path.display(), self.reason())]
+#[error("{}: {}", one_line(&self.path.display().to_string()), self.reason())]
 pub struct StoreError {
     /// The file or folder.
     pub path: PathBuf,

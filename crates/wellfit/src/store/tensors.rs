@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::error::StoreError;
 use super::hex::hex;
 use super::limited::open_regular;
+use super::one_line::one_line;
 use super::replace::replace;
 
 /// The one metadata key: several would be written in random order, and the same model would not be the same bytes.
@@ -44,7 +45,7 @@ pub enum TensorError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The bytes are not what wellfit writes.
-    #[error("{path}: {what}; the file is damaged or was not written by this version of wellfit")]
+    #[error("{}: {}; the file is damaged or was not written by this version of wellfit", one_line(.path), one_line(.what))]
     Damaged {
         /// The file.
         path: String,
@@ -146,10 +147,7 @@ fn header_bytes(bytes: &[u8]) -> Result<usize, String> {
     let Some(length) = bytes.first_chunk::<LENGTH_BYTES>() else { return Err("it ends within its first bytes".into()) };
     match usize::try_from(u64::from_le_bytes(*length)) {
         Ok(length) if length <= MAX_HEADER_BYTES => Ok(length),
-        _ => Err(format!(
-            "its header would take {} bytes; at most {MAX_HEADER_BYTES} are taken",
-            u64::from_le_bytes(*length)
-        )),
+        _ => Err(format!("its first bytes announce a header of more than {MAX_HEADER_BYTES} bytes")),
     }
 }
 
