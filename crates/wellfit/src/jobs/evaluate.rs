@@ -57,6 +57,15 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
     let train_rows = dataset.split.train.as_slice();
     let train = score(network, run.theta, prepared, &prepared.train, train_rows);
     let dev = prepared.dev.as_ref().map(|dev| score(network, run.theta, prepared, dev, &dataset.split.dev));
+    // Training looks at a sample of train alone.
+    for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
+        if scored.is_some_and(|scored| !scored.loss.is_finite()) {
+            return Err(JobError::Diverged(format!(
+                "diverged: the loss over all rows of {part} is not finite, and that of the rows that training looked at is; \
+                 look for numbers far outside the others, or set --normalize robust"
+            )));
+        }
+    }
     let baselines = baselines(run, dev.as_ref())?;
     let leaks = find_leaks(prepared);
     let classes = prepared.pipeline.classes();

@@ -8,6 +8,7 @@ mod evaluate;
 mod folder;
 mod lines;
 mod predict;
+mod record;
 mod report;
 mod resume;
 mod runs;

@@ -1,7 +1,6 @@
 //! `wellfit train`: from a file to a verdict.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
@@ -10,10 +9,8 @@ use crate::experiment::{
 use crate::model::{Model, write_model};
 use crate::net::{CheckOptions, CheckReport, Network};
 use crate::report::RunResult;
-use crate::store::{StoreError, TensorError, clear_leftovers, create_folder, create_run_dir, run_stem};
-use crate::train::{
-    Best, Checkpoint, Ended, Metric, Observer, Progress as Training, Record, TrainError, fit, write_checkpoint,
-};
+use crate::store::{clear_leftovers, create_folder, create_run_dir, run_stem};
+use crate::train::{Ended, Engine, Observer, Progress as Training, Record, TrainError, fit};
 
 use super::check::failed;
 use super::diverged::explained;
@@ -21,12 +18,11 @@ use super::error::JobError;
 use super::evaluate::{Trained, evaluate};
 use super::folder::RunFolder;
 use super::lines;
+use super::record::Recorder;
 use super::report::write_page;
 use super::resume::{existing, identity, refuse_other_run, saved_progress};
-use super::watch::{Epoch, Progress, Watcher};
+use super::watch::{Progress, Watcher};
 
-/// Time between checkpoints.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 /// Where runs are kept where nobody says.
 pub(super) const RUNS: &str = "runs";
 
@@ -111,16 +107,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let saved = saved_progress(&folder, (&plan.spec, &data_sha256), &start, isa, watcher)?;
     let resumed_from_epoch = saved.as_ref().map(|(training, _)| training.epoch as u64);
     let (mut training, mut history) = saved.unwrap_or((start, Vec::new()));
-    let mut recorder = Recorder {
-        watcher,
-        folder: &folder,
-        identity: identity(&plan.spec, &data_sha256),
-        isa,
-        epochs: plan.recipe.epochs,
-        metric: plan.recipe.metric,
-        begun: Instant::now(),
-        saved: Instant::now(),
-    };
+    let mut recorder = Recorder::new(watcher, &folder, identity(&plan.spec, &data_sha256), isa, &plan.recipe);
     let parts = (&prepared.train, prepared.dev.as_ref());
     let ended = fit(&mut engine, &plan.recipe, &prepared.head, parts, &mut training, &mut history, &mut recorder);
     let ended = match ended {
@@ -156,70 +143,23 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         resumed_from_epoch,
         data_sha256,
     };
-    let (result, extras) = evaluate(&trained, &mut engine)?;
-    write_model(&folder.model(), &model(&plan, &prepared, theta))?;
-    folder.write_history(&history)?;
-    folder.write_extras(&extras)?;
-    write_page(&folder, &result, &extras, &history)?;
-    // The result comes last: a run is finished when it is there.
-    folder.write_result(&result)?;
-    folder.remove_checkpoints()?;
+    let result = conclude(&folder, &trained, &mut engine)?;
     tell(&result, watcher);
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
 }
 
-/// Watches training for the user and writes checkpoints.
-struct Recorder<'a> {
-    watcher: &'a mut dyn Watcher,
-    folder: &'a RunFolder,
-    identity: String,
-    isa: &'static str,
-    epochs: usize,
-    metric: Metric,
-    begun: Instant,
-    saved: Instant,
-}
-
-impl Observer for Recorder<'_> {
-    fn stop_requested(&self) -> bool {
-        self.watcher.stop_requested()
-    }
-
-    fn looked(&mut self, record: &Record, best: Option<&Best>) {
-        self.watcher.progress(Progress::Epoch(Epoch {
-            epoch: record.epoch,
-            epochs: self.epochs,
-            loss: record.train_loss,
-            dev: record.dev_error,
-            best: best.map(|best| (best.value, best.epoch)),
-            percent: self.metric == Metric::Error,
-            seconds: record.seconds,
-        }));
-    }
-
-    fn may_save(&mut self, training: &Training, history: &[Record], due: bool) -> Result<(), StoreError> {
-        if !due && self.saved.elapsed() < CHECKPOINT_EVERY {
-            return Ok(());
-        }
-        let checkpoint =
-            Checkpoint { progress: training.clone(), history: history.to_vec(), isa: self.isa.to_string() };
-        match write_checkpoint(&self.folder.checkpoint(), &self.identity, &checkpoint) {
-            Err(TensorError::Store(error)) => return Err(error),
-            Err(TensorError::Damaged { what, .. }) => {
-                let (path, doing) = (self.folder.checkpoint(), "write");
-                return Err(StoreError { path, doing, io: std::io::Error::other(what) });
-            }
-            Ok(()) => {}
-        }
-        // For those who look on; training goes on from the checkpoint alone.
-        self.folder.write_history(history)?;
-        self.saved = Instant::now();
-        Ok(())
-    }
-
-    fn seconds(&self) -> f64 {
-        self.begun.elapsed().as_secs_f64()
-    }
+/// Writes what the run came to.
+fn conclude(folder: &RunFolder, trained: &Trained<'_>, engine: &mut Engine<f32>) -> Result<RunResult, JobError> {
+    // Whatever the evaluation finds, what was trained is kept.
+    write_model(&folder.model(), &model(trained.plan, trained.prepared, trained.theta.to_vec()))?;
+    folder.write_history(trained.history)?;
+    let (result, extras) = evaluate(trained, engine)?;
+    folder.write_extras(&extras)?;
+    write_page(folder, &result, &extras, trained.history)?;
+    // The result comes last: a run is finished when it is there.
+    folder.write_result(&result)?;
+    folder.remove_checkpoints()?;
+    Ok(result)
 }
 
 /// A folder that holds something is not written over.
