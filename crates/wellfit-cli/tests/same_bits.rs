@@ -80,8 +80,8 @@ fn random_configuration(seed: usize) -> String {
 
 #[test]
 fn random_configurations_train_the_same_model_on_any_number_of_threads() {
-    let place = Place::with_table(700);
-    let (configurations, repeats) = (count(6, 50), count(3, 20));
+    let place = Place::with_table(400);
+    let (configurations, repeats) = (count(5, 50), count(3, 20));
     let mut number = 0;
     let mut model = |options: &str, threads: usize| {
         number += 1;
