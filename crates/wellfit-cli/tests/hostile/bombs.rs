@@ -50,7 +50,7 @@ pub fn cases(place: &Place) -> Vec<Case> {
     // Sparse: a gigabyte that takes no place on the disk.
     for (what, start) in [("line", "x,label\n1,"), ("cell in quotes", "x,label\n1,\"")] {
         let name = format!("gigabyte_{}.csv", what.replace(' ', "_"));
-        place.write(&name, start.repeat(1));
+        place.write(&name, start);
         File::options().write(true).open(place.path(&name)).unwrap().set_len(1 << 30).unwrap();
         cases.push(case(format!("a {what} of 1 GB"), format!("train {name} --target label"), INPUT));
     }
