@@ -9,7 +9,7 @@ use crate::support::Place;
 
 pub const MEGABYTE: u64 = 1 << 20;
 /// What waits longer than this is stuck.
-const STUCK_SECONDS: u32 = 100;
+const STUCK_SECONDS: u32 = 300;
 
 /// What a command did and took.
 pub struct Measured {

@@ -22,8 +22,10 @@ use super::replace::replace;
 const KEY: &str = "wellfit";
 /// Most bytes of a file: 2^29 parameters and their copies in a checkpoint.
 const MAX_BYTES: u64 = 1 << 34;
-/// Most bytes of a file's header: the pipeline of 65,536 columns takes half of it.
-const MAX_HEADER_BYTES: usize = 1 << 25;
+/// Most bytes of a file's header: the pipeline of 65,536 columns takes a quarter of it.
+const MAX_HEADER_BYTES: usize = 1 << 26;
+/// Most values of a description, besides one for each 32 bytes of it: each takes memory however short it is written.
+const MAX_VALUES: usize = 1 << 20;
 /// Bytes that say how long the header is.
 const LENGTH_BYTES: usize = 8;
 
@@ -74,6 +76,7 @@ pub fn tensor_file(path: &Path, content: &impl Serialize, tensors: &[Tensor]) ->
     // By way of a value, whose keys are sorted.
     let content = serde_json::to_value(content).and_then(|content| serde_json::value::to_raw_value(&content));
     let content = content.map_err(|error| damaged(error.to_string()))?;
+    few_values(content.get()).map_err(&damaged)?;
     let bytes: Vec<Vec<u8>> = tensors.iter().map(|t| t.values.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
     let parts = tensors.iter().zip(&bytes).map(|(t, b)| (t.name.as_str(), &t.dims[..], &b[..]));
     let envelope = Envelope { checksum: checksum(content.get(), parts), content: &content };
@@ -97,6 +100,7 @@ pub fn read_tensors<C: DeserializeOwned>(path: &Path) -> Result<(C, Vec<Tensor>)
     let text = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY));
     let text = text.ok_or_else(|| damaged(format!("its metadata has no key `{KEY}`")))?;
     let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
+    few_values(envelope.content.get()).map_err(damaged)?;
     let mut parts = Vec::new();
     for (name, info) in header.tensors() {
         let (from, to) = info.data_offsets;
@@ -149,6 +153,13 @@ fn header_bytes(bytes: &[u8]) -> Result<usize, String> {
         Ok(length) if length <= MAX_HEADER_BYTES => Ok(length),
         _ => Err(format!("its first bytes announce a header of more than {MAX_HEADER_BYTES} bytes")),
     }
+}
+
+/// Refuses descriptions of more values than there is memory for; commas divide them.
+fn few_values(content: &str) -> Result<(), String> {
+    let most = MAX_VALUES + content.len() / 32;
+    let values = content.bytes().filter(|&byte| byte == b',').count();
+    if values > most { Err(format!("its description has {values} values; at most {most} are taken")) } else { Ok(()) }
 }
 
 /// SHA-256 over the description and every tensor's name, dimensions and bytes, in the order of names.

@@ -26,7 +26,8 @@ impl Pipeline {
         if table.is_pixels() && normalize == Normalize::Auto {
             pixels::fit(table, rows, &mut fit);
         } else {
-            for column in table.columns() {
+            // A table's columns are its fields in their order; images have no fields.
+            for (i, column) in table.columns().iter().enumerate() {
                 let fitted = Encoding::fit(column, rows, normalize);
                 if fitted.dropped_categories > 0 {
                     fit.notices.push(format!(
@@ -38,7 +39,7 @@ impl Pipeline {
                 if fitted.robust {
                     fit.robust.push(column.name.clone());
                 }
-                fit.add(dataset, column, fitted.encoding, fitted.deviation, rows);
+                fit.add(dataset.plan.fields.get(i), column, fitted.encoding, fitted.deviation, rows);
             }
         }
         if fit.inputs.is_empty() {
@@ -91,7 +92,7 @@ pub(super) struct Fit {
 impl Fit {
     fn add(
         &mut self,
-        dataset: &Dataset,
+        field: Option<&Field>,
         column: &Column,
         encoding: Option<Encoding>,
         deviation: Option<f64>,
@@ -106,8 +107,7 @@ impl Fit {
             self.before.push(before);
             self.after.push(Stats::of(&mut scaled).deviation);
         }
-        let known = dataset.plan.fields.iter().find(|field| field.name == column.name);
-        let field = known.cloned().unwrap_or_else(|| Field {
+        let field = field.cloned().unwrap_or_else(|| Field {
             name: column.name.clone(),
             kind: column.kind,
             precise: false,
