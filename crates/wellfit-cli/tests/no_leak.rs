@@ -157,9 +157,9 @@ fn with_early_stopping_dev_chooses_the_epoch_and_nothing_else() {
             let stopped = Path::new(dev).with_extension("stopped").display().to_string();
             let result = train(&place, &(options(dev) + " --epochs 12 --early-stopping 4"), &stopped);
             let epoch = result["best_epoch"].as_u64().unwrap();
-            // The weights are those that training without a look at dev has after so many epochs.
+            // The weights are those that training beside the first dev set, without a look at it, has after so many epochs.
             let plain = Path::new(dev).with_extension("plain").display().to_string();
-            train(&place, &(options(dev) + &format!(" --epochs {epoch} --early-stopping off")), &plain);
+            train(&place, &(options("dev-1.csv") + &format!(" --epochs {epoch} --early-stopping off")), &plain);
             assert!(model(&place, &stopped) == model(&place, &plain), "case {case}: epoch {epoch} of {dev}");
             chosen.push(epoch);
         }
