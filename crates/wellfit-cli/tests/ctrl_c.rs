@@ -44,7 +44,7 @@ fn loading_and_evaluating_end_at_once() {
 #[test]
 fn training_ends_at_once_and_goes_on() {
     let place = Place::in_memory().and_table(200);
-    let whole = Undisturbed::in_place(place, "--target kind --hidden 32 --epochs 1500 --early-stopping off", 0);
+    let whole = Undisturbed::in_place(place, "--target kind --hidden 32 --epochs 4000 --early-stopping off", 0);
     let mut all = Vec::new();
     let mut next = numbers(1);
     for number in 0..count(2, 10) {

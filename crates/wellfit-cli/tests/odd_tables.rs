@@ -113,3 +113,15 @@ fn linear_baselines_are_trained_to_rest_on_the_smallest_tables() {
     let result = place.run("train data.csv --target y --epochs 3 --out run --json").succeeded().json();
     assert_eq!(result["baseline"]["linear"]["dev"], 0.0, "one line divides the two classes");
 }
+
+#[test]
+fn categories_that_no_model_file_can_hold_are_refused_before_training() {
+    let place = Place::new();
+    let long = "x".repeat(1_800_000);
+    let rows: String = (0..80).map(|row| format!("{}{long},{}\n", row % 60, ["yes", "no"][row % 2])).collect();
+    place.write("data.csv", format!("name,y\n{rows}"));
+    let refused = place.run("train data.csv --target y --types name=categorical --out run");
+    assert_eq!(refused.code, 3, "{}", refused.err);
+    assert!(refused.err.contains("more than 67108864") && refused.err.contains("--drop"), "{}", refused.err);
+    assert!(!place.path("run").exists());
+}

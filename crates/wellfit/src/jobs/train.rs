@@ -6,7 +6,7 @@ use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
 };
-use crate::model::{Model, write_model};
+use crate::model::{Model, check_description, write_model};
 use crate::net::{CheckOptions, CheckReport, Network};
 use crate::report::RunResult;
 use crate::store::{clear_leftovers, create_folder, create_run_dir, run_stem};
@@ -70,6 +70,8 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let parameters = network.parameters();
     watcher.line("network", &format!("{}, {}", lines::network(&plan), lines::parameters(parameters)));
     watcher.line("", &lines::training(&plan));
+    check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Vec::new()))
+        .map_err(|error| JobError::Input(format!("{error}; --drop columns with many or long categories")))?;
     if watcher.stop_requested() {
         return Ok(interrupted(PathBuf::new()));
     }
@@ -112,6 +114,10 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let ended = fit(&mut engine, &plan.recipe, &prepared.head, parts, &mut training, &mut history, &mut recorder);
     let ended = match ended {
         Ok(Ended::Interrupted) => return Ok(interrupted(folder.path.clone())),
+        Ok(_) if recorder.stop_requested() => {
+            recorder.may_save(&training, &history, true)?;
+            return Ok(interrupted(folder.path.clone()));
+        }
         Ok(ended) => ended,
         // The weights are sound and the disk is not: what was saved stands.
         Err(TrainError::Store(error)) => return Err(error.into()),

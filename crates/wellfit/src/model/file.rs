@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::data::{Pipeline, Task};
 use crate::net::{Loss, Network, NetworkError, NetworkSpec, Param};
-use crate::store::{Tensor, TensorError, read_tensors, write_tensors};
+use crate::store::{Tensor, TensorError, read_tensors, tensor_file, write_tensors};
 use crate::train::{Head, Metric};
 
 /// The version of the file's metadata.
@@ -74,14 +74,23 @@ pub fn write_model(path: &Path, model: &Model) -> Result<(), ModelError> {
             Tensor { name: param.name, dims: param.dims, values: values.to_vec() }
         })
         .collect();
-    let content = Content {
+    Ok(write_tensors(path, &content(model), &tensors)?)
+}
+
+/// Refuses a model whose description is too long for a file, so that nobody trains weights that cannot be kept.
+pub fn check_description(path: &Path, model: &Model) -> Result<(), ModelError> {
+    tensor_file(path, &content(model), &[])?;
+    Ok(())
+}
+
+fn content(model: &Model) -> Content {
+    Content {
         format: FORMAT,
         pipeline: model.pipeline.clone(),
         network: model.network.clone(),
         head: model.head.clone(),
         metric: model.metric,
-    };
-    Ok(write_tensors(path, &content, &tensors)?)
+    }
 }
 
 /// Reads a model and checks that its parts fit.

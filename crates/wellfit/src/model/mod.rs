@@ -3,5 +3,5 @@
 mod file;
 mod predictor;
 
-pub use file::{Model, ModelError, read_model, write_model};
+pub use file::{Model, ModelError, check_description, read_model, write_model};
 pub use predictor::Predictor;
