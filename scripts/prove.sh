@@ -20,6 +20,9 @@ if [ -z "${WELLFIT_DATA:-}" ] && [ -d ../shared/data ]; then
 fi
 passed=yes
 cargo test --workspace --locked --no-fail-fast "${programs[@]}" -- --nocapture 2>&1 | tee "$log" || passed=no
+if [ "$#" -eq 0 ] && command -v valgrind >/dev/null; then
+    scripts/memcheck.sh 2>&1 | tee -a "$log" || passed=no
+fi
 
 table() {
     printf '# The promises, proved in full\n\n'
