@@ -77,7 +77,7 @@ fn saving_and_reporting_end_at_once() {
         let slow = whole.faults().slow("fsync", 400, call).log(&log);
         let reached = || read_changes(&log, whole.place.root()).last().is_some_and(|change| change.number >= call - 1);
         let saving = Interrupted::when(&whole, &slow, |_| reached());
-        whole.assert_nothing_torn(&what);
+        whole.assert_nothing_damaged(&what);
         let (saved, finished) = (whole.saved_epoch(), whole.files_now().contains_key("result.json"));
         if saving.code == Some(0) {
             // It was past the last thing it had to wait for.

@@ -115,8 +115,8 @@ impl Undisturbed {
         }
     }
 
-    /// Panics unless every file there can be read to its end. For runs that were resumed before: their clock, and so
-    /// their bytes, are not those of the undisturbed one.
+    /// Panics unless every file there can be read to its end. For runs that save at other instants than the undisturbed
+    /// one, because they were resumed or interrupted: the time is in what they save.
     pub fn assert_nothing_damaged(&self, what: &str) {
         for (name, bytes) in self.files_now().iter().filter(|(name, _)| !is_partial(name)) {
             let whole = match name.as_str() {
