@@ -8,7 +8,7 @@ mod support;
 use serde_json::{Value, json};
 use support::{Place, outcome};
 
-/// What every code is for; 1, a failure with no code of its own, is tested beside `main`, 6 beside `JobError`.
+/// What every code is for; 1, a failure with no code of its own, is tested beside `main`, 6 in `jobs/check.rs`.
 #[test]
 fn every_way_to_fail_has_its_code_and_one_json_object() {
     let place = Place::with_table(120);

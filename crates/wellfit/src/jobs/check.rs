@@ -64,3 +64,18 @@ pub(super) fn failed(report: &CheckReport) -> JobError {
         report.relative_error
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::BlockCheck;
+
+    #[test]
+    fn a_gradient_that_disagrees_has_its_code_and_the_place_of_the_fault() {
+        let block = |name: &str, relative_error| BlockCheck { name: name.to_string(), relative_error };
+        let blocks = vec![block("dense1.weight", 0.2), block("dense1.bias", 0.3), block("dense2.weight", 1e-9)];
+        let error = failed(&CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0 });
+        assert_eq!(error.exit_code(), 6);
+        assert!(error.to_string().contains("topmost in dense1.bias"), "{error}");
+    }
+}
