@@ -26,7 +26,7 @@ pub fn command() -> Command {
         .max_term_width(WIDEST_HELP)
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([demo(), train(), check(), test(), predict(), report(), runs(), config()])
+        .subcommands([demo(), train(), check(), test(), predict(), report(), runs(), config(), bench()])
 }
 
 fn demo() -> Command {
@@ -103,6 +103,14 @@ fn config() -> Command {
         .about("Show every setting, its default and its purpose")
         .arg(switch("print").help("Print a complete config file instead, with --config and --set applied"))
         .args(layers())
+}
+
+fn bench() -> Command {
+    Command::new("bench")
+        .about("Measure how fast this machine trains")
+        .arg(Arg::new("workload").long("workload").value_name("NAME").help("tiny, table, mnist, wide or grid"))
+        .arg(Arg::new("threads").long("threads").value_name("N").value_parser(value_parser!(usize)))
+        .args(screen())
 }
 
 /// The flags of all settings, with the config file and `--set` that come before them.

@@ -22,6 +22,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("report", matches)) => report(matches),
         Some(("runs", matches)) => runs(matches),
         Some(("config", matches)) => config(matches),
+        Some(("bench", matches)) => bench(matches),
         // clap knows no other subcommand and requires one.
         _ => Ok(0),
     }
@@ -76,6 +77,15 @@ fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
     } else {
         print(&tables::runs(&runs))?;
     }
+    Ok(0)
+}
+
+fn bench(matches: &ArgMatches) -> Result<u8, Failure> {
+    let options = jobs::BenchOptions {
+        workload: matches.get_one::<String>("workload").cloned(),
+        threads: matches.get_one::<usize>("threads").copied(),
+    };
+    jobs::bench(&options, |line| println!("{line}")).map_err(failure)?;
     Ok(0)
 }
 

@@ -7,12 +7,18 @@ use std::sync::OnceLock;
 /// Only [`Isa::available`] gives the paths that not every machine has: outside this crate they cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isa {
+    /// AVX-512 with FMA and the products of bf16 pairs.
+    #[non_exhaustive]
+    Avx512Bf16,
     /// AVX-512 with FMA: 32 registers of 16 `f32`.
     #[non_exhaustive]
     Avx512,
     /// AVX2 with FMA: 16 registers of 8 `f32`.
     #[non_exhaustive]
     Avx2,
+    /// NEON with FMA: 32 registers of 4 `f32`. The portable source, which the compiler turns into these instructions.
+    #[non_exhaustive]
+    Neon,
     /// What every machine has; no fused multiply-add.
     Portable,
 }
@@ -28,15 +34,9 @@ impl Isa {
     pub fn available() -> Vec<Isa> {
         let mut paths = Vec::new();
         #[cfg(target_arch = "x86_64")]
-        {
-            let fma = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-            if fma && is_x86_feature_detected!("avx512f") {
-                paths.push(Isa::Avx512);
-            }
-            if fma {
-                paths.push(Isa::Avx2);
-            }
-        }
+        paths.extend(crate::x86::available());
+        #[cfg(target_arch = "aarch64")]
+        paths.push(Isa::Neon);
         paths.push(Isa::Portable);
         paths
     }
@@ -44,8 +44,10 @@ impl Isa {
     /// The path's name.
     pub fn name(self) -> &'static str {
         match self {
+            Isa::Avx512Bf16 => "avx512_bf16",
             Isa::Avx512 => "avx512",
             Isa::Avx2 => "avx2",
+            Isa::Neon => "neon",
             Isa::Portable => "portable",
         }
     }

@@ -9,8 +9,14 @@
 
 pub mod dropout;
 pub mod isa;
+mod lanes;
+pub mod operand;
+pub mod precision;
 pub mod product;
 pub mod random;
 pub mod scalar;
 pub mod team;
+pub mod transpose;
 pub mod update;
+#[cfg(target_arch = "x86_64")]
+mod x86;

@@ -1,366 +1,450 @@
-//! Matrix products, the three that a dense layer needs, from one register tile.
+//! Matrix products: the three that a dense layer needs, from one register tile.
 //!
 //! Every element of a result is one chain `start + a[0]*b[0] + a[1]*b[1] + ...` in that order, whatever the tile it falls
 //! into; so results do not depend on how rows are grouped into blocks or parameters into tiles.
 
 use crate::isa::Isa;
+use crate::lanes::{Full, Lanes, Pairs};
+use crate::operand::{Operand, PANEL, Packed};
+use crate::precision::Precision;
 use crate::scalar::Scalar;
 
-/// How many columns a panel of a transposed copy holds (see [`pack_transposed`]).
-pub const PANEL: usize = 32;
-
-/// The left operand: element (row i, step p) stands at `i * row + p * step`.
+/// Activations as products read them: rows as they are, and their copies.
 #[derive(Clone, Copy, Debug)]
-pub struct Left<'a, T> {
-    /// The elements.
-    pub data: &'a [T],
-    /// Distance between rows of the result.
-    pub row: usize,
-    /// Distance between steps of the sum.
-    pub step: usize,
+pub struct Activations<'a, T> {
+    /// (rows, columns), row-major.
+    pub values: &'a [T],
+    /// The copies made of them by [`Operand::fill`].
+    pub copies: &'a Operand<T>,
 }
 
-/// The right operand: element (step p, column j) stands at `p * step + j`.
-#[derive(Clone, Copy, Debug)]
-pub struct Right<'a, T> {
-    /// The elements.
-    pub data: &'a [T],
-    /// Distance between steps of the sum.
-    pub step: usize,
+impl<T: Scalar> Activations<'_, T> {
+    fn rows(&self) -> usize {
+        self.values.len() / self.copies.columns.max(1)
+    }
 }
 
-/// What the sums start from.
-#[derive(Clone, Copy, Debug)]
-pub enum Start<'a, T> {
-    /// 0.
-    Zero,
-    /// (n,): the same row for each row of the result.
-    Bias(&'a [T]),
-    /// What the result holds already.
-    Result,
-}
-
-/// `result[i, j] = start + Σ_p left[i, p] * right[p, j]`, for `m` rows, `n` columns and `k` steps.
+/// `y = x · W + bias`: (rows, outputs) from (rows, inputs), where `weights` are the tiles of W, first to last.
 ///
-/// Row i of the result starts at `i * result_row`. Panics if an operand is too short (a bug in the caller).
-#[allow(clippy::too_many_arguments)]
-pub fn product<T: Scalar>(
+/// Panics if shapes disagree (a bug in the caller).
+pub fn forward<T: Scalar>(
     isa: Isa,
-    (m, n, k): (usize, usize, usize),
-    left: Left<'_, T>,
-    right: Right<'_, T>,
-    start: Start<'_, T>,
-    result: &mut [T],
-    result_row: usize,
+    x: Activations<'_, T>,
+    weights: &[impl AsRef<Packed<T>>],
+    bias: &[T],
+    y: &mut [T],
 ) {
-    if m == 0 || n == 0 {
-        return;
+    let (rows, inputs, outputs) = (x.rows(), x.copies.columns, bias.len());
+    let precision = x.copies.precision;
+    assert!(x.values.len() == rows * inputs && rows <= x.copies.capacity, "x is (rows, inputs)");
+    assert_eq!(y.len(), rows * outputs, "y is (rows, outputs)");
+    let mut rest = inputs;
+    for tile in weights.iter().map(AsRef::as_ref) {
+        assert!(tile.outputs == outputs && tile.inputs == rest.min(PANEL) && tile.precision == precision, "tiles of W");
+        rest -= tile.inputs;
     }
-    assert!(end((m - 1, result_row), (1, n)) <= result.len(), "result is too short");
-    if k > 0 {
-        assert!(end((m - 1, left.row), (k - 1, left.step)) < left.data.len(), "left operand is too short");
-        assert!(end((k - 1, right.step), (1, n)) <= right.data.len(), "right operand is too short");
-    }
-    if let Start::Bias(bias) = start {
-        assert!(n <= bias.len(), "bias is too short");
-    }
-    let job = Job { m, n, k, left, right, start };
-    // SAFETY: the lengths are asserted above; `Isa` values for an instruction set are made only where it is present
-    // (`Isa::available`).
-    unsafe { T::product(isa, job, result.as_mut_ptr(), result_row) }
-}
-
-/// a · b + c · d, or the largest number where that is more.
-fn end((a, b): (usize, usize), (c, d): (usize, usize)) -> usize {
-    a.saturating_mul(b).saturating_add(c.saturating_mul(d))
-}
-
-/// The naive twin of [`product`]: the same sums in three loops.
-pub fn product_naive<T: Scalar>(
-    (m, n, k): (usize, usize, usize),
-    left: Left<'_, T>,
-    right: Right<'_, T>,
-    start: Start<'_, T>,
-    result: &mut [T],
-    result_row: usize,
-) {
-    for i in 0..m {
-        for j in 0..n {
-            let mut sum = match start {
-                Start::Zero => T::ZERO,
-                Start::Bias(bias) => bias[j],
-                Start::Result => result[i * result_row + j],
+    assert_eq!(rest, 0, "the tiles of W cover the inputs");
+    let tiles = || weights.iter().map(AsRef::as_ref).enumerate();
+    match precision {
+        Precision::F32 => {
+            let runs = |panel: usize| {
+                tiles().map(move |(t, tile)| Run {
+                    left: x.values[t * PANEL..].as_ptr(),
+                    right: tile.forward[panel * PANEL * PANEL..].as_ptr(),
+                    steps: tile.inputs,
+                })
             };
-            for p in 0..k {
-                sum += left.data[i * left.row + p * left.step] * right.data[p * right.step + j];
-            }
-            result[i * result_row + j] = sum;
+            let job = Job { rows, columns: outputs, left: [inputs, 1], runs, bias, result_row: outputs };
+            // SAFETY: x holds rows · inputs numbers and each tile (panels of outputs, PANEL, PANEL), as asserted; y is
+            // (rows, outputs).
+            unsafe { T::full(isa, job, y.as_mut_ptr()) }
+        }
+        Precision::Bf16 => {
+            let row = inputs.div_ceil(PANEL) * PANEL / 2;
+            let runs = |panel: usize| {
+                tiles().map(move |(t, tile)| Run {
+                    left: x.copies.pair_rows[t * PANEL / 2..].as_ptr(),
+                    right: tile.forward_pairs[panel * PANEL * PANEL / 2..].as_ptr(),
+                    steps: tile.inputs.div_ceil(2),
+                })
+            };
+            let job = Job { rows, columns: outputs, left: [row, 1], runs, bias, result_row: outputs };
+            // SAFETY: the copies hold `capacity` rows of `row` words, and as above.
+            unsafe { T::pairs(isa, job, y.as_mut_ptr()) }
         }
     }
 }
 
-/// Writes up to [`PANEL`] rows of a row-major matrix (rows, columns) side by side: `panel[c * PANEL + r] = rows[r * columns + c]`,
-/// the rest of the panel 0. The panel is the right operand of a product with the transposed matrix.
-pub fn pack_transposed<T: Scalar>(rows: &[T], columns: usize, panel: &mut [T]) {
-    let count = rows.len() / columns;
-    assert!(count <= PANEL && panel.len() == columns * PANEL, "a panel holds {PANEL} rows of {columns}");
-    for (c, out) in panel.chunks_exact_mut(PANEL).enumerate() {
-        for (r, value) in out.iter_mut().enumerate() {
-            *value = if r < count { rows[r * columns + c] } else { T::ZERO };
+/// `dx[.., first..] = dz · Wᵀ` for the inputs of one tile of W: (rows, tile's inputs) from (rows, outputs).
+///
+/// `dx` is (rows, inputs). Panics if shapes disagree (a bug in the caller).
+pub fn input_gradient<T: Scalar>(
+    isa: Isa,
+    dz: Activations<'_, T>,
+    tile: &Packed<T>,
+    dx: &mut [T],
+    inputs: usize,
+    first: usize,
+) {
+    let (rows, outputs) = (dz.rows(), dz.copies.columns);
+    let precision = dz.copies.precision;
+    assert!(dz.values.len() == rows * outputs && rows <= dz.copies.capacity, "dz is (rows, outputs)");
+    assert!(tile.outputs == outputs && tile.precision == precision, "the tile of W");
+    assert!(dx.len() == rows * inputs && first + tile.inputs <= inputs, "dx is (rows, inputs)");
+    let result = dx[first..].as_mut_ptr();
+    match precision {
+        Precision::F32 => {
+            assert!(tile.backward.len() >= outputs * PANEL, "the tile is packed for the input gradient");
+            let runs = |_| {
+                std::iter::once(Run { left: dz.values.as_ptr(), right: tile.backward.as_ptr(), steps: outputs })
+            };
+            let job = Job { rows, columns: tile.inputs, left: [outputs, 1], runs, bias: &[], result_row: inputs };
+            // SAFETY: dz holds rows · outputs numbers, the tile (outputs, PANEL), as asserted; a row of the result ends
+            // inside its row of dx.
+            unsafe { T::full(isa, job, result) }
+        }
+        Precision::Bf16 => {
+            let row = outputs.div_ceil(PANEL) * PANEL / 2;
+            assert!(tile.backward_pairs.len() >= row * PANEL, "the tile is packed for the input gradient");
+            let steps = outputs.div_ceil(2);
+            let (left, right) = (dz.copies.pair_rows.as_ptr(), tile.backward_pairs.as_ptr());
+            let runs = |_| std::iter::once(Run { left, right, steps });
+            let job = Job { rows, columns: tile.inputs, left: [row, 1], runs, bias: &[], result_row: inputs };
+            // SAFETY: the copies hold `capacity` rows of `row` words, and as above.
+            unsafe { T::pairs(isa, job, result) }
         }
     }
 }
 
-/// One product, its operands long enough for (m, n, k).
+/// `gradient = xᵀ · dz` over the rows of all `blocks`, for the inputs of panel `panel` of x: (inputs, outputs).
+///
+/// A block is the copies of x and dz, and its rows. Panics if shapes disagree (a bug in the caller).
+pub fn weight_gradient<'a, T: Scalar>(
+    isa: Isa,
+    blocks: impl Iterator<Item = (&'a Operand<T>, &'a Operand<T>, usize)> + Clone,
+    panel: usize,
+    (inputs, outputs): (usize, usize),
+    gradient: &mut [T],
+) {
+    assert!(inputs <= PANEL && gradient.len() == inputs * outputs, "the gradient is (inputs, outputs)");
+    let mut precision = Precision::F32;
+    for (x, dz, rows) in blocks.clone() {
+        assert!(panel * PANEL + inputs <= x.columns && dz.columns == outputs, "x and dz have these columns");
+        assert!(rows <= x.capacity && rows <= dz.capacity && x.precision == dz.precision, "x and dz have these rows");
+        precision = x.precision;
+    }
+    let result = gradient.as_mut_ptr();
+    match precision {
+        Precision::F32 => {
+            let runs = |column: usize| {
+                blocks.clone().map(move |(x, dz, rows)| Run {
+                    left: x.panels[panel * x.capacity * PANEL..].as_ptr(),
+                    right: dz.panels[column * dz.capacity * PANEL..].as_ptr(),
+                    steps: rows,
+                })
+            };
+            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs };
+            // SAFETY: each panel is (capacity, PANEL), with at least `rows` rows, as asserted.
+            unsafe { T::full(isa, job, result) }
+        }
+        Precision::Bf16 => {
+            let runs = |column: usize| {
+                blocks.clone().map(move |(x, dz, rows)| Run {
+                    left: x.pair_panels[panel * x.capacity.div_ceil(2) * PANEL..].as_ptr(),
+                    right: dz.pair_panels[column * dz.capacity.div_ceil(2) * PANEL..].as_ptr(),
+                    steps: rows.div_ceil(2),
+                })
+            };
+            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs };
+            // SAFETY: each panel is (capacity/2, PANEL) words, and as above.
+            unsafe { T::pairs(isa, job, result) }
+        }
+    }
+}
+
+/// Steps of a sum that lie together: element (row i, step p) of the left operand stands at `left + i * row + p * step`, step
+/// p of the right one is a row of [`PANEL`] words at `right + p * PANEL`.
 #[derive(Clone, Copy, Debug)]
-pub struct Job<'a, T> {
-    m: usize,
-    n: usize,
-    k: usize,
-    left: Left<'a, T>,
-    right: Right<'a, T>,
-    start: Start<'a, T>,
+pub struct Run<W> {
+    left: *const W,
+    right: *const W,
+    steps: usize,
+}
+
+/// One product: `result[i, j] = bias[j] + Σ left[i, p] · right[p, j]` over the steps of all runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a, T, F> {
+    rows: usize,
+    columns: usize,
+    /// Distances of the left operand: between rows of the result, between steps.
+    left: [usize; 2],
+    /// The runs of a panel of the right operand.
+    runs: F,
+    /// (columns,), or empty for 0.
+    bias: &'a [T],
+    result_row: usize,
 }
 
 /// The instruction paths of a number type, each compiled once, here.
-pub trait Paths: Sized {
-    /// Does the job on one path.
+pub trait Paths: Sized + Copy {
+    /// A product of numbers, on one path.
     ///
     /// # Safety
     ///
-    /// Operands and result are long enough for the job, as [`product`] asserts, and this machine has the path.
-    unsafe fn product(isa: Isa, job: Job<'_, Self>, result: *mut Self, result_row: usize);
+    /// The runs hold `job.rows` rows of the left operand and whole panels of the right one, the result (rows, columns), and
+    /// this machine has the path.
+    unsafe fn full<I: Iterator<Item = Run<Self>>>(isa: Isa, job: Job<'_, Self, impl Fn(usize) -> I>, result: *mut Self);
+    /// A product of pairs of bf16, on one path.
+    ///
+    /// # Safety
+    ///
+    /// As of [`Paths::full`].
+    unsafe fn pairs<I: Iterator<Item = Run<u32>>>(isa: Isa, job: Job<'_, Self, impl Fn(usize) -> I>, result: *mut Self);
+    /// Fills the copies of bf16 pairs, on one path.
+    fn fill_pairs(isa: Isa, operand: &mut Operand<Self>, values: &[Self], rows: usize);
+    /// Packs weights into pairs, on one path.
+    fn pack_pairs(isa: Isa, packed: &mut Packed<Self>, weights: &[Self]);
 }
 
-/// Compiles the tiles of a type: rows x columns that fill, and do not overflow, the registers of each path.
-macro_rules! paths {
-    ($type:ident, avx512: $m512:literal x $n512:literal, avx2: $m2:literal x $n2:literal, portable: $m:literal x $n:literal) => {
-        impl Paths for $type {
-            unsafe fn product(isa: Isa, job: Job<'_, $type>, result: *mut $type, result_row: usize) {
+/// One kind of product on all paths: the lanes of each and the rows x vectors that fill, and do not overflow, its registers.
+macro_rules! product_paths {
+    ($name:ident, $word:ty, $number:ident, bf16: $b:ty, avx512: $a:ty, avx2: $c:ty, neon: $n:ty, portable: $p:ty) => {
+        unsafe fn $name<I: Iterator<Item = Run<$word>>>(
+            isa: Isa,
+            job: Job<'_, $number, impl Fn(usize) -> I>,
+            result: *mut $number,
+        ) {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx2,fma")]
+            unsafe fn avx512_bf16<I: Iterator<Item = Run<$word>>>(
+                job: Job<'_, $number, impl Fn(usize) -> I>,
+                result: *mut $number,
+            ) {
+                // SAFETY: the caller's contract is passed on.
+                unsafe { cover::<$b, 12, 2, I>(job, result) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")]
+            unsafe fn avx512<I: Iterator<Item = Run<$word>>>(
+                job: Job<'_, $number, impl Fn(usize) -> I>,
+                result: *mut $number,
+            ) {
+                // SAFETY: the caller's contract is passed on.
+                unsafe { cover::<$a, 12, 2, I>(job, result) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma")]
+            unsafe fn avx2<I: Iterator<Item = Run<$word>>>(
+                job: Job<'_, $number, impl Fn(usize) -> I>,
+                result: *mut $number,
+            ) {
+                // SAFETY: the caller's contract is passed on.
+                unsafe { cover::<$c, 6, 2, I>(job, result) }
+            }
+            // SAFETY, in every arm: the caller's contract is passed on, and the path is one that this machine has.
+            match isa {
                 #[cfg(target_arch = "x86_64")]
-                #[target_feature(enable = "avx512f,avx2,fma")]
-                unsafe fn avx512(job: Job<'_, $type>, result: *mut $type, result_row: usize) {
-                    // SAFETY: the caller's contract is passed on.
-                    unsafe { tiles::<$type, $m512, $n512, true>(job, result, result_row) }
-                }
+                Isa::Avx512Bf16 => unsafe { avx512_bf16(job, result) },
                 #[cfg(target_arch = "x86_64")]
-                #[target_feature(enable = "avx2,fma")]
-                unsafe fn avx2(job: Job<'_, $type>, result: *mut $type, result_row: usize) {
-                    // SAFETY: the caller's contract is passed on.
-                    unsafe { tiles::<$type, $m2, $n2, true>(job, result, result_row) }
-                }
-                match isa {
-                    // SAFETY: the caller's contract is passed on, and the path is one that this machine has.
-                    #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512 => unsafe { avx512(job, result, result_row) },
-                    // SAFETY: as above.
-                    #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2 => unsafe { avx2(job, result, result_row) },
-                    // SAFETY: the caller's contract is passed on; every machine has this path.
-                    _ => unsafe { tiles::<$type, $m, $n, false>(job, result, result_row) },
-                }
+                Isa::Avx512 => unsafe { avx512(job, result) },
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2 => unsafe { avx2(job, result) },
+                #[cfg(target_arch = "aarch64")]
+                Isa::Neon => unsafe { cover::<$n, 6, 4, I>(job, result) },
+                _ => unsafe { cover::<$p, 4, 2, I>(job, result) },
             }
         }
     };
 }
 
-paths!(f32, avx512: 12 x 32, avx2: 6 x 16, portable: 4 x 8);
-paths!(f64, avx512: 12 x 16, avx2: 6 x 8, portable: 4 x 4);
+#[cfg(target_arch = "x86_64")]
+use crate::x86::{F32x8, F32x16, F64x4, F64x8, Pairs16, WidenedPairs8, WidenedPairs16};
 
-/// Covers the result with tiles of M x N, then narrower and lower ones at the edges.
+impl Paths for f32 {
+    product_paths!(full, f32, f32, bf16: F32x16, avx512: F32x16, avx2: F32x8, neon: Full<f32, true>, portable: Full<f32, false>);
+    product_paths!(pairs, u32, f32, bf16: Pairs16, avx512: WidenedPairs16, avx2: WidenedPairs8, neon: Pairs<f32, true>, portable: Pairs<f32, false>);
+
+    fn fill_pairs(isa: Isa, operand: &mut Operand<f32>, values: &[f32], rows: usize) {
+        let _ = isa;
+        operand.fill_pairs(values, rows);
+    }
+    fn pack_pairs(isa: Isa, packed: &mut Packed<f32>, weights: &[f32]) {
+        packed.pack_pairs(isa, weights);
+    }
+}
+
+impl Paths for f64 {
+    product_paths!(full, f64, f64, bf16: F64x8, avx512: F64x8, avx2: F64x4, neon: Full<f64, true>, portable: Full<f64, false>);
+    product_paths!(pairs, u32, f64, bf16: Pairs<f64, true>, avx512: Pairs<f64, true>, avx2: Pairs<f64, true>, neon: Pairs<f64, true>, portable: Pairs<f64, false>);
+
+    fn fill_pairs(_isa: Isa, operand: &mut Operand<f64>, values: &[f64], rows: usize) {
+        operand.fill_pairs(values, rows);
+    }
+    fn pack_pairs(isa: Isa, packed: &mut Packed<f64>, weights: &[f64]) {
+        packed.pack_pairs(isa, weights);
+    }
+}
+
+/// Covers the result with tiles of M rows x V vectors, panel by panel; a panel stays in cache for all rows.
 ///
-/// SAFETY: operands and result are long enough for the job, as [`product`] asserts.
+/// # Safety
+///
+/// As of [`Paths::full`].
 #[inline(always)]
-unsafe fn tiles<T: Scalar, const M: usize, const N: usize, const FUSED: bool>(
-    job: Job<'_, T>,
-    result: *mut T,
-    result_row: usize,
+unsafe fn cover<L: Lanes, const M: usize, const V: usize, I: Iterator<Item = Run<L::Word>>>(
+    job: Job<'_, L::Number, impl Fn(usize) -> I>,
+    result: *mut L::Number,
 ) {
-    let mut j = 0;
-    // SAFETY: j + width <= n in every call, and `columns` walks rows below m.
-    unsafe {
-        while j + N <= job.n {
-            columns::<T, M, N, FUSED>(&job, j, result, result_row);
-            j += N;
-        }
-        if N > 16 && j + 16 <= job.n {
-            columns::<T, M, 16, FUSED>(&job, j, result, result_row);
-            j += 16;
-        }
-        if N > 8 && j + 8 <= job.n {
-            columns::<T, M, 8, FUSED>(&job, j, result, result_row);
-            j += 8;
-        }
-        if j + 4 <= job.n {
-            columns::<T, M, 4, FUSED>(&job, j, result, result_row);
-            j += 4;
-        }
-        while j < job.n {
-            columns::<T, M, 1, FUSED>(&job, j, result, result_row);
-            j += 1;
+    for panel in 0..job.columns.div_ceil(PANEL) {
+        let width = PANEL.min(job.columns - panel * PANEL);
+        let mut within = 0;
+        while within < width {
+            let at = At { panel, within, columns: width - within };
+            // SAFETY: `at` lies inside the panel, and the caller's contract is passed on.
+            unsafe {
+                if at.columns > (V - 1) * L::COUNT {
+                    rows::<L, M, V, I>(&job, at, result);
+                    within += V * L::COUNT;
+                } else {
+                    rows::<L, M, 1, I>(&job, at, result);
+                    within += L::COUNT;
+                }
+            }
         }
     }
 }
 
+/// Where a tile stands: its panel, its first column within it, and the columns that are left of the result from there.
+#[derive(Clone, Copy)]
+struct At {
+    panel: usize,
+    within: usize,
+    columns: usize,
+}
+
+/// All rows of V vectors of columns, in tiles of M rows and lower ones.
+///
+/// # Safety
+///
+/// As of [`Paths::full`], and `at` lies inside the panel.
 #[inline(always)]
-unsafe fn columns<T: Scalar, const M: usize, const N: usize, const FUSED: bool>(
-    job: &Job<'_, T>,
-    j: usize,
-    result: *mut T,
-    result_row: usize,
+unsafe fn rows<L: Lanes, const M: usize, const V: usize, I: Iterator<Item = Run<L::Word>>>(
+    job: &Job<'_, L::Number, impl Fn(usize) -> I>,
+    at: At,
+    result: *mut L::Number,
 ) {
     let mut i = 0;
-    // SAFETY: i + height <= m in every call.
-    unsafe {
-        while i + M <= job.m {
-            tile::<T, M, N, FUSED>(job, i, j, result, result_row);
-            i += M;
-        }
-        if M > 4 {
-            while i + 4 <= job.m {
-                tile::<T, 4, N, FUSED>(job, i, j, result, result_row);
+    while i < job.rows {
+        let rest = job.rows - i;
+        // SAFETY: i + the tile's rows <= job.rows in every arm.
+        unsafe {
+            // 13 to 16 rows are two tiles of 8 rather than one of 12 and a low one.
+            if rest >= M && (M <= 8 || rest == M || rest > 16) {
+                tile::<L, M, V, I>(job, i, at, result);
+                i += M;
+            } else if M > 8 && rest >= 8 {
+                tile::<L, 8, V, I>(job, i, at, result);
+                i += 8;
+            } else if rest >= 4 {
+                tile::<L, 4, V, I>(job, i, at, result);
                 i += 4;
+            } else if rest >= 2 {
+                tile::<L, 2, V, I>(job, i, at, result);
+                i += 2;
+            } else {
+                tile::<L, 1, V, I>(job, i, at, result);
+                i += 1;
             }
-        }
-        while i < job.m {
-            tile::<T, 1, N, FUSED>(job, i, j, result, result_row);
-            i += 1;
         }
     }
 }
 
-/// One register tile: M rows from `i`, N columns from `j`.
+/// A tile of the result, its sums in registers from first step to last.
+///
+/// # Safety
+///
+/// As of [`Paths::full`]; i + M <= job.rows, and `at` lies inside the panel.
 #[inline(always)]
-unsafe fn tile<T: Scalar, const M: usize, const N: usize, const FUSED: bool>(
-    job: &Job<'_, T>,
+unsafe fn tile<L: Lanes, const M: usize, const V: usize, I: Iterator<Item = Run<L::Word>>>(
+    job: &Job<'_, L::Number, impl Fn(usize) -> I>,
     i: usize,
-    j: usize,
-    result: *mut T,
-    result_row: usize,
+    at: At,
+    result: *mut L::Number,
 ) {
-    // SAFETY: i + M <= m and j + N <= n, so every offset below is one that `product` asserted to be inside.
+    let [left_row, left_step] = job.left;
+    let first = at.panel * PANEL + at.within;
+    // SAFETY: a panel is readable over its whole width, so vectors at `within` are; left elements are those of rows i to
+    // i + M; edges of bias and result go through `Edge`, which touches `columns` elements.
     unsafe {
-        let mut sums = [[T::ZERO; N]; M];
-        match job.start {
-            Start::Zero => {}
-            Start::Bias(bias) => {
-                let row = *bias.as_ptr().add(j).cast::<[T; N]>();
-                sums.fill(row);
-            }
-            Start::Result => {
-                for (q, sum) in sums.iter_mut().enumerate() {
-                    *sum = *result.add((i + q) * result_row + j).cast::<[T; N]>();
-                }
-            }
-        }
-        let mut left = job.left.data.as_ptr().add(i * job.left.row);
-        let mut right = job.right.data.as_ptr().add(j);
-        for _ in 0..job.k {
-            let row = &*right.cast::<[T; N]>();
-            for (q, sum) in sums.iter_mut().enumerate() {
-                let x = *left.add(q * job.left.row);
-                for (s, &w) in sum.iter_mut().zip(row) {
-                    *s = if FUSED { x.mul_add(w, *s) } else { x * w + *s };
-                }
-            }
-            // wrapping: the last advance may pass the end; it is not read.
-            left = left.wrapping_add(job.left.step);
-            right = right.wrapping_add(job.right.step);
-        }
-        for (q, sum) in sums.iter().enumerate() {
-            *result.add((i + q) * result_row + j).cast::<[T; N]>() = *sum;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::{Purpose, Stream};
-
-    fn numbers<T: Scalar>(lane: u64, len: usize) -> Vec<T> {
-        let stream = Stream::new(1, Purpose::Sample, lane);
-        (0..len as u64).map(|i| T::from_f64(stream.normal(i))).collect()
-    }
-
-    #[test]
-    fn every_path_agrees_with_the_naive_twin_on_all_edges() {
-        edges::<f32>(f64::from(f32::EPSILON));
-        edges::<f64>(f64::EPSILON);
-    }
-
-    fn edges<T: Scalar>(epsilon: f64) {
-        for isa in Isa::available() {
-            for m in [1, 3, 5, 12, 17, 64] {
-                for n in [1, 2, 5, 8, 10, 31, 33, 64] {
-                    for k in [0, 1, 7, 40] {
-                        let (a, b) = (numbers::<T>(1, m * k.max(1)), numbers::<T>(2, k.max(1) * n));
-                        let bias = numbers::<T>(3, n);
-                        // row-major left operand, then the same numbers read as a transposed one
-                        for (row, step) in [(k.max(1), 1), (1, m)] {
-                            let left = Left { data: &a, row, step };
-                            let right = Right { data: &b, step: n };
-                            for start in [Start::Zero, Start::Bias(&bias), Start::Result] {
-                                let mut fast = numbers::<T>(4, m * n);
-                                let mut naive = fast.clone();
-                                product(isa, (m, n, k), left, right, start, &mut fast, n);
-                                product_naive((m, n, k), left, right, start, &mut naive, n);
-                                for (x, y) in fast.iter().zip(&naive) {
-                                    // k products of about unit size, each rounded once more or less
-                                    let tolerance = 8.0 * epsilon * (k as f64 + 1.0);
-                                    assert!(
-                                        (x.to_f64() - y.to_f64()).abs() <= tolerance,
-                                        "{isa:?} {m}x{n}x{k}: {x} {y}"
-                                    );
-                                }
-                            }
-                        }
+        let start: [L::Sums; V] = match job.bias.is_empty() {
+            true => [L::zero(); V],
+            false => std::array::from_fn(|v| load_edge::<L>(job.bias.as_ptr().add(first), v, at.columns)),
+        };
+        let mut sums = [start; M];
+        for run in (job.runs)(at.panel) {
+            let mut left = run.left.wrapping_add(i * left_row);
+            let mut right = run.right.wrapping_add(at.within);
+            for _ in 0..run.steps {
+                let row: [L::Words; V] = std::array::from_fn(|v| L::load(right.add(v * L::COUNT)));
+                for (q, sums) in sums.iter_mut().enumerate() {
+                    let x = L::splat(left.add(q * left_row));
+                    for (sum, &word) in sums.iter_mut().zip(&row) {
+                        *sum = L::multiply_add(x, word, *sum);
                     }
                 }
+                // wrapping: the last advance may pass the end; it is not read.
+                left = left.wrapping_add(left_step);
+                right = right.wrapping_add(PANEL);
+            }
+        }
+        for (q, sums) in sums.into_iter().enumerate() {
+            let to = result.add((i + q) * job.result_row + first);
+            for (v, sum) in sums.into_iter().enumerate() {
+                store_edge::<L>(to, v, at.columns, sum);
             }
         }
     }
+}
 
-    #[test]
-    #[should_panic(expected = "left operand is too short")]
-    fn an_operand_that_is_too_short_is_refused() {
-        let (left, right) = (Left { data: &[1.0f32; 5], row: 3, step: 1 }, Right { data: &[1.0; 6], step: 2 });
-        product(Isa::best(), (2, 2, 3), left, right, Start::Zero, &mut [0.0; 4], 2);
-    }
+/// Most lanes of a vector.
+const MOST_LANES: usize = 16;
 
-    #[test]
-    #[should_panic(expected = "result is too short")]
-    fn sizes_beyond_any_memory_are_refused() {
-        let (left, right) = (Left { data: &[1.0f32], row: 1, step: 1 }, Right { data: &[1.0], step: 1 });
-        product(Isa::best(), (1 << 40, 1, 1), left, right, Start::Zero, &mut [0.0; 4], 1 << 40);
-    }
-
-    #[test]
-    fn grouping_rows_differently_gives_the_same_bits() {
-        let (m, n, k) = (29, 37, 50);
-        let (a, b) = (numbers::<f32>(1, m * k), numbers(2, k * n));
-        for isa in Isa::available() {
-            let right = Right { data: &b, step: n };
-            let mut whole = vec![0.0; m * n];
-            product(isa, (m, n, k), Left { data: &a, row: k, step: 1 }, right, Start::Zero, &mut whole, n);
-            let mut parts = vec![0.0; m * n];
-            for (rows, out) in a.chunks(5 * k).zip(parts.chunks_mut(5 * n)) {
-                let left = Left { data: rows, row: k, step: 1 };
-                product(isa, (rows.len() / k, n, k), left, right, Start::Zero, out, n);
-            }
-            assert_eq!(whole, parts);
+/// Vector `v` from `from` on, of which `columns` elements are there; the rest is 0.
+///
+/// # Safety
+///
+/// `columns` numbers can be read at `from`; the machine has the path.
+#[inline(always)]
+unsafe fn load_edge<L: Lanes>(from: *const L::Number, v: usize, columns: usize) -> L::Sums {
+    let skip = v * L::COUNT;
+    // SAFETY: the caller's contract; `rest` counts what is there beyond `skip`.
+    unsafe {
+        if columns >= skip + L::COUNT {
+            return L::load_sums(from.add(skip));
         }
+        let mut edge = [L::Number::ZERO; MOST_LANES];
+        let rest = columns.saturating_sub(skip);
+        std::ptr::copy_nonoverlapping(from.wrapping_add(skip), edge.as_mut_ptr(), rest);
+        L::load_sums(edge.as_ptr())
     }
+}
 
-    #[test]
-    fn a_packed_panel_is_the_transposed_matrix() {
-        let rows = numbers::<f32>(1, 3 * 5);
-        let mut panel = vec![9.0; 5 * PANEL];
-        pack_transposed(&rows, 5, &mut panel);
-        for c in 0..5 {
-            for r in 0..PANEL {
-                assert_eq!(panel[c * PANEL + r], if r < 3 { rows[r * 5 + c] } else { 0.0 });
-            }
+/// Writes vector `v` from `to` on, as far as there are `columns` elements.
+///
+/// # Safety
+///
+/// `columns` numbers can be written at `to`; the machine has the path.
+#[inline(always)]
+unsafe fn store_edge<L: Lanes>(to: *mut L::Number, v: usize, columns: usize, sums: L::Sums) {
+    let skip = v * L::COUNT;
+    // SAFETY: the caller's contract; `rest` counts what is there beyond `skip`.
+    unsafe {
+        if columns >= skip + L::COUNT {
+            return L::store_sums(to.add(skip), sums);
         }
+        let mut edge = [L::Number::ZERO; MOST_LANES];
+        L::store_sums(edge.as_mut_ptr(), sums);
+        let rest = columns.saturating_sub(skip);
+        std::ptr::copy_nonoverlapping(edge.as_ptr(), to.wrapping_add(skip), rest);
     }
 }

@@ -102,7 +102,7 @@ impl Stream {
         match isa {
             // SAFETY: `Isa` values for an instruction set are made only where it is present.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => unsafe { rounds_avx512(counter, self.key) },
+            Isa::Avx512 | Isa::Avx512Bf16 => unsafe { rounds_avx512(counter, self.key) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => unsafe { rounds_avx2(counter, self.key) },

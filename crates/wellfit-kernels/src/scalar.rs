@@ -5,10 +5,12 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::product::Paths;
+use crate::transpose::Word;
 
 /// A floating-point type that networks compute in.
 pub trait Scalar:
     Paths
+    + Word
     + Copy
     + Default
     + Debug

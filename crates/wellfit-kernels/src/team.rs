@@ -19,7 +19,7 @@ pub struct Team {
 }
 
 /// A task list whose lifetime is the call of [`Team::run`] that lends it.
-type Work = *const (dyn Fn(usize) + Sync);
+type Work = *const (dyn Fn(usize, usize) + Sync);
 
 #[derive(Debug)]
 struct Shared {
@@ -31,6 +31,8 @@ struct Shared {
     panicked: AtomicBool,
     stop: AtomicBool,
     spins: usize,
+    /// Threads that are parked or about to be: who has news for them must notify.
+    parked: AtomicUsize,
     work: Mutex<Option<SendPointer>>,
     begin: Condvar,
     end: Condvar,
@@ -54,14 +56,15 @@ impl Team {
             stop: AtomicBool::new(false),
             // With more threads than cores a spinning thread keeps a working one from its core.
             spins: if threads > cores { 0 } else { SPINS },
+            parked: AtomicUsize::new(0),
             work: Mutex::new(None),
             begin: Condvar::new(),
             end: Condvar::new(),
         });
         let workers = (1..threads)
-            .map(|_| {
+            .map(|number| {
                 let shared = Arc::clone(&shared);
-                std::thread::spawn(move || worker(&shared))
+                std::thread::spawn(move || worker(&shared, number))
             })
             .collect();
         Team { shared, workers }
@@ -72,29 +75,27 @@ impl Team {
         self.workers.len() + 1
     }
 
-    /// Calls `task(i)` once for each i below `tasks`, on all threads, and returns when all are done.
+    /// Calls `task(worker, i)` once for each i below `tasks`, on all threads, and returns when all are done. `worker`, below
+    /// [`Team::threads`], is the thread's number: no two tasks of one number run at a time.
     ///
     /// A panic in a task is passed on to the caller, after all threads have come to rest.
-    pub fn run(&mut self, tasks: usize, task: &(dyn Fn(usize) + Sync)) {
+    pub fn run(&mut self, tasks: usize, task: &(dyn Fn(usize, usize) + Sync)) {
         if self.workers.is_empty() || tasks <= 1 {
-            (0..tasks).for_each(task);
+            (0..tasks).for_each(|i| task(0, i));
             return;
         }
         let shared = &*self.shared;
         // SAFETY: only the lifetime changes. No worker follows the pointer after this call returns: it waits below until
         // `working` is 0, also when a task panics.
-        let work = unsafe { std::mem::transmute::<*const (dyn Fn(usize) + Sync + '_), Work>(task) };
-        {
-            let mut slot = lock(&shared.work);
-            *slot = Some(SendPointer(work));
-            shared.tasks.store(tasks, Ordering::Relaxed);
-            shared.next_task.store(0, Ordering::Relaxed);
-            shared.working.store(self.workers.len(), Ordering::Relaxed);
-            shared.call.fetch_add(1, Ordering::Release);
-            shared.begin.notify_all();
-        }
-        let own = catch_unwind(AssertUnwindSafe(|| take_tasks(shared, task)));
-        wait_until(shared, &shared.end, || shared.working.load(Ordering::Acquire) == 0);
+        let work = unsafe { std::mem::transmute::<*const (dyn Fn(usize, usize) + Sync + '_), Work>(task) };
+        *lock(&shared.work) = Some(SendPointer(work));
+        shared.tasks.store(tasks, Ordering::Relaxed);
+        shared.next_task.store(0, Ordering::Relaxed);
+        shared.working.store(self.workers.len(), Ordering::Relaxed);
+        shared.call.fetch_add(1, Ordering::SeqCst);
+        shared.notify(&shared.begin);
+        let own = catch_unwind(AssertUnwindSafe(|| take_tasks(shared, 0, task)));
+        wait_until(shared, &shared.end, || shared.working.load(Ordering::SeqCst) == 0);
         let others_panicked = shared.panicked.swap(false, Ordering::Relaxed);
         if let Err(panic) = own {
             resume_unwind(panic);
@@ -105,31 +106,35 @@ impl Team {
     /// Calls `task(i, &mut items[i])` once for each item.
     pub fn for_each<T: Send>(&mut self, items: &mut [T], task: impl Fn(usize, &mut T) + Sync) {
         let base = SharedPointer(items.as_mut_ptr());
-        self.run(items.len(), &|i| {
+        self.run(items.len(), &|_, i| {
             // SAFETY: i < items.len(), and `run` gives each i to one task only, so the borrows are disjoint; they end
             // before `items` is free again.
             task(i, unsafe { &mut *base.at(i) });
         });
     }
 
-    /// Calls `task(i, &mut items[i], part i of each of wholes)` once for each item; the parts are those of `cuts`.
+    /// Calls `task(i, scratch, &mut items[i], part i of each of wholes)` once for each item; the parts are those of `cuts`, and
+    /// each thread has one of `scratches` for itself.
     ///
-    /// A whole may be empty: all its parts are then. Panics if another length disagrees with `cuts` (a bug in the caller).
-    pub fn for_each_part<T: Send, S: Send, const N: usize>(
+    /// A whole may be empty: all its parts are then. Panics if another length disagrees with `cuts`, or if there are fewer
+    /// scratches than threads (a bug in the caller).
+    pub fn for_each_part<T: Send, W: Send, S: Send, const N: usize>(
         &mut self,
+        scratches: &mut [W],
         items: &mut [T],
         wholes: [&mut [S]; N],
         cuts: &Cuts,
-        task: impl Fn(usize, &mut T, [&mut [S]; N]) + Sync,
+        task: impl Fn(usize, &mut W, &mut T, [&mut [S]; N]) + Sync,
     ) {
+        assert!(scratches.len() >= self.threads(), "one scratch for each thread");
         assert_eq!(items.len(), cuts.ends.len(), "one item for each part");
         let length = cuts.ends.last().copied().unwrap_or(0);
         let wholes = wholes.map(|whole| {
             assert!(whole.is_empty() || whole.len() == length, "the parts cover the whole");
             (SharedPointer(whole.as_mut_ptr()), whole.is_empty())
         });
-        let base = SharedPointer(items.as_mut_ptr());
-        self.run(items.len(), &|i| {
+        let (base, scratches) = (SharedPointer(items.as_mut_ptr()), SharedPointer(scratches.as_mut_ptr()));
+        self.run(items.len(), &|worker, i| {
             let range = cuts.range(i);
             let parts = std::array::from_fn(|n| {
                 let (whole, empty) = &wholes[n];
@@ -138,8 +143,10 @@ impl Team {
                 // each i to one task only.
                 unsafe { std::slice::from_raw_parts_mut(whole.at(range.start), range.len()) }
             });
-            // SAFETY: i < items.len(), and `run` gives each i to one task only.
-            task(i, unsafe { &mut *base.at(i) }, parts);
+            // SAFETY: worker < threads <= scratches.len(), and `run` lets no two tasks of one worker run at a time;
+            // i < items.len(), and each i is given to one task only.
+            let (scratch, item) = unsafe { (&mut *scratches.at(worker), &mut *base.at(i)) };
+            task(i, scratch, item, parts);
         });
     }
 }
@@ -147,11 +154,8 @@ impl Team {
 impl Drop for Team {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Release);
-        {
-            let _held = lock(&self.shared.work);
-            self.shared.call.fetch_add(1, Ordering::Release);
-            self.shared.begin.notify_all();
-        }
+        self.shared.call.fetch_add(1, Ordering::SeqCst);
+        self.shared.notify(&self.shared.begin);
         for worker in self.workers.drain(..) {
             // A worker catches the panics of its tasks, so joining it cannot fail.
             let _ = worker.join();
@@ -196,10 +200,10 @@ impl<T> SharedPointer<T> {
     }
 }
 
-fn worker(shared: &Shared) {
+fn worker(shared: &Shared, number: usize) {
     let mut seen = 0;
     loop {
-        wait_until(shared, &shared.begin, || shared.call.load(Ordering::Acquire) != seen);
+        wait_until(shared, &shared.begin, || shared.call.load(Ordering::SeqCst) != seen);
         seen = shared.call.load(Ordering::Acquire);
         if shared.stop.load(Ordering::Acquire) {
             return;
@@ -208,29 +212,40 @@ fn worker(shared: &Shared) {
         if let Some(SendPointer(task)) = work {
             // SAFETY: `Team::run` keeps the closure alive until `working` is 0, and this thread still counts in it.
             let task = unsafe { &*task };
-            if catch_unwind(AssertUnwindSafe(|| take_tasks(shared, task))).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| take_tasks(shared, number, task))).is_err() {
                 shared.panicked.store(true, Ordering::Relaxed);
             }
         }
-        if shared.working.fetch_sub(1, Ordering::AcqRel) == 1 {
-            let _held = lock(&shared.work);
-            shared.end.notify_one();
+        if shared.working.fetch_sub(1, Ordering::SeqCst) == 1 {
+            shared.notify(&shared.end);
         }
     }
 }
 
-fn take_tasks(shared: &Shared, task: &(dyn Fn(usize) + Sync)) {
+fn take_tasks(shared: &Shared, worker: usize, task: &(dyn Fn(usize, usize) + Sync)) {
     let tasks = shared.tasks.load(Ordering::Relaxed);
     loop {
         let i = shared.next_task.fetch_add(1, Ordering::Relaxed);
         if i >= tasks {
             return;
         }
-        task(i);
+        task(worker, i);
     }
 }
 
-/// Spins a few microseconds, then parks until `done`. Whoever makes it true notifies while holding the lock.
+impl Shared {
+    /// Wakes whoever is parked. What they wait for was made true before, by a sequentially consistent write.
+    fn notify(&self, changed: &Condvar) {
+        // A thread that parks counts itself and then looks once more, both in one order with that write and this look: one
+        // of the two sees the other.
+        if self.parked.load(Ordering::SeqCst) > 0 {
+            drop(lock(&self.work));
+            changed.notify_all();
+        }
+    }
+}
+
+/// Spins a few microseconds, then parks until `done`, a sequentially consistent look. Whoever makes it true notifies.
 fn wait_until(shared: &Shared, changed: &Condvar, done: impl Fn() -> bool) {
     for _ in 0..shared.spins {
         if done() {
@@ -239,9 +254,11 @@ fn wait_until(shared: &Shared, changed: &Condvar, done: impl Fn() -> bool) {
         std::hint::spin_loop();
     }
     let mut held = lock(&shared.work);
+    shared.parked.fetch_add(1, Ordering::SeqCst);
     while !done() {
         held = changed.wait(held).unwrap_or_else(PoisonError::into_inner);
     }
+    shared.parked.fetch_sub(1, Ordering::SeqCst);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -271,17 +288,21 @@ mod tests {
         let cuts = Cuts::of_lengths([3, 0, 5, 2]);
         let mut whole = vec![0u32; 10];
         let mut items = [1u32, 2, 3, 4];
-        Team::new(2).for_each_part(&mut items, [&mut whole, &mut []], &cuts, |_, item, [part, none]| {
+        let mut scratches = [0usize; 2];
+        let wholes = [&mut whole[..], &mut []];
+        Team::new(2).for_each_part(&mut scratches, &mut items, wholes, &cuts, |_, scratch, item, [part, none]| {
             assert!(none.is_empty());
             part.fill(*item);
+            *scratch += part.len();
         });
         assert_eq!(whole, [1, 1, 1, 3, 3, 3, 3, 3, 4, 4]);
+        assert_eq!(scratches.iter().sum::<usize>(), 10);
     }
 
     #[test]
     fn a_panic_in_a_task_reaches_the_caller_and_the_team_goes_on() {
         let mut team = Team::new(3);
-        let failed = catch_unwind(AssertUnwindSafe(|| team.run(20, &|i| assert!(i != 11, "planted"))));
+        let failed = catch_unwind(AssertUnwindSafe(|| team.run(20, &|_, i| assert!(i != 11, "planted"))));
         assert!(failed.is_err());
         let mut items = [0; 5];
         team.for_each(&mut items, |i, item| *item = i);

@@ -1,5 +1,6 @@
 //! What the commands do: from a file to a verdict, and what can be asked of a run afterwards.
 
+mod bench;
 mod check;
 mod demo;
 mod diverged;
@@ -16,6 +17,7 @@ mod test;
 mod train;
 mod watch;
 
+pub use bench::{BenchOptions, BenchReport, bench};
 pub use check::check;
 pub use demo::demo;
 pub use error::JobError;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use wellfit_kernels::isa::Isa;
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::Examples;
@@ -257,9 +258,9 @@ impl<'a> Probe<'a> {
         (layer_penalties, slope): (&[Penalty], PenaltySlope<'_>),
         options: &'a CheckOptions,
     ) -> Result<Probe<'a>, CheckError> {
-        let mut tiles = network.tiles();
-        network.pack(theta, &mut tiles);
-        let mut block = Block::new(network, rows.len());
+        let mut tiles = network.tiles(Precision::F32);
+        network.pack(theta, &mut tiles, Isa::best());
+        let mut block = Block::new(network, rows.len(), Precision::F32);
         block.gather(examples, rows, 0, options.smoothing);
         let weights = block.weights_mut().to_vec();
         let mut penalties = Vec::with_capacity(theta.len());
@@ -289,7 +290,7 @@ impl<'a> Probe<'a> {
             rows_skipped: 0,
         };
         probe.gradient = probe.analytic(|_| true);
-        probe.cost = probe.block.loss / probe.weights.len() as f64;
+        probe.cost = probe.block.weighted_losses().sum::<f64>() / probe.weights.len() as f64;
         match network.first_not_finite(&probe.block) {
             Some(layer) => Err(CheckError::NotFinite(layer.to_string())),
             None => Ok(probe),
@@ -331,6 +332,7 @@ impl<'a> Probe<'a> {
         for (&(i, _), &value) in moves.iter().zip(&before) {
             self.theta[i] = value;
         }
+        self.pack_moved(moves);
         let count = self.weights.len();
         let sound: Vec<bool> = plus.patterns.iter().zip(&minus.patterns).map(|(a, b)| a == b).collect();
         let skipped = sound.iter().filter(|&&sound| !sound).count();
@@ -369,9 +371,23 @@ impl<'a> Probe<'a> {
         for (&(i, d), &value) in moves.iter().zip(before) {
             self.theta[i] = value + epsilon * d;
         }
-        self.network.forward(&self.theta, &mut self.block, self.pass, Isa::best());
+        self.pack_moved(moves);
+        self.network.forward(&self.theta, &self.tiles, &mut self.block, self.pass, Isa::best());
         self.network.loss_of(&mut self.block, self.weights.len());
         Side { losses: self.block.row_losses().to_vec(), patterns: self.patterns() }
+    }
+
+    /// Refreshes the packed copies of the tiles that `moves`, in ascending order, reach into.
+    fn pack_moved(&mut self, moves: &[(usize, f64)]) {
+        let (Some(&(low, _)), Some(&(high, _))) = (moves.first(), moves.last()) else { return };
+        let mut start = 0;
+        for tile in &mut self.tiles {
+            let here = start..start + tile.shape.len;
+            start = here.end;
+            if here.start <= high && low < here.end {
+                tile.packed.pack(Isa::best(), &self.theta[here]);
+            }
+        }
     }
 
     /// For each row, a hash of which side of its kink each unit is on.
@@ -393,14 +409,16 @@ impl<'a> Probe<'a> {
         for (row, weight) in self.block.weights_mut().iter_mut().enumerate() {
             *weight = if counts(row) { weights[row] } else { 0.0 };
         }
-        self.network.forward(&self.theta, &mut self.block, self.pass, Isa::best());
+        self.network.forward(&self.theta, &self.tiles, &mut self.block, self.pass, Isa::best());
         self.network.loss_of(&mut self.block, weights.len());
-        self.network.backward(&self.tiles, &mut self.block, self.pass, Isa::best());
+        self.network.backward(&self.theta, &self.tiles, &mut self.block, self.pass, Isa::best());
         self.block.weights_mut().copy_from_slice(&weights);
-        let mut gradient = Vec::with_capacity(self.theta.len());
-        for tile in &mut self.tiles {
-            self.network.gradient(tile, std::slice::from_ref(&self.block), Isa::best());
-            gradient.extend_from_slice(&tile.gradient);
+        let mut gradient = vec![0.0; self.theta.len()];
+        let mut rest = &mut gradient[..];
+        for tile in &self.tiles {
+            let (part, after) = rest.split_at_mut(tile.shape.len);
+            self.network.gradient(tile, std::slice::from_ref(&self.block), part, Isa::best());
+            rest = after;
         }
         gradient
     }

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use wellfit_kernels::dropout::Mask;
 use wellfit_kernels::isa::Isa;
+use wellfit_kernels::operand::{Operand, Packed};
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
 
 use super::space::{Block, Tile};
@@ -33,14 +35,20 @@ pub trait Layer<T: Scalar>: Debug + Send + Sync {
     fn keep_prob(&self) -> f64 {
         1.0
     }
+    /// (inputs, outputs) of a layer of products: [`Forward::copies`] and [`Backward::copies`] have that many columns.
+    fn operands(&self) -> (usize, usize) {
+        (0, 0)
+    }
+    /// Space for the packed copy of one of its tiles.
+    fn packed(&self, _tile: &TileShape, precision: Precision) -> Packed<T> {
+        Packed::new(0, 0, false, precision)
+    }
     /// Rows sweep: outputs from inputs, one block of rows.
     fn forward(&self, io: Forward<'_, T>);
     /// Rows sweep: turns `delta` from d(cost)/d(outputs) into what [`Layer::gradient`] needs, and writes d(cost)/d(inputs).
     fn backward(&self, io: Backward<'_, T>);
     /// Parameter sweep: writes d(cost)/dθ of one tile from all rows of the batch, blocks in order.
-    fn gradient(&self, layer: usize, tile: &mut Tile<T>, blocks: &[Block<T>], isa: Isa);
-    /// Refreshes the tile's packed copy of its parameters. `first` layers need none: nobody asks for their input gradient.
-    fn pack(&self, _tile: &mut Tile<T>, _theta: &[T]) {}
+    fn gradient(&self, io: Gradient<'_, T>);
 }
 
 /// One parameter tensor of a layer.
@@ -100,8 +108,6 @@ pub struct TileShape {
     pub rows: Range<usize>,
     /// Numbers in the tile.
     pub len: usize,
-    /// Numbers in the tile's packed copy.
-    pub packed: usize,
 }
 
 /// Whether dropout acts, and with which masks.
@@ -130,6 +136,12 @@ pub struct Forward<'a, T> {
     pub codes: &'a [u32],
     /// The layer's parameters.
     pub theta: &'a [T],
+    /// The layer's tiles, with their packed copies of the parameters.
+    pub tiles: &'a [Tile<T>],
+    /// For copies of x in the order of products.
+    pub copies: &'a mut Operand<T>,
+    /// Whether `backward` and `gradient` will follow.
+    pub training: bool,
     /// (rows, outputs), row-major: receives the outputs.
     pub y: &'a mut [T],
     /// (rows, kept): receives what `backward` needs beside the outputs.
@@ -154,10 +166,28 @@ pub struct Backward<'a, T> {
     pub delta: &'a mut [T],
     /// (rows, inputs): receives d(cost)/dx; `None` for the first layer.
     pub dx: Option<&'a mut [T]>,
-    /// The layer's tiles, with their packed copies.
+    /// The layer's parameters.
+    pub theta: &'a [T],
+    /// The layer's tiles, with their packed copies of the parameters.
     pub tiles: &'a [Tile<T>],
+    /// For copies of d(cost)/dz in the order of products.
+    pub copies: &'a mut Operand<T>,
     /// The mask that `forward` used.
     pub mask: Option<Mask>,
+    /// The instruction path.
+    pub isa: Isa,
+}
+
+/// What [`Layer::gradient`] is lent.
+pub struct Gradient<'a, T> {
+    /// Which layer of the network it is.
+    pub layer: usize,
+    /// The tile.
+    pub tile: &'a TileShape,
+    /// All rows of the batch, as `forward` and `backward` left them.
+    pub blocks: &'a [Block<T>],
+    /// (tile's numbers,): receives d(cost)/dθ.
+    pub gradient: &'a mut [T],
     /// The instruction path.
     pub isa: Isa,
 }

@@ -18,7 +18,7 @@ mod space;
 pub use activation::{Activation, Region};
 pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, PenaltySlope, check, check_with_slope};
 pub use init::{Init, InitError, theta_from_safetensors};
-pub use layer::{Backward, Forward, Layer, Param, ParamStart, Pass, TileShape};
+pub use layer::{Backward, Forward, Gradient, Layer, Param, ParamStart, Pass, TileShape};
 pub use loss::Loss;
 pub use network::{MAX_PARAMETERS, Network, NetworkError, NetworkSpec};
 pub use penalty::Penalty;

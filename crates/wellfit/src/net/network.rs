@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use wellfit_kernels::dropout::Mask;
 use wellfit_kernels::isa::Isa;
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::scalar::Scalar;
 
 use crate::data::InputShape;
 
 use super::activation::Activation;
-use super::layer::{Backward, Forward, Layer, Param, Pass};
+use super::layer::{Backward, Forward, Gradient, Layer, Param, Pass};
 use super::layers::{Dense, Embed};
 use super::loss::Loss;
 use super::space::{Block, Tile};
@@ -198,8 +199,8 @@ impl<T: Scalar> Network<T> {
         self.ranges[layer].clone()
     }
 
-    /// The tiles of all layers, in the order of θ, with their working space.
-    pub fn tiles(&self) -> Vec<Tile<T>> {
+    /// The tiles of all layers, in the order of θ, with space for their packed copies.
+    pub fn tiles(&self, precision: Precision) -> Vec<Tile<T>> {
         let mut tiles = Vec::new();
         for (layer, kernels) in self.layers.iter().enumerate() {
             let params = kernels.params();
@@ -207,8 +208,7 @@ impl<T: Scalar> Network<T> {
                 tiles.push(Tile {
                     layer,
                     decays: params[shape.param].decays(),
-                    gradient: vec![T::ZERO; shape.len],
-                    packed: vec![T::ZERO; shape.packed],
+                    packed: kernels.packed(&shape, precision),
                     shape,
                 });
             }
@@ -217,17 +217,17 @@ impl<T: Scalar> Network<T> {
     }
 
     /// Refreshes the packed copies of all tiles.
-    pub fn pack(&self, theta: &[T], tiles: &mut [Tile<T>]) {
+    pub fn pack(&self, theta: &[T], tiles: &mut [Tile<T>], isa: Isa) {
         let mut rest = theta;
         for tile in tiles {
             let (part, after) = rest.split_at(tile.shape.len);
-            self.layers[tile.layer].pack(tile, part);
+            tile.packed.pack(isa, part);
             rest = after;
         }
     }
 
-    /// Rows sweep, forward half: the outputs of a gathered block.
-    pub fn forward(&self, theta: &[T], block: &mut Block<T>, pass: Pass, isa: Isa) {
+    /// Rows sweep, forward half: the outputs of a gathered block. `tiles` hold packed copies of `theta`.
+    pub fn forward(&self, theta: &[T], tiles: &[Tile<T>], block: &mut Block<T>, pass: Pass, isa: Isa) {
         let capacity = block.weight.len();
         for (i, layer) in self.layers.iter().enumerate() {
             let (before, from) = block.layers.split_at_mut(i);
@@ -242,6 +242,9 @@ impl<T: Scalar> Network<T> {
                 x: &x[..block.rows * inputs],
                 codes: &block.codes[..block.rows * codes],
                 theta: &theta[self.range(i)],
+                tiles: &tiles[self.tile_ranges[i].clone()],
+                copies: &mut space.x,
+                training: pass != Pass::Infer,
                 y: &mut space.output[..block.rows * outputs],
                 kept: &mut space.kept[..block.rows * kept],
                 mask: mask(pass, i, layer.keep_prob()),
@@ -255,20 +258,18 @@ impl<T: Scalar> Network<T> {
         let outputs = self.outputs();
         let Some(space) = block.layers.last_mut() else { return };
         let scale = T::ONE / T::from_f64(batch_rows as f64);
-        block.loss = 0.0;
         for row in 0..block.rows {
             let here = row * outputs..(row + 1) * outputs;
             let delta = &mut space.delta[here.clone()];
             let loss = self.loss.row(&space.output[here.clone()], &block.target[here], delta);
             let weight = block.weight[row];
             block.row_loss[row] = loss;
-            block.loss += weight.to_f64() * loss.to_f64();
             delta.iter_mut().for_each(|d| *d *= weight * scale);
         }
     }
 
     /// Rows sweep, backward half: every layer's delta of a block, after [`Network::loss_of`].
-    pub fn backward(&self, tiles: &[Tile<T>], block: &mut Block<T>, pass: Pass, isa: Isa) {
+    pub fn backward(&self, theta: &[T], tiles: &[Tile<T>], block: &mut Block<T>, pass: Pass, isa: Isa) {
         let capacity = block.weight.len();
         for (i, layer) in self.layers.iter().enumerate().rev() {
             let (before, from) = block.layers.split_at_mut(i);
@@ -285,7 +286,9 @@ impl<T: Scalar> Network<T> {
                     let inputs = width(&space.delta);
                     &mut space.delta[..block.rows * inputs]
                 }),
+                theta: &theta[self.range(i)],
                 tiles: &tiles[self.tile_ranges[i].clone()],
+                copies: &mut space.dz,
                 mask: mask(pass, i, layer.keep_prob()),
                 isa,
             });
@@ -293,8 +296,9 @@ impl<T: Scalar> Network<T> {
     }
 
     /// Parameter sweep: the gradient of one tile from all blocks of the batch, without penalties.
-    pub fn gradient(&self, tile: &mut Tile<T>, blocks: &[Block<T>], isa: Isa) {
-        self.layers[tile.layer].gradient(tile.layer, tile, blocks, isa);
+    pub fn gradient(&self, tile: &Tile<T>, blocks: &[Block<T>], gradient: &mut [T], isa: Isa) {
+        let io = Gradient { layer: tile.layer, tile: &tile.shape, blocks, gradient, isa };
+        self.layers[tile.layer].gradient(io);
     }
 
     /// The layer in whose outputs a number first is NaN or infinite, if any is.

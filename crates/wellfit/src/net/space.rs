@@ -1,5 +1,7 @@
 //! Working space, allocated once: blocks of rows for the rows sweep, tiles of parameters for the parameter sweep.
 
+use wellfit_kernels::operand::{Operand, Packed};
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
 
 use crate::data::{Examples, Targets};
@@ -14,8 +16,6 @@ pub struct Block<T> {
     pub rows: usize,
     /// Place of its first row in the batch.
     pub first_row: usize,
-    /// Sum over its rows of weight times loss.
-    pub loss: f64,
     /// (rows, numeric inputs).
     pub(super) numeric: Vec<T>,
     /// (rows, embedded columns).
@@ -35,21 +35,29 @@ pub(super) struct LayerSpace<T> {
     pub output: Vec<T>,
     pub kept: Vec<T>,
     pub delta: Vec<T>,
+    /// Copies of its inputs.
+    pub x: Operand<T>,
+    /// Copies of d(cost)/dz.
+    pub dz: Operand<T>,
 }
 
 impl<T: Scalar> Block<T> {
-    /// Space for up to `capacity` rows.
-    pub fn new(network: &Network<T>, capacity: usize) -> Block<T> {
+    /// Space for up to `capacity` rows, with copies of `precision`.
+    pub fn new(network: &Network<T>, capacity: usize, precision: Precision) -> Block<T> {
         let numbers = |width: usize| vec![T::ZERO; capacity * width];
-        let layers = network.layers().iter().map(|layer| LayerSpace {
-            output: numbers(layer.outputs()),
-            kept: numbers(layer.kept()),
-            delta: numbers(layer.outputs()),
+        let layers = network.layers().iter().map(|layer| {
+            let (inputs, outputs) = layer.operands();
+            LayerSpace {
+                output: numbers(layer.outputs()),
+                kept: numbers(layer.kept()),
+                delta: numbers(layer.outputs()),
+                x: Operand::new(capacity, inputs, precision),
+                dz: Operand::new(capacity, outputs, precision),
+            }
         });
         Block {
             rows: 0,
             first_row: 0,
-            loss: 0.0,
             numeric: numbers(network.input().numeric),
             codes: vec![0; capacity * network.input().embeddings.len()],
             target: numbers(network.outputs()),
@@ -106,6 +114,11 @@ impl<T: Scalar> Block<T> {
         }
     }
 
+    /// Copies of the inputs of layer `layer`, and of its d(cost)/dz, for layers that asked for them.
+    pub fn operands(&self, layer: usize) -> (&Operand<T>, &Operand<T>) {
+        (&self.layers[layer].x, &self.layers[layer].dz)
+    }
+
     /// (rows, embedded columns).
     pub fn codes(&self) -> &[u32] {
         &self.codes[..self.codes.len() / self.weight.len() * self.rows]
@@ -114,6 +127,11 @@ impl<T: Scalar> Block<T> {
     /// (rows,): the loss of each row, before its weight.
     pub fn row_losses(&self) -> &[T] {
         &self.row_loss[..self.rows]
+    }
+
+    /// (rows,): weight times loss of each row.
+    pub fn weighted_losses(&self) -> impl Iterator<Item = f64> {
+        self.weight.iter().zip(self.row_losses()).map(|(weight, loss)| weight.to_f64() * loss.to_f64())
     }
 
     /// (rows,): the weight of each row in the loss.
@@ -142,8 +160,12 @@ pub struct Tile<T> {
     pub shape: TileShape,
     /// Whether penalties and weight decay apply.
     pub decays: bool,
-    /// d(cost)/dθ of the tile.
-    pub gradient: Vec<T>,
-    /// The packed copy that the input gradient is computed from; empty where nobody asks for it.
-    pub packed: Vec<T>,
+    /// The copy of its parameters that products read.
+    pub packed: Packed<T>,
+}
+
+impl<T> AsRef<Packed<T>> for Tile<T> {
+    fn as_ref(&self) -> &Packed<T> {
+        &self.packed
+    }
 }

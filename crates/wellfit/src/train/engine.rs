@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use thiserror::Error;
 use wellfit_kernels::isa::Isa;
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
 use wellfit_kernels::team::{Cuts, Team};
 use wellfit_kernels::update::{Update, update};
@@ -15,7 +16,9 @@ use crate::data::Examples;
 use crate::net::{Block, Network, Pass, Penalty, Tile};
 
 /// Rows in flight at once; a larger batch goes through in pieces whose gradients are added in order.
-const MAX_ROWS_IN_FLIGHT: usize = 4096;
+const MAX_ROWS_IN_FLIGHT: usize = 2048;
+/// Rows of a block at most: beyond, a block outgrows the cache of a core.
+const MAX_BLOCK_ROWS: usize = 256;
 /// A step below this many multiply-adds takes less time than waking a second thread.
 const SHARED_STEP: usize = 1_000_000;
 
@@ -62,34 +65,46 @@ pub struct NotFinite {
 pub struct Engine<T> {
     network: Network<T>,
     isa: Isa,
+    precision: Precision,
     team: Team,
     block_rows: usize,
-    /// Rows in flight at once: it decides where a larger batch is cut, so it does not depend on the threads.
-    at_once: usize,
     blocks: Vec<Block<T>>,
     tiles: Vec<Tile<T>>,
     cuts: Cuts,
+    /// The gradient of one tile, for each thread.
+    scratches: Vec<Vec<T>>,
     /// The collected gradient, where a step needs all of it at once.
     gradient: Vec<T>,
 }
 
 impl<T: Scalar> Engine<T> {
-    /// Working space for batches of `batch_rows` rows, shared by `threads` threads.
+    /// Working space for batches of `batch_rows` rows, shared by `threads` threads, for products of full precision.
     pub fn new(network: Network<T>, batch_rows: usize, threads: usize) -> Engine<T> {
-        let block_rows = match batch_rows {
-            0..=32 => batch_rows.max(1),
-            _ => batch_rows.div_ceil(2).clamp(32, 64),
-        };
-        let blocks = batch_rows.min(MAX_ROWS_IN_FLIGHT).div_ceil(block_rows);
-        let tiles = network.tiles();
+        Engine::with_precision(network, batch_rows, threads, Precision::F32)
+    }
+
+    /// Working space for batches of `batch_rows` rows, shared by `threads` threads, for products of `precision`.
+    pub fn with_precision(
+        network: Network<T>,
+        batch_rows: usize,
+        threads: usize,
+        precision: Precision,
+    ) -> Engine<T> {
+        let in_flight = batch_rows.clamp(1, MAX_ROWS_IN_FLIGHT);
+        // Whole tiles of the products, and pairs of rows, wherever a block ends.
+        let block_rows = in_flight.div_ceil(threads).next_multiple_of(4).min(MAX_BLOCK_ROWS);
+        let blocks = in_flight.div_ceil(block_rows);
+        let tiles = network.tiles(precision);
+        let longest = tiles.iter().map(|tile| tile.shape.len).max().unwrap_or(0);
         Engine {
             isa: Isa::best(),
+            precision,
             team: Team::new(threads),
             block_rows,
-            at_once: blocks * block_rows,
             // Predictions use every thread, also where batches fill fewer blocks.
-            blocks: (0..blocks.max(threads)).map(|_| Block::new(&network, block_rows)).collect(),
+            blocks: (0..blocks.max(threads)).map(|_| Block::new(&network, block_rows, precision)).collect(),
             cuts: Cuts::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
+            scratches: vec![vec![T::ZERO; longest]; threads],
             tiles,
             gradient: Vec::new(),
             network,
@@ -111,6 +126,11 @@ impl<T: Scalar> Engine<T> {
         self.isa
     }
 
+    /// The precision of its products.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
     /// Threads of the team.
     pub fn threads(&self) -> usize {
         self.team.threads()
@@ -123,7 +143,7 @@ impl<T: Scalar> Engine<T> {
 
     /// Refreshes the packed copies of θ; needed once before the first step, and after θ was changed from outside.
     pub fn pack(&mut self, theta: &[T]) {
-        self.network.pack(theta, &mut self.tiles);
+        self.network.pack(theta, &mut self.tiles, self.isa);
     }
 
     /// One step over `rows` of `examples`: returns the mean loss before it, without penalties.
@@ -134,7 +154,7 @@ impl<T: Scalar> Engine<T> {
         rows: &[u32],
         rule: &StepRule<'_>,
     ) -> Result<f64, NotFinite> {
-        if rows.len() <= self.at_once && rule.clip_norm.is_none() {
+        if rows.len() <= MAX_ROWS_IN_FLIGHT && rule.clip_norm.is_none() {
             let loss = self.rows_sweep(&weights.theta, examples, rows, (0, rows.len()), rule)?;
             self.update_sweep(weights, rule, Source::Blocks)?;
             return Ok(loss / rows.len() as f64);
@@ -162,9 +182,12 @@ impl<T: Scalar> Engine<T> {
     }
 
     /// Predictions for `rows`, (rows, outputs) in that order, and the sum over rows of weight times loss (0 without targets).
+    ///
+    /// Packs `theta`: steps that follow must be on the same.
     pub fn predict(&mut self, theta: &[T], examples: &Examples, rows: &[u32]) -> (Vec<T>, f64) {
+        self.pack(theta);
         let outputs = self.network.outputs();
-        let (network, isa, block_rows) = (&self.network, self.isa, self.block_rows);
+        let (network, tiles, isa, block_rows) = (&self.network, &self.tiles, self.isa, self.block_rows);
         let last = network.layers().len() - 1;
         let mut predictions = Vec::with_capacity(rows.len() * outputs);
         let mut loss = 0.0;
@@ -174,11 +197,11 @@ impl<T: Scalar> Engine<T> {
                 let first = i * block_rows;
                 let here = &piece[first..piece.len().min(first + block_rows)];
                 block.gather(examples, here, first, 0.0);
-                network.forward(theta, block, Pass::Infer, isa);
+                network.forward(theta, tiles, block, Pass::Infer, isa);
                 network.loss_of(block, 1);
             });
+            loss += loss_of(&self.blocks[..used]);
             for block in &self.blocks[..used] {
-                loss += block.loss;
                 predictions.extend_from_slice(block.output(last));
             }
         }
@@ -191,10 +214,11 @@ impl<T: Scalar> Engine<T> {
     /// Where a number first stops being finite on the way of the rows through the network, if it does.
     pub fn find_not_finite(&mut self, theta: &[T], examples: &Examples) -> Option<NotFinite> {
         let rows: Vec<u32> = (0..examples.rows as u32).collect();
+        self.pack(theta);
         let block = &mut self.blocks[0];
         rows.chunks(self.block_rows).find_map(|piece| {
             block.gather(examples, piece, 0, 0.0);
-            self.network.forward(theta, block, Pass::Infer, self.isa);
+            self.network.forward(theta, &self.tiles, block, Pass::Infer, self.isa);
             self.network.loss_of(block, 1);
             not_finite(&self.network, block)
         })
@@ -205,13 +229,21 @@ impl<T: Scalar> Engine<T> {
         &self.blocks[0]
     }
 
-    /// The last step's gradient of each layer's parameters, as a norm.
-    pub fn gradient_norms(&self) -> Vec<f64> {
+    /// The norm of the last step's gradient of each layer's parameters, without penalties: computed once more.
+    pub fn gradient_norms(&mut self) -> Vec<f64> {
         let mut squares = vec![0.0; self.network.layers().len()];
-        for tile in &self.tiles {
-            squares[tile.layer] += tile.gradient.iter().map(|g| g.to_f64().powi(2)).sum::<f64>();
+        for i in 0..self.tiles.len() {
+            squares[self.tiles[i].layer] += self.gradient_of(i).iter().map(|g| g.to_f64().powi(2)).sum::<f64>();
         }
         squares.into_iter().map(f64::sqrt).collect()
+    }
+
+    /// The last step's gradient of tile `i`, without penalties: the blocks still hold what it is computed from.
+    fn gradient_of(&mut self, i: usize) -> &[T] {
+        let tile = &self.tiles[i];
+        let gradient = &mut self.scratches[0][..tile.shape.len];
+        self.network.gradient(tile, &self.blocks, gradient, self.isa);
+        gradient
     }
 
     /// Forward, loss and backward of a piece of a batch of `whole` rows, whose first row is the batch's row `first`.
@@ -229,13 +261,13 @@ impl<T: Scalar> Engine<T> {
             let here = &rows[from..rows.len().min(from + block_rows)];
             block.gather(examples, here, first + from, rule.smoothing);
             if !here.is_empty() {
-                network.forward(theta, block, rule.pass, isa);
+                network.forward(theta, tiles, block, rule.pass, isa);
                 network.loss_of(block, whole);
-                network.backward(tiles, block, rule.pass, isa);
+                network.backward(theta, tiles, block, rule.pass, isa);
             }
         });
         let used = &self.blocks[..rows.len().div_ceil(block_rows)];
-        let loss: f64 = used.iter().map(|block| block.loss).sum();
+        let loss = loss_of(used);
         // A softmax gives an output of −∞ the probability 0, and a finite loss.
         let last = self.network.layers().len() - 1;
         if loss.is_finite() && used.iter().all(|block| all_finite(block.output(last))) {
@@ -258,14 +290,15 @@ impl<T: Scalar> Engine<T> {
         let mut gradient = std::mem::take(&mut self.gradient);
         gradient.clear();
         gradient.resize(self.network.parameters(), T::ZERO);
-        let at_once = self.at_once;
         let mut loss = 0.0;
-        for (i, piece) in rows.chunks(at_once).enumerate() {
-            loss += self.rows_sweep(theta, examples, piece, (i * at_once, rows.len()), rule)?;
+        for (i, piece) in rows.chunks(MAX_ROWS_IN_FLIGHT).enumerate() {
+            loss += self.rows_sweep(theta, examples, piece, (i * MAX_ROWS_IN_FLIGHT, rows.len()), rule)?;
             let (network, blocks, isa) = (&self.network, &self.blocks, self.isa);
-            self.team.for_each_part(&mut self.tiles, [&mut gradient], &self.cuts, |_, tile, [sum]| {
-                network.gradient(tile, blocks, isa);
-                for (s, &g) in sum.iter_mut().zip(&tile.gradient) {
+            let (scratches, wholes) = (&mut self.scratches, [&mut gradient[..]]);
+            self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.cuts, |_, scratch, tile, [sum]| {
+                let scratch = &mut scratch[..sum.len()];
+                network.gradient(tile, blocks, scratch, isa);
+                for (s, &g) in sum.iter_mut().zip(&*scratch) {
                     *s += g;
                 }
             });
@@ -292,26 +325,29 @@ impl<T: Scalar> Engine<T> {
         // Tiles that are not finite, counted from 1, the one nearest to the outputs: a fault spoils what is below it.
         let topmost = AtomicUsize::new(0);
         let wholes = [&mut weights.theta[..], &mut weights.first[..], &mut weights.second[..]];
-        self.team.for_each_part(&mut self.tiles, wholes, cuts, |i, tile, [theta, first, second]| {
+        let scratches = &mut self.scratches;
+        self.team.for_each_part(scratches, &mut self.tiles, wholes, cuts, |i, scratch, tile, parts| {
+            let [theta, first, second] = parts;
+            let gradient = &mut scratch[..theta.len()];
             match source {
                 Source::Blocks => {
-                    network.gradient(tile, blocks, isa);
+                    network.gradient(tile, blocks, gradient, isa);
                     if tile.decays {
-                        rule.penalties[tile.layer].add_gradient(theta, &mut tile.gradient);
+                        rule.penalties[tile.layer].add_gradient(theta, gradient);
                     }
                 }
                 Source::Collected { scale } => {
-                    for (g, &c) in tile.gradient.iter_mut().zip(&collected[cuts.range(i)]) {
+                    for (g, &c) in gradient.iter_mut().zip(&collected[cuts.range(i)]) {
                         *g = c * scale;
                     }
                 }
             }
             let keep = if tile.decays { rule.keep } else { 1.0 };
-            update(isa, rule.update, keep, theta, &tile.gradient, first, second);
-            if !(all_finite(&tile.gradient) && all_finite(theta) && all_finite(second)) {
+            update(isa, rule.update, keep, theta, gradient, first, second);
+            if !(all_finite(gradient) && all_finite(theta) && all_finite(second)) {
                 topmost.fetch_max(i + 1, Ordering::Relaxed);
             }
-            network.layers()[tile.layer].pack(tile, theta);
+            tile.packed.pack(isa, theta);
         });
         match topmost.into_inner().checked_sub(1) {
             None => Ok(()),
@@ -320,19 +356,23 @@ impl<T: Scalar> Engine<T> {
     }
 
     /// Why tile `i` holds a number that is not finite after an update.
-    fn cause(&self, i: usize, weights: &Weights<T>) -> NotFinite {
+    fn cause(&mut self, i: usize, weights: &Weights<T>) -> NotFinite {
         // An infinite output may have left the loss finite; the gradients that it meets are NaN.
         if let Some(found) = self.blocks.iter().find_map(|block| not_finite(&self.network, block)) {
             return found;
         }
-        let tile = &self.tiles[i];
         let what = match () {
-            () if !all_finite(&tile.gradient) => "the gradient",
+            () if !all_finite(self.gradient_of(i)) => "the gradient",
             () if !all_finite(&weights.theta[self.cuts.range(i)]) => "a weight",
             () => "the mean square gradient",
         };
-        NotFinite { what, layer: self.network.layers()[tile.layer].name().to_string() }
+        NotFinite { what, layer: self.network.layers()[self.tiles[i].layer].name().to_string() }
     }
+}
+
+/// Sum over the rows of `blocks` of weight times loss, in their order.
+fn loss_of<T: Scalar>(blocks: &[Block<T>]) -> f64 {
+    blocks.iter().flat_map(Block::weighted_losses).sum()
 }
 
 /// The first number of a block that is not finite, on its way from the inputs to the loss.
@@ -345,7 +385,7 @@ fn not_finite<T: Scalar>(network: &Network<T>, block: &Block<T>) -> Option<NotFi
     if let Some(layer) = network.first_not_finite(block) {
         return found("an output", layer);
     }
-    if block.rows > 0 && !block.loss.is_finite() {
+    if !loss_of(std::slice::from_ref(block)).is_finite() {
         return found("the loss over the outputs", layers[layers.len() - 1].name());
     }
     None

@@ -228,19 +228,12 @@ pub fn fit(
             if looking && progress.step_in_epoch + 1 == steps {
                 before = Some(progress.weights.theta.clone());
             }
-            let from = progress.step_in_epoch * recipe.batch;
-            let rows = &order[from..order.len().min(from + recipe.batch)];
             rate = rate_at(recipe, progress.step, steps);
-            match step(engine, recipe, progress, train, rows, rate) {
-                Ok(loss) => progress.loss_sum += loss * rows.len() as f64,
-                Err(what) => {
-                    let step = progress.step + 1;
-                    let kept = last_whole.restore(progress);
-                    return Err(TrainError::NotFinite { epoch, step, part: "train", what, kept });
-                }
+            if let Err(what) = next_step(engine, recipe, train, &order, progress) {
+                let step = progress.step + 1;
+                let kept = last_whole.restore(progress);
+                return Err(TrainError::NotFinite { epoch, step, part: "train", what, kept });
             }
-            progress.step += 1;
-            progress.step_in_epoch += 1;
         }
         let running_loss = progress.loss_sum / train.rows as f64;
         if running_loss > DIVERGED * recipe.naive_loss {
@@ -299,7 +292,7 @@ impl Kept {
 }
 
 /// The order of rows in an epoch: shuffled, but for full batches, where order only moves rounding.
-pub(super) fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> {
+pub fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> {
     if recipe.batch >= rows {
         return (0..rows as u32).collect();
     }
@@ -309,6 +302,23 @@ pub(super) fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> 
 fn rate_at(recipe: &Recipe, step: u64, steps_an_epoch: usize) -> f64 {
     let all = (recipe.epochs * steps_an_epoch) as f64;
     recipe.rate * recipe.schedule.at(step as f64 / all)
+}
+
+/// The next step of the epoch under way, whose rows come in `order`.
+pub fn next_step(
+    engine: &mut Engine<f32>,
+    recipe: &Recipe,
+    train: &Examples,
+    order: &[u32],
+    progress: &mut Progress,
+) -> Result<(), NotFinite> {
+    let from = progress.step_in_epoch * recipe.batch;
+    let rows = &order[from..order.len().min(from + recipe.batch)];
+    let rate = rate_at(recipe, progress.step, order.len().div_ceil(recipe.batch));
+    progress.loss_sum += step(engine, recipe, progress, train, rows, rate)? * rows.len() as f64;
+    progress.step += 1;
+    progress.step_in_epoch += 1;
+    Ok(())
 }
 
 /// One step over `rows` at `rate`; counting it is left to the caller.

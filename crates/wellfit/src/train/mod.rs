@@ -16,7 +16,7 @@ mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
 pub use engine::{Engine, NotFinite, StepRule, Weights};
-pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit};
+pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit, next_step, row_order};
 pub use head::Head;
 pub use history::{LayerHealth, Record};
 pub use metric::{Metric, UnknownMetric};

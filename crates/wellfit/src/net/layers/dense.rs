@@ -1,12 +1,12 @@
 //! A fully connected layer: y = dropout(activation(x W + b)).
 
-use wellfit_kernels::isa::Isa;
-use wellfit_kernels::product::{Left, PANEL, Right, Start, pack_transposed, product};
+use wellfit_kernels::operand::{PANEL, Packed};
+use wellfit_kernels::precision::Precision;
+use wellfit_kernels::product::{Activations, forward, input_gradient, weight_gradient};
 use wellfit_kernels::scalar::Scalar;
 
 use crate::net::activation::Activation;
-use crate::net::layer::{Backward, Forward, Layer, Param, ParamStart, TileShape};
-use crate::net::space::{Block, Tile};
+use crate::net::layer::{Backward, Forward, Gradient, Layer, Param, ParamStart, TileShape};
 
 /// Weights `{name}.weight` (inputs, outputs), bias `{name}.bias` (outputs,), an activation, and inverted dropout of the units.
 #[derive(Clone, Debug)]
@@ -57,16 +57,26 @@ impl<T: Scalar> Layer<T> for Dense {
     }
 
     fn tiles(&self) -> Vec<TileShape> {
-        let packed = if self.first { 0 } else { PANEL * self.outputs };
         let mut tiles: Vec<_> = (0..self.inputs)
             .step_by(PANEL)
             .map(|first| {
                 let rows = first..(first + PANEL).min(self.inputs);
-                TileShape { param: 0, len: rows.len() * self.outputs, rows, packed }
+                TileShape { param: 0, len: rows.len() * self.outputs, rows }
             })
             .collect();
-        tiles.push(TileShape { param: 1, rows: 0..self.outputs, len: self.outputs, packed: 0 });
+        tiles.push(TileShape { param: 1, rows: 0..self.outputs, len: self.outputs });
         tiles
+    }
+
+    fn operands(&self) -> (usize, usize) {
+        (self.inputs, self.outputs)
+    }
+
+    fn packed(&self, tile: &TileShape, precision: Precision) -> Packed<T> {
+        match tile.param {
+            0 => Packed::new(tile.rows.len(), self.outputs, !self.first, precision),
+            _ => Packed::new(0, 0, false, precision),
+        }
     }
 
     fn kept(&self) -> usize {
@@ -82,17 +92,11 @@ impl<T: Scalar> Layer<T> for Dense {
     }
 
     fn forward(&self, io: Forward<'_, T>) {
-        let (weight, bias) = io.theta.split_at(self.weights());
+        let (_, bias) = io.theta.split_at(self.weights());
+        io.copies.fill(io.isa, io.x, io.training);
+        let (weights, _) = io.tiles.split_at(self.inputs.div_ceil(PANEL));
         // y (rows, outputs) = x (rows, inputs) · W (inputs, outputs) + b
-        product(
-            io.isa,
-            (io.rows, self.outputs, self.inputs),
-            Left { data: io.x, row: self.inputs, step: 1 },
-            Right { data: weight, step: self.outputs },
-            Start::Bias(bias),
-            io.y,
-            self.outputs,
-        );
+        forward(io.isa, Activations { values: io.x, copies: io.copies }, weights, bias, io.y);
         let keeps = !self.slope_from_output();
         if keeps && self.activation.keeps_input() {
             io.kept.copy_from_slice(io.y);
@@ -118,64 +122,32 @@ impl<T: Scalar> Layer<T> for Dense {
         }
         let from = if self.slope_from_output() { io.y } else { io.kept };
         self.activation.multiply_slope(from, io.delta);
+        io.copies.fill(io.isa, io.delta, true);
         let Some(dx) = io.dx else { return };
         for tile in io.tiles.iter().filter(|tile| tile.shape.param == 0) {
             // dx (rows, tile's inputs) = dz (rows, outputs) · Wᵀ (outputs, tile's inputs)
-            product(
-                io.isa,
-                (io.rows, tile.shape.rows.len(), self.outputs),
-                Left { data: io.delta, row: self.outputs, step: 1 },
-                Right { data: &tile.packed, step: PANEL },
-                Start::Zero,
-                &mut dx[tile.shape.rows.start..],
-                self.inputs,
-            );
+            let dz = Activations { values: io.delta, copies: io.copies };
+            input_gradient(io.isa, dz, &tile.packed, dx, self.inputs, tile.shape.rows.start);
         }
     }
 
-    fn gradient(&self, layer: usize, tile: &mut Tile<T>, blocks: &[Block<T>], isa: Isa) {
-        tile.gradient.fill(T::ZERO);
-        for block in blocks.iter().filter(|block| block.rows > 0) {
-            let delta = block.delta(layer);
-            if tile.shape.param == 1 {
-                for row in delta.chunks_exact(self.outputs) {
-                    for (sum, &d) in tile.gradient.iter_mut().zip(row) {
-                        *sum += d;
-                    }
+    fn gradient(&self, io: Gradient<'_, T>) {
+        let blocks = io.blocks.iter().filter(|block| block.rows > 0);
+        if io.tile.param == 1 {
+            io.gradient.fill(T::ZERO);
+            for row in blocks.flat_map(|block| block.delta(io.layer).chunks_exact(self.outputs)) {
+                for (sum, &d) in io.gradient.iter_mut().zip(row) {
+                    *sum += d;
                 }
-                continue;
             }
-            let x = &block.input(layer)[tile.shape.rows.start..];
-            let inputs = tile.shape.rows.len();
-            if self.outputs == 1 {
-                // One column: its transpose, with the inputs side by side, fills the registers.
-                product(
-                    isa,
-                    (1, inputs, block.rows),
-                    Left { data: delta, row: 0, step: 1 },
-                    Right { data: x, step: self.inputs },
-                    Start::Result,
-                    &mut tile.gradient,
-                    inputs,
-                );
-            } else {
-                // dW (tile's inputs, outputs) += xᵀ (tile's inputs, rows) · dz (rows, outputs)
-                product(
-                    isa,
-                    (inputs, self.outputs, block.rows),
-                    Left { data: x, row: 1, step: self.inputs },
-                    Right { data: delta, step: self.outputs },
-                    Start::Result,
-                    &mut tile.gradient,
-                    self.outputs,
-                );
-            }
+            return;
         }
-    }
-
-    fn pack(&self, tile: &mut Tile<T>, theta: &[T]) {
-        if !tile.packed.is_empty() {
-            pack_transposed(theta, self.outputs, &mut tile.packed);
-        }
+        let blocks = blocks.map(|block| {
+            let (x, dz) = block.operands(io.layer);
+            (x, dz, block.rows)
+        });
+        // dW (tile's inputs, outputs) = xᵀ (tile's inputs, rows) · dz (rows, outputs)
+        let (panel, inputs) = (io.tile.rows.start / PANEL, io.tile.rows.len());
+        weight_gradient(io.isa, blocks, panel, (inputs, self.outputs), io.gradient);
     }
 }

@@ -1,11 +1,9 @@
 //! Learned embeddings of categories, beside the numeric inputs.
 
-use wellfit_kernels::isa::Isa;
 use wellfit_kernels::scalar::Scalar;
 
 use crate::data::InputShape;
-use crate::net::layer::{Backward, Forward, Layer, Param, ParamStart, TileShape};
-use crate::net::space::{Block, Tile};
+use crate::net::layer::{Backward, Forward, Gradient, Layer, Param, ParamStart, TileShape};
 
 /// Categories in one tile.
 const TILE_ROWS: usize = 1024;
@@ -50,7 +48,7 @@ impl<T: Scalar> Layer<T> for Embed {
         for (param, embedding) in self.input.embeddings.iter().enumerate() {
             for first in (0..embedding.categories).step_by(TILE_ROWS) {
                 let rows = first..(first + TILE_ROWS).min(embedding.categories);
-                tiles.push(TileShape { param, len: rows.len() * embedding.width, rows, packed: 0 });
+                tiles.push(TileShape { param, len: rows.len() * embedding.width, rows });
             }
         }
         tiles
@@ -76,16 +74,16 @@ impl<T: Scalar> Layer<T> for Embed {
         // The outputs are copies: delta is already what `gradient` needs, and the inputs want no gradient.
     }
 
-    fn gradient(&self, layer: usize, tile: &mut Tile<T>, blocks: &[Block<T>], _isa: Isa) {
-        tile.gradient.fill(T::ZERO);
-        let (column, columns) = (tile.shape.param, self.input.embeddings.len());
+    fn gradient(&self, io: Gradient<'_, T>) {
+        io.gradient.fill(T::ZERO);
+        let (column, columns) = (io.tile.param, self.input.embeddings.len());
         let (width, offset) = (self.input.embeddings[column].width, self.offset(column));
-        for block in blocks {
-            let deltas = block.delta(layer).chunks_exact(self.input.width());
+        for block in io.blocks {
+            let deltas = block.delta(io.layer).chunks_exact(self.input.width());
             for (codes, delta) in block.codes().chunks_exact(columns).zip(deltas) {
                 let code = codes[column] as usize;
-                if tile.shape.rows.contains(&code) {
-                    let sum = &mut tile.gradient[(code - tile.shape.rows.start) * width..][..width];
+                if io.tile.rows.contains(&code) {
+                    let sum = &mut io.gradient[(code - io.tile.rows.start) * width..][..width];
                     for (s, &d) in sum.iter_mut().zip(&delta[offset..]) {
                         *s += d;
                     }
