@@ -4,10 +4,10 @@ use crate::isa::Isa;
 use crate::random::Stream;
 use crate::scalar::Scalar;
 
-/// Units that one block of random numbers decides: 16 bits each.
-const UNITS: usize = 8;
-/// Blocks made at once, side by side in the registers.
+/// Blocks of random numbers made at once, side by side in the registers.
 const LANES: usize = 16;
+/// Elements that they decide: 16 bits each.
+const GROUP: usize = 8 * LANES;
 
 /// An inverted-dropout mask as a function of (step, layer, row, unit), so that it needs no storage.
 ///
@@ -33,22 +33,51 @@ impl Mask {
 
     /// Multiplies `values`, (rows, units) from row `first_row` of the batch on, by the mask: 0, or 1/keep_prob.
     pub fn apply<T: Scalar>(&self, isa: Isa, first_row: usize, units: usize, values: &mut [T]) {
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
+        fn avx512<T: Scalar>(mask: &Mask, first: usize, values: &mut [T]) {
+            mask.apply_from(first, values);
+        }
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2")]
+        fn avx2<T: Scalar>(mask: &Mask, first: usize, values: &mut [T]) {
+            mask.apply_from(first, values);
+        }
+        let first = first_row * units;
+        match isa {
+            // SAFETY: `Isa` values for an instruction set are made only where it is present.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 | Isa::Avx512Bf16 => unsafe { avx512(self, first, values) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => unsafe { avx2(self, first, values) },
+            _ => self.apply_from(first, values),
+        }
+    }
+
+    /// Multiplies `values` by the mask of the batch's elements from `first` on, rows and units counted through.
+    #[inline(always)]
+    fn apply_from<T: Scalar>(&self, first: usize, values: &mut [T]) {
         let scale = T::from_f64(self.scale());
-        let blocks_a_row = units.div_ceil(UNITS);
-        let blocks = values.len() / units * blocks_a_row;
-        let mut first = 0;
-        while first < blocks {
-            let words = self.stream.blocks::<LANES>(isa, (first_row * blocks_a_row + first) as u64);
-            let lanes = LANES.min(blocks - first);
-            for (lane, place) in (first..first + lanes).enumerate() {
-                let (row, block) = (place / blocks_a_row, place % blocks_a_row);
-                let end = units.min((block + 1) * UNITS);
-                for (unit, value) in values[row * units..][block * UNITS..end].iter_mut().enumerate() {
-                    let bits = words[unit / 2][lane] >> (16 * (unit % 2)) & 0xffff;
-                    *value = if bits < self.threshold { *value * scale } else { T::ZERO };
+        let (mut group, mut skip, mut rest) = (first / GROUP, first % GROUP, values);
+        while !rest.is_empty() {
+            let words = self.stream.blocks::<LANES>((group * LANES) as u64);
+            let (here, after) = rest.split_at_mut(rest.len().min(GROUP - skip));
+            if here.len() == GROUP {
+                for (eighth, values) in here.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                    for (value, word) in values.iter_mut().zip(&words[eighth / 2]) {
+                        let kept = word >> (16 * (eighth % 2)) & 0xffff < self.threshold;
+                        *value = if kept { *value * scale } else { T::ZERO };
+                    }
+                }
+            } else {
+                for (element, value) in (skip..).zip(here) {
+                    let eighth = element / LANES;
+                    let kept = words[eighth / 2][element % LANES] >> (16 * (eighth % 2)) & 0xffff < self.threshold;
+                    *value = if kept { *value * scale } else { T::ZERO };
                 }
             }
-            first += LANES;
+            (group, skip, rest) = (group + 1, 0, after);
         }
     }
 }

@@ -2,8 +2,6 @@
 //!
 //! The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011).
 
-use crate::isa::Isa;
-
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
@@ -30,18 +28,6 @@ fn rounds<const N: usize>(counter: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4
         k1 = k1.wrapping_add(KEY_STEPS[1]);
     }
     [c0, c1, c2, c3]
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx2")]
-fn rounds_avx512<const N: usize>(counter: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
-    rounds(counter, key)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn rounds_avx2<const N: usize>(counter: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
-    rounds(counter, key)
 }
 
 /// What a stream of random numbers is for; streams of different purposes share no number.
@@ -89,9 +75,10 @@ impl Stream {
         philox([index as u32, (index >> 32) as u32, self.high[0], self.high[1]], self.key)
     }
 
-    /// The blocks of `N` consecutive indices, side by side: word w of block i is `[w][i]`.
-    #[inline]
-    pub fn blocks<const N: usize>(&self, isa: Isa, first: u64) -> [[u32; N]; 4] {
+    /// The blocks of `N` consecutive indices, side by side: word w of block i is `[w][i]`. Compiled for the caller's
+    /// instructions.
+    #[inline(always)]
+    pub(crate) fn blocks<const N: usize>(&self, first: u64) -> [[u32; N]; 4] {
         let index = |i: usize| first + i as u64;
         let counter = [
             std::array::from_fn(|i| index(i) as u32),
@@ -99,15 +86,7 @@ impl Stream {
             [self.high[0]; N],
             [self.high[1]; N],
         ];
-        match isa {
-            // SAFETY: `Isa` values for an instruction set are made only where it is present.
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 | Isa::Avx512Bf16 => unsafe { rounds_avx512(counter, self.key) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => unsafe { rounds_avx2(counter, self.key) },
-            _ => rounds(counter, self.key),
-        }
+        rounds(counter, self.key)
     }
 
     /// 64 random bits.
@@ -179,7 +158,7 @@ mod tests {
         let stream = Stream::new(4, Purpose::Init, 9);
         for isa in Isa::available() {
             let first = u64::from(u32::MAX) - 3; // the low word carries
-            let together = stream.blocks::<16>(isa, first);
+            let together = stream.blocks::<16>(first);
             for i in 0..16 {
                 assert_eq!(together.map(|words| words[i]), stream.block(first + i as u64));
             }

@@ -51,7 +51,8 @@ pub enum Update {
 
 /// Updates `theta` and the optimiser's averages `first` (v) and `second` (s) from `gradient`, all of one length; averages
 /// that the update does not use may be empty. `keep` multiplies θ first: 1, or 1 − rate·decay for decoupled weight decay
-/// (Loshchilov and Hutter 2019).
+/// (Loshchilov and Hutter 2019). Tells whether gradient, θ and mean squares are finite.
+#[must_use]
 pub fn update<T: Scalar>(
     isa: Isa,
     rule: Update,
@@ -60,7 +61,7 @@ pub fn update<T: Scalar>(
     gradient: &[T],
     first: &mut [T],
     second: &mut [T],
-) {
+) -> bool {
     match isa {
         // SAFETY: `Isa` values for an instruction set are made only where it is present.
         #[cfg(target_arch = "x86_64")]
@@ -81,8 +82,8 @@ unsafe fn update_avx512<T: Scalar>(
     gradient: &[T],
     first: &mut [T],
     second: &mut [T],
-) {
-    apply(rule, keep, theta, gradient, first, second);
+) -> bool {
+    apply(rule, keep, theta, gradient, first, second)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -94,21 +95,30 @@ unsafe fn update_avx2<T: Scalar>(
     gradient: &[T],
     first: &mut [T],
     second: &mut [T],
-) {
-    apply(rule, keep, theta, gradient, first, second);
+) -> bool {
+    apply(rule, keep, theta, gradient, first, second)
 }
 
 #[inline(always)]
-fn apply<T: Scalar>(rule: Update, keep: f64, theta: &mut [T], gradient: &[T], first: &mut [T], second: &mut [T]) {
+fn apply<T: Scalar>(
+    rule: Update,
+    keep: f64,
+    theta: &mut [T],
+    gradient: &[T],
+    first: &mut [T],
+    second: &mut [T],
+) -> bool {
     if keep != 1.0 {
         let keep = T::from_f64(keep);
         theta.iter_mut().for_each(|w| *w *= keep);
     }
+    let mut finite = true;
     match rule {
         Update::Descent { rate } => {
             let rate = T::from_f64(rate);
             for (w, &g) in theta.iter_mut().zip(gradient) {
                 *w -= rate * g;
+                finite &= g.is_finite() & w.is_finite();
             }
         }
         Update::Momentum { rate, beta, nesterov } => {
@@ -116,6 +126,7 @@ fn apply<T: Scalar>(rule: Update, keep: f64, theta: &mut [T], gradient: &[T], fi
             for ((w, &g), v) in theta.iter_mut().zip(gradient).zip(first) {
                 *v = old * *v + new * g;
                 *w -= rate * if nesterov { old * *v + new * g } else { *v };
+                finite &= g.is_finite() & w.is_finite();
             }
         }
         Update::RmsProp { rate, beta, epsilon } => {
@@ -124,6 +135,7 @@ fn apply<T: Scalar>(rule: Update, keep: f64, theta: &mut [T], gradient: &[T], fi
             for ((w, &g), s) in theta.iter_mut().zip(gradient).zip(second) {
                 *s = old * *s + new * g * g;
                 *w -= rate * g / (s.sqrt() + epsilon);
+                finite &= g.is_finite() & w.is_finite() & s.is_finite();
             }
         }
         Update::Adam { rate, beta1, beta2, epsilon, correction1, correction2 } => {
@@ -135,9 +147,11 @@ fn apply<T: Scalar>(rule: Update, keep: f64, theta: &mut [T], gradient: &[T], fi
                 *v = old1 * *v + new1 * g;
                 *s = old2 * *s + new2 * g * g;
                 *w -= rate * *v / ((*s * share).sqrt() + epsilon);
+                finite &= g.is_finite() & w.is_finite() & s.is_finite();
             }
         }
     }
+    finite
 }
 
 #[cfg(test)]
@@ -164,7 +178,7 @@ mod tests {
         ];
         for (rule, expected) in RULES.into_iter().zip(expected) {
             let (mut theta, mut v, mut s) = ([1.0f64], [0.0], [0.0]);
-            update(Isa::best(), rule, 1.0, &mut theta, &[0.5], &mut v, &mut s);
+            assert!(update(Isa::best(), rule, 1.0, &mut theta, &[0.5], &mut v, &mut s));
             assert!((theta[0] - expected).abs() < 1e-7, "{rule:?}: {} {expected}", theta[0]);
         }
     }
@@ -177,7 +191,7 @@ mod tests {
                 .into_iter()
                 .map(|isa| {
                     let (mut theta, mut v, mut s) = (vec![0.3f32; 77], vec![0.1; 77], vec![0.2; 77]);
-                    update(isa, rule, 0.99, &mut theta, &gradient, &mut v, &mut s);
+                    assert!(update(isa, rule, 0.99, &mut theta, &gradient, &mut v, &mut s));
                     (theta, v, s)
                 })
                 .collect();
@@ -188,7 +202,25 @@ mod tests {
     #[test]
     fn decay_shrinks_theta_before_the_step() {
         let mut theta = [2.0f64];
-        update(Isa::best(), Update::Descent { rate: 0.1 }, 0.5, &mut theta, &[1.0], &mut [], &mut []);
+        assert!(update(Isa::best(), Update::Descent { rate: 0.1 }, 0.5, &mut theta, &[1.0], &mut [], &mut []));
         assert_eq!(theta, [0.9]);
+    }
+
+    #[test]
+    fn a_number_that_is_not_finite_is_told_wherever_it_stands() {
+        for isa in Isa::available() {
+            for rule in RULES {
+                for place in [0, 40, 76] {
+                    for bad in [f32::NAN, f32::INFINITY] {
+                        for spoilt in 0..2 {
+                            let (mut theta, mut v, mut s) = (vec![0.3f32; 77], vec![0.1; 77], vec![0.2; 77]);
+                            let mut gradient = vec![0.5; 77];
+                            [&mut theta, &mut gradient][spoilt][place] = bad;
+                            assert!(!update(isa, rule, 1.0, &mut theta, &gradient, &mut v, &mut s), "{isa:?} {rule:?}");
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -343,8 +343,7 @@ impl<T: Scalar> Engine<T> {
                 }
             }
             let keep = if tile.decays { rule.keep } else { 1.0 };
-            update(isa, rule.update, keep, theta, gradient, first, second);
-            if !(all_finite(gradient) && all_finite(theta) && all_finite(second)) {
+            if !update(isa, rule.update, keep, theta, gradient, first, second) {
                 topmost.fetch_max(i + 1, Ordering::Relaxed);
             }
             tile.packed.pack(isa, theta);
