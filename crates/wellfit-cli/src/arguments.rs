@@ -109,6 +109,7 @@ fn bench() -> Command {
     Command::new("bench")
         .about("Measure how fast this machine trains")
         .arg(Arg::new("workload").long("workload").value_name("NAME").help("tiny, table, mnist, wide or grid"))
+        .arg(Arg::new("precision").long("precision").value_name("NAME"))
         .arg(Arg::new("threads").long("threads").value_name("N").value_parser(value_parser!(usize)))
         .args(screen())
 }

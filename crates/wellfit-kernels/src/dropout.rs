@@ -66,15 +66,15 @@ impl Mask {
             if here.len() == GROUP {
                 for (eighth, values) in here.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
                     for (value, word) in values.iter_mut().zip(&words[eighth / 2]) {
-                        let kept = word >> (16 * (eighth % 2)) & 0xffff < self.threshold;
-                        *value = if kept { *value * scale } else { T::ZERO };
+                        let bits = word >> (16 * (eighth % 2)) & 0xffff;
+                        *value *= if bits < self.threshold { scale } else { T::ZERO };
                     }
                 }
             } else {
                 for (element, value) in (skip..).zip(here) {
                     let eighth = element / LANES;
-                    let kept = words[eighth / 2][element % LANES] >> (16 * (eighth % 2)) & 0xffff < self.threshold;
-                    *value = if kept { *value * scale } else { T::ZERO };
+                    let bits = words[eighth / 2][element % LANES] >> (16 * (eighth % 2)) & 0xffff;
+                    *value *= if bits < self.threshold { scale } else { T::ZERO };
                 }
             }
             (group, skip, rest) = (group + 1, 0, after);

@@ -4,6 +4,8 @@
 //! read from end to end. A panel that is wider than its matrix ends with zeros. With [`Precision::Bf16`] a word is a pair of
 //! bf16: two steps of the sum in one.
 
+use std::array::from_fn;
+
 use crate::isa::Isa;
 use crate::precision::{Precision, bf16, pair};
 use crate::scalar::Scalar;
@@ -76,26 +78,45 @@ impl<T: Scalar> Operand<T> {
     }
 
     /// Both layouts of pairs, two rows at a time; the naive twin of the instructions that convert.
-    #[inline(always)]
     pub(crate) fn fill_pairs(&mut self, values: &[T], rows: usize) {
-        let (columns, panel) = (self.columns, self.capacity.div_ceil(2) * PANEL);
-        let row_words = columns.div_ceil(PANEL) * PAIRS;
-        let half = |values: &[T], row: usize, column: usize| match row < rows && column < columns {
-            true => bf16(values[row * columns + column].to_f64() as f32),
-            false => 0,
-        };
+        let panels = self.columns.div_ceil(PANEL);
+        let panel_words = self.capacity.div_ceil(2) * PANEL;
         for r in (0..rows).step_by(2) {
-            for c in 0..columns {
-                let word = pair(half(values, r, c), half(values, r + 1, c));
-                self.pair_panels[c / PANEL * panel + r / 2 * PANEL + c % PANEL] = word;
-            }
-        }
-        for r in 0..rows {
-            for c in (0..columns).step_by(2) {
-                self.pair_rows[r * row_words + c / 2] = pair(half(values, r, c), half(values, r, c + 1));
+            let (first, second) = values[r * self.columns..].split_at(self.columns);
+            for panel in 0..panels {
+                let width = PANEL.min(self.columns - panel * PANEL);
+                // An odd last row stands above zeros.
+                let piece = |row: &[T]| row.get(panel * PANEL..).map_or([0; PANEL], |row| halves(row, width));
+                let (a, b) = (piece(first), piece(second));
+                self.pair_panels[panel * panel_words + r / 2 * PANEL..][..PANEL].copy_from_slice(&along_rows(a, b));
+                self.pair_rows[(r * panels + panel) * PAIRS..][..PAIRS].copy_from_slice(&along_columns(a));
+                if r + 1 < rows {
+                    self.pair_rows[((r + 1) * panels + panel) * PAIRS..][..PAIRS].copy_from_slice(&along_columns(b));
+                }
             }
         }
     }
+}
+
+/// The first `width` of `values` as bf16; the rest of the panel is 0.
+#[inline(always)]
+fn halves<T: Scalar>(values: &[T], width: usize) -> [u16; PANEL] {
+    match values.first_chunk::<PANEL>() {
+        Some(values) if width == PANEL => from_fn(|i| bf16(values[i].to_f64() as f32)),
+        _ => from_fn(|i| if i < width { values.get(i).map_or(0, |v| bf16(v.to_f64() as f32)) } else { 0 }),
+    }
+}
+
+/// Pairs of the elements of two rows that stand below each other.
+#[inline(always)]
+fn along_rows(a: [u16; PANEL], b: [u16; PANEL]) -> [u32; PANEL] {
+    from_fn(|i| pair(a[i], b[i]))
+}
+
+/// Pairs of neighbours of one row.
+#[inline(always)]
+fn along_columns(a: [u16; PANEL]) -> [u32; PAIRS] {
+    from_fn(|i| pair(a[2 * i], a[2 * i + 1]))
 }
 
 /// Copies of up to [`PANEL`] rows of a weight matrix (inputs, outputs).
@@ -165,24 +186,23 @@ impl<T: Scalar> Packed<T> {
     }
 
     /// Both layouts of pairs; the naive twin of the instructions that convert.
-    #[inline(always)]
     pub(crate) fn pack_pairs(&mut self, isa: Isa, weights: &[T]) {
-        let half = |row: usize, column: usize| match row < self.inputs && column < self.outputs {
-            true => bf16(weights[row * self.outputs + column].to_f64() as f32),
-            false => 0,
-        };
         let mut backward = self.backward_pairs.chunks_exact_mut(PAIRS * PANEL);
         for (panel, forward) in self.forward_pairs.chunks_exact_mut(PAIRS * PANEL).enumerate() {
             let first = panel * PANEL;
-            for (i, word) in forward.iter_mut().enumerate() {
-                let (row, column) = (i / PANEL * 2, first + i % PANEL);
-                *word = pair(half(row, column), half(row + 1, column));
+            let width = PANEL.min(self.outputs - first);
+            let row = |row: usize| match row < self.inputs {
+                true => halves(&weights[row * self.outputs + first..], width),
+                false => [0; PANEL],
+            };
+            for (r, to) in forward.chunks_exact_mut(PANEL).enumerate() {
+                to.copy_from_slice(&along_rows(row(2 * r), row(2 * r + 1)));
             }
             if let Some(to) = backward.next() {
-                let rows: [u32; PANEL * PAIRS] = std::array::from_fn(|i| {
-                    let (row, column) = (i / PAIRS, first + i % PAIRS * 2);
-                    pair(half(row, column), half(row, column + 1))
-                });
+                let mut rows = [0; PANEL * PAIRS];
+                for (r, words) in rows.chunks_exact_mut(PAIRS).enumerate() {
+                    words.copy_from_slice(&along_columns(row(r)));
+                }
                 transpose(isa, PAIRS, &rows, to);
             }
         }

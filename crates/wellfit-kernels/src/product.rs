@@ -265,11 +265,20 @@ impl Paths for f32 {
     product_paths!(pairs, u32, f32, bf16: Pairs16, avx512: WidenedPairs16, avx2: WidenedPairs8, neon: Pairs<f32, true>, portable: Pairs<f32, false>);
 
     fn fill_pairs(isa: Isa, operand: &mut Operand<f32>, values: &[f32], rows: usize) {
-        let _ = isa;
-        operand.fill_pairs(values, rows);
+        match isa {
+            // SAFETY: `Isa` values for an instruction set are made only where it is present.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Bf16 => unsafe { crate::x86::fill_pairs(operand, values, rows) },
+            _ => operand.fill_pairs(values, rows),
+        }
     }
     fn pack_pairs(isa: Isa, packed: &mut Packed<f32>, weights: &[f32]) {
-        packed.pack_pairs(isa, weights);
+        match isa {
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512Bf16 => unsafe { crate::x86::pack_pairs(packed, weights) },
+            _ => packed.pack_pairs(isa, weights),
+        }
     }
 }
 

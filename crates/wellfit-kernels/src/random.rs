@@ -2,6 +2,8 @@
 //!
 //! The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011).
 
+use std::array::from_fn;
+
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
@@ -13,21 +15,26 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 }
 
 /// `N` blocks side by side: word w of block i is `[w][i]`, in counter and result.
+///
+/// The words stand in 64-bit lanes, where a 32-bit product needs no shuffling; only their low halves count.
 #[inline(always)]
 fn rounds<const N: usize>(counter: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
-    let [mut c0, mut c1, mut c2, mut c3] = counter;
+    let low = |word: u64| word & 0xffff_ffff;
+    let widened = |words: [u32; N]| from_fn(|i| u64::from(words[i]));
+    let [c0, c1, c2, c3] = counter;
+    let (mut c0, mut c1, mut c2, mut c3): ([u64; N], _, _, _) = (widened(c0), widened(c1), widened(c2), widened(c3));
     let [mut k0, mut k1] = key;
     for _ in 0..ROUNDS {
         for i in 0..N {
-            let p0 = u64::from(MULTIPLIERS[0]) * u64::from(c0[i]);
-            let p1 = u64::from(MULTIPLIERS[1]) * u64::from(c2[i]);
-            (c0[i], c1[i]) = ((p1 >> 32) as u32 ^ c1[i] ^ k0, p1 as u32);
-            (c2[i], c3[i]) = ((p0 >> 32) as u32 ^ c3[i] ^ k1, p0 as u32);
+            let p0 = u64::from(MULTIPLIERS[0]) * low(c0[i]);
+            let p1 = u64::from(MULTIPLIERS[1]) * low(c2[i]);
+            (c0[i], c1[i]) = (p1 >> 32 ^ c1[i] ^ u64::from(k0), p1);
+            (c2[i], c3[i]) = (p0 >> 32 ^ c3[i] ^ u64::from(k1), p0);
         }
         k0 = k0.wrapping_add(KEY_STEPS[0]);
         k1 = k1.wrapping_add(KEY_STEPS[1]);
     }
-    [c0, c1, c2, c3]
+    [from_fn(|i| c0[i] as u32), from_fn(|i| c1[i] as u32), from_fn(|i| c2[i] as u32), from_fn(|i| c3[i] as u32)]
 }
 
 /// What a stream of random numbers is for; streams of different purposes share no number.
@@ -81,8 +88,8 @@ impl Stream {
     pub(crate) fn blocks<const N: usize>(&self, first: u64) -> [[u32; N]; 4] {
         let index = |i: usize| first + i as u64;
         let counter = [
-            std::array::from_fn(|i| index(i) as u32),
-            std::array::from_fn(|i| (index(i) >> 32) as u32),
+            from_fn(|i| index(i) as u32),
+            from_fn(|i| (index(i) >> 32) as u32),
             [self.high[0]; N],
             [self.high[1]; N],
         ];

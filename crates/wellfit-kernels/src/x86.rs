@@ -4,6 +4,7 @@ use std::arch::x86_64::*;
 
 use crate::isa::Isa;
 use crate::lanes::Lanes;
+use crate::operand::{Operand, PANEL, Packed};
 
 /// The paths that this machine can run, best first.
 pub(crate) fn available() -> Vec<Isa> {
@@ -274,6 +275,115 @@ pub(crate) unsafe fn transpose_16(columns: usize, from: *const u32, to: *mut u32
                     }
                 }
             }
+        }
+    }
+}
+
+/// A panel's width of two rows as bf16: the pairs of neighbours of each row (16 words), and the pairs of elements below each
+/// other, first and second half of the panel.
+struct PairsOfRows {
+    rows: [__m512i; 2],
+    between: [__m512i; 2],
+}
+
+impl PairsOfRows {
+    /// From `width` numbers (at most [`PANEL`]) at `rows`; what is beyond, and a row that is null, counts as 0.
+    ///
+    /// # Safety
+    ///
+    /// `width` numbers can be read at each row that is not null, and the machine has AVX-512 with bf16.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
+    unsafe fn new(rows: [*const f32; 2], width: usize) -> PairsOfRows {
+        // SAFETY: the masks let only `width` numbers be read; __m512bh and __m512i are 64 bytes of any content.
+        unsafe {
+            let here = |skip: usize| ((1u32 << width.saturating_sub(skip).min(16)) - 1) as __mmask16;
+            let halves = |row: *const f32| {
+                if row.is_null() {
+                    return _mm512_setzero_si512();
+                }
+                let (low, high) = (_mm512_maskz_loadu_ps(here(0), row), _mm512_maskz_loadu_ps(here(16), row.wrapping_add(16)));
+                std::mem::transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(high, low))
+            };
+            let [a, b] = rows.map(halves);
+            // Element i of a beside element i of b (counted from 32).
+            let order = |first: u16| {
+                let order: [u16; PANEL] = std::array::from_fn(|i| first + i as u16 / 2 + i as u16 % 2 * PANEL as u16);
+                _mm512_loadu_si512(order.as_ptr().cast())
+            };
+            let between = [0, 16].map(|first| _mm512_permutex2var_epi16(a, order(first), b));
+            PairsOfRows { rows: [a, b], between }
+        }
+    }
+}
+
+/// Both layouts of bf16 pairs of a block of activations.
+///
+/// # Safety
+///
+/// The machine has AVX-512 with bf16.
+#[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
+pub(crate) unsafe fn fill_pairs(operand: &mut Operand<f32>, values: &[f32], rows: usize) {
+    let (columns, panels) = (operand.columns, operand.columns.div_ceil(PANEL));
+    let panel_words = operand.capacity.div_ceil(2) * PANEL;
+    assert!(values.len() >= rows * columns && rows <= operand.capacity, "the block's rows");
+    let (panel_to, row_to) = (operand.pair_panels.as_mut_ptr(), operand.pair_rows.as_mut_ptr());
+    for r in (0..rows).step_by(2) {
+        for panel in 0..panels {
+            let first = panel * PANEL;
+            // SAFETY: rows and columns lie inside `values`, asserted above; `Operand::new` made room for `capacity` rows of
+            // each panel in both layouts.
+            unsafe {
+                let row = |r: usize| match r < rows {
+                    true => values.as_ptr().add(r * columns + first),
+                    false => std::ptr::null(),
+                };
+                let pairs = PairsOfRows::new([row(r), row(r + 1)], PANEL.min(columns - first));
+                for (half, words) in pairs.between.into_iter().enumerate() {
+                    _mm512_storeu_si512(panel_to.add(panel * panel_words + r / 2 * PANEL + half * 16).cast(), words);
+                }
+                for (i, words) in pairs.rows.into_iter().enumerate().take(rows - r) {
+                    _mm512_storeu_si512(row_to.add(((r + i) * panels + panel) * PANEL / 2).cast(), words);
+                }
+            }
+        }
+    }
+}
+
+/// Both layouts of bf16 pairs of a tile of weights.
+///
+/// # Safety
+///
+/// The machine has AVX-512 with bf16.
+#[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
+pub(crate) unsafe fn pack_pairs(packed: &mut Packed<f32>, weights: &[f32]) {
+    const WORDS: usize = PANEL * PANEL / 2;
+    let (inputs, outputs) = (packed.inputs, packed.outputs);
+    assert!(weights.len() >= inputs * outputs && inputs <= PANEL, "the tile's weights");
+    let mut backward = packed.backward_pairs.chunks_exact_mut(WORDS);
+    for (panel, forward) in packed.forward_pairs.chunks_exact_mut(WORDS).enumerate() {
+        let first = panel * PANEL;
+        let mut rows = [0u32; WORDS];
+        for r in (0..inputs).step_by(2) {
+            // SAFETY: rows and columns lie inside `weights`, asserted above; `forward` and `rows` hold PANEL/2 rows of PANEL
+            // words and PANEL rows of half as many.
+            unsafe {
+                let row = |r: usize| match r < inputs {
+                    true => weights.as_ptr().add(r * outputs + first),
+                    false => std::ptr::null(),
+                };
+                let pairs = PairsOfRows::new([row(r), row(r + 1)], PANEL.min(outputs - first));
+                for (half, words) in pairs.between.into_iter().enumerate() {
+                    _mm512_storeu_si512(forward.as_mut_ptr().add(r / 2 * PANEL + half * 16).cast(), words);
+                }
+                for (i, words) in pairs.rows.into_iter().enumerate() {
+                    _mm512_storeu_si512(rows.as_mut_ptr().add((r + i) * PANEL / 2).cast(), words);
+                }
+            }
+        }
+        if let Some(to) = backward.next() {
+            // SAFETY: both hold PANEL · PANEL/2 words.
+            unsafe { transpose_16(PANEL / 2, rows.as_ptr(), to.as_mut_ptr()) };
         }
     }
 }

@@ -5,6 +5,7 @@ mod workload;
 use std::time::Instant;
 
 use wellfit_kernels::isa::Isa;
+use wellfit_kernels::precision::Precision;
 
 use crate::net::Network;
 use crate::train::{Engine, Progress, next_step, row_order};
@@ -20,6 +21,8 @@ const EPOCHS: usize = 3;
 pub struct BenchOptions {
     /// One workload by name; all without.
     pub workload: Option<String>,
+    /// The precision of products.
+    pub precision: Precision,
     /// Threads; what is fastest without.
     pub threads: Option<usize>,
 }
@@ -36,7 +39,7 @@ pub fn bench(options: &BenchOptions, mut measured: impl FnMut(&str)) -> Result<B
     let mut workloads = Vec::new();
     for workload in WORKLOADS {
         if options.workload.as_deref().is_none_or(|name| name == workload.name) {
-            let (samples, loss) = time(&workload, options.threads)?;
+            let (samples, loss) = time(&workload, options.precision, options.threads)?;
             let gflops = workload.operations() / workload.rows as f64 * samples / 1e9;
             measured(&format!("{} {} {samples:.0} samples/s {gflops:.1} GFLOP/s loss {loss:.4}", workload.name, Isa::best().name()));
             workloads.push((workload.name.to_string(), samples, gflops));
@@ -45,12 +48,12 @@ pub fn bench(options: &BenchOptions, mut measured: impl FnMut(&str)) -> Result<B
     Ok(BenchReport { workloads })
 }
 
-fn time(workload: &Workload, threads: Option<usize>) -> Result<(f64, f64), JobError> {
+fn time(workload: &Workload, precision: Precision, threads: Option<usize>) -> Result<(f64, f64), JobError> {
     let (network, recipe, examples) = (Network::new(&workload.network())?, workload.recipe(), workload.examples());
     let available = crate::experiment::machine_threads();
     let threads = threads.unwrap_or(Engine::<f32>::threads_for(network.parameters(), recipe.batch, available));
     let theta = crate::net::Init::He.theta(&network, 0);
-    let mut engine = Engine::new(network, recipe.batch, threads);
+    let mut engine = Engine::with_precision(network, recipe.batch, threads, precision);
     engine.pack(&theta);
     let mut progress = Progress::start(theta, recipe.optimizer);
     let mut seconds = Vec::new();
