@@ -12,6 +12,7 @@ pub mod isa;
 mod lanes;
 pub mod operand;
 pub mod precision;
+pub mod prefetch;
 pub mod product;
 pub mod random;
 pub mod scalar;

@@ -7,6 +7,7 @@ use crate::isa::Isa;
 use crate::lanes::{Full, Lanes, Pairs};
 use crate::operand::{Operand, PANEL, Packed};
 use crate::precision::Precision;
+use crate::prefetch::prefetch_line;
 use crate::scalar::Scalar;
 
 /// Activations as products read them: rows as they are, and their copies.
@@ -54,7 +55,7 @@ pub fn forward<T: Scalar>(
                     steps: tile.inputs,
                 })
             };
-            let job = Job { rows, columns: outputs, left: [inputs, 1], runs, bias, result_row: outputs };
+            let job = Job { rows, columns: outputs, left: [inputs, 1], runs, bias, result_row: outputs, next: [&[]; NEXT] };
             // SAFETY: x holds rows · inputs numbers and each tile (panels of outputs, PANEL, PANEL), as asserted; y is
             // (rows, outputs).
             unsafe { T::full(isa, job, y.as_mut_ptr()) }
@@ -68,7 +69,7 @@ pub fn forward<T: Scalar>(
                     steps: tile.inputs.div_ceil(2),
                 })
             };
-            let job = Job { rows, columns: outputs, left: [row, 1], runs, bias, result_row: outputs };
+            let job = Job { rows, columns: outputs, left: [row, 1], runs, bias, result_row: outputs, next: [&[]; NEXT] };
             // SAFETY: the copies hold `capacity` rows of `row` words, and as above.
             unsafe { T::pairs(isa, job, y.as_mut_ptr()) }
         }
@@ -98,7 +99,7 @@ pub fn input_gradient<T: Scalar>(
             let runs = |_| {
                 std::iter::once(Run { left: dz.values.as_ptr(), right: tile.backward.as_ptr(), steps: outputs })
             };
-            let job = Job { rows, columns: tile.inputs, left: [outputs, 1], runs, bias: &[], result_row: inputs };
+            let job = Job { rows, columns: tile.inputs, left: [outputs, 1], runs, bias: &[], result_row: inputs, next: [&[]; NEXT] };
             // SAFETY: dz holds rows · outputs numbers, the tile (outputs, PANEL), as asserted; a row of the result ends
             // inside its row of dx.
             unsafe { T::full(isa, job, result) }
@@ -109,7 +110,7 @@ pub fn input_gradient<T: Scalar>(
             let steps = outputs.div_ceil(2);
             let (left, right) = (dz.copies.pair_rows.as_ptr(), tile.backward_pairs.as_ptr());
             let runs = |_| std::iter::once(Run { left, right, steps });
-            let job = Job { rows, columns: tile.inputs, left: [row, 1], runs, bias: &[], result_row: inputs };
+            let job = Job { rows, columns: tile.inputs, left: [row, 1], runs, bias: &[], result_row: inputs, next: [&[]; NEXT] };
             // SAFETY: the copies hold `capacity` rows of `row` words, and as above.
             unsafe { T::pairs(isa, job, result) }
         }
@@ -118,12 +119,14 @@ pub fn input_gradient<T: Scalar>(
 
 /// `gradient = xᵀ · dz` over the rows of all `blocks`, for the inputs of panel `panel` of x: (inputs, outputs).
 ///
-/// A block is the copies of x and dz, and its rows. Panics if shapes disagree (a bug in the caller).
+/// A block is the copies of x and dz, and its rows. `next` are what will be read when the gradient is there, at the same
+/// places: the weights and their averages, say, or nothing; their memory is asked for while the sums are taken. Panics if shapes disagree (a bug in the caller).
 pub fn weight_gradient<'a, T: Scalar>(
     isa: Isa,
     blocks: impl Iterator<Item = (&'a Operand<T>, &'a Operand<T>, usize)> + Clone,
     panel: usize,
     (inputs, outputs): (usize, usize),
+    next: [&[T]; NEXT],
     gradient: &mut [T],
 ) {
     assert!(inputs <= PANEL && gradient.len() == inputs * outputs, "the gradient is (inputs, outputs)");
@@ -143,7 +146,7 @@ pub fn weight_gradient<'a, T: Scalar>(
                     steps: rows,
                 })
             };
-            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs };
+            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs, next };
             // SAFETY: each panel is (capacity, PANEL), with at least `rows` rows, as asserted.
             unsafe { T::full(isa, job, result) }
         }
@@ -155,7 +158,7 @@ pub fn weight_gradient<'a, T: Scalar>(
                     steps: rows.div_ceil(2),
                 })
             };
-            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs };
+            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs, next };
             // SAFETY: each panel is (capacity/2, PANEL) words, and as above.
             unsafe { T::pairs(isa, job, result) }
         }
@@ -183,7 +186,12 @@ pub struct Job<'a, T, F> {
     /// (columns,), or empty for 0.
     bias: &'a [T],
     result_row: usize,
+    /// What will be read next, at the places of the result.
+    next: [&'a [T]; NEXT],
 }
+
+/// Slices of [`weight_gradient`]'s `next`.
+const NEXT: usize = 3;
 
 /// The instruction paths of a number type, each compiled once, here.
 pub trait Paths: Sized + Copy {
@@ -389,6 +397,13 @@ unsafe fn tile<L: Lanes, const M: usize, const V: usize, I: Iterator<Item = Run<
             true => [L::zero(); V],
             false => std::array::from_fn(|v| load_edge::<L>(job.bias.as_ptr().add(first), v, at.columns)),
         };
+        for next in job.next.iter().filter(|next| !next.is_empty()) {
+            for q in 0..M {
+                for v in 0..V {
+                    prefetch_line(next.as_ptr().wrapping_add((i + q) * job.result_row + first + v * L::COUNT).cast());
+                }
+            }
+        }
         let mut sums = [start; M];
         for run in (job.runs)(at.panel) {
             let mut left = run.left.wrapping_add(i * left_row);

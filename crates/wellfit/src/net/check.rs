@@ -417,7 +417,7 @@ impl<'a> Probe<'a> {
         let mut rest = &mut gradient[..];
         for tile in &self.tiles {
             let (part, after) = rest.split_at_mut(tile.shape.len);
-            self.network.gradient(tile, std::slice::from_ref(&self.block), part, Isa::best());
+            self.network.gradient(tile, std::slice::from_ref(&self.block), [&[]; 3], part, Isa::best());
             rest = after;
         }
         gradient

@@ -186,6 +186,8 @@ pub struct Gradient<'a, T> {
     pub tile: &'a TileShape,
     /// All rows of the batch, as `forward` and `backward` left them.
     pub blocks: &'a [Block<T>],
+    /// What the update reads next, each (tile's numbers,) or empty: may be asked for while the gradient is computed.
+    pub next: [&'a [T]; 3],
     /// (tile's numbers,): receives d(cost)/dθ.
     pub gradient: &'a mut [T],
     /// The instruction path.

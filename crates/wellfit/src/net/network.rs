@@ -295,9 +295,10 @@ impl<T: Scalar> Network<T> {
         }
     }
 
-    /// Parameter sweep: the gradient of one tile from all blocks of the batch, without penalties.
-    pub fn gradient(&self, tile: &Tile<T>, blocks: &[Block<T>], gradient: &mut [T], isa: Isa) {
-        let io = Gradient { layer: tile.layer, tile: &tile.shape, blocks, gradient, isa };
+    /// Parameter sweep: the gradient of one tile from all blocks of the batch, without penalties. `next` is what the update
+    /// will read, see [`Gradient::next`].
+    pub fn gradient(&self, tile: &Tile<T>, blocks: &[Block<T>], next: [&[T]; 3], gradient: &mut [T], isa: Isa) {
+        let io = Gradient { layer: tile.layer, tile: &tile.shape, blocks, next, gradient, isa };
         self.layers[tile.layer].gradient(io);
     }
 

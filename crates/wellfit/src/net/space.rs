@@ -2,6 +2,7 @@
 
 use wellfit_kernels::operand::{Operand, Packed};
 use wellfit_kernels::precision::Precision;
+use wellfit_kernels::prefetch::prefetch;
 use wellfit_kernels::scalar::Scalar;
 
 use crate::data::{Examples, Targets};
@@ -79,6 +80,9 @@ impl<T: Scalar> Block<T> {
         self.first_row = first_row;
         for (i, &row) in rows.iter().enumerate() {
             let row = row as usize;
+            if let Some(&next) = rows.get(i + 1) {
+                prefetch(&examples.numeric[next as usize * width..][..width]);
+            }
             let source = &examples.numeric[row * width..][..width];
             for (to, &from) in self.numeric[i * width..][..width].iter_mut().zip(source) {
                 *to = T::from_f64(f64::from(from));

@@ -242,7 +242,7 @@ impl<T: Scalar> Engine<T> {
     fn gradient_of(&mut self, i: usize) -> &[T] {
         let tile = &self.tiles[i];
         let gradient = &mut self.scratches[0][..tile.shape.len];
-        self.network.gradient(tile, &self.blocks, gradient, self.isa);
+        self.network.gradient(tile, &self.blocks, [&[]; 3], gradient, self.isa);
         gradient
     }
 
@@ -297,7 +297,7 @@ impl<T: Scalar> Engine<T> {
             let (scratches, wholes) = (&mut self.scratches, [&mut gradient[..]]);
             self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.cuts, |_, scratch, tile, [sum]| {
                 let scratch = &mut scratch[..sum.len()];
-                network.gradient(tile, blocks, scratch, isa);
+                network.gradient(tile, blocks, [&*sum, &[], &[]], scratch, isa);
                 for (s, &g) in sum.iter_mut().zip(&*scratch) {
                     *s += g;
                 }
@@ -331,7 +331,7 @@ impl<T: Scalar> Engine<T> {
             let gradient = &mut scratch[..theta.len()];
             match source {
                 Source::Blocks => {
-                    network.gradient(tile, blocks, gradient, isa);
+                    network.gradient(tile, blocks, [theta, first, second], gradient, isa);
                     if tile.decays {
                         rule.penalties[tile.layer].add_gradient(theta, gradient);
                     }

@@ -148,6 +148,6 @@ impl<T: Scalar> Layer<T> for Dense {
         });
         // dW (tile's inputs, outputs) = xᵀ (tile's inputs, rows) · dz (rows, outputs)
         let (panel, inputs) = (io.tile.rows.start / PANEL, io.tile.rows.len());
-        weight_gradient(io.isa, blocks, panel, (inputs, self.outputs), io.gradient);
+        weight_gradient(io.isa, blocks, panel, (inputs, self.outputs), io.next, io.gradient);
     }
 }
