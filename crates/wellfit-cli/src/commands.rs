@@ -83,7 +83,11 @@ fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
 fn bench(matches: &ArgMatches) -> Result<u8, Failure> {
     let options = jobs::BenchOptions {
         workload: matches.get_one::<String>("workload").cloned(),
-        precision: if matches.get_one::<String>("precision").is_some_and(|p| p=="bf16") { wellfit_kernels::precision::Precision::Bf16 } else { Default::default() },
+        precision: if matches.get_one::<String>("precision").is_some_and(|p| p == "bf16") {
+            wellfit_kernels::precision::Precision::Bf16
+        } else {
+            Default::default()
+        },
         threads: matches.get_one::<usize>("threads").copied(),
     };
     jobs::bench(&options, |line| println!("{line}")).map_err(failure)?;

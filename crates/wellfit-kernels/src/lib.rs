@@ -17,6 +17,7 @@ pub mod product;
 pub mod random;
 pub mod scalar;
 pub mod team;
+pub mod tile;
 pub mod transpose;
 pub mod update;
 #[cfg(target_arch = "x86_64")]

@@ -4,11 +4,10 @@
 //! into; so results do not depend on how rows are grouped into blocks or parameters into tiles.
 
 use crate::isa::Isa;
-use crate::lanes::{Full, Lanes, Pairs};
 use crate::operand::{Operand, PANEL, Packed};
 use crate::precision::Precision;
-use crate::prefetch::prefetch_line;
 use crate::scalar::Scalar;
+use crate::tile::{Job, NEXT, Run};
 
 /// Activations as products read them: rows as they are, and their copies.
 #[derive(Clone, Copy, Debug)]
@@ -28,13 +27,7 @@ impl<T: Scalar> Activations<'_, T> {
 /// `y = x · W + bias`: (rows, outputs) from (rows, inputs), where `weights` are the tiles of W, first to last.
 ///
 /// Panics if shapes disagree (a bug in the caller).
-pub fn forward<T: Scalar>(
-    isa: Isa,
-    x: Activations<'_, T>,
-    weights: &[impl AsRef<Packed<T>>],
-    bias: &[T],
-    y: &mut [T],
-) {
+pub fn forward<T: Scalar>(isa: Isa, x: Activations<'_, T>, weights: &[impl AsRef<Packed<T>>], bias: &[T], y: &mut [T]) {
     let (rows, inputs, outputs) = (x.rows(), x.copies.columns, bias.len());
     let precision = x.copies.precision;
     assert!(x.values.len() == rows * inputs && rows <= x.copies.capacity, "x is (rows, inputs)");
@@ -55,7 +48,8 @@ pub fn forward<T: Scalar>(
                     steps: tile.inputs,
                 })
             };
-            let job = Job { rows, columns: outputs, left: [inputs, 1], runs, bias, result_row: outputs, next: [&[]; NEXT] };
+            let job =
+                Job { rows, columns: outputs, left: [inputs, 1], runs, bias, result_row: outputs, next: [&[]; NEXT] };
             // SAFETY: x holds rows · inputs numbers and each tile (panels of outputs, PANEL, PANEL), as asserted; y is
             // (rows, outputs).
             unsafe { T::full(isa, job, y.as_mut_ptr()) }
@@ -69,7 +63,8 @@ pub fn forward<T: Scalar>(
                     steps: tile.inputs.div_ceil(2),
                 })
             };
-            let job = Job { rows, columns: outputs, left: [row, 1], runs, bias, result_row: outputs, next: [&[]; NEXT] };
+            let job =
+                Job { rows, columns: outputs, left: [row, 1], runs, bias, result_row: outputs, next: [&[]; NEXT] };
             // SAFETY: the copies hold `capacity` rows of `row` words, and as above.
             unsafe { T::pairs(isa, job, y.as_mut_ptr()) }
         }
@@ -96,10 +91,17 @@ pub fn input_gradient<T: Scalar>(
     match precision {
         Precision::F32 => {
             assert!(tile.backward.len() >= outputs * PANEL, "the tile is packed for the input gradient");
-            let runs = |_| {
-                std::iter::once(Run { left: dz.values.as_ptr(), right: tile.backward.as_ptr(), steps: outputs })
+            let runs =
+                |_| std::iter::once(Run { left: dz.values.as_ptr(), right: tile.backward.as_ptr(), steps: outputs });
+            let job = Job {
+                rows,
+                columns: tile.inputs,
+                left: [outputs, 1],
+                runs,
+                bias: &[],
+                result_row: inputs,
+                next: [&[]; NEXT],
             };
-            let job = Job { rows, columns: tile.inputs, left: [outputs, 1], runs, bias: &[], result_row: inputs, next: [&[]; NEXT] };
             // SAFETY: dz holds rows · outputs numbers, the tile (outputs, PANEL), as asserted; a row of the result ends
             // inside its row of dx.
             unsafe { T::full(isa, job, result) }
@@ -110,7 +112,15 @@ pub fn input_gradient<T: Scalar>(
             let steps = outputs.div_ceil(2);
             let (left, right) = (dz.copies.pair_rows.as_ptr(), tile.backward_pairs.as_ptr());
             let runs = |_| std::iter::once(Run { left, right, steps });
-            let job = Job { rows, columns: tile.inputs, left: [row, 1], runs, bias: &[], result_row: inputs, next: [&[]; NEXT] };
+            let job = Job {
+                rows,
+                columns: tile.inputs,
+                left: [row, 1],
+                runs,
+                bias: &[],
+                result_row: inputs,
+                next: [&[]; NEXT],
+            };
             // SAFETY: the copies hold `capacity` rows of `row` words, and as above.
             unsafe { T::pairs(isa, job, result) }
         }
@@ -146,7 +156,8 @@ pub fn weight_gradient<'a, T: Scalar>(
                     steps: rows,
                 })
             };
-            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs, next };
+            let job =
+                Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs, next };
             // SAFETY: each panel is (capacity, PANEL), with at least `rows` rows, as asserted.
             unsafe { T::full(isa, job, result) }
         }
@@ -158,317 +169,197 @@ pub fn weight_gradient<'a, T: Scalar>(
                     steps: rows.div_ceil(2),
                 })
             };
-            let job = Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs, next };
+            let job =
+                Job { rows: inputs, columns: outputs, left: [1, PANEL], runs, bias: &[], result_row: outputs, next };
             // SAFETY: each panel is (capacity/2, PANEL) words, and as above.
             unsafe { T::pairs(isa, job, result) }
         }
     }
 }
 
-/// Steps of a sum that lie together: element (row i, step p) of the left operand stands at `left + i * row + p * step`, step
-/// p of the right one is a row of [`PANEL`] words at `right + p * PANEL`.
-#[derive(Clone, Copy, Debug)]
-pub struct Run<W> {
-    left: *const W,
-    right: *const W,
-    steps: usize,
+/// The naive twin of all three: `result[i, j] = start(j) + Σ_p left(i, p) · right(p, j)`, (m, n), over k steps.
+pub fn product_naive(
+    (m, n, k): (usize, usize, usize),
+    left: impl Fn(usize, usize) -> f64,
+    right: impl Fn(usize, usize) -> f64,
+    start: impl Fn(usize) -> f64,
+) -> Vec<f64> {
+    let element = |i: usize, j: usize| (0..k).fold(start(j), |sum, p| sum + left(i, p) * right(p, j));
+    (0..m).flat_map(|i| (0..n).map(move |j| (i, j))).map(|(i, j)| element(i, j)).collect()
 }
 
-/// One product: `result[i, j] = bias[j] + Σ left[i, p] · right[p, j]` over the steps of all runs.
-#[derive(Clone, Copy, Debug)]
-pub struct Job<'a, T, F> {
-    rows: usize,
-    columns: usize,
-    /// Distances of the left operand: between rows of the result, between steps.
-    left: [usize; 2],
-    /// The runs of a panel of the right operand.
-    runs: F,
-    /// (columns,), or empty for 0.
-    bias: &'a [T],
-    result_row: usize,
-    /// What will be read next, at the places of the result.
-    next: [&'a [T]; NEXT],
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::precision::bf16;
+    use crate::random::{Purpose, Stream};
 
-/// Slices of [`weight_gradient`]'s `next`.
-const NEXT: usize = 3;
+    struct Tile<T>(Packed<T>);
 
-/// The instruction paths of a number type, each compiled once, here.
-pub trait Paths: Sized + Copy {
-    /// A product of numbers, on one path.
-    ///
-    /// # Safety
-    ///
-    /// The runs hold `job.rows` rows of the left operand and whole panels of the right one, the result (rows, columns), and
-    /// this machine has the path.
-    unsafe fn full<I: Iterator<Item = Run<Self>>>(isa: Isa, job: Job<'_, Self, impl Fn(usize) -> I>, result: *mut Self);
-    /// A product of pairs of bf16, on one path.
-    ///
-    /// # Safety
-    ///
-    /// As of [`Paths::full`].
-    unsafe fn pairs<I: Iterator<Item = Run<u32>>>(isa: Isa, job: Job<'_, Self, impl Fn(usize) -> I>, result: *mut Self);
-    /// Fills the copies of bf16 pairs, on one path.
-    fn fill_pairs(isa: Isa, operand: &mut Operand<Self>, values: &[Self], rows: usize);
-    /// Packs weights into pairs, on one path.
-    fn pack_pairs(isa: Isa, packed: &mut Packed<Self>, weights: &[Self]);
-}
-
-/// One kind of product on all paths: the lanes of each and the rows x vectors that fill, and do not overflow, its registers.
-macro_rules! product_paths {
-    ($name:ident, $word:ty, $number:ident, bf16: $b:ty, avx512: $a:ty, avx2: $c:ty, neon: $n:ty, portable: $p:ty) => {
-        unsafe fn $name<I: Iterator<Item = Run<$word>>>(
-            isa: Isa,
-            job: Job<'_, $number, impl Fn(usize) -> I>,
-            result: *mut $number,
-        ) {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx2,fma")]
-            unsafe fn avx512_bf16<I: Iterator<Item = Run<$word>>>(
-                job: Job<'_, $number, impl Fn(usize) -> I>,
-                result: *mut $number,
-            ) {
-                // SAFETY: the caller's contract is passed on.
-                unsafe { cover::<$b, 12, 2, I>(job, result) }
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")]
-            unsafe fn avx512<I: Iterator<Item = Run<$word>>>(
-                job: Job<'_, $number, impl Fn(usize) -> I>,
-                result: *mut $number,
-            ) {
-                // SAFETY: the caller's contract is passed on.
-                unsafe { cover::<$a, 12, 2, I>(job, result) }
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,fma")]
-            unsafe fn avx2<I: Iterator<Item = Run<$word>>>(
-                job: Job<'_, $number, impl Fn(usize) -> I>,
-                result: *mut $number,
-            ) {
-                // SAFETY: the caller's contract is passed on.
-                unsafe { cover::<$c, 6, 2, I>(job, result) }
-            }
-            // SAFETY, in every arm: the caller's contract is passed on, and the path is one that this machine has.
-            match isa {
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Bf16 => unsafe { avx512_bf16(job, result) },
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512 => unsafe { avx512(job, result) },
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx2 => unsafe { avx2(job, result) },
-                #[cfg(target_arch = "aarch64")]
-                Isa::Neon => unsafe { cover::<$n, 6, 4, I>(job, result) },
-                _ => unsafe { cover::<$p, 4, 2, I>(job, result) },
-            }
-        }
-    };
-}
-
-#[cfg(target_arch = "x86_64")]
-use crate::x86::{F32x8, F32x16, F64x4, F64x8, Pairs16, WidenedPairs8, WidenedPairs16};
-
-impl Paths for f32 {
-    product_paths!(full, f32, f32, bf16: F32x16, avx512: F32x16, avx2: F32x8, neon: Full<f32, true>, portable: Full<f32, false>);
-    product_paths!(pairs, u32, f32, bf16: Pairs16, avx512: WidenedPairs16, avx2: WidenedPairs8, neon: Pairs<f32, true>, portable: Pairs<f32, false>);
-
-    fn fill_pairs(isa: Isa, operand: &mut Operand<f32>, values: &[f32], rows: usize) {
-        match isa {
-            // SAFETY: `Isa` values for an instruction set are made only where it is present.
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Bf16 => unsafe { crate::x86::fill_pairs(operand, values, rows) },
-            _ => operand.fill_pairs(values, rows),
+    impl<T> AsRef<Packed<T>> for Tile<T> {
+        fn as_ref(&self) -> &Packed<T> {
+            &self.0
         }
     }
-    fn pack_pairs(isa: Isa, packed: &mut Packed<f32>, weights: &[f32]) {
-        match isa {
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Bf16 => unsafe { crate::x86::pack_pairs(packed, weights) },
-            _ => packed.pack_pairs(isa, weights),
+
+    fn numbers<T: Scalar>(lane: u64, len: usize) -> Vec<T> {
+        let stream = Stream::new(1, Purpose::Sample, lane);
+        (0..len as u64).map(|i| T::from_f64(stream.normal(i))).collect()
+    }
+
+    /// What a number counts as in a product.
+    fn rounded<T: Scalar>(value: T, precision: Precision) -> f64 {
+        match precision {
+            Precision::F32 => value.to_f64(),
+            Precision::Bf16 => f64::from(f32::from_bits(u32::from(bf16(value.to_f64() as f32)) << 16)),
         }
     }
-}
 
-impl Paths for f64 {
-    product_paths!(full, f64, f64, bf16: F64x8, avx512: F64x8, avx2: F64x4, neon: Full<f64, true>, portable: Full<f64, false>);
-    product_paths!(pairs, u32, f64, bf16: Pairs<f64, true>, avx512: Pairs<f64, true>, avx2: Pairs<f64, true>, neon: Pairs<f64, true>, portable: Pairs<f64, false>);
-
-    fn fill_pairs(_isa: Isa, operand: &mut Operand<f64>, values: &[f64], rows: usize) {
-        operand.fill_pairs(values, rows);
+    /// A layer of (inputs, outputs) and a block of rows, with all copies made.
+    struct Layer<T> {
+        x: Vec<T>,
+        dz: Vec<T>,
+        weights: Vec<T>,
+        bias: Vec<T>,
+        copies: (Operand<T>, Operand<T>),
+        tiles: Vec<Tile<T>>,
     }
-    fn pack_pairs(isa: Isa, packed: &mut Packed<f64>, weights: &[f64]) {
-        packed.pack_pairs(isa, weights);
-    }
-}
 
-/// Covers the result with tiles of M rows x V vectors, panel by panel; a panel stays in cache for all rows.
-///
-/// # Safety
-///
-/// As of [`Paths::full`].
-#[inline(always)]
-unsafe fn cover<L: Lanes, const M: usize, const V: usize, I: Iterator<Item = Run<L::Word>>>(
-    job: Job<'_, L::Number, impl Fn(usize) -> I>,
-    result: *mut L::Number,
-) {
-    for panel in 0..job.columns.div_ceil(PANEL) {
-        let width = PANEL.min(job.columns - panel * PANEL);
-        let mut within = 0;
-        while within < width {
-            let at = At { panel, within, columns: width - within };
-            // SAFETY: `at` lies inside the panel, and the caller's contract is passed on.
-            unsafe {
-                if at.columns > (V - 1) * L::COUNT {
-                    rows::<L, M, V, I>(&job, at, result);
-                    within += V * L::COUNT;
-                } else {
-                    rows::<L, M, 1, I>(&job, at, result);
-                    within += L::COUNT;
-                }
-            }
+    fn layer<T: Scalar>(isa: Isa, precision: Precision, rows: usize, inputs: usize, outputs: usize) -> Layer<T> {
+        let (x, dz) = (numbers(1, rows * inputs), numbers(2, rows * outputs));
+        let weights: Vec<T> = numbers(3, inputs * outputs);
+        // Copies have room for more rows than there are, and held others before.
+        let mut copies = (Operand::new(rows + 3, inputs, precision), Operand::new(rows + 3, outputs, precision));
+        for (copy, values) in [(&mut copies.0, &x), (&mut copies.1, &dz)] {
+            copy.fill(isa, &vec![T::ONE; (rows + 3) * copy.columns], true);
+            copy.fill(isa, values, true);
+        }
+        let tiles = weights.chunks(PANEL * outputs).map(|weights| {
+            let mut tile = Packed::new(weights.len() / outputs, outputs, true, precision);
+            tile.pack(isa, weights);
+            Tile(tile)
+        });
+        Layer { tiles: tiles.collect(), bias: numbers(4, outputs), x, dz, weights, copies }
+    }
+
+    fn close<T: Scalar>(found: &[T], expected: &[f64], tolerance: f64, what: &str) {
+        assert_eq!(found.len(), expected.len());
+        for (x, y) in found.iter().zip(expected) {
+            assert!((x.to_f64() - y).abs() <= tolerance, "{what}: {x} {y}");
         }
     }
-}
 
-/// Where a tile stands: its panel, its first column within it, and the columns that are left of the result from there.
-#[derive(Clone, Copy)]
-struct At {
-    panel: usize,
-    within: usize,
-    columns: usize,
-}
-
-/// All rows of V vectors of columns, in tiles of M rows and lower ones.
-///
-/// # Safety
-///
-/// As of [`Paths::full`], and `at` lies inside the panel.
-#[inline(always)]
-unsafe fn rows<L: Lanes, const M: usize, const V: usize, I: Iterator<Item = Run<L::Word>>>(
-    job: &Job<'_, L::Number, impl Fn(usize) -> I>,
-    at: At,
-    result: *mut L::Number,
-) {
-    let mut i = 0;
-    while i < job.rows {
-        let rest = job.rows - i;
-        // SAFETY: i + the tile's rows <= job.rows in every arm.
-        unsafe {
-            // 13 to 16 rows are two tiles of 8 rather than one of 12 and a low one.
-            if rest >= M && (M <= 8 || rest == M || rest > 16) {
-                tile::<L, M, V, I>(job, i, at, result);
-                i += M;
-            } else if M > 8 && rest >= 8 {
-                tile::<L, 8, V, I>(job, i, at, result);
-                i += 8;
-            } else if rest >= 4 {
-                tile::<L, 4, V, I>(job, i, at, result);
-                i += 4;
-            } else if rest >= 2 {
-                tile::<L, 2, V, I>(job, i, at, result);
-                i += 2;
-            } else {
-                tile::<L, 1, V, I>(job, i, at, result);
-                i += 1;
-            }
-        }
+    #[test]
+    fn every_path_agrees_with_the_naive_twin_on_all_edges() {
+        edges::<f32>(f64::from(f32::EPSILON));
+        edges::<f64>(f64::EPSILON);
     }
-}
 
-/// A tile of the result, its sums in registers from first step to last.
-///
-/// # Safety
-///
-/// As of [`Paths::full`]; i + M <= job.rows, and `at` lies inside the panel.
-#[inline(always)]
-unsafe fn tile<L: Lanes, const M: usize, const V: usize, I: Iterator<Item = Run<L::Word>>>(
-    job: &Job<'_, L::Number, impl Fn(usize) -> I>,
-    i: usize,
-    at: At,
-    result: *mut L::Number,
-) {
-    let [left_row, left_step] = job.left;
-    let first = at.panel * PANEL + at.within;
-    // SAFETY: a panel is readable over its whole width, so vectors at `within` are; left elements are those of rows i to
-    // i + M; edges of bias and result go through `Edge`, which touches `columns` elements.
-    unsafe {
-        let start: [L::Sums; V] = match job.bias.is_empty() {
-            true => [L::zero(); V],
-            false => std::array::from_fn(|v| load_edge::<L>(job.bias.as_ptr().add(first), v, at.columns)),
-        };
-        for next in job.next.iter().filter(|next| !next.is_empty()) {
-            for q in 0..M {
-                for v in 0..V {
-                    prefetch_line(next.as_ptr().wrapping_add((i + q) * job.result_row + first + v * L::COUNT).cast());
-                }
-            }
-        }
-        let mut sums = [start; M];
-        for run in (job.runs)(at.panel) {
-            let mut left = run.left.wrapping_add(i * left_row);
-            let mut right = run.right.wrapping_add(at.within);
-            for _ in 0..run.steps {
-                let row: [L::Words; V] = std::array::from_fn(|v| L::load(right.add(v * L::COUNT)));
-                for (q, sums) in sums.iter_mut().enumerate() {
-                    let x = L::splat(left.add(q * left_row));
-                    for (sum, &word) in sums.iter_mut().zip(&row) {
-                        *sum = L::multiply_add(x, word, *sum);
+    fn edges<T: Scalar>(epsilon: f64) {
+        for (isa, precision) in Isa::available().into_iter().flat_map(|isa| Precision::ALL.map(|p| (isa, p))) {
+            for rows in [1, 2, 3, 12, 13, 17, 33] {
+                for (inputs, outputs) in [(1, 1), (2, 5), (7, 10), (31, 16), (33, 31), (40, 33), (65, 64), (97, 2)] {
+                    let Layer { x, dz, weights, bias, copies, tiles } =
+                        layer::<T>(isa, precision, rows, inputs, outputs);
+                    let of = |value: T| rounded(value, precision);
+                    let what = format!("{isa:?} {precision} {rows}x{inputs}x{outputs}");
+                    // k products of about unit size, each rounded once more or less
+                    let tolerance = |k: usize| 8.0 * epsilon * (k as f64 + 1.0);
+
+                    let mut y = vec![T::ZERO; rows * outputs];
+                    forward(isa, Activations { values: &x, copies: &copies.0 }, &tiles, &bias, &mut y);
+                    let (left, right) = (|i, p| of(x[i * inputs + p]), |p, j| of(weights[p * outputs + j]));
+                    let naive = product_naive((rows, outputs, inputs), left, right, |j| bias[j].to_f64());
+                    close(&y, &naive, tolerance(inputs), &what);
+
+                    let mut dx = vec![T::ZERO; rows * inputs];
+                    for (t, tile) in tiles.iter().enumerate() {
+                        let dz = Activations { values: &dz, copies: &copies.1 };
+                        input_gradient(isa, dz, &tile.0, &mut dx, inputs, t * PANEL);
                     }
+                    let (left, right) = (|i, p| of(dz[i * outputs + p]), |p, j| of(weights[j * outputs + p]));
+                    let naive = product_naive((rows, inputs, outputs), left, right, |_| 0.0);
+                    close(&dx, &naive, tolerance(outputs), &what);
+
+                    // The same block twice: the sum over rows goes through both.
+                    let mut dw = vec![T::ZERO; inputs * outputs];
+                    for (t, part) in dw.chunks_mut(PANEL * outputs).enumerate() {
+                        let shape = (part.len() / outputs, outputs);
+                        let blocks = std::iter::repeat_n((&copies.0, &copies.1, rows), 2);
+                        weight_gradient(isa, blocks, t, shape, [&weights, &[], &[]], part);
+                    }
+                    let (left, right) = (|i, p| of(x[p % rows * inputs + i]), |p, j| of(dz[p % rows * outputs + j]));
+                    let naive = product_naive((inputs, outputs, 2 * rows), left, right, |_| 0.0);
+                    close(&dw, &naive, tolerance(2 * rows), &what);
                 }
-                // wrapping: the last advance may pass the end; it is not read.
-                left = left.wrapping_add(left_step);
-                right = right.wrapping_add(PANEL);
-            }
-        }
-        for (q, sums) in sums.into_iter().enumerate() {
-            let to = result.add((i + q) * job.result_row + first);
-            for (v, sum) in sums.into_iter().enumerate() {
-                store_edge::<L>(to, v, at.columns, sum);
             }
         }
     }
-}
 
-/// Most lanes of a vector.
-const MOST_LANES: usize = 16;
+    #[test]
+    fn grouping_rows_differently_gives_the_same_bits() {
+        let (rows, inputs, outputs) = (28, 50, 37);
+        for (isa, precision) in Isa::available().into_iter().flat_map(|isa| Precision::ALL.map(|p| (isa, p))) {
+            let whole = layer::<f32>(isa, precision, rows, inputs, outputs);
+            let (mut y, mut dw) = (vec![0.0; rows * outputs], vec![0.0; PANEL * outputs]);
+            forward(isa, Activations { values: &whole.x, copies: &whole.copies.0 }, &whole.tiles, &whole.bias, &mut y);
+            let block = (&whole.copies.0, &whole.copies.1, rows);
+            weight_gradient(isa, std::iter::once(block), 0, (PANEL, outputs), [&[]; NEXT], &mut dw);
 
-/// Vector `v` from `from` on, of which `columns` elements are there; the rest is 0.
-///
-/// # Safety
-///
-/// `columns` numbers can be read at `from`; the machine has the path.
-#[inline(always)]
-unsafe fn load_edge<L: Lanes>(from: *const L::Number, v: usize, columns: usize) -> L::Sums {
-    let skip = v * L::COUNT;
-    // SAFETY: the caller's contract; `rest` counts what is there beyond `skip`.
-    unsafe {
-        if columns >= skip + L::COUNT {
-            return L::load_sums(from.add(skip));
+            // Groups of 12, 12 and 4: pairs of rows stay together.
+            let mut groups = Vec::new();
+            for (x, dz) in whole.x.chunks(12 * inputs).zip(whole.dz.chunks(12 * outputs)) {
+                let mut copies = (Operand::new(12, inputs, precision), Operand::new(12, outputs, precision));
+                copies.0.fill(isa, x, true);
+                copies.1.fill(isa, dz, true);
+                groups.push((x, copies));
+            }
+            let mut parts = vec![0.0; rows * outputs];
+            for ((x, copies), out) in groups.iter().zip(parts.chunks_mut(12 * outputs)) {
+                forward(isa, Activations { values: x, copies: &copies.0 }, &whole.tiles, &whole.bias, out);
+            }
+            assert_eq!(y, parts, "{isa:?} {precision}");
+            let mut sum = vec![0.0; PANEL * outputs];
+            let blocks = groups.iter().map(|(x, copies)| (&copies.0, &copies.1, x.len() / inputs));
+            weight_gradient(isa, blocks, 0, (PANEL, outputs), [&[]; NEXT], &mut sum);
+            assert_eq!(dw, sum, "{isa:?} {precision}");
         }
-        let mut edge = [L::Number::ZERO; MOST_LANES];
-        let rest = columns.saturating_sub(skip);
-        std::ptr::copy_nonoverlapping(from.wrapping_add(skip), edge.as_mut_ptr(), rest);
-        L::load_sums(edge.as_ptr())
     }
-}
 
-/// Writes vector `v` from `to` on, as far as there are `columns` elements.
-///
-/// # Safety
-///
-/// `columns` numbers can be written at `to`; the machine has the path.
-#[inline(always)]
-unsafe fn store_edge<L: Lanes>(to: *mut L::Number, v: usize, columns: usize, sums: L::Sums) {
-    let skip = v * L::COUNT;
-    // SAFETY: the caller's contract; `rest` counts what is there beyond `skip`.
-    unsafe {
-        if columns >= skip + L::COUNT {
-            return L::store_sums(to.add(skip), sums);
+    #[test]
+    fn copies_of_every_path_are_those_of_the_portable_one() {
+        for isa in Isa::available() {
+            for (rows, columns) in [(1, 1), (3, 31), (4, 32), (5, 70)] {
+                let values = numbers::<f32>(1, rows * columns);
+                let filled = |isa| {
+                    let mut copy = Operand::new(6, columns, Precision::Bf16);
+                    copy.fill(isa, &values, true);
+                    (copy.pair_panels, copy.pair_rows)
+                };
+                assert_eq!(filled(isa), filled(Isa::Portable), "{isa:?}");
+                let packed = |isa| {
+                    let mut tile = Packed::new(rows, columns, true, Precision::Bf16);
+                    tile.pack(isa, &values);
+                    (tile.forward_pairs, tile.backward_pairs)
+                };
+                assert_eq!(packed(isa), packed(Isa::Portable), "{isa:?}");
+            }
         }
-        let mut edge = [L::Number::ZERO; MOST_LANES];
-        L::store_sums(edge.as_mut_ptr(), sums);
-        let rest = columns.saturating_sub(skip);
-        std::ptr::copy_nonoverlapping(edge.as_ptr(), to.wrapping_add(skip), rest);
+    }
+
+    #[test]
+    #[should_panic(expected = "the tiles of W cover the inputs")]
+    fn tiles_that_are_missing_are_refused() {
+        let layer = layer::<f32>(Isa::best(), Precision::F32, 2, 40, 3);
+        let x = Activations { values: &layer.x, copies: &layer.copies.0 };
+        forward(Isa::best(), x, &layer.tiles[..1], &layer.bias, &mut [0.0; 6]);
+    }
+
+    #[test]
+    #[should_panic(expected = "dx is (rows, inputs)")]
+    fn a_result_that_is_too_short_is_refused() {
+        let layer = layer::<f32>(Isa::best(), Precision::F32, 2, 40, 3);
+        let dz = Activations { values: &layer.dz, copies: &layer.copies.1 };
+        input_gradient(Isa::best(), dz, &layer.tiles[1].0, &mut [0.0; 78], 40, 32);
     }
 }

@@ -87,12 +87,8 @@ impl Stream {
     #[inline(always)]
     pub(crate) fn blocks<const N: usize>(&self, first: u64) -> [[u32; N]; 4] {
         let index = |i: usize| first + i as u64;
-        let counter = [
-            from_fn(|i| index(i) as u32),
-            from_fn(|i| (index(i) >> 32) as u32),
-            [self.high[0]; N],
-            [self.high[1]; N],
-        ];
+        let counter =
+            [from_fn(|i| index(i) as u32), from_fn(|i| (index(i) >> 32) as u32), [self.high[0]; N], [self.high[1]; N]];
         rounds(counter, self.key)
     }
 
@@ -163,12 +159,10 @@ mod tests {
     #[test]
     fn blocks_side_by_side_are_the_blocks_one_by_one() {
         let stream = Stream::new(4, Purpose::Init, 9);
-        for isa in Isa::available() {
-            let first = u64::from(u32::MAX) - 3; // the low word carries
-            let together = stream.blocks::<16>(first);
-            for i in 0..16 {
-                assert_eq!(together.map(|words| words[i]), stream.block(first + i as u64));
-            }
+        let first = u64::from(u32::MAX) - 3; // the low word carries
+        let together = stream.blocks::<16>(first);
+        for i in 0..16 {
+            assert_eq!(together.map(|words| words[i]), stream.block(first + i as u64));
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::product::Paths;
+use crate::tile::Paths;
 use crate::transpose::Word;
 
 /// A floating-point type that networks compute in.

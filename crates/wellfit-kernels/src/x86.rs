@@ -302,7 +302,8 @@ impl PairsOfRows {
                 if row.is_null() {
                     return _mm512_setzero_si512();
                 }
-                let (low, high) = (_mm512_maskz_loadu_ps(here(0), row), _mm512_maskz_loadu_ps(here(16), row.wrapping_add(16)));
+                let (low, high) =
+                    (_mm512_maskz_loadu_ps(here(0), row), _mm512_maskz_loadu_ps(here(16), row.wrapping_add(16)));
                 std::mem::transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(high, low))
             };
             let [a, b] = rows.map(halves);

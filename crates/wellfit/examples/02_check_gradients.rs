@@ -4,9 +4,8 @@
 
 use wellfit::data::{Examples, InputShape, Targets};
 use wellfit::net::layers::Dense;
-use wellfit::net::{Activation, Backward, Block, CheckOptions, Forward, Init, Layer, Loss, Network};
-use wellfit::net::{Param, ParamStart, Penalty, Tile, TileShape, check};
-use wellfit_kernels::isa::Isa;
+use wellfit::net::{Activation, Backward, CheckOptions, Forward, Gradient, Init, Layer, Loss, Network};
+use wellfit::net::{Param, ParamStart, Penalty, TileShape, check};
 
 /// y = g ⊙ x: one factor for each unit. `factor` spoils its gradient unless it is 1.
 #[derive(Debug)]
@@ -23,22 +22,18 @@ impl Layer<f64> for Gain {
         let start = ParamStart::Weight { fan_in: 1, fan_out: self.units };
         vec![Param { name: "gain.weight".to_string(), dims: vec![self.units], start }]
     }
-    // One tile, with room for a copy of g: parameters are lent to `forward` alone, `backward` sees what `pack` kept.
-    fn tiles(&self) -> Vec<TileShape> {
-        vec![TileShape { param: 0, rows: 0..self.units, len: self.units, packed: self.units }]
-    }
-    fn pack(&self, tile: &mut Tile<f64>, theta: &[f64]) { tile.packed.copy_from_slice(theta); }
+    fn tiles(&self) -> Vec<TileShape> { vec![TileShape { param: 0, rows: 0..self.units, len: self.units }] }
     fn forward(&self, io: Forward<'_, f64>) {
         for (i, y) in io.y.iter_mut().enumerate() { *y = io.x[i] * io.theta[i % self.units]; }
     }
     fn backward(&self, io: Backward<'_, f64>) {
         let Some(dx) = io.dx else { return };
-        for (i, d) in dx.iter_mut().enumerate() { *d = io.delta[i] * io.tiles[0].packed[i % self.units]; }
+        for (i, d) in dx.iter_mut().enumerate() { *d = io.delta[i] * io.theta[i % self.units]; }
     }
-    fn gradient(&self, layer: usize, tile: &mut Tile<f64>, blocks: &[Block<f64>], _: Isa) {
-        tile.gradient.fill(0.0);
-        for (x, delta) in blocks.iter().map(|block| (block.input(layer), block.delta(layer))) {
-            for (i, d) in delta.iter().enumerate() { tile.gradient[i % self.units] += self.factor * d * x[i]; }
+    fn gradient(&self, io: Gradient<'_, f64>) {
+        io.gradient.fill(0.0);
+        for (x, delta) in io.blocks.iter().map(|block| (block.input(io.layer), block.delta(io.layer))) {
+            for (i, d) in delta.iter().enumerate() { io.gradient[i % self.units] += self.factor * d * x[i]; }
         }
     }
 }

@@ -5,11 +5,12 @@
 use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{
-    Activation, Backward, Block, CheckOptions, CheckReport, Coverage, Forward, Init, Layer, Loss, Network, NetworkSpec,
-    Param, Pass, Penalty, Tile, TileShape, check, theta_from_safetensors,
+    Activation, Backward, CheckOptions, CheckReport, Coverage, Forward, Gradient, Init, Layer, Loss, Network,
+    NetworkSpec, Param, Pass, Penalty, TileShape, check, theta_from_safetensors,
 };
 use wellfit::train::{Engine, StepRule};
-use wellfit_kernels::isa::Isa;
+use wellfit_kernels::operand::Packed;
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::update::Update;
 
@@ -118,14 +119,18 @@ impl Layer<f64> for Faulty {
     fn backward(&self, io: Backward<'_, f64>) {
         self.dense.backward(io);
     }
-    fn gradient(&self, layer: usize, tile: &mut Tile<f64>, blocks: &[Block<f64>], isa: Isa) {
-        self.dense.gradient(layer, tile, blocks, isa);
-        if tile.shape.param == self.param {
-            tile.gradient.iter_mut().for_each(|g| *g *= self.factor);
-        }
+    fn operands(&self) -> (usize, usize) {
+        Layer::<f64>::operands(&self.dense)
     }
-    fn pack(&self, tile: &mut Tile<f64>, theta: &[f64]) {
-        self.dense.pack(tile, theta);
+    fn packed(&self, tile: &TileShape, precision: Precision) -> Packed<f64> {
+        self.dense.packed(tile, precision)
+    }
+    fn gradient(&self, io: Gradient<'_, f64>) {
+        let Gradient { layer, tile, blocks, next, gradient, isa } = io;
+        self.dense.gradient(Gradient { layer, tile, blocks, next, gradient: &mut *gradient, isa });
+        if tile.param == self.param {
+            gradient.iter_mut().for_each(|g| *g *= self.factor);
+        }
     }
 }
 

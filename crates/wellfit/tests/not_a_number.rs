@@ -11,13 +11,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use support::{Case, Draw, Limits, count};
 use wellfit::data::{Targets, Task};
 use wellfit::net::layers::Embed;
-use wellfit::net::{Backward, Block, Forward, Init, Layer, Loss, Network, Param, Pass, Tile, TileShape};
+use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, TileShape};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::store::StoreError;
 use wellfit::train::{
     Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
 };
-use wellfit_kernels::isa::Isa;
+use wellfit_kernels::operand::Packed;
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 
 const LIMITS: Limits = Limits { rows: (20, 90), numeric: 8, units: 12, depth: 3 };
@@ -267,6 +268,12 @@ impl Layer<f32> for Poisoned {
     fn kept(&self) -> usize {
         self.inner.kept()
     }
+    fn operands(&self) -> (usize, usize) {
+        self.inner.operands()
+    }
+    fn packed(&self, tile: &TileShape, precision: Precision) -> Packed<f32> {
+        self.inner.packed(tile, precision)
+    }
     fn keep_prob(&self) -> f64 {
         self.inner.keep_prob()
     }
@@ -284,15 +291,12 @@ impl Layer<f32> for Poisoned {
             dx.fill(self.bad);
         }
     }
-    fn gradient(&self, layer: usize, tile: &mut Tile<f32>, blocks: &[Block<f32>], isa: Isa) {
-        self.inner.gradient(layer, tile, blocks, isa);
+    fn gradient(&self, io: Gradient<'_, f32>) {
+        let Gradient { layer, tile, blocks, next, gradient, isa } = io;
+        self.inner.gradient(Gradient { layer, tile, blocks, next, gradient: &mut *gradient, isa });
         if self.in_gradient && self.armed.load(Ordering::SeqCst) {
-            let middle = tile.gradient.len() / 2;
-            tile.gradient[middle] = self.bad;
+            gradient[gradient.len() / 2] = self.bad;
         }
-    }
-    fn pack(&self, tile: &mut Tile<f32>, theta: &[f32]) {
-        self.inner.pack(tile, theta);
     }
 }
 

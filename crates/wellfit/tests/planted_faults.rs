@@ -8,11 +8,12 @@ use support::{Case, Draw, Limits, count};
 use wellfit::data::Targets;
 use wellfit::net::layers::{Dense, Embed};
 use wellfit::net::{
-    Activation, Backward, Block, CheckOptions, Forward, Init, Layer, Loss, Network, Param, Pass, Penalty, PenaltySlope,
-    Tile, TileShape, check, check_with_slope,
+    Activation, Backward, CheckOptions, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, Penalty,
+    PenaltySlope, TileShape, check, check_with_slope,
 };
 use wellfit::train::{Engine, StepRule};
-use wellfit_kernels::isa::Isa;
+use wellfit_kernels::operand::Packed;
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::update::Update;
 
 /// As many rows as the check before training takes.
@@ -104,20 +105,19 @@ impl Faulty {
         }
     }
 
-    fn distort_gradient(&self, tile: &mut Tile<f64>) {
-        let dims = &self.inner.params()[tile.shape.param].dims;
-        let gradient = &mut tile.gradient;
+    fn distort_gradient(&self, tile: &TileShape, gradient: &mut [f64]) {
+        let dims = &self.inner.params()[tile.param].dims;
         match self.fault {
-            Fault::Gradient { param, factor } if param == tile.shape.param => {
+            Fault::Gradient { param, factor } if param == tile.param => {
                 gradient.iter_mut().for_each(|g| *g *= factor);
             }
             Fault::Transposed if dims.len() == 2 => {
-                let sound = gradient.clone();
+                let sound = gradient.to_vec();
                 for (k, g) in gradient.iter_mut().enumerate() {
                     *g = sound[k % dims[0] * dims[1] + k / dims[0]];
                 }
             }
-            Fault::Shifted { param, places } if param == tile.shape.param => {
+            Fault::Shifted { param, places } if param == tile.param => {
                 let places = places % gradient.len();
                 gradient.rotate_right(places);
             }
@@ -141,6 +141,12 @@ impl Layer<f64> for Faulty {
     }
     fn kept(&self) -> usize {
         self.inner.kept()
+    }
+    fn operands(&self) -> (usize, usize) {
+        self.inner.operands()
+    }
+    fn packed(&self, tile: &TileShape, precision: Precision) -> Packed<f64> {
+        self.inner.packed(tile, precision)
     }
     fn has_kink(&self) -> bool {
         self.inner.has_kink()
@@ -172,19 +178,14 @@ impl Layer<f64> for Faulty {
             _ => {}
         }
     }
-    fn gradient(&self, layer: usize, tile: &mut Tile<f64>, blocks: &[Block<f64>], isa: Isa) {
-        match self.fault {
-            Fault::RowsForgotten(rows) => {
-                let mut blocks = blocks.to_vec();
-                blocks.iter_mut().for_each(|block| block.rows = block.rows.saturating_sub(rows));
-                self.inner.gradient(layer, tile, &blocks, isa);
-            }
-            _ => self.inner.gradient(layer, tile, blocks, isa),
+    fn gradient(&self, io: Gradient<'_, f64>) {
+        let Gradient { layer, tile, blocks, next, gradient, isa } = io;
+        let mut fewer = blocks.to_vec();
+        if let Fault::RowsForgotten(rows) = self.fault {
+            fewer.iter_mut().for_each(|block| block.rows = block.rows.saturating_sub(rows));
         }
-        self.distort_gradient(tile);
-    }
-    fn pack(&self, tile: &mut Tile<f64>, theta: &[f64]) {
-        self.inner.pack(tile, theta);
+        self.inner.gradient(Gradient { layer, tile, blocks: &fewer, next, gradient, isa });
+        self.distort_gradient(tile, gradient);
     }
 }
 

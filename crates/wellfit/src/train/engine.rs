@@ -84,12 +84,7 @@ impl<T: Scalar> Engine<T> {
     }
 
     /// Working space for batches of `batch_rows` rows, shared by `threads` threads, for products of `precision`.
-    pub fn with_precision(
-        network: Network<T>,
-        batch_rows: usize,
-        threads: usize,
-        precision: Precision,
-    ) -> Engine<T> {
+    pub fn with_precision(network: Network<T>, batch_rows: usize, threads: usize, precision: Precision) -> Engine<T> {
         let in_flight = batch_rows.clamp(1, MAX_ROWS_IN_FLIGHT);
         // Whole tiles of the products, and pairs of rows, wherever a block ends.
         let block_rows = in_flight.div_ceil(threads).next_multiple_of(4).min(MAX_BLOCK_ROWS);

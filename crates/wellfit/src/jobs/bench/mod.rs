@@ -41,7 +41,11 @@ pub fn bench(options: &BenchOptions, mut measured: impl FnMut(&str)) -> Result<B
         if options.workload.as_deref().is_none_or(|name| name == workload.name) {
             let (samples, loss) = time(&workload, options.precision, options.threads)?;
             let gflops = workload.operations() / workload.rows as f64 * samples / 1e9;
-            measured(&format!("{} {} {samples:.0} samples/s {gflops:.1} GFLOP/s loss {loss:.4}", workload.name, Isa::best().name()));
+            measured(&format!(
+                "{} {} {samples:.0} samples/s {gflops:.1} GFLOP/s loss {loss:.4}",
+                workload.name,
+                Isa::best().name()
+            ));
             workloads.push((workload.name.to_string(), samples, gflops));
         }
     }

@@ -39,7 +39,8 @@ impl Workload {
     /// layer) and weight gradient. Biases, activations and the optimiser are not counted.
     pub fn operations(&self) -> f64 {
         let widths: Vec<usize> = [&[self.inputs], self.hidden, &[self.classes]].concat();
-        let products = |(layer, pair): (usize, &[usize])| pair.iter().product::<usize>() * if layer == 0 { 2 } else { 3 };
+        let products =
+            |(layer, pair): (usize, &[usize])| pair.iter().product::<usize>() * if layer == 0 { 2 } else { 3 };
         let a_row: usize = widths.windows(2).enumerate().map(products).sum();
         2.0 * (a_row * self.rows) as f64
     }
