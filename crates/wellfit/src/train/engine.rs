@@ -68,6 +68,8 @@ pub struct Engine<T> {
     precision: Precision,
     team: Team,
     block_rows: usize,
+    /// Rows in flight at once: it decides where a larger batch is cut, so it does not depend on the threads.
+    at_once: usize,
     blocks: Vec<Block<T>>,
     tiles: Vec<Tile<T>>,
     cuts: Cuts,
@@ -75,6 +77,8 @@ pub struct Engine<T> {
     scratches: Vec<Vec<T>>,
     /// The collected gradient, where a step needs all of it at once.
     gradient: Vec<T>,
+    /// Whether the last batch went through in pieces, so that the blocks hold but the last of them.
+    in_pieces: bool,
 }
 
 impl<T: Scalar> Engine<T> {
@@ -85,10 +89,10 @@ impl<T: Scalar> Engine<T> {
 
     /// Working space for batches of `batch_rows` rows, shared by `threads` threads, for products of `precision`.
     pub fn with_precision(network: Network<T>, batch_rows: usize, threads: usize, precision: Precision) -> Engine<T> {
-        let in_flight = batch_rows.clamp(1, MAX_ROWS_IN_FLIGHT);
+        let at_once = batch_rows.clamp(1, MAX_ROWS_IN_FLIGHT);
         // Whole tiles of the products, and pairs of rows, wherever a block ends.
-        let block_rows = in_flight.div_ceil(threads).next_multiple_of(4).min(MAX_BLOCK_ROWS);
-        let blocks = in_flight.div_ceil(block_rows);
+        let block_rows = at_once.div_ceil(threads).next_multiple_of(4).min(MAX_BLOCK_ROWS);
+        let blocks = at_once.div_ceil(block_rows);
         let tiles = network.tiles(precision);
         let longest = tiles.iter().map(|tile| tile.shape.len).max().unwrap_or(0);
         Engine {
@@ -96,12 +100,14 @@ impl<T: Scalar> Engine<T> {
             precision,
             team: Team::new(threads),
             block_rows,
+            at_once,
             // Predictions use every thread, also where batches fill fewer blocks.
             blocks: (0..blocks.max(threads)).map(|_| Block::new(&network, block_rows, precision)).collect(),
             cuts: Cuts::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
             scratches: vec![vec![T::ZERO; longest]; threads],
             tiles,
             gradient: Vec::new(),
+            in_pieces: false,
             network,
         }
     }
@@ -149,7 +155,8 @@ impl<T: Scalar> Engine<T> {
         rows: &[u32],
         rule: &StepRule<'_>,
     ) -> Result<f64, NotFinite> {
-        if rows.len() <= MAX_ROWS_IN_FLIGHT && rule.clip_norm.is_none() {
+        self.in_pieces = rows.len() > self.at_once;
+        if !self.in_pieces && rule.clip_norm.is_none() {
             let loss = self.rows_sweep(&weights.theta, examples, rows, (0, rows.len()), rule)?;
             self.update_sweep(weights, rule, Source::Blocks)?;
             return Ok(loss / rows.len() as f64);
@@ -219,12 +226,25 @@ impl<T: Scalar> Engine<T> {
         })
     }
 
-    /// The first block, as the last sweep left it: for a look at what the layers do.
-    pub fn first_block(&self) -> &Block<T> {
-        &self.blocks[0]
+    /// The outputs of every layer for `rows`, each (rows, units): for a look at what the layers do.
+    ///
+    /// Packs `theta`: steps that follow must be on the same.
+    pub fn layer_outputs(&mut self, theta: &[T], examples: &Examples, rows: &[u32]) -> Vec<Vec<T>> {
+        self.pack(theta);
+        let mut outputs = vec![Vec::new(); self.network.layers().len()];
+        let block = &mut self.blocks[0];
+        for piece in rows.chunks(self.block_rows) {
+            block.gather(examples, piece, 0, 0.0);
+            self.network.forward(theta, &self.tiles, block, Pass::Infer, self.isa);
+            for (layer, output) in outputs.iter_mut().enumerate() {
+                output.extend_from_slice(block.output(layer));
+            }
+        }
+        outputs
     }
 
-    /// The norm of the last step's gradient of each layer's parameters, without penalties: computed once more.
+    /// The norm of the last step's gradient of each layer's parameters: computed once more, without penalties (with them
+    /// where the batch went through in pieces and was collected).
     pub fn gradient_norms(&mut self) -> Vec<f64> {
         let mut squares = vec![0.0; self.network.layers().len()];
         for i in 0..self.tiles.len() {
@@ -233,8 +253,11 @@ impl<T: Scalar> Engine<T> {
         squares.into_iter().map(f64::sqrt).collect()
     }
 
-    /// The last step's gradient of tile `i`, without penalties: the blocks still hold what it is computed from.
+    /// The last step's gradient of tile `i`: the blocks still hold what it is computed from.
     fn gradient_of(&mut self, i: usize) -> &[T] {
+        if self.in_pieces {
+            return &self.gradient[self.cuts.range(i)];
+        }
         let tile = &self.tiles[i];
         let gradient = &mut self.scratches[0][..tile.shape.len];
         self.network.gradient(tile, &self.blocks, [&[]; 3], gradient, self.isa);
@@ -286,8 +309,9 @@ impl<T: Scalar> Engine<T> {
         gradient.clear();
         gradient.resize(self.network.parameters(), T::ZERO);
         let mut loss = 0.0;
-        for (i, piece) in rows.chunks(MAX_ROWS_IN_FLIGHT).enumerate() {
-            loss += self.rows_sweep(theta, examples, piece, (i * MAX_ROWS_IN_FLIGHT, rows.len()), rule)?;
+        let at_once = self.at_once;
+        for (i, piece) in rows.chunks(at_once).enumerate() {
+            loss += self.rows_sweep(theta, examples, piece, (i * at_once, rows.len()), rule)?;
             let (network, blocks, isa) = (&self.network, &self.blocks, self.isa);
             let (scratches, wholes) = (&mut self.scratches, [&mut gradient[..]]);
             self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.cuts, |_, scratch, tile, [sum]| {

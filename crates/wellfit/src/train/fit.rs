@@ -18,6 +18,8 @@ use super::metrics::Predictions;
 const MAX_LOOKS: usize = 500;
 /// Rows of train in a look.
 const SAMPLE_ROWS: usize = 4096;
+/// Rows of train that the health of layers is measured on, at most.
+const HEALTH_ROWS: usize = 64;
 /// An epoch's loss above this many times the naive baseline's has diverged.
 const DIVERGED: f64 = 1e4;
 
@@ -381,7 +383,9 @@ impl Looks {
         if let Some(what) = overflow(engine, theta, train, train_loss) {
             return Err(("train", what));
         }
-        let layers = layer_health(engine, theta, before, &norms, recipe.activation);
+        let some: Vec<u32> = self.sample.iter().copied().step_by(self.sample.len().div_ceil(HEALTH_ROWS)).collect();
+        let outputs = engine.layer_outputs(theta, train, &some);
+        let layers = layer_health(engine.network(), &outputs, theta, before, &norms, recipe.activation);
         let train_error = score(recipe.metric, head, &predictions, train, &self.sample).unwrap_or(train_loss);
         let mut record = Record {
             epoch: progress.epoch,

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wellfit_kernels::scalar::Scalar;
 
-use crate::net::{Activation, Region};
-
-use super::engine::Engine;
+use crate::net::{Activation, Network, Region};
 
 /// One line of `history.jsonl`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +31,7 @@ pub struct Record {
     pub layers: Vec<LayerHealth>,
 }
 
-/// What is measured of a layer: over a block of train rows, and of the epoch's last step.
+/// What is measured of a layer: over 64 train rows, and of the epoch's last step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayerHealth {
@@ -55,20 +53,19 @@ pub struct LayerHealth {
     pub weight_norm: f64,
 }
 
-/// Looks at every layer, after a sweep over train rows. `before`: θ before the epoch's last step.
+/// Looks at every layer, from its `outputs` for some train rows. `before`: θ before the epoch's last step.
 pub(super) fn layer_health(
-    engine: &Engine<f32>,
+    network: &Network<f32>,
+    outputs: &[Vec<f32>],
     theta: &[f32],
     before: &[f32],
     gradient_norms: &[f64],
     activation: Activation,
 ) -> Vec<LayerHealth> {
-    let network = engine.network();
     let last = network.layers().len() - 1;
-    let block = engine.first_block();
     let mut layers = Vec::new();
-    for (i, layer) in network.layers().iter().enumerate() {
-        let (output, units) = (block.output(i), layer.outputs());
+    for (i, (layer, output)) in network.layers().iter().zip(outputs).enumerate() {
+        let units = layer.outputs();
         let function = if i == last { Activation::Identity } else { activation };
         let count = output.len().max(1) as f64;
         let share = |region| output.iter().filter(|y| function.region(y.to_f64()) == region).count() as f64 / count;
