@@ -12,6 +12,7 @@ import platform, re, shlex, signal, statistics, subprocess, sys
 from peers import PEERS, WORKLOADS, cores
 
 PRECISIONS = ("f32", "bf16")
+BUILT = str(pathlib.Path(__file__).resolve().parents[1] / "target" / "release" / "wellfit")
 PEERS_SCRIPT = pathlib.Path(__file__).with_name("peers.py")
 
 
@@ -170,26 +171,32 @@ def versions(wellfit):
             yield f"no {package}"
 
 
-def head(wellfit, missing):
+def circumstances(title, wellfit):
+    """The head of a report: what else decides its figures."""
     model, instructions = processor()
-    yield f"# Speed of training, {datetime.date.today()}\n"
+    yield f"# {title}, {datetime.date.today()}\n"
     yield f"- Machine: {model}, {cores()} cores; {instructions}; {platform.platform()}"
     yield f"- Load average at start: {', '.join(f'{load:.2f}' for load in os.getloadavg())}"
     yield f"- Versions: {', '.join(versions(wellfit))}"
-    yield f"- Not measured, as not importable: {', '.join(missing) or 'none'}"
     yield f"- Command: `{shlex.join(sys.orig_argv)}`"
-    yield "- Adam at 0.001, shuffled rows, dropout but for scikit-learn, which has none; peers use all cores\n"
 
 
-def default_record():
+def default_record(ending=""):
     slug = re.sub(r"[^a-z0-9]+", "-", processor()[0].lower()).strip("-")
-    return pathlib.Path(__file__).parent / "runs" / f"{datetime.date.today()}-{slug}.md"
+    return pathlib.Path(__file__).parent / "runs" / f"{datetime.date.today()}-{slug}{ending}.md"
+
+
+def publish(lines, file):
+    report = "\n".join(lines) + "\n"
+    print(report, end="")
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(report)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    built = pathlib.Path(__file__).resolve().parents[1] / "target" / "release" / "wellfit"
-    parser.add_argument("--wellfit", default=str(built), metavar="PATH", help="the binary")
+    parser.add_argument("--wellfit", default=BUILT, metavar="PATH", help="the binary")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workload", action="append", choices=WORKLOADS, help="may be repeated; all without")
     parser.add_argument("--peers", default=",".join(PEERS), help="separated by commas; empty for none")
@@ -207,7 +214,10 @@ def main():
     if options.grid:
         plan["grid"] = [*ours, *(peer for peer in present if peer == "sklearn")]
 
-    lines = list(head(options.wellfit, [peer for peer in asked if peer not in present]))
+    missing = [peer for peer in asked if peer not in present]
+    lines = list(circumstances("Speed of training", options.wellfit))
+    lines.append(f"- Not measured, as not importable: {', '.join(missing) or 'none'}")
+    lines.append("- Adam at 0.001, shuffled rows, dropout but for scikit-learn, which has none; peers use all cores\n")
     results = all_rounds(plan, options)
     peaks = [f"{precision} {peak:.0f}" for precision in PRECISIONS if (peak := results.peak(precision))]
     lines.append(f"Medians over rounds ({options.rounds} asked for). "
@@ -215,11 +225,7 @@ def main():
     for name, systems in plan.items():
         lines += [f"## {name}\n", *table(name, systems, results), ""]
     lines += ["## Ratios\n", *summary(plan, results)]
-    report = "\n".join(lines) + "\n"
-    print(report, end="")
-    if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(report)
+    publish(lines, options.out)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def torch_epoch(workload, compiled=False, bf16=False):
 def jax_epoch(workload):
     import jax, jax.numpy as jnp
     x, y = map(jnp.asarray, workload.examples())
-    # Threefry, the default generator: on CPU it is half again as fast as XLA's own ("rbg").
+    # The default generator, Threefry: with it `table` ran 1.6 times as fast on CPU as with XLA's own ("rbg").
     keys = jax.random.split(jax.random.key(0), len(workload.widths))
     params = [(jax.random.normal(key, (a, b)) * math.sqrt(2 / a), jnp.zeros(b))
               for key, a, b in zip(keys, workload.widths, workload.widths[1:])]
@@ -135,7 +135,7 @@ def jax_epoch(workload):
 
     def epoch():
         nonlocal state
-        state, loss = compiled(state, x, y)
+        state, loss = jax.block_until_ready(compiled(state, x, y))
         return float(loss)
     return epoch
 
