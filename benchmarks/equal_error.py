@@ -234,7 +234,8 @@ def section(name, variants, options):
     yield (f"{len(split.train_y):,} rows of train, {len(split.dev_y):,} of dev, {split.train_x.shape[1]} inputs. "
            f"Peers: {split.preparation}; wellfit prepares the raw file itself.\n")
     yield (f"Level: the {options.level} dev error of scikit-learn (max_iter {max_iter}, {min(lengths)} to "
-           f"{max(lengths)} epochs done), median {statistics.median(levels):.4f}, {min(levels):.4f} to {max(levels):.4f}.\n")
+           f"{max(lengths)} epochs done), median {statistics.median(levels):.4f}, "
+           f"{min(levels):.4f} to {max(levels):.4f}.\n")
     yield from table(runs)
     yield from (f"\n{system} failed: {why}" for system, why in failures.items())
 
