@@ -9,6 +9,7 @@ use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets, Task};
 use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, Weights, fit};
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::scalar::Scalar;
@@ -56,6 +57,7 @@ fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
         metric: Metric::Error,
         activation: network.activation,
         seed: 3,
+        precision: Precision::F32,
         naive_loss: 1.0,
     }
 }

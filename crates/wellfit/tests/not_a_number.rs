@@ -42,6 +42,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
         metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
         activation: case.spec.activation,
         seed: draw.below(1000) as u64,
+        precision: Precision::F32,
         naive_loss: 1.0,
     }
 }

@@ -47,6 +47,7 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
         metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
         activation: case.spec.activation,
         seed: draw.below(1000) as u64,
+        precision: Precision::F32,
         naive_loss: 0.7,
     };
     (case, recipe)

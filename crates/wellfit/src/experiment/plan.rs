@@ -1,6 +1,7 @@
 //! From a spec to a plan: every `auto` decided, every part checked against the others.
 
 use thiserror::Error;
+use wellfit_kernels::precision::Precision;
 
 use crate::data::{InputShape, Targets, Task};
 use crate::net::{Activation, Init, Loss, NetworkSpec, Penalty};
@@ -123,6 +124,7 @@ impl Plan {
             metric,
             activation,
             seed: training.seed,
+            precision: training.precision,
             naive_loss: naive_loss(facts),
         };
         let mut frozen = spec.clone();
@@ -172,6 +174,7 @@ impl Plan {
             weight_decay: 0.0,
             smoothing: 0.0,
             clip_norm: None,
+            precision: Precision::F32,
             patience: None,
             activation: Activation::Identity,
             ..self.recipe.clone()

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use wellfit_kernels::precision::Precision;
+
 use super::settings::{
     Auto, Batch, ClassWeights, Pairs, Preset, Raw, Setting, Switch, TimeLimit, above_zero, at_least, at_least_zero,
     below_one, each, settings, share,
@@ -92,6 +94,8 @@ settings! {
                 at_least(1, *threads, "someone has to do the work")?;
                 if *threads <= MAX_THREADS { Ok(()) } else { Err(format!("{threads} is above {MAX_THREADS}")) }
             });
+        precision: Precision = Precision::F32, Run, "NAME",
+            "Operands of products in training: f32, or bf16 (faster where the machine has it)";
     }
 }
 

@@ -62,7 +62,7 @@ pub fn engine(network: &NetworkSpec, recipe: &Recipe, threads: Option<usize>) ->
     let network = Network::new(network)?;
     let paying = || Engine::<f32>::threads_for(network.parameters(), recipe.batch, machine_threads());
     let threads = threads.unwrap_or_else(paying);
-    Ok(Engine::new(network, recipe.batch, threads))
+    Ok(Engine::with_precision(network, recipe.batch, threads, recipe.precision))
 }
 
 /// Checks the gradient of a plan's network at θ over random rows of train, in `f64`.

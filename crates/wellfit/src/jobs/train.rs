@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use wellfit_kernels::precision::Precision;
+
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
@@ -149,9 +151,17 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         resumed_from_epoch,
         data_sha256,
     };
-    let result = conclude(&folder, &trained, &mut engine)?;
+    let result = conclude(&folder, &trained, &mut in_full_precision(engine, &plan)?)?;
     tell(&result, watcher);
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
+}
+
+/// What is reported is what `wellfit predict` will give, and that multiplies in full precision.
+fn in_full_precision(engine: Engine<f32>, plan: &Plan) -> Result<Engine<f32>, JobError> {
+    match engine.precision() {
+        Precision::F32 => Ok(engine),
+        Precision::Bf16 => Ok(Engine::new(Network::new(&plan.network)?, plan.recipe.batch, engine.threads())),
+    }
 }
 
 /// Writes what the run came to.

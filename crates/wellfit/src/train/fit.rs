@@ -1,6 +1,7 @@
 //! The training loop: epochs of steps, looks at dev, early stopping.
 
 use thiserror::Error;
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::Examples;
@@ -54,6 +55,8 @@ pub struct Recipe {
     pub activation: Activation,
     /// Seed of shuffles and masks.
     pub seed: u64,
+    /// What operands of products are rounded to.
+    pub precision: Precision,
     /// Loss of predicting the same for every row.
     pub naive_loss: f64,
 }

@@ -1,5 +1,7 @@
 //! Settings whose value is one of a few names, each listed once: variant and name side by side.
 
+use wellfit_kernels::precision::Precision;
+
 use super::raw::Raw;
 use super::value::{Refusal, Value};
 use crate::data::{ColumnType, Normalize, SplitRule, Task};
@@ -60,7 +62,7 @@ macro_rules! listed {
     )+};
 }
 
-listed!(ColumnType, Normalize, Activation, Optimizer, Schedule, Metric);
+listed!(ColumnType, Normalize, Activation, Optimizer, Schedule, Metric, Precision);
 
 named!(Task { "binary" => Binary, "multiclass" => Multiclass, "regression" => Regression });
 

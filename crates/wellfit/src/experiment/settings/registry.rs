@@ -21,7 +21,7 @@ pub enum Purpose {
     FitTest,
     /// Makes the error that is measured the error that matters.
     FitRealWorld,
-    /// Says how to run; changes no result but through the number of epochs or the seed.
+    /// Says how to run; changes no result but through the number of epochs, the seed or roundings.
     Run,
 }
 

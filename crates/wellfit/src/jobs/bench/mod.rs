@@ -53,7 +53,7 @@ pub fn bench(options: &BenchOptions, mut measured: impl FnMut(&str)) -> Result<B
 }
 
 fn time(workload: &Workload, precision: Precision, threads: Option<usize>) -> Result<(f64, f64), JobError> {
-    let (network, recipe, examples) = (Network::new(&workload.network())?, workload.recipe(), workload.examples());
+    let (network, recipe, examples) = (Network::new(&workload.network())?, workload.recipe(precision), workload.examples());
     let available = crate::experiment::machine_threads();
     let threads = threads.unwrap_or(Engine::<f32>::threads_for(network.parameters(), recipe.batch, available));
     let theta = crate::net::Init::He.theta(&network, 0);

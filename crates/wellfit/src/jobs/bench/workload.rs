@@ -1,5 +1,6 @@
 //! The standard workloads: what is trained, and the made-up rows it is trained on.
 
+use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::{Examples, InputShape, Targets};
@@ -58,7 +59,7 @@ impl Workload {
     }
 
     /// Adam at 0.001, rows shuffled every epoch.
-    pub fn recipe(&self) -> Recipe {
+    pub fn recipe(&self, precision: Precision) -> Recipe {
         Recipe {
             epochs: 1,
             batch: self.batch,
@@ -74,6 +75,7 @@ impl Workload {
             metric: Metric::Error,
             activation: Activation::Relu,
             seed: 0,
+            precision,
             naive_loss: (self.classes as f64).ln(),
         }
     }
