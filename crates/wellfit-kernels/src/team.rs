@@ -16,6 +16,8 @@ const SPINS: usize = 2_000;
 pub struct Team {
     shared: Arc<Shared>,
     workers: Vec<JoinHandle<()>>,
+    /// Whether the caller's thread does everything.
+    alone: bool,
 }
 
 /// A task list whose lifetime is the call of [`Team::run`] that lends it.
@@ -67,7 +69,7 @@ impl Team {
                 std::thread::spawn(move || worker(&shared, number))
             })
             .collect();
-        Team { shared, workers }
+        Team { shared, workers, alone: false }
     }
 
     /// Number of threads, the caller's included.
@@ -75,12 +77,17 @@ impl Team {
         self.workers.len() + 1
     }
 
+    /// Leaves everything to the caller's thread from now on, or shares it out again.
+    pub fn set_alone(&mut self, alone: bool) {
+        self.alone = alone;
+    }
+
     /// Calls `task(worker, i)` once for each i below `tasks`, on all threads, and returns when all are done. `worker`, below
     /// [`Team::threads`], is the thread's number: no two tasks of one number run at a time.
     ///
     /// A panic in a task is passed on to the caller, after all threads have come to rest.
     pub fn run(&mut self, tasks: usize, task: &(dyn Fn(usize, usize) + Sync)) {
-        if self.workers.is_empty() || tasks <= 1 {
+        if self.alone || self.workers.is_empty() || tasks <= 1 {
             (0..tasks).for_each(|i| task(0, i));
             return;
         }
@@ -103,13 +110,22 @@ impl Team {
         assert!(!others_panicked, "a task of the team panicked");
     }
 
-    /// Calls `task(i, &mut items[i])` once for each item.
-    pub fn for_each<T: Send>(&mut self, items: &mut [T], task: impl Fn(usize, &mut T) + Sync) {
-        let base = SharedPointer(items.as_mut_ptr());
-        self.run(items.len(), &|_, i| {
-            // SAFETY: i < items.len(), and `run` gives each i to one task only, so the borrows are disjoint; they end
-            // before `items` is free again.
-            task(i, unsafe { &mut *base.at(i) });
+    /// Calls `task(i, scratch, &mut items[i])` once for each item; each thread has one of `scratches` for itself.
+    ///
+    /// Panics if there are fewer scratches than threads (a bug in the caller).
+    pub fn for_each<T: Send, W: Send>(
+        &mut self,
+        scratches: &mut [W],
+        items: &mut [T],
+        task: impl Fn(usize, &mut W, &mut T) + Sync,
+    ) {
+        assert!(scratches.len() >= self.threads(), "one scratch for each thread");
+        let (base, scratches) = (SharedPointer(items.as_mut_ptr()), SharedPointer(scratches.as_mut_ptr()));
+        self.run(items.len(), &|worker, i| {
+            // SAFETY: worker < threads <= scratches.len(), and `run` lets no two tasks of one worker run at a time;
+            // i < items.len(), and each i is given to one task only. The borrows end before the slices are free again.
+            let (scratch, item) = unsafe { (&mut *scratches.at(worker), &mut *base.at(i)) };
+            task(i, scratch, item);
         });
     }
 
@@ -143,8 +159,7 @@ impl Team {
                 // each i to one task only.
                 unsafe { std::slice::from_raw_parts_mut(whole.at(range.start), range.len()) }
             });
-            // SAFETY: worker < threads <= scratches.len(), and `run` lets no two tasks of one worker run at a time;
-            // i < items.len(), and each i is given to one task only.
+            // SAFETY: as in `for_each`.
             let (scratch, item) = unsafe { (&mut *scratches.at(worker), &mut *base.at(i)) };
             task(i, scratch, item, parts);
         });
@@ -276,7 +291,7 @@ mod tests {
             for tasks in [0, 1, 2, 7, 100] {
                 for _ in 0..50 {
                     let mut items = vec![0usize; tasks];
-                    team.for_each(&mut items, |i, item| *item += i + 1);
+                    team.for_each(&mut vec![(); threads], &mut items, |i, (), item| *item += i + 1);
                     assert!(items.iter().copied().eq(1..=tasks));
                 }
             }
@@ -305,7 +320,7 @@ mod tests {
         let failed = catch_unwind(AssertUnwindSafe(|| team.run(20, &|_, i| assert!(i != 11, "planted"))));
         assert!(failed.is_err());
         let mut items = [0; 5];
-        team.for_each(&mut items, |i, item| *item = i);
+        team.for_each(&mut [(); 3], &mut items, |i, (), item| *item = i);
         assert_eq!(items, [0, 1, 2, 3, 4]);
     }
 }

@@ -57,12 +57,15 @@ pub fn starting_theta(plan: &Plan, network: &Network<f32>) -> Result<Vec<f32>, S
     }
 }
 
-/// The engine of a plan's network. Threads that do not pay are not used.
+/// The engine of a plan's network. Without a number of threads, all of the machine's that make it faster.
 pub fn engine(network: &NetworkSpec, recipe: &Recipe, threads: Option<usize>) -> Result<Engine<f32>, NetworkError> {
     let network = Network::new(network)?;
-    let paying = || Engine::<f32>::threads_for(network.parameters(), recipe.batch, machine_threads());
-    let threads = threads.unwrap_or_else(paying);
-    Ok(Engine::with_precision(network, recipe.batch, threads, recipe.precision))
+    let available = threads.unwrap_or_else(machine_threads);
+    let mut engine = Engine::with_precision(network, recipe.batch, available, recipe.precision);
+    if threads.is_none() {
+        engine.share_where_faster();
+    }
+    Ok(engine)
 }
 
 /// Checks the gradient of a plan's network at θ over random rows of train, in `f64`.

@@ -4,6 +4,7 @@
 //! threads gives the same bits.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use thiserror::Error;
 use wellfit_kernels::isa::Isa;
@@ -15,12 +16,13 @@ use wellfit_kernels::update::{Update, update};
 use crate::data::Examples;
 use crate::net::{Block, Network, Pass, Penalty, Tile};
 
+use super::pace::Pace;
+use super::profile::{Clock, Profile, Spent, add};
+
 /// Rows in flight at once; a larger batch goes through in pieces whose gradients are added in order.
 const MAX_ROWS_IN_FLIGHT: usize = 2048;
 /// Rows of a block at most: beyond, a block outgrows the cache of a core.
 const MAX_BLOCK_ROWS: usize = 256;
-/// A step below this many multiply-adds takes less time than waking a second thread.
-const SHARED_STEP: usize = 1_000_000;
 
 /// θ and the optimiser's averages, each as one vector in the order of θ.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,12 +75,23 @@ pub struct Engine<T> {
     blocks: Vec<Block<T>>,
     tiles: Vec<Tile<T>>,
     cuts: Cuts,
-    /// The gradient of one tile, for each thread.
-    scratches: Vec<Vec<T>>,
+    /// What each thread has for itself.
+    scratches: Vec<Scratch<T>>,
     /// The collected gradient, where a step needs all of it at once.
     gradient: Vec<T>,
     /// Whether the last batch went through in pieces, so that the blocks hold but the last of them.
     in_pieces: bool,
+    pace: Pace,
+    clock: Clock,
+    profile: Profile,
+}
+
+/// What a thread has for itself.
+#[derive(Clone, Debug)]
+struct Scratch<T> {
+    /// The gradient of one tile.
+    gradient: Vec<T>,
+    spent: Spent,
 }
 
 impl<T: Scalar> Engine<T> {
@@ -104,17 +117,37 @@ impl<T: Scalar> Engine<T> {
             // Predictions use every thread, also where batches fill fewer blocks.
             blocks: (0..blocks.max(threads)).map(|_| Block::new(&network, block_rows, precision)).collect(),
             cuts: Cuts::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
-            scratches: vec![vec![T::ZERO; longest]; threads],
+            scratches: vec![Scratch { gradient: vec![T::ZERO; longest], spent: Spent::default() }; threads],
             tiles,
             gradient: Vec::new(),
             in_pieces: false,
+            pace: Pace::always_shared(),
+            clock: Clock(false),
+            profile: Profile { threads, ..Profile::default() },
             network,
         }
     }
 
-    /// Threads that pay for steps of `batch_rows` rows of a network with `parameters` parameters, out of `available`.
-    pub fn threads_for(parameters: usize, batch_rows: usize, available: usize) -> usize {
-        if 3 * parameters * batch_rows < SHARED_STEP { 1 } else { available.max(1) }
+    /// Shares steps among threads only where that is faster, found by trying; results do not depend on it.
+    pub fn share_where_faster(&mut self) {
+        // Forward, input gradient and weight gradient.
+        self.pace = Pace::new(3 * self.network.parameters() * self.at_once);
+    }
+
+    /// Measures from now on where the time of steps goes.
+    pub fn measure(&mut self) {
+        self.clock = Clock(true);
+    }
+
+    /// Where the time of the steps went since [`Engine::measure`].
+    pub fn profile(&self) -> Profile {
+        let sum = |part: fn(&Spent) -> Duration| self.scratches.iter().map(|s| part(&s.spent).as_secs_f64()).sum();
+        Profile {
+            data: sum(|spent| spent.data),
+            rows: sum(|spent| spent.rows),
+            parameters: sum(|spent| spent.parameters),
+            ..self.profile
+        }
     }
 
     /// The network.
@@ -149,6 +182,26 @@ impl<T: Scalar> Engine<T> {
 
     /// One step over `rows` of `examples`: returns the mean loss before it, without penalties.
     pub fn step(
+        &mut self,
+        weights: &mut Weights<T>,
+        examples: &Examples,
+        rows: &[u32],
+        rule: &StepRule<'_>,
+    ) -> Result<f64, NotFinite> {
+        self.team.set_alone(!self.pace.shares());
+        let begun = Clock(self.clock.0 || self.pace.is_timed()).now();
+        let result = self.whole_step(weights, examples, rows, rule);
+        let taken = begun.map_or(Duration::ZERO, |begun| begun.elapsed());
+        self.team.set_alone(false);
+        self.pace.done(taken);
+        if self.clock.0 {
+            self.profile.steps += 1;
+            self.profile.seconds += taken.as_secs_f64();
+        }
+        result
+    }
+
+    fn whole_step(
         &mut self,
         weights: &mut Weights<T>,
         examples: &Examples,
@@ -195,7 +248,7 @@ impl<T: Scalar> Engine<T> {
         let mut loss = 0.0;
         for piece in rows.chunks(self.blocks.len() * block_rows) {
             let used = piece.len().div_ceil(block_rows);
-            self.team.for_each(&mut self.blocks[..used], |i, block| {
+            self.team.for_each(&mut self.scratches, &mut self.blocks[..used], |i, _, block| {
                 let first = i * block_rows;
                 let here = &piece[first..piece.len().min(first + block_rows)];
                 block.gather(examples, here, first, 0.0);
@@ -259,7 +312,7 @@ impl<T: Scalar> Engine<T> {
             return &self.gradient[self.cuts.range(i)];
         }
         let tile = &self.tiles[i];
-        let gradient = &mut self.scratches[0][..tile.shape.len];
+        let gradient = &mut self.scratches[0].gradient[..tile.shape.len];
         self.network.gradient(tile, &self.blocks, [&[]; 3], gradient, self.isa);
         gradient
     }
@@ -274,15 +327,20 @@ impl<T: Scalar> Engine<T> {
         rule: &StepRule<'_>,
     ) -> Result<f64, NotFinite> {
         let (network, tiles, isa, block_rows) = (&self.network, &self.tiles, self.isa, self.block_rows);
-        self.team.for_each(&mut self.blocks, |i, block| {
+        let clock = self.clock;
+        self.team.for_each(&mut self.scratches, &mut self.blocks, |i, scratch, block| {
             let from = (i * block_rows).min(rows.len());
             let here = &rows[from..rows.len().min(from + block_rows)];
+            let begun = clock.now();
             block.gather(examples, here, first + from, rule.smoothing);
+            add(&mut scratch.spent.data, begun);
+            let begun = clock.now();
             if !here.is_empty() {
                 network.forward(theta, tiles, block, rule.pass, isa);
                 network.loss_of(block, whole);
                 network.backward(theta, tiles, block, rule.pass, isa);
             }
+            add(&mut scratch.spent.rows, begun);
         });
         let used = &self.blocks[..rows.len().div_ceil(block_rows)];
         let loss = loss_of(used);
@@ -312,14 +370,16 @@ impl<T: Scalar> Engine<T> {
         let at_once = self.at_once;
         for (i, piece) in rows.chunks(at_once).enumerate() {
             loss += self.rows_sweep(theta, examples, piece, (i * at_once, rows.len()), rule)?;
-            let (network, blocks, isa) = (&self.network, &self.blocks, self.isa);
+            let (network, blocks, isa, clock) = (&self.network, &self.blocks, self.isa, self.clock);
             let (scratches, wholes) = (&mut self.scratches, [&mut gradient[..]]);
             self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.cuts, |_, scratch, tile, [sum]| {
-                let scratch = &mut scratch[..sum.len()];
-                network.gradient(tile, blocks, [&*sum, &[], &[]], scratch, isa);
-                for (s, &g) in sum.iter_mut().zip(&*scratch) {
+                let begun = clock.now();
+                let gradient = &mut scratch.gradient[..sum.len()];
+                network.gradient(tile, blocks, [&*sum, &[], &[]], gradient, isa);
+                for (s, &g) in sum.iter_mut().zip(&*gradient) {
                     *s += g;
                 }
+                add(&mut scratch.spent.parameters, begun);
             });
         }
         for (i, tile) in self.tiles.iter_mut().enumerate() {
@@ -344,10 +404,11 @@ impl<T: Scalar> Engine<T> {
         // Tiles that are not finite, counted from 1, the one nearest to the outputs: a fault spoils what is below it.
         let topmost = AtomicUsize::new(0);
         let wholes = [&mut weights.theta[..], &mut weights.first[..], &mut weights.second[..]];
-        let scratches = &mut self.scratches;
+        let (scratches, clock) = (&mut self.scratches, self.clock);
         self.team.for_each_part(scratches, &mut self.tiles, wholes, cuts, |i, scratch, tile, parts| {
             let [theta, first, second] = parts;
-            let gradient = &mut scratch[..theta.len()];
+            let begun = clock.now();
+            let gradient = &mut scratch.gradient[..theta.len()];
             match source {
                 Source::Blocks => {
                     network.gradient(tile, blocks, [theta, first, second], gradient, isa);
@@ -366,6 +427,7 @@ impl<T: Scalar> Engine<T> {
                 topmost.fetch_max(i + 1, Ordering::Relaxed);
             }
             tile.packed.pack(isa, theta);
+            add(&mut scratch.spent.parameters, begun);
         });
         match topmost.into_inner().checked_sub(1) {
             None => Ok(()),

@@ -12,6 +12,8 @@ mod head;
 mod history;
 mod metric;
 mod metrics;
+mod pace;
+mod profile;
 mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
@@ -21,4 +23,5 @@ pub use head::Head;
 pub use history::{LayerHealth, Record};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Metrics, Predictions, Truth, auc, confusion, error_rate, log_loss, mae, r2, rmse, row_losses};
+pub use profile::Profile;
 pub use stable_rate::{StableRate, largest_stable_rate};

@@ -7,8 +7,8 @@ use std::time::Instant;
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::precision::Precision;
 
-use crate::net::Network;
-use crate::train::{Engine, Progress, next_step, row_order};
+use crate::experiment::engine;
+use crate::train::{Progress, next_step, row_order};
 
 use super::error::JobError;
 use workload::{WORKLOADS, Workload};
@@ -53,11 +53,9 @@ pub fn bench(options: &BenchOptions, mut measured: impl FnMut(&str)) -> Result<B
 }
 
 fn time(workload: &Workload, precision: Precision, threads: Option<usize>) -> Result<(f64, f64), JobError> {
-    let (network, recipe, examples) = (Network::new(&workload.network())?, workload.recipe(precision), workload.examples());
-    let available = crate::experiment::machine_threads();
-    let threads = threads.unwrap_or(Engine::<f32>::threads_for(network.parameters(), recipe.batch, available));
-    let theta = crate::net::Init::He.theta(&network, 0);
-    let mut engine = Engine::with_precision(network, recipe.batch, threads, precision);
+    let (recipe, examples) = (workload.recipe(precision), workload.examples());
+    let mut engine = engine(&workload.network(), &recipe, threads)?;
+    let theta = crate::net::Init::He.theta(engine.network(), 0);
     engine.pack(&theta);
     let mut progress = Progress::start(theta, recipe.optimizer);
     let mut seconds = Vec::new();
