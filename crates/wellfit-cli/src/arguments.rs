@@ -34,7 +34,7 @@ fn demo() -> Command {
         .about("Make a data set whose true error is known, train on it, write the report")
         .arg(Arg::new("name").value_name("NAME").default_value("churn").help("moons, rings, churn or houses"))
         .arg(path("out", "DIR").help("Folder for the data and the run"))
-        .args(SETTINGS.iter().filter(|setting| ["seed", "threads"].contains(&setting.name)).map(flag))
+        .args(some_flags(["seed", "threads"]))
         .args(screen())
 }
 
@@ -107,11 +107,20 @@ fn config() -> Command {
 
 fn bench() -> Command {
     Command::new("bench")
-        .about("Measure how fast this machine trains")
-        .arg(Arg::new("workload").long("workload").value_name("NAME").help("tiny, table, mnist, wide or grid"))
-        .arg(Arg::new("precision").long("precision").value_name("NAME"))
-        .arg(Arg::new("threads").long("threads").value_name("N").value_parser(value_parser!(usize)))
+        .about("Measure how fast this machine trains the standard workloads")
+        .arg(
+            Arg::new("workload")
+                .long("workload")
+                .value_name("NAME")
+                .help("tiny, table, mnist, wide or grid [default: the first four]"),
+        )
+        .args(some_flags(["precision", "threads"]))
         .args(screen())
+}
+
+/// The flags of a few settings.
+fn some_flags<const COUNT: usize>(names: [&'static str; COUNT]) -> impl Iterator<Item = Arg> {
+    SETTINGS.iter().filter(move |setting| names.contains(&setting.name)).map(flag)
 }
 
 /// The flags of all settings, with the config file and `--set` that come before them.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
-use wellfit::jobs::{self, JobError, RunOptions, TrainReport};
+use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport};
 
 use crate::output::{Failure, print, print_json};
 use crate::progress::Screen;
@@ -81,17 +81,16 @@ fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
 }
 
 fn bench(matches: &ArgMatches) -> Result<u8, Failure> {
-    let options = jobs::BenchOptions {
+    let spec = spec::from_flags(matches)?;
+    let options = BenchOptions {
         workload: matches.get_one::<String>("workload").cloned(),
-        precision: if matches.get_one::<String>("precision").is_some_and(|p| p == "bf16") {
-            wellfit_kernels::precision::Precision::Bf16
-        } else {
-            Default::default()
-        },
-        threads: matches.get_one::<usize>("threads").copied(),
+        precision: spec.training.precision,
+        threads: spec.training.threads.given().copied(),
     };
-    jobs::bench(&options, |line| println!("{line}")).map_err(failure)?;
-    Ok(0)
+    answered(matches, |screen| {
+        let report = jobs::bench(&options, screen)?;
+        serde_json::to_value(report).map_err(|error| JobError::Failure(error.to_string()))
+    })
 }
 
 fn config(matches: &ArgMatches) -> Result<u8, Failure> {

@@ -11,6 +11,7 @@ use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{
     Engine, Head, Metric, Progress, Recipe, StableRate, TrainError, Unobserved, fit, largest_stable_rate,
 };
+use wellfit_kernels::precision::Precision;
 
 const LIMITS: Limits = Limits { rows: (150, 400), numeric: 10, units: 24, depth: 3 };
 

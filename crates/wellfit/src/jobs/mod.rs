@@ -17,7 +17,7 @@ mod test;
 mod train;
 mod watch;
 
-pub use bench::{BenchOptions, BenchReport, bench};
+pub use bench::{BenchOptions, BenchReport, Measured, bench};
 pub use check::check;
 pub use demo::demo;
 pub use error::JobError;

@@ -4,7 +4,7 @@ use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::{Examples, InputShape, Targets};
-use crate::net::{Activation, Loss, NetworkSpec};
+use crate::net::{Activation, Loss, NetworkSpec, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::{Metric, Recipe};
 
@@ -58,8 +58,8 @@ impl Workload {
         }
     }
 
-    /// Adam at 0.001, rows shuffled every epoch.
-    pub fn recipe(&self, precision: Precision) -> Recipe {
+    /// Adam at 0.001, rows shuffled every epoch; `l2` is λ over the rows of train.
+    pub fn recipe(&self, precision: Precision, l2: f64) -> Recipe {
         Recipe {
             epochs: 1,
             batch: self.batch,
@@ -67,7 +67,7 @@ impl Workload {
             rate: 1e-3,
             betas: Optimizer::Adam.default_betas(),
             schedule: Schedule::Constant,
-            penalties: vec![Default::default(); self.hidden.len() + 1],
+            penalties: vec![Penalty { l2, l1: 0.0 }; self.hidden.len() + 1],
             weight_decay: 0.0,
             smoothing: 0.0,
             clip_norm: None,
