@@ -52,6 +52,7 @@ fn train() -> Command {
         .args(spec_flags())
         .arg(path("out", "DIR").help_heading("Run").help("The run's folder [default: runs/<data>-<n>]"))
         .arg(switch("resume").help_heading("Run").help("Go on with the run in --out from its last checkpoint"))
+        .arg(switch("profile").help_heading("Run").help("Say where the time of training went"))
         .arg(switch("dry-run").help_heading("Run").help("Say what would be done, and stop"))
         .args(screen())
 }

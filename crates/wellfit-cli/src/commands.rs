@@ -41,6 +41,7 @@ fn train(matches: &ArgMatches) -> Result<u8, Failure> {
         out: optional_path(matches, "out"),
         resume: matches.get_flag("resume"),
         dry_run: matches.get_flag("dry-run"),
+        profile: matches.get_flag("profile"),
         ..RunOptions::default()
     };
     trained(matches, |screen| jobs::train(&spec, &options, screen))

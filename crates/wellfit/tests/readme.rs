@@ -11,7 +11,7 @@ use wellfit::data::demo::NAMES;
 use wellfit::experiment::SETTINGS;
 
 /// Flags that are no setting: they choose the config or the folder.
-const OTHER_FLAGS: [&str; 4] = ["out", "resume", "config", "set"];
+const OTHER_FLAGS: [&str; 5] = ["out", "resume", "profile", "config", "set"];
 
 #[test]
 fn every_flag_stands_in_the_row_of_its_purpose_and_no_row_has_another() {

@@ -6,7 +6,7 @@ use crate::experiment::{Gather, Plan, Prepared, SETTINGS};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
 use crate::report::RunResult;
-use crate::train::{Ended, Metrics};
+use crate::train::{Ended, Metrics, Profile};
 
 /// Rows and columns.
 pub(super) fn data(prepared: &Prepared) -> String {
@@ -106,6 +106,24 @@ pub(super) fn ended(ended: Ended, epochs: usize) -> String {
         Ended::Patience(patience) => format!("no gain for {}", counted(patience as u64, "epoch")),
         Ended::Interrupted => "interrupted".to_string(),
     }
+}
+
+/// Where the time of training went; `seconds` is all of it, looks at train and dev included.
+pub(super) fn profile(profile: &Profile, seconds: f64) -> String {
+    let all = (profile.seconds * profile.threads as f64).max(f64::MIN_POSITIVE);
+    let share = |part: f64| format!("{:.0}%", 100.0 * part / all);
+    let average = 1e6 * profile.seconds / profile.steps.max(1) as f64;
+    format!(
+        "data {}, rows sweep {}, parameter sweep {}, waiting {} of {} threads; {} steps of {average:.0} µs took {:.2} s, \
+         with looks at train and dev {seconds:.2} s",
+        share(profile.data),
+        share(profile.rows),
+        share(profile.parameters),
+        share(profile.waiting()),
+        profile.threads,
+        thousands(profile.steps),
+        profile.seconds,
+    )
 }
 
 /// Errors with intervals, and the baselines.

@@ -39,6 +39,8 @@ pub struct RunOptions {
     pub resume: bool,
     /// Only say what would be done.
     pub dry_run: bool,
+    /// Say where the time of training went.
+    pub profile: bool,
 }
 
 /// What `train` and `demo` leave behind.
@@ -106,6 +108,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let check = check_before_training(&plan, &theta, &prepared, watcher)?;
 
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
+    if options.profile {
+        engine.measure();
+    }
     let isa = engine.isa().name();
     let start = Training::start(theta, plan.recipe.optimizer);
     let saved = saved_progress(&folder, (&plan.spec, &data_sha256), &start, isa, watcher)?;
@@ -132,6 +137,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     };
     let stopped = lines::ended(ended, training.epoch);
     watcher.line("train", &stopped);
+    if options.profile {
+        watcher.line("profile", &lines::profile(&engine.profile(), training.seconds));
+    }
 
     prepared.train.weights = given_weights;
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);

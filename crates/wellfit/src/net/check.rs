@@ -372,7 +372,7 @@ impl<'a> Probe<'a> {
             self.theta[i] = value + epsilon * d;
         }
         self.pack_moved(moves);
-        self.network.forward(&self.theta, &self.tiles, &mut self.block, self.pass, Isa::best());
+        self.network.forward(&self.theta, &self.tiles, &mut self.block, (self.pass, false), Isa::best());
         self.network.loss_of(&mut self.block, self.weights.len());
         Side { losses: self.block.row_losses().to_vec(), patterns: self.patterns() }
     }
@@ -409,7 +409,7 @@ impl<'a> Probe<'a> {
         for (row, weight) in self.block.weights_mut().iter_mut().enumerate() {
             *weight = if counts(row) { weights[row] } else { 0.0 };
         }
-        self.network.forward(&self.theta, &self.tiles, &mut self.block, self.pass, Isa::best());
+        self.network.forward(&self.theta, &self.tiles, &mut self.block, (self.pass, true), Isa::best());
         self.network.loss_of(&mut self.block, weights.len());
         self.network.backward(&self.theta, &self.tiles, &mut self.block, self.pass, Isa::best());
         self.block.weights_mut().copy_from_slice(&weights);

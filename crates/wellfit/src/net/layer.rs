@@ -141,7 +141,7 @@ pub struct Forward<'a, T> {
     /// For copies of x in the order of products.
     pub copies: &'a mut Operand<T>,
     /// Whether `backward` and `gradient` will follow.
-    pub training: bool,
+    pub learns: bool,
     /// (rows, outputs), row-major: receives the outputs.
     pub y: &'a mut [T],
     /// (rows, kept): receives what `backward` needs beside the outputs.

@@ -226,8 +226,16 @@ impl<T: Scalar> Network<T> {
         }
     }
 
-    /// Rows sweep, forward half: the outputs of a gathered block. `tiles` hold packed copies of `theta`.
-    pub fn forward(&self, theta: &[T], tiles: &[Tile<T>], block: &mut Block<T>, pass: Pass, isa: Isa) {
+    /// Rows sweep, forward half: the outputs of a gathered block. `tiles` hold packed copies of `theta`; `learns` says
+    /// that [`Network::backward`] will follow.
+    pub fn forward(
+        &self,
+        theta: &[T],
+        tiles: &[Tile<T>],
+        block: &mut Block<T>,
+        (pass, learns): (Pass, bool),
+        isa: Isa,
+    ) {
         let capacity = block.weight.len();
         for (i, layer) in self.layers.iter().enumerate() {
             let (before, from) = block.layers.split_at_mut(i);
@@ -244,7 +252,7 @@ impl<T: Scalar> Network<T> {
                 theta: &theta[self.range(i)],
                 tiles: &tiles[self.tile_ranges[i].clone()],
                 copies: &mut space.x,
-                training: pass != Pass::Infer,
+                learns,
                 y: &mut space.output[..block.rows * outputs],
                 kept: &mut space.kept[..block.rows * kept],
                 mask: mask(pass, i, layer.keep_prob()),

@@ -252,7 +252,7 @@ impl<T: Scalar> Engine<T> {
                 let first = i * block_rows;
                 let here = &piece[first..piece.len().min(first + block_rows)];
                 block.gather(examples, here, first, 0.0);
-                network.forward(theta, tiles, block, Pass::Infer, isa);
+                network.forward(theta, tiles, block, (Pass::Infer, false), isa);
                 network.loss_of(block, 1);
             });
             loss += loss_of(&self.blocks[..used]);
@@ -273,7 +273,7 @@ impl<T: Scalar> Engine<T> {
         let block = &mut self.blocks[0];
         rows.chunks(self.block_rows).find_map(|piece| {
             block.gather(examples, piece, 0, 0.0);
-            self.network.forward(theta, &self.tiles, block, Pass::Infer, self.isa);
+            self.network.forward(theta, &self.tiles, block, (Pass::Infer, false), self.isa);
             self.network.loss_of(block, 1);
             not_finite(&self.network, block)
         })
@@ -288,7 +288,7 @@ impl<T: Scalar> Engine<T> {
         let block = &mut self.blocks[0];
         for piece in rows.chunks(self.block_rows) {
             block.gather(examples, piece, 0, 0.0);
-            self.network.forward(theta, &self.tiles, block, Pass::Infer, self.isa);
+            self.network.forward(theta, &self.tiles, block, (Pass::Infer, false), self.isa);
             for (layer, output) in outputs.iter_mut().enumerate() {
                 output.extend_from_slice(block.output(layer));
             }
@@ -336,7 +336,7 @@ impl<T: Scalar> Engine<T> {
             add(&mut scratch.spent.data, begun);
             let begun = clock.now();
             if !here.is_empty() {
-                network.forward(theta, tiles, block, rule.pass, isa);
+                network.forward(theta, tiles, block, (rule.pass, true), isa);
                 network.loss_of(block, whole);
                 network.backward(theta, tiles, block, rule.pass, isa);
             }

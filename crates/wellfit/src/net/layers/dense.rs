@@ -93,7 +93,7 @@ impl<T: Scalar> Layer<T> for Dense {
 
     fn forward(&self, io: Forward<'_, T>) {
         let (_, bias) = io.theta.split_at(self.weights());
-        io.copies.fill(io.isa, io.x, io.training);
+        io.copies.fill(io.isa, io.x, io.learns);
         let (weights, _) = io.tiles.split_at(self.inputs.div_ceil(PANEL));
         // y (rows, outputs) = x (rows, inputs) · W (inputs, outputs) + b
         forward(io.isa, Activations { values: io.x, copies: io.copies }, weights, bias, io.y);
