@@ -92,17 +92,19 @@ macro_rules! product_paths {
                 // SAFETY: the caller's contract is passed on.
                 unsafe { cover::<$c, 6, 2, I>(job, result) }
             }
-            // SAFETY, in every arm: the caller's contract is passed on, and the path is one that this machine has.
-            match isa {
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512Bf16 => unsafe { avx512_bf16(job, result) },
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx512 => unsafe { avx512(job, result) },
-                #[cfg(target_arch = "x86_64")]
-                Isa::Avx2 => unsafe { avx2(job, result) },
-                #[cfg(target_arch = "aarch64")]
-                Isa::Neon => unsafe { cover::<$n, 6, 4, I>(job, result) },
-                _ => unsafe { cover::<$p, 4, 2, I>(job, result) },
+            // SAFETY: the caller's contract is passed on, and the path is one that this machine has.
+            unsafe {
+                match isa {
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512Bf16 => avx512_bf16(job, result),
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512 => avx512(job, result),
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2 => avx2(job, result),
+                    #[cfg(target_arch = "aarch64")]
+                    Isa::Neon => cover::<$n, 6, 4, I>(job, result),
+                    _ => cover::<$p, 4, 2, I>(job, result),
+                }
             }
         }
     };
