@@ -26,7 +26,7 @@ fn limit() -> u128 {
 #[test]
 fn loading_and_evaluating_end_at_once() {
     let place = Place::in_memory();
-    place.write("data.csv", long_table(90_000));
+    place.write("data.csv", long_table(250_000));
     let whole = Undisturbed::in_place(place, "--target label --hidden 4 --epochs 1", 0);
     let slow = whole.faults().slow("read", 100, 0);
     let loading = Interrupted::when(&whole, &slow, |seen| seen.begun.elapsed() > Duration::from_millis(400));
