@@ -112,13 +112,14 @@ fn apply<T: Scalar>(
         let keep = T::from_f64(keep);
         theta.iter_mut().for_each(|w| *w *= keep);
     }
+    // A gradient that is not finite makes its weight so, whatever the rule.
     let mut finite = true;
     match rule {
         Update::Descent { rate } => {
             let rate = T::from_f64(rate);
             for (w, &g) in theta.iter_mut().zip(gradient) {
                 *w -= rate * g;
-                finite &= g.is_finite() & w.is_finite();
+                finite &= w.is_finite();
             }
         }
         Update::Momentum { rate, beta, nesterov } => {
@@ -126,7 +127,7 @@ fn apply<T: Scalar>(
             for ((w, &g), v) in theta.iter_mut().zip(gradient).zip(first) {
                 *v = old * *v + new * g;
                 *w -= rate * if nesterov { old * *v + new * g } else { *v };
-                finite &= g.is_finite() & w.is_finite();
+                finite &= w.is_finite();
             }
         }
         Update::RmsProp { rate, beta, epsilon } => {
@@ -135,7 +136,7 @@ fn apply<T: Scalar>(
             for ((w, &g), s) in theta.iter_mut().zip(gradient).zip(second) {
                 *s = old * *s + new * g * g;
                 *w -= rate * g / (s.sqrt() + epsilon);
-                finite &= g.is_finite() & w.is_finite() & s.is_finite();
+                finite &= w.is_finite() & s.is_finite();
             }
         }
         Update::Adam { rate, beta1, beta2, epsilon, correction1, correction2 } => {
@@ -147,7 +148,7 @@ fn apply<T: Scalar>(
                 *v = old1 * *v + new1 * g;
                 *s = old2 * *s + new2 * g * g;
                 *w -= rate * *v / ((*s * share).sqrt() + epsilon);
-                finite &= g.is_finite() & w.is_finite() & s.is_finite();
+                finite &= w.is_finite() & s.is_finite();
             }
         }
     }

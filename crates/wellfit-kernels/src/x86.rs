@@ -279,41 +279,51 @@ pub(crate) unsafe fn transpose_16(columns: usize, from: *const u32, to: *mut u32
     }
 }
 
-/// A panel's width of two rows as bf16: the pairs of neighbours of each row (16 words), and the pairs of elements below each
-/// other, first and second half of the panel.
-struct PairsOfRows {
-    rows: [__m512i; 2],
-    between: [__m512i; 2],
+/// Orders that put element i of one row beside element i of another (counted from PANEL on): first and second half of a panel.
+const BETWEEN: [[u16; PANEL]; 2] = {
+    let mut orders = [[0; PANEL]; 2];
+    let mut i = 0;
+    while i < 2 * PANEL {
+        orders[i / PANEL][i % PANEL] = (i / 2 + i % 2 * PANEL) as u16;
+        i += 1;
+    }
+    orders
+};
+
+/// Which of a panel's numbers are there, as masks of its two halves.
+fn masks(width: usize) -> [__mmask16; 2] {
+    [0, PANEL / 2].map(|skip| ((1u32 << width.saturating_sub(skip).min(PANEL / 2)) - 1) as __mmask16)
 }
 
-impl PairsOfRows {
-    /// From `width` numbers (at most [`PANEL`]) at `rows`; what is beyond, and a row that is null, counts as 0.
-    ///
-    /// # Safety
-    ///
-    /// `width` numbers can be read at each row that is not null, and the machine has AVX-512 with bf16.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
-    unsafe fn new(rows: [*const f32; 2], width: usize) -> PairsOfRows {
-        // SAFETY: the masks let only `width` numbers be read; __m512bh and __m512i are 64 bytes of any content.
-        unsafe {
-            let here = |skip: usize| ((1u32 << width.saturating_sub(skip).min(16)) - 1) as __mmask16;
-            let halves = |row: *const f32| {
-                if row.is_null() {
-                    return _mm512_setzero_si512();
-                }
-                let (low, high) =
-                    (_mm512_maskz_loadu_ps(here(0), row), _mm512_maskz_loadu_ps(here(16), row.wrapping_add(16)));
-                std::mem::transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(high, low))
-            };
-            let [a, b] = rows.map(halves);
-            // Element i of a beside element i of b (counted from 32).
-            let order = |first: u16| {
-                let order: [u16; PANEL] = std::array::from_fn(|i| first + i as u16 / 2 + i as u16 % 2 * PANEL as u16);
-                _mm512_loadu_si512(order.as_ptr().cast())
-            };
-            let between = [0, 16].map(|first| _mm512_permutex2var_epi16(a, order(first), b));
-            PairsOfRows { rows: [a, b], between }
+/// A panel's width of a row as bf16: the pairs of neighbours, 16 words. What the masks leave out counts as 0.
+///
+/// # Safety
+///
+/// The numbers that the masks let in can be read at `row`, and the machine has AVX-512 with bf16.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
+unsafe fn halves(row: *const f32, [low, high]: [__mmask16; 2]) -> __m512i {
+    // SAFETY: the caller's contract; __m512bh and __m512i are 64 bytes of any content.
+    unsafe {
+        let low = _mm512_maskz_loadu_ps(low, row);
+        let high = _mm512_maskz_loadu_ps(high, row.wrapping_add(PANEL / 2));
+        std::mem::transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(high, low))
+    }
+}
+
+/// The pairs of elements of two rows that stand below each other, 32 words.
+///
+/// # Safety
+///
+/// 32 words can be written at `to`, and the machine has AVX-512.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
+unsafe fn store_between(a: __m512i, b: __m512i, to: *mut u32) {
+    // SAFETY: the caller's contract; each order is 64 bytes.
+    unsafe {
+        for (half, order) in BETWEEN.iter().enumerate() {
+            let words = _mm512_permutex2var_epi16(a, _mm512_loadu_si512(order.as_ptr().cast()), b);
+            _mm512_storeu_si512(to.add(half * PANEL / 2).cast(), words);
         }
     }
 }
@@ -330,22 +340,22 @@ pub(crate) unsafe fn fill_pairs(operand: &mut Operand<f32>, values: &[f32], rows
     assert!(values.len() >= rows * columns && rows <= operand.capacity, "the block's rows");
     let (panel_to, row_to) = (operand.pair_panels.as_mut_ptr(), operand.pair_rows.as_mut_ptr());
     for r in (0..rows).step_by(2) {
+        let is_pair = r + 1 < rows;
         for panel in 0..panels {
             let first = panel * PANEL;
+            let masks = masks(columns - first);
             // SAFETY: rows and columns lie inside `values`, asserted above; `Operand::new` made room for `capacity` rows of
             // each panel in both layouts.
             unsafe {
-                let row = |r: usize| match r < rows {
-                    true => values.as_ptr().add(r * columns + first),
-                    false => std::ptr::null(),
-                };
-                let pairs = PairsOfRows::new([row(r), row(r + 1)], PANEL.min(columns - first));
-                for (half, words) in pairs.between.into_iter().enumerate() {
-                    _mm512_storeu_si512(panel_to.add(panel * panel_words + r / 2 * PANEL + half * 16).cast(), words);
+                let from = values.as_ptr().add(r * columns + first);
+                let to = row_to.add((r * panels + panel) * PANEL / 2);
+                let a = halves(from, masks);
+                _mm512_storeu_si512(to.cast(), a);
+                let b = if is_pair { halves(from.add(columns), masks) } else { _mm512_setzero_si512() };
+                if is_pair {
+                    _mm512_storeu_si512(to.add(panels * PANEL / 2).cast(), b);
                 }
-                for (i, words) in pairs.rows.into_iter().enumerate().take(rows - r) {
-                    _mm512_storeu_si512(row_to.add(((r + i) * panels + panel) * PANEL / 2).cast(), words);
-                }
+                store_between(a, b, panel_to.add(panel * panel_words + r / 2 * PANEL));
             }
         }
     }
@@ -364,22 +374,19 @@ pub(crate) unsafe fn pack_pairs(packed: &mut Packed<f32>, weights: &[f32]) {
     let mut backward = packed.backward_pairs.chunks_exact_mut(WORDS);
     for (panel, forward) in packed.forward_pairs.chunks_exact_mut(WORDS).enumerate() {
         let first = panel * PANEL;
+        let masks = masks(outputs - first);
         let mut rows = [0u32; WORDS];
         for r in (0..inputs).step_by(2) {
             // SAFETY: rows and columns lie inside `weights`, asserted above; `forward` and `rows` hold PANEL/2 rows of PANEL
             // words and PANEL rows of half as many.
             unsafe {
-                let row = |r: usize| match r < inputs {
-                    true => weights.as_ptr().add(r * outputs + first),
-                    false => std::ptr::null(),
-                };
-                let pairs = PairsOfRows::new([row(r), row(r + 1)], PANEL.min(outputs - first));
-                for (half, words) in pairs.between.into_iter().enumerate() {
-                    _mm512_storeu_si512(forward.as_mut_ptr().add(r / 2 * PANEL + half * 16).cast(), words);
-                }
-                for (i, words) in pairs.rows.into_iter().enumerate() {
-                    _mm512_storeu_si512(rows.as_mut_ptr().add((r + i) * PANEL / 2).cast(), words);
-                }
+                let from = weights.as_ptr().add(r * outputs + first);
+                let is_pair = r + 1 < inputs;
+                let a = halves(from, masks);
+                let b = if is_pair { halves(from.add(outputs), masks) } else { _mm512_setzero_si512() };
+                store_between(a, b, forward.as_mut_ptr().add(r / 2 * PANEL));
+                _mm512_storeu_si512(rows.as_mut_ptr().add(r * PANEL / 2).cast(), a);
+                _mm512_storeu_si512(rows.as_mut_ptr().add((r + 1) * PANEL / 2).cast(), b);
             }
         }
         if let Some(to) = backward.next() {
