@@ -178,7 +178,7 @@ def circumstances(title, wellfit):
     yield f"- Machine: {model}, {cores()} cores; {instructions}; {platform.platform()}"
     yield f"- Load average at start: {', '.join(f'{load:.2f}' for load in os.getloadavg())}"
     yield f"- Versions: {', '.join(versions(wellfit))}"
-    yield f"- Command: `{shlex.join(sys.orig_argv)}`"
+    yield f"- Command: `{shlex.join(['python3', *sys.argv])}`"
 
 
 def default_record(ending=""):
