@@ -15,10 +15,7 @@ pub fn prefetch<T>(values: &[T]) {
 #[inline(always)]
 pub(crate) fn prefetch_line(byte: *const u8) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch reads nothing; an address that is not mapped is ignored.
-    unsafe {
-        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T1 }>(byte.cast());
-    }
+    crate::x86::prefetch_line(byte);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = byte;
 }
