@@ -8,6 +8,7 @@
 )]
 
 pub mod dropout;
+pub mod elementwise;
 pub mod isa;
 mod lanes;
 pub mod operand;

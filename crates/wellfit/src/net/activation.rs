@@ -3,6 +3,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use wellfit_kernels::elementwise::{each, pairwise};
+use wellfit_kernels::isa::Isa;
 use wellfit_kernels::scalar::Scalar;
 
 /// Slope of [`Activation::LeakyRelu`] below 0 (Maas et al. 2013).
@@ -82,57 +84,57 @@ impl Activation {
     }
 
     /// Replaces each z by its activation.
-    pub fn apply<T: Scalar>(self, values: &mut [T]) {
+    pub fn apply<T: Scalar>(self, isa: Isa, values: &mut [T]) {
         match self {
             Activation::Identity => {}
             // Written so that a NaN stays one and is found.
-            Activation::Relu => each(values, |z| if z < T::ZERO { T::ZERO } else { z }),
+            Activation::Relu => each(isa, values, |z| if z < T::ZERO { T::ZERO } else { z }),
             Activation::LeakyRelu => {
                 let leak = T::from_f64(LEAK);
-                each(values, |z| if z > T::ZERO { z } else { leak * z });
+                each(isa, values, |z| if z > T::ZERO { z } else { leak * z });
             }
-            Activation::Sigmoid => each(values, sigmoid),
-            Activation::Tanh => each(values, T::tanh),
-            Activation::Elu => each(values, |z| if z > T::ZERO { z } else { z.exp() - T::ONE }),
+            Activation::Sigmoid => each(isa, values, sigmoid),
+            Activation::Tanh => each(isa, values, T::tanh),
+            Activation::Elu => each(isa, values, |z| if z > T::ZERO { z } else { z.exp() - T::ONE }),
             Activation::Selu => {
                 let (scale, alpha) = (T::from_f64(SELU_SCALE), T::from_f64(SELU_ALPHA));
-                each(values, |z| scale * if z > T::ZERO { z } else { alpha * (z.exp() - T::ONE) });
+                each(isa, values, |z| scale * if z > T::ZERO { z } else { alpha * (z.exp() - T::ONE) });
             }
-            Activation::Gelu => each(values, |z| z * gelu_gate(z)),
-            Activation::Silu => each(values, |z| z * sigmoid(z)),
-            Activation::Mish => each(values, |z| z * softplus(z).tanh()),
+            Activation::Gelu => each(isa, values, |z| z * gelu_gate(z)),
+            Activation::Silu => each(isa, values, |z| z * sigmoid(z)),
+            Activation::Mish => each(isa, values, |z| z * softplus(z).tanh()),
         }
     }
 
     /// Multiplies each `delta` by the slope, from what was kept: z where [`Activation::keeps_input`], else the output.
-    pub fn multiply_slope<T: Scalar>(self, kept: &[T], delta: &mut [T]) {
+    pub fn multiply_slope<T: Scalar>(self, isa: Isa, kept: &[T], delta: &mut [T]) {
         let one = T::ONE;
         match self {
             Activation::Identity => {}
-            Activation::Relu => pair(kept, delta, |y, d| if y > T::ZERO { d } else { T::ZERO }),
+            Activation::Relu => pairwise(isa, kept, delta, |y, d| if y > T::ZERO { d } else { T::ZERO }),
             Activation::LeakyRelu => {
                 let leak = T::from_f64(LEAK);
-                pair(kept, delta, |y, d| if y > T::ZERO { d } else { leak * d });
+                pairwise(isa, kept, delta, |y, d| if y > T::ZERO { d } else { leak * d });
             }
-            Activation::Sigmoid => pair(kept, delta, |y, d| d * y * (one - y)),
-            Activation::Tanh => pair(kept, delta, |y, d| d * (one - y * y)),
-            Activation::Elu => pair(kept, delta, |y, d| if y > T::ZERO { d } else { d * (y + one) }),
+            Activation::Sigmoid => pairwise(isa, kept, delta, |y, d| d * y * (one - y)),
+            Activation::Tanh => pairwise(isa, kept, delta, |y, d| d * (one - y * y)),
+            Activation::Elu => pairwise(isa, kept, delta, |y, d| if y > T::ZERO { d } else { d * (y + one) }),
             Activation::Selu => {
                 let (scale, floor) = (T::from_f64(SELU_SCALE), T::from_f64(SELU_SCALE * SELU_ALPHA));
-                pair(kept, delta, |y, d| d * if y > T::ZERO { scale } else { y + floor });
+                pairwise(isa, kept, delta, |y, d| d * if y > T::ZERO { scale } else { y + floor });
             }
             Activation::Gelu => {
                 let (rate, cube) = (T::from_f64(2.0 * GELU_RATE), T::from_f64(3.0 * GELU_CUBE));
-                pair(kept, delta, |z, d| {
+                pairwise(isa, kept, delta, |z, d| {
                     let gate = gelu_gate(z);
                     d * (gate + z * gate * (one - gate) * rate * (one + cube * z * z))
                 });
             }
-            Activation::Silu => pair(kept, delta, |z, d| {
+            Activation::Silu => pairwise(isa, kept, delta, |z, d| {
                 let gate = sigmoid(z);
                 d * gate * (one + z * (one - gate))
             }),
-            Activation::Mish => pair(kept, delta, |z, d| {
+            Activation::Mish => pairwise(isa, kept, delta, |z, d| {
                 let gate = softplus(z).tanh();
                 d * (gate + z * sigmoid(z) * (one - gate * gate))
             }),
@@ -175,6 +177,7 @@ impl fmt::Display for Activation {
 }
 
 /// 1 / (1 + e^−z), without overflow for large |z|.
+#[inline(always)]
 pub fn sigmoid<T: Scalar>(z: T) -> T {
     let e = (-z.abs()).exp();
     let small = e / (T::ONE + e);
@@ -182,25 +185,15 @@ pub fn sigmoid<T: Scalar>(z: T) -> T {
 }
 
 /// ln(1 + e^z), without overflow for large z.
+#[inline(always)]
 pub fn softplus<T: Scalar>(z: T) -> T {
     z.max(T::ZERO) + (-z.abs()).exp().ln_1p()
 }
 
 /// Φ(z) in its tanh form, written as a sigmoid: ½(1 + tanh u) = sigmoid(2u).
+#[inline(always)]
 fn gelu_gate<T: Scalar>(z: T) -> T {
     sigmoid(T::from_f64(2.0 * GELU_RATE) * (z + T::from_f64(GELU_CUBE) * z * z * z))
-}
-
-fn each<T: Scalar>(values: &mut [T], function: impl Fn(T) -> T) {
-    for value in values {
-        *value = function(*value);
-    }
-}
-
-fn pair<T: Scalar>(kept: &[T], delta: &mut [T], function: impl Fn(T, T) -> T) {
-    for (d, &k) in delta.iter_mut().zip(kept) {
-        *d = function(k, *d);
-    }
 }
 
 #[cfg(test)]
@@ -213,13 +206,13 @@ mod tests {
             for z in [-6.0, -2.0, -0.7, -0.1, 0.1, 0.6, 2.5, 7.0] {
                 let at = |z: f64| {
                     let mut value = [z];
-                    activation.apply(&mut value);
+                    activation.apply(Isa::best(), &mut value);
                     value[0]
                 };
                 let step = 1e-6;
                 let numeric = (at(z + step) - at(z - step)) / (2.0 * step);
                 let mut slope = [1.0];
-                activation.multiply_slope(&[if activation.keeps_input() { z } else { at(z) }], &mut slope);
+                activation.multiply_slope(Isa::best(), &[if activation.keeps_input() { z } else { at(z) }], &mut slope);
                 // a difference of two values of size 7 with 1e-16 relative rounding, over 2e-6
                 assert!((slope[0] - numeric).abs() < 1e-8, "{activation} at {z}: {} {numeric}", slope[0]);
             }
@@ -242,7 +235,7 @@ mod tests {
         ];
         for (activation, at_1, at_minus_1) in expected {
             let mut values = [1.0f64, -1.0];
-            activation.apply(&mut values);
+            activation.apply(Isa::best(), &mut values);
             assert!((values[0] - at_1).abs() < 1e-6, "{activation}: {}", values[0]);
             assert!((values[1] - at_minus_1).abs() < 1e-6, "{activation}: {}", values[1]);
         }
@@ -252,7 +245,7 @@ mod tests {
     fn a_nan_stays_one() {
         for activation in Activation::ALL {
             let mut values = [f32::NAN];
-            activation.apply(&mut values);
+            activation.apply(Isa::best(), &mut values);
             assert!(values[0].is_nan(), "{activation}");
         }
     }
@@ -262,9 +255,9 @@ mod tests {
         for activation in Activation::ALL {
             let mut values = [-1e4f32, 1e4];
             let kept = if activation.keeps_input() { Some(values) } else { None };
-            activation.apply(&mut values);
+            activation.apply(Isa::best(), &mut values);
             let mut slopes = [1.0f32; 2];
-            activation.multiply_slope(&kept.unwrap_or(values), &mut slopes);
+            activation.multiply_slope(Isa::best(), &kept.unwrap_or(values), &mut slopes);
             assert!(values.iter().chain(&slopes).all(|v| v.is_finite()), "{activation}: {values:?} {slopes:?}");
         }
     }

@@ -101,7 +101,7 @@ impl<T: Scalar> Layer<T> for Dense {
         if keeps && self.activation.keeps_input() {
             io.kept.copy_from_slice(io.y);
         }
-        self.activation.apply(io.y);
+        self.activation.apply(io.isa, io.y);
         if keeps && !self.activation.keeps_input() {
             io.kept.copy_from_slice(io.y);
         }
@@ -121,7 +121,7 @@ impl<T: Scalar> Layer<T> for Dense {
             None => {}
         }
         let from = if self.slope_from_output() { io.y } else { io.kept };
-        self.activation.multiply_slope(from, io.delta);
+        self.activation.multiply_slope(io.isa, from, io.delta);
         io.copies.fill(io.isa, io.delta, true);
         let Some(dx) = io.dx else { return };
         for tile in io.tiles.iter().filter(|tile| tile.shape.param == 0) {
