@@ -128,7 +128,7 @@ fn exp_f32(x: f32) -> f32 {
     const COEFFICIENTS: [f32; 6] =
         [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1];
     // Beyond, the power of two becomes 0 or infinite by itself; a NaN stays one.
-    let x = x.clamp(-88.0, 89.0);
+    let x = x.clamp(-87.3, 89.0);
     let rounded = x * std::f32::consts::LOG2_E + ROUNDS;
     let n = rounded - ROUNDS;
     let r = x - n * LN_2[0] - n * LN_2[1];
