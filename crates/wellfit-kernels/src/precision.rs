@@ -62,7 +62,7 @@ mod tests {
             assert_eq!(near(value), expected, "{value}");
         }
         // 1 + 1/256 lies between 1 and 1 + 1/128, 1 + 3/256 between 1 + 1/128 and 1 + 1/64.
-        assert_eq!((near(1.003_906_25), near(1.011_718_75)), (1.0, 1.015_625));
+        assert_eq!((near(1.0 + 1.0 / 256.0), near(1.0 + 3.0 / 256.0)), (1.0, 1.015_625));
         assert_eq!((near(f32::INFINITY), near(f32::MAX)), (f32::INFINITY, f32::INFINITY));
         for bits in [0x7f80_0001, 0x7fff_ffff, 0xffff_ffff] {
             assert!(near(f32::from_bits(bits)).is_nan());

@@ -124,9 +124,8 @@ fn exp_f32(x: f32) -> f32 {
     /// 1.5 · 2²³: what is added to it is rounded to a whole number, which stands in its low bits.
     const ROUNDS: f32 = 12_582_912.0;
     /// ln 2 in two parts, the first with few bits, so that its multiples are exact.
-    const LN_2: [f32; 2] = [0.693_359_375, -2.121_944_4e-4];
-    const COEFFICIENTS: [f32; 6] =
-        [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1];
+    const LN_2: [f32; 2] = [355.0 / 512.0, -2.121_944_4e-4];
+    const COEFFICIENTS: [f32; 6] = [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5];
     // Beyond, the power of two becomes 0 or infinite by itself; a NaN stays one.
     let x = x.clamp(-87.3, 89.0);
     let rounded = x * std::f32::consts::LOG2_E + ROUNDS;
