@@ -50,9 +50,9 @@ impl Scale {
         let number = if number.is_nan() { self.fill } else { number };
         let scaled = (number - self.centre) / self.divisor;
         if self.clip {
-            let far = scaled / CLIP;
-            // x / sqrt(1 + (x/3)²), written so that a large x does not overflow.
-            return (scaled / 1.0f64.hypot(far)) as f32;
+            // x / sqrt(1 + (x/3)²); a quotient that has overflown is 3 as well.
+            let scaled = scaled.clamp(-LIMIT, LIMIT);
+            return (scaled / 1.0f64.hypot(scaled / CLIP)) as f32;
         }
         let limit = if self.is_raw() { f64::from(f32::MAX) } else { LIMIT };
         scaled.clamp(-limit, limit) as f32
@@ -111,6 +111,13 @@ mod tests {
         let scaled: Vec<f32> = [-1e300, 0.0, 1.0, 2.0, 1e9, 1e300].iter().map(|&x| scale.apply(x)).collect();
         assert!(scaled.windows(2).all(|pair| pair[0] <= pair[1]), "{scaled:?}");
         assert!(scaled.iter().all(|x| x.abs() <= 3.0));
+    }
+
+    #[test]
+    fn a_quotient_that_overflows_is_clipped_like_any_other() {
+        let scale = Scale { fill: 0.0, centre: 0.0, divisor: 1e-300, clip: true };
+        let ends = [scale.apply(1e128), scale.apply(-1e128)];
+        assert!(ends[0] > 2.999 && ends[0] <= 3.0 && ends[1] == -ends[0], "{ends:?}");
     }
 
     #[test]
