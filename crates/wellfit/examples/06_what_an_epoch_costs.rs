@@ -1,6 +1,6 @@
 //! Times an epoch at growing rows and widths: the cost of training grows with the products, and with nothing else.
 //!
-//! Run it with `cargo run -p wellfit --example 06_what_an_epoch_costs --release`.
+//! Run it with `cargo run -p wellfit --example 06_what_an_epoch_costs`, and with `--release` for figures that count.
 
 use std::time::Instant;
 
