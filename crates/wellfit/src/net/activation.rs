@@ -93,15 +93,15 @@ impl Activation {
                 let leak = T::from_f64(LEAK);
                 each(isa, values, |z| if z > T::ZERO { z } else { leak * z });
             }
-            Activation::Sigmoid => each(isa, values, sigmoid),
+            Activation::Sigmoid => each(isa, values, quick_sigmoid),
             Activation::Tanh => each(isa, values, T::tanh),
-            Activation::Elu => each(isa, values, |z| if z > T::ZERO { z } else { z.exp() - T::ONE }),
+            Activation::Elu => each(isa, values, |z| if z > T::ZERO { z } else { z.exp_in_loops() - T::ONE }),
             Activation::Selu => {
                 let (scale, alpha) = (T::from_f64(SELU_SCALE), T::from_f64(SELU_ALPHA));
-                each(isa, values, |z| scale * if z > T::ZERO { z } else { alpha * (z.exp() - T::ONE) });
+                each(isa, values, |z| scale * if z > T::ZERO { z } else { alpha * (z.exp_in_loops() - T::ONE) });
             }
             Activation::Gelu => each(isa, values, |z| z * gelu_gate(z)),
-            Activation::Silu => each(isa, values, |z| z * sigmoid(z)),
+            Activation::Silu => each(isa, values, |z| z * quick_sigmoid(z)),
             Activation::Mish => each(isa, values, |z| z * softplus(z).tanh()),
         }
     }
@@ -131,12 +131,12 @@ impl Activation {
                 });
             }
             Activation::Silu => pairwise(isa, kept, delta, |z, d| {
-                let gate = sigmoid(z);
+                let gate = quick_sigmoid(z);
                 d * gate * (one + z * (one - gate))
             }),
             Activation::Mish => pairwise(isa, kept, delta, |z, d| {
                 let gate = softplus(z).tanh();
-                d * (gate + z * sigmoid(z) * (one - gate * gate))
+                d * (gate + z * quick_sigmoid(z) * (one - gate * gate))
             }),
         }
     }
@@ -177,15 +177,24 @@ impl fmt::Display for Activation {
 }
 
 /// 1 / (1 + e^−z), without overflow for large |z|.
-#[inline(always)]
 pub fn sigmoid<T: Scalar>(z: T) -> T {
-    let e = (-z.abs()).exp();
+    sigmoid_from(z, (-z.abs()).exp())
+}
+
+/// The sigmoid in loops over many numbers.
+#[inline(always)]
+fn quick_sigmoid<T: Scalar>(z: T) -> T {
+    sigmoid_from(z, (-z.abs()).exp_in_loops())
+}
+
+/// The sigmoid of z from e^−|z|.
+#[inline(always)]
+fn sigmoid_from<T: Scalar>(z: T, e: T) -> T {
     let small = e / (T::ONE + e);
     if z < T::ZERO { small } else { T::ONE - small }
 }
 
 /// ln(1 + e^z), without overflow for large z.
-#[inline(always)]
 pub fn softplus<T: Scalar>(z: T) -> T {
     z.max(T::ZERO) + (-z.abs()).exp().ln_1p()
 }
@@ -193,7 +202,7 @@ pub fn softplus<T: Scalar>(z: T) -> T {
 /// Φ(z) in its tanh form, written as a sigmoid: ½(1 + tanh u) = sigmoid(2u).
 #[inline(always)]
 fn gelu_gate<T: Scalar>(z: T) -> T {
-    sigmoid(T::from_f64(2.0 * GELU_RATE) * (z + T::from_f64(GELU_CUBE) * z * z * z))
+    quick_sigmoid(T::from_f64(2.0 * GELU_RATE) * (z + T::from_f64(GELU_CUBE) * z * z * z))
 }
 
 #[cfg(test)]
