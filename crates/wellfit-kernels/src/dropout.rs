@@ -47,7 +47,7 @@ impl Mask {
         match isa {
             // SAFETY: `Isa` values for an instruction set are made only where it is present.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 | Isa::Avx512Bf16 => unsafe { avx512(self, first, values) },
+            Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe { avx512(self, first, values) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => unsafe { avx2(self, first, values) },

@@ -21,7 +21,7 @@ pub fn pairwise<T: Scalar>(isa: Isa, companions: &[T], values: &mut [T], functio
     match isa {
         // SAFETY: `Isa` values for an instruction set are made only where it is present.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 | Isa::Avx512Bf16 => unsafe { avx512(companions, values, function) },
+        Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe { avx512(companions, values, function) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { avx2(companions, values, function) },
@@ -44,7 +44,7 @@ pub fn each<T: Scalar>(isa: Isa, values: &mut [T], function: impl Fn(T) -> T) {
     match isa {
         // SAFETY: `Isa` values for an instruction set are made only where it is present.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 | Isa::Avx512Bf16 => unsafe { avx512(values, function) },
+        Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe { avx512(values, function) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { avx2(values, function) },

@@ -2,11 +2,16 @@
 
 use std::sync::OnceLock;
 
+use crate::precision::Precision;
+
 /// A set of instructions that the kernels are compiled for. Results of one path are the same on every machine that has it.
 ///
 /// Only [`Isa::available`] gives the paths that not every machine has: outside this crate they cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isa {
+    /// AVX-512 with bf16, and products of bf16 pairs in the tiles of AMX.
+    #[non_exhaustive]
+    Amx,
     /// AVX-512 with FMA and the products of bf16 pairs.
     #[non_exhaustive]
     Avx512Bf16,
@@ -41,9 +46,20 @@ impl Isa {
         paths
     }
 
+    /// Rows of a batch that stay together wherever it is cut into blocks, so that any cut gives the same bits: steps of a
+    /// gradient that one instruction adds up.
+    pub fn rows_together(self, precision: Precision) -> usize {
+        match (self, precision) {
+            (Isa::Amx, Precision::Bf16) => 32,
+            // Pairs of rows, in whole tiles of the products.
+            _ => 4,
+        }
+    }
+
     /// The path's name.
     pub fn name(self) -> &'static str {
         match self {
+            Isa::Amx => "amx",
             Isa::Avx512Bf16 => "avx512_bf16",
             Isa::Avx512 => "avx512",
             Isa::Avx2 => "avx2",

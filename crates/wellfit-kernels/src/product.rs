@@ -46,6 +46,7 @@ pub fn forward<T: Scalar>(isa: Isa, x: Activations<'_, T>, weights: &[impl AsRef
                     left: x.values[t * PANEL..].as_ptr(),
                     right: tile.forward[panel * PANEL * PANEL..].as_ptr(),
                     steps: tile.inputs,
+                    readable: tile.inputs,
                 })
             };
             let job =
@@ -61,6 +62,7 @@ pub fn forward<T: Scalar>(isa: Isa, x: Activations<'_, T>, weights: &[impl AsRef
                     left: x.copies.pair_rows[t * PANEL / 2..].as_ptr(),
                     right: tile.forward_pairs[panel * PANEL * PANEL / 2..].as_ptr(),
                     steps: tile.inputs.div_ceil(2),
+                    readable: PANEL / 2,
                 })
             };
             let job =
@@ -91,8 +93,8 @@ pub fn input_gradient<T: Scalar>(
     match precision {
         Precision::F32 => {
             assert!(tile.backward.len() >= outputs * PANEL, "the tile is packed for the input gradient");
-            let runs =
-                |_| std::iter::once(Run { left: dz.values.as_ptr(), right: tile.backward.as_ptr(), steps: outputs });
+            let (left, right) = (dz.values.as_ptr(), tile.backward.as_ptr());
+            let runs = |_| std::iter::once(Run { left, right, steps: outputs, readable: outputs });
             let job = Job {
                 rows,
                 columns: tile.inputs,
@@ -111,7 +113,7 @@ pub fn input_gradient<T: Scalar>(
             assert!(tile.backward_pairs.len() >= row * PANEL, "the tile is packed for the input gradient");
             let steps = outputs.div_ceil(2);
             let (left, right) = (dz.copies.pair_rows.as_ptr(), tile.backward_pairs.as_ptr());
-            let runs = |_| std::iter::once(Run { left, right, steps });
+            let runs = |_| std::iter::once(Run { left, right, steps, readable: row });
             let job = Job {
                 rows,
                 columns: tile.inputs,
@@ -154,6 +156,7 @@ pub fn weight_gradient<'a, T: Scalar>(
                     left: x.panels[panel * x.capacity * PANEL..].as_ptr(),
                     right: dz.panels[column * dz.capacity * PANEL..].as_ptr(),
                     steps: rows,
+                    readable: rows,
                 })
             };
             let job =
@@ -167,6 +170,7 @@ pub fn weight_gradient<'a, T: Scalar>(
                     left: x.pair_panels[panel * x.capacity.div_ceil(2) * PANEL..].as_ptr(),
                     right: dz.pair_panels[column * dz.capacity.div_ceil(2) * PANEL..].as_ptr(),
                     steps: rows.div_ceil(2),
+                    readable: rows.div_ceil(2),
                 })
             };
             let job =
@@ -257,7 +261,7 @@ mod tests {
 
     fn edges<T: Scalar>(epsilon: f64) {
         for (isa, precision) in Isa::available().into_iter().flat_map(|isa| Precision::ALL.map(|p| (isa, p))) {
-            for rows in [1, 2, 3, 12, 13, 17, 33] {
+            for rows in [1, 2, 3, 12, 13, 17, 33, 70, 280] {
                 for (inputs, outputs) in [(1, 1), (2, 5), (7, 10), (31, 16), (33, 31), (40, 33), (65, 64), (97, 2)] {
                     let Layer { x, dz, weights, bias, copies, tiles } =
                         layer::<T>(isa, precision, rows, inputs, outputs);
@@ -298,24 +302,26 @@ mod tests {
 
     #[test]
     fn grouping_rows_differently_gives_the_same_bits() {
-        let (rows, inputs, outputs) = (28, 50, 37);
+        let (inputs, outputs) = (50, 37);
         for (isa, precision) in Isa::available().into_iter().flat_map(|isa| Precision::ALL.map(|p| (isa, p))) {
+            // Three groups of rows that stay together, then a short one.
+            let group = 3 * isa.rows_together(precision);
+            let rows = 2 * group + 5;
             let whole = layer::<f32>(isa, precision, rows, inputs, outputs);
             let (mut y, mut dw) = (vec![0.0; rows * outputs], vec![0.0; PANEL * outputs]);
             forward(isa, Activations { values: &whole.x, copies: &whole.copies.0 }, &whole.tiles, &whole.bias, &mut y);
             let block = (&whole.copies.0, &whole.copies.1, rows);
             weight_gradient(isa, std::iter::once(block), 0, (PANEL, outputs), [&[]; NEXT], &mut dw);
 
-            // Groups of 12, 12 and 4: pairs of rows stay together.
             let mut groups = Vec::new();
-            for (x, dz) in whole.x.chunks(12 * inputs).zip(whole.dz.chunks(12 * outputs)) {
-                let mut copies = (Operand::new(12, inputs, precision), Operand::new(12, outputs, precision));
+            for (x, dz) in whole.x.chunks(group * inputs).zip(whole.dz.chunks(group * outputs)) {
+                let mut copies = (Operand::new(group, inputs, precision), Operand::new(group, outputs, precision));
                 copies.0.fill(isa, x, true);
                 copies.1.fill(isa, dz, true);
                 groups.push((x, copies));
             }
             let mut parts = vec![0.0; rows * outputs];
-            for ((x, copies), out) in groups.iter().zip(parts.chunks_mut(12 * outputs)) {
+            for ((x, copies), out) in groups.iter().zip(parts.chunks_mut(group * outputs)) {
                 forward(isa, Activations { values: x, copies: &copies.0 }, &whole.tiles, &whole.bias, out);
             }
             assert_eq!(y, parts, "{isa:?} {precision}");

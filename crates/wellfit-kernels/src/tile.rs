@@ -15,6 +15,8 @@ pub struct Run<W> {
     pub(crate) left: *const W,
     pub(crate) right: *const W,
     pub(crate) steps: usize,
+    /// Steps that can be read: from `steps` on both operands are 0.
+    pub(crate) readable: usize,
 }
 
 /// One product: `result[i, j] = bias[j] + Σ left[i, p] · right[p, j]` over the steps of all runs.
@@ -96,7 +98,7 @@ macro_rules! product_paths {
             unsafe {
                 match isa {
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx512Bf16 => avx512_bf16(job, result),
+                    Isa::Avx512Bf16 | Isa::Amx => avx512_bf16(job, result),
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx512 => avx512(job, result),
                     #[cfg(target_arch = "x86_64")]
@@ -110,15 +112,26 @@ macro_rules! product_paths {
     };
 }
 
+product_paths!(vector_pairs, u32, f32, bf16: Pairs16, avx512: WidenedPairs16, avx2: WidenedPairs8, neon: Pairs<f32, true>, portable: Pairs<f32, false>);
+
 impl Paths for f32 {
     product_paths!(full, f32, f32, bf16: F32x16, avx512: F32x16, avx2: F32x8, neon: Full<f32, true>, portable: Full<f32, false>);
-    product_paths!(pairs, u32, f32, bf16: Pairs16, avx512: WidenedPairs16, avx2: WidenedPairs8, neon: Pairs<f32, true>, portable: Pairs<f32, false>);
+    unsafe fn pairs<I: Iterator<Item = Run<u32>>>(isa: Isa, job: Job<'_, f32, impl Fn(usize) -> I>, result: *mut f32) {
+        // SAFETY: the caller's contract is passed on.
+        unsafe {
+            match isa {
+                #[cfg(target_arch = "x86_64")]
+                Isa::Amx => crate::x86::amx_pairs(job, result),
+                _ => vector_pairs(isa, job, result),
+            }
+        }
+    }
 
     fn fill_pairs(isa: Isa, operand: &mut Operand<f32>, values: &[f32], rows: usize) {
         match isa {
             // SAFETY: `Isa` values for an instruction set are made only where it is present.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Bf16 => unsafe { crate::x86::fill_pairs(operand, values, rows) },
+            Isa::Avx512Bf16 | Isa::Amx => unsafe { crate::x86::fill_pairs(operand, values, rows) },
             _ => operand.fill_pairs(values, rows),
         }
     }
@@ -126,7 +139,7 @@ impl Paths for f32 {
         match isa {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Bf16 => unsafe { crate::x86::pack_pairs(packed, weights) },
+            Isa::Avx512Bf16 | Isa::Amx => unsafe { crate::x86::pack_pairs(packed, weights) },
             _ => packed.pack_pairs(isa, weights),
         }
     }

@@ -17,7 +17,7 @@ impl Word for f32 {
     fn transpose_16(isa: Isa, columns: usize, from: &[f32], to: &mut [f32]) -> bool {
         match isa {
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 | Isa::Avx512Bf16 => {
+            Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => {
                 // SAFETY: `Isa` values for an instruction set are made only where it is present; lengths are asserted by
                 // `transpose`, and both types are 4 bytes of any content.
                 unsafe { crate::x86::transpose_16(columns, from.as_ptr().cast(), to.as_mut_ptr().cast()) };
@@ -32,7 +32,7 @@ impl Word for u32 {
     fn transpose_16(isa: Isa, columns: usize, from: &[u32], to: &mut [u32]) -> bool {
         match isa {
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 | Isa::Avx512Bf16 => {
+            Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => {
                 // SAFETY: as for `f32`.
                 unsafe { crate::x86::transpose_16(columns, from.as_ptr(), to.as_mut_ptr()) };
                 true

@@ -65,7 +65,9 @@ pub fn update<T: Scalar>(
     match isa {
         // SAFETY: `Isa` values for an instruction set are made only where it is present.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 | Isa::Avx512Bf16 => unsafe { update_avx512(rule, keep, theta, gradient, first, second) },
+        Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe {
+            update_avx512(rule, keep, theta, gradient, first, second)
+        },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { update_avx2(rule, keep, theta, gradient, first, second) },

@@ -1,5 +1,6 @@
 //! What needs the intrinsics of x86-64: which paths this machine has, vectors of AVX-512 and AVX2, and kernels written by hand.
 
+mod amx;
 mod lanes;
 mod pairs;
 mod transpose;
@@ -8,6 +9,7 @@ use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
 
 use crate::isa::Isa;
 
+pub(crate) use amx::pairs as amx_pairs;
 pub(crate) use lanes::{F32x8, F32x16, F64x4, F64x8, Pairs16, WidenedPairs8, WidenedPairs16};
 pub(crate) use pairs::{fill_pairs, pack_pairs};
 pub(crate) use transpose::transpose_16;
@@ -21,7 +23,11 @@ pub(crate) fn available() -> Vec<Isa> {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512dq");
-    if avx512 && is_x86_feature_detected!("avx512bf16") {
+    let pairs = avx512 && is_x86_feature_detected!("avx512bf16");
+    if pairs && amx::is_available() {
+        paths.push(Isa::Amx);
+    }
+    if pairs {
         paths.push(Isa::Avx512Bf16);
     }
     if avx512 {

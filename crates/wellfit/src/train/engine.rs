@@ -103,13 +103,14 @@ impl<T: Scalar> Engine<T> {
     /// Working space for batches of `batch_rows` rows, shared by `threads` threads, for products of `precision`.
     pub fn with_precision(network: Network<T>, batch_rows: usize, threads: usize, precision: Precision) -> Engine<T> {
         let at_once = batch_rows.clamp(1, MAX_ROWS_IN_FLIGHT);
-        // Whole tiles of the products, and pairs of rows, wherever a block ends.
-        let block_rows = at_once.div_ceil(threads).next_multiple_of(4).min(MAX_BLOCK_ROWS);
+        let isa = Isa::best();
+        let together = isa.rows_together(precision);
+        let block_rows = at_once.div_ceil(threads).next_multiple_of(together).min(MAX_BLOCK_ROWS);
         let blocks = at_once.div_ceil(block_rows);
         let tiles = network.tiles(precision);
         let longest = tiles.iter().map(|tile| tile.shape.len).max().unwrap_or(0);
         Engine {
-            isa: Isa::best(),
+            isa,
             precision,
             team: Team::new(threads),
             block_rows,
