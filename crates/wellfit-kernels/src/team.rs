@@ -1,7 +1,8 @@
 //! A team of threads that shares out tasks and waits for the last of them.
 //!
-//! Which thread takes which task is left to chance; results must not depend on it, and with wellfit's tasks they do not:
-//! each writes only what is lent to it alone.
+//! A thread begins with its own share of the tasks, the same in each call, so that what they work on stays in its core's
+//! cache; who is done helps the others. Which thread takes which task is therefore left to chance; results must not depend on
+//! it, and with wellfit's tasks they do not: each writes only what is lent to it alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -27,7 +28,8 @@ type Work = *const (dyn Fn(usize, usize) + Sync);
 struct Shared {
     /// Counts the calls; a worker that sees it change has work.
     call: AtomicUsize,
-    next_task: AtomicUsize,
+    /// How many tasks of each thread's share are taken.
+    taken: Vec<OwnLine>,
     tasks: AtomicUsize,
     working: AtomicUsize,
     panicked: AtomicBool,
@@ -40,6 +42,11 @@ struct Shared {
     end: Condvar,
 }
 
+/// A counter with a cache line for itself, so that counting in one share does not disturb another.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct OwnLine(AtomicUsize);
+
 #[derive(Clone, Copy, Debug)]
 struct SendPointer(Work);
 // SAFETY: the pointer is to a `Sync` closure and is followed only while `Team::run` keeps that closure alive.
@@ -51,7 +58,7 @@ impl Team {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let shared = Arc::new(Shared {
             call: AtomicUsize::new(0),
-            next_task: AtomicUsize::new(0),
+            taken: (0..threads.max(1)).map(|_| OwnLine::default()).collect(),
             tasks: AtomicUsize::new(0),
             working: AtomicUsize::new(0),
             panicked: AtomicBool::new(false),
@@ -97,7 +104,7 @@ impl Team {
         let work = unsafe { std::mem::transmute::<*const (dyn Fn(usize, usize) + Sync + '_), Work>(task) };
         *lock(&shared.work) = Some(SendPointer(work));
         shared.tasks.store(tasks, Ordering::Relaxed);
-        shared.next_task.store(0, Ordering::Relaxed);
+        shared.taken.iter().for_each(|taken| taken.0.store(0, Ordering::Relaxed));
         shared.working.store(self.workers.len(), Ordering::Relaxed);
         shared.call.fetch_add(1, Ordering::SeqCst);
         shared.notify(&shared.begin);
@@ -237,14 +244,18 @@ fn worker(shared: &Shared, number: usize) {
     }
 }
 
+/// Takes the tasks of the worker's own share, then what is left of the others'.
 fn take_tasks(shared: &Shared, worker: usize, task: &(dyn Fn(usize, usize) + Sync)) {
-    let tasks = shared.tasks.load(Ordering::Relaxed);
-    loop {
-        let i = shared.next_task.fetch_add(1, Ordering::Relaxed);
-        if i >= tasks {
-            return;
+    let (tasks, threads) = (shared.tasks.load(Ordering::Relaxed), shared.taken.len());
+    let begins = |share: usize| tasks * share / threads;
+    for share in (worker..threads).chain(0..worker) {
+        loop {
+            let i = begins(share) + shared.taken[share].0.fetch_add(1, Ordering::Relaxed);
+            if i >= begins(share + 1) {
+                break;
+            }
+            task(worker, i);
         }
-        task(worker, i);
     }
 }
 

@@ -1,0 +1,238 @@
+//! Many small trainings side by side: one thread each, their answers in order.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wellfit_kernels::random::{Purpose, Stream};
+
+use crate::net::Network;
+use crate::train::{
+    Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit, row_losses,
+};
+
+use super::plan::Plan;
+use super::prepare::Prepared;
+use super::trial::{StartError, engine, starting_theta};
+
+/// How often the caller is asked whether to stop.
+const ASKED_EVERY: Duration = Duration::from_millis(20);
+
+/// One training: a plan on rows that were prepared for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Trial<'a> {
+    /// Rows, with dev rows to judge by.
+    pub prepared: &'a Prepared,
+    /// What is trained.
+    pub plan: &'a Plan,
+    /// Seed of starting weights, order of rows and masks; the plan's own where it is 0.
+    pub seed: u64,
+}
+
+/// Losses of rows: 0 or 1 for classes, the squared difference in the target's unit for numbers.
+pub type Losses = Vec<f64>;
+
+/// What a training came to.
+#[derive(Clone, Debug)]
+pub struct TrialOutcome {
+    /// (dev rows,): the loss of each dev row, at an epoch that was chosen without it.
+    pub dev: Losses,
+    /// (train rows,): the loss of each train row, at the weights kept.
+    pub train: Losses,
+    /// The weights kept.
+    pub theta: Vec<f32>,
+    /// Epochs trained.
+    pub epochs: usize,
+    /// The epoch whose weights were kept.
+    pub best_epoch: usize,
+    /// The looks on the way.
+    pub history: Vec<Record>,
+    /// Seconds it took, on one thread.
+    pub seconds: f64,
+}
+
+/// Why a training came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// It could not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// It diverged.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+}
+
+/// Runs all trials, as many at a time as there are `threads`; `None` for those that `stop_requested` prevented.
+///
+/// **The epoch is chosen fairly.** With early stopping, weights are kept from the epoch that was best on dev, and the error
+/// on the same rows is then too good. Dev rows are dealt into two halves (groups whole): each half is judged at the epoch
+/// that was best on the other one.
+pub fn run_trials(
+    trials: &[Trial<'_>],
+    threads: usize,
+    stop_requested: &dyn Fn() -> bool,
+) -> Vec<Option<Result<TrialOutcome, TrialError>>> {
+    let stop = AtomicBool::new(false);
+    let next = AtomicUsize::new(0);
+    let working = AtomicUsize::new(threads.min(trials.len()));
+    let outcomes: Vec<Mutex<Option<Result<TrialOutcome, TrialError>>>> = trials.iter().map(|_| Mutex::new(None)).collect();
+    thread::scope(|scope| {
+        for _ in 0..threads.min(trials.len()) {
+            scope.spawn(|| {
+                while let Some((trial, slot)) = take(&next, trials, &outcomes) {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let outcome = run(trial, &stop).transpose();
+                    *slot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = outcome;
+                }
+                working.fetch_sub(1, Ordering::Release);
+            });
+        }
+        while working.load(Ordering::Acquire) > 0 {
+            thread::sleep(ASKED_EVERY.min(Duration::from_millis(2)));
+            if stop_requested() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    });
+    outcomes.into_iter().map(|slot| slot.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())).collect()
+}
+
+fn take<'a, A, B>(next: &AtomicUsize, trials: &'a [A], slots: &'a [B]) -> Option<(&'a A, &'a B)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    trials.get(at).zip(slots.get(at))
+}
+
+/// Runs one trial; `None` if it was stopped.
+fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, TrialError> {
+    let begun = Instant::now();
+    let mut plan = trial.plan.clone();
+    if trial.seed != 0 {
+        plan.recipe.seed = trial.seed;
+    }
+    let (prepared, recipe) = (trial.prepared, &plan.recipe);
+    let network = Network::new(&plan.network).map_err(StartError::from)?;
+    let theta = starting_theta(&plan, &network)?;
+    let mut engine = engine(&plan.network, recipe, Some(1)).map_err(StartError::from)?;
+    let mut progress = Progress::start(theta, recipe.optimizer);
+    let mut history = Vec::new();
+    let mut judge = Judge::new(prepared, recipe, stop);
+    let parts = (&prepared.train, prepared.dev.as_ref());
+    fit(&mut engine, recipe, &prepared.head, parts, &mut progress, &mut history, &mut judge)?;
+    if stop.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    let dev = judge.losses();
+    let (epochs, best_epoch) = (progress.epoch, progress.best_epoch(recipe));
+    let theta = progress.into_theta(recipe);
+    let (predictions, _) = prepared.head.predict(&mut engine, &theta, &prepared.train);
+    let train = row_losses(&predictions, &prepared.head.truths(&prepared.train));
+    Ok(Some(TrialOutcome { dev, train, theta, epochs, best_epoch, history, seconds: begun.elapsed().as_secs_f64() }))
+}
+
+/// Looks at dev after each epoch and remembers what each half's best epoch says of the other half.
+struct Judge<'a> {
+    stop: &'a AtomicBool,
+    metric: Metric,
+    head: &'a Head,
+    truth: Truth,
+    weights: &'a [f32],
+    /// Whether weights are kept from the best epoch; else from the last.
+    chooses: bool,
+    halves: [Half; 2],
+}
+
+/// The rows of a half, and what the epoch that is best on it says of the other half.
+#[derive(Default)]
+struct Half {
+    rows: Vec<u32>,
+    best: Option<f64>,
+    tie: f64,
+    losses_of_other: Losses,
+}
+
+impl<'a> Judge<'a> {
+    fn new(prepared: &'a Prepared, recipe: &Recipe, stop: &'a AtomicBool) -> Judge<'a> {
+        let none = Truth::Values(Vec::new());
+        let dev = prepared.dev.as_ref();
+        let [a, b] = halves(prepared);
+        Judge {
+            stop,
+            metric: recipe.metric,
+            head: &prepared.head,
+            truth: dev.map_or(none, |dev| prepared.head.truths(dev)),
+            weights: dev.map_or(&[], |dev| &dev.weights),
+            chooses: recipe.patience.is_some(),
+            halves: [Half { rows: a, ..Half::default() }, Half { rows: b, ..Half::default() }],
+        }
+    }
+
+    /// (dev rows,): each row's loss, where the other half chose.
+    fn losses(self) -> Losses {
+        let [a, b] = self.halves;
+        let mut losses = vec![0.0; a.rows.len() + b.rows.len()];
+        for (rows, values) in [(&b.rows, &a.losses_of_other), (&a.rows, &b.losses_of_other)] {
+            for (&row, &loss) in rows.iter().zip(values) {
+                if let Some(place) = losses.get_mut(row as usize) {
+                    *place = loss;
+                }
+            }
+        }
+        losses
+    }
+}
+
+impl Observer for Judge<'_> {
+    fn stop_requested(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn predicted_dev(&mut self, _epoch: usize, predictions: &Predictions) {
+        let losses = row_losses(predictions, &self.truth);
+        let [a, b] = &mut self.halves;
+        for (own, other) in [(&mut *a, &b.rows[..]), (&mut *b, &a.rows.clone()[..])] {
+            let score = |metric: Metric| {
+                let weights: Vec<f32> = pick(self.weights, &own.rows);
+                let value = metric.score(&predictions.of_rows(&own.rows), &self.truth.of_rows(&own.rows), &weights)?;
+                Some(if metric.larger_is_better() { -value } else { value })
+            };
+            let tie_metric = if self.head.task.is_classification() { Metric::LogLoss } else { Metric::Rmse };
+            let tie = score(tie_metric).unwrap_or(f64::INFINITY);
+            let value = score(self.metric).unwrap_or(tie);
+            let better = own.best.is_none_or(|best| value < best || (value == best && tie < own.tie));
+            if better || !self.chooses {
+                (own.best, own.tie) = (Some(value), tie);
+                own.losses_of_other = pick(&losses, other);
+            }
+        }
+    }
+}
+
+fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().filter_map(|&row| values.get(row as usize).copied()).collect()
+}
+
+/// The dev rows in two halves, by chance, groups whole.
+fn halves(prepared: &Prepared) -> [Vec<u32>; 2] {
+    let rows = prepared.dev.as_ref().map_or(0, |dev| dev.rows);
+    let groups: Option<Vec<u32>> = prepared.dataset.groups.as_ref().map(|all| pick(all, &prepared.dataset.split.dev));
+    let mut names = groups.clone().unwrap_or_default();
+    names.sort_unstable();
+    names.dedup();
+    let lots = if groups.is_some() { names.len() } else { rows };
+    let order = Stream::new(0, Purpose::Split, 1 << 32).permutation(lots);
+    let mut in_first = vec![false; lots];
+    for &lot in order.iter().take(lots.div_ceil(2)) {
+        if let Some(place) = in_first.get_mut(lot as usize) {
+            *place = true;
+        }
+    }
+    let lot_of = |row: u32| match &groups {
+        Some(groups) => groups.get(row as usize).and_then(|group| names.binary_search(group).ok()).unwrap_or(0),
+        None => row as usize,
+    };
+    let (first, second) = (0..rows as u32).partition(|&row| in_first.get(lot_of(row)).copied().unwrap_or(false));
+    [first, second]
+}

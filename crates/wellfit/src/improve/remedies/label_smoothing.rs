@@ -1,0 +1,29 @@
+//! Labels that are not quite sure of themselves.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// A tenth of each label spread over all classes.
+pub struct SomeLabelSmoothing;
+
+impl Remedy for SomeLabelSmoothing {
+    fn name(&self) -> &'static str {
+        "label smoothing"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitDev
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::HighVariance
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let reason = "where labels may be wrong or chancy, a network that need not be certain follows single rows less".to_string();
+        let applies = case.task.is_classification() && case.knobs.label_smoothing == 0.0;
+        applies.then(|| Change::set("training.label_smoothing", "0.1", reason))
+    }
+}

@@ -1,0 +1,34 @@
+//! Weights that shrink a little in each step, apart from the gradient.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// Three times the decoupled decay, or a first one.
+pub struct MoreWeightDecay;
+
+// What AdamW's authors and RealMLP settle near, times a rate of a thousandth.
+const FIRST: f64 = 0.02;
+
+impl Remedy for MoreWeightDecay {
+    fn name(&self) -> &'static str {
+        "weight decay"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitDev
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::HighVariance
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let now = case.knobs.weight_decay;
+        let next = if now > 0.0 { 3.0 * now } else { FIRST };
+        let next: f64 = format!("{next:.12}").parse().unwrap_or(next);
+        let reason = "weights that no row keeps up shrink in every step, whatever the scale of their gradients".to_string();
+        Some(Change::set("training.weight_decay", format!("{next:?}"), reason))
+    }
+}

@@ -1,0 +1,84 @@
+//! What was tried, what it gave, and the rule that decided.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnose::Interval;
+
+use super::Purpose;
+
+/// One remedy that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The remedy's name.
+    pub remedy: String,
+    /// What the knob it turns is for.
+    pub purpose: Purpose,
+    /// The change, as an edit of the config.
+    pub change: String,
+    /// Dev error before, over all seeds of the probe.
+    pub before: f64,
+    /// Dev error after, over the same rows and seeds.
+    pub after: f64,
+    /// Before less after, with its 95% interval over rows and seeds.
+    pub gain: Interval,
+    /// Whether the change was kept.
+    pub accepted: bool,
+    /// Why, or why not.
+    pub reason: String,
+}
+
+/// The whole of an improvement, beside its steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Improvement {
+    /// Dev error of the configuration at the start, over all seeds.
+    pub before: f64,
+    /// Dev error of the configuration at the end, over the same rows and seeds.
+    pub after: f64,
+    /// The rule by which a change is kept.
+    pub rule: String,
+    /// Judgements that could have kept a change: the looks at dev that were paid for.
+    pub judgements: u64,
+    /// Why it ended.
+    pub ended: String,
+    /// The same comparison on train and dev rows dealt anew; null where nothing changed or rows cannot be dealt anew.
+    pub confirmation: Option<Interval>,
+    /// Seconds in all.
+    pub seconds: f64,
+}
+
+/// Seeds that a change is judged over.
+pub const SEEDS: usize = 5;
+/// Seeds after which a change that gains nothing is given up.
+pub const FIRST_SEEDS: usize = 2;
+/// The chance of ever keeping a change that gains nothing.
+const ALL: f64 = 0.02;
+
+/// The one-sided level of the `j`-th judgement, from 1: 0.02 · 6/(π²j²), which add up to 0.02 over all of them.
+///
+/// So the chance that any number of looks at dev ever keeps a change without a gain is at most 0.02.
+pub fn level(j: u64) -> f64 {
+    let j = j.max(1) as f64;
+    ALL * 6.0 / (std::f64::consts::PI * j).powi(2)
+}
+
+/// [`level`] and what stands around it, in words.
+pub fn rule() -> String {
+    format!(
+        "kept only if a paired bootstrap over dev rows and {SEEDS} seeds excludes no gain, the j-th judgement at the \
+         one-sided level {ALL}·6/(π²j²); given up after {FIRST_SEEDS} seeds without a gain; the epoch of each dev row is \
+         chosen on the other half of dev"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_levels_of_all_judgements_add_up_to_the_chance_allowed() {
+        let sum: f64 = (1..100_000).map(level).sum();
+        assert!((sum - ALL).abs() < 1e-6, "{sum}");
+    }
+}

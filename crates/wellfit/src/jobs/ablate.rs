@@ -1,0 +1,114 @@
+//! `wellfit ablate`: what each knob of a run bought, on its own data.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::diagnose::Interval;
+use crate::diagnose::words::{Unit, counted};
+use crate::experiment::{Plan, Prepared, data_hash, prepare, prepare_dataset};
+use crate::improve::{Ablation, Bought, SEEDS, ablations};
+use crate::train::Metric;
+
+use super::arms::Arm;
+use super::error::JobError;
+use super::evaluate::loss_rows;
+use super::folder::RunFolder;
+use super::watch::{Progress, Watcher};
+
+/// Trains the run's configuration and, one knob at a time, without it; all over the same seeds, rows and order of rows.
+pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
+    let folder = RunFolder::of_run(run)?;
+    let mut spec = folder.read_config()?;
+    spec.training.budget = Default::default();
+    if folder.is_finished() && data_hash(&spec)? != folder.read_result()?.data_sha256 {
+        return Err(JobError::Input(format!("{}: the data changed since this run was trained", run.display())));
+    }
+    let mut prepared = prepare(&spec)?;
+    if prepared.dev.is_none() {
+        return Err(JobError::Usage("what a knob bought is judged by dev rows, and this run has none".to_string()));
+    }
+    let mut plan = Plan::new(&spec, &prepared.facts())?;
+    prepared.weigh_classes(&plan.class_weights);
+    plan.threads = threads;
+    let unit = Unit::of_task(prepared.pipeline.task());
+    let mut whole = Arm::of(plan);
+    whole.train(&prepared, SEEDS, &|| watcher.stop_requested())?;
+    let Some(first) = whole.outcomes.first().filter(|_| whole.outcomes.len() == SEEDS) else { return Ok(None) };
+    let Some(dev) = prepared.dev.as_ref() else { return Ok(None) };
+    let like = loss_rows(&prepared, dev, &prepared.dataset.split.dev, first.dev.clone());
+    let error = whole.error(prepared.pipeline.task(), &dev.weights);
+    watcher.line("run", &format!("{}: dev {}, over {}", run.display(), unit.error(error), counted(SEEDS as u64, "seed")));
+    watcher.line("without", &row("instead of what the run has", "dev", "it bought"));
+    let mut all = Vec::new();
+    for ablation in ablations(&spec) {
+        let Some(bought) = without(&ablation, &prepared, &whole, threads, &like, watcher)? else { return Ok(None) };
+        watcher.line("", &told(&bought, unit));
+        all.push(bought);
+    }
+    watcher.line("note", "each knob alone, everything else as it is (the rate too); positive: the knob helps");
+    watcher.progress(Progress::Done);
+    Ok(Some(json!({
+        "schema": 1,
+        "run": folder.path,
+        "metric": Metric::of_task(prepared.pipeline.task()),
+        "seeds": SEEDS,
+        "dev": error,
+        "knobs": all,
+    })))
+}
+
+/// One knob taken back; `None` if it was stopped.
+fn without(
+    ablation: &Ablation,
+    prepared: &Prepared,
+    whole: &Arm,
+    threads: Option<usize>,
+    like: &crate::diagnose::LossRows,
+    watcher: &dyn Watcher,
+) -> Result<Option<Bought>, JobError> {
+    let mut bought =
+        Bought { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
+    let other_inputs = ablation.spec.data != whole.plan.spec.data;
+    let anew = match other_inputs {
+        true => {
+            let mut anew = prepare_dataset(prepared.dataset.clone(), &ablation.spec)?;
+            anew.weigh_classes(&whole.plan.class_weights);
+            Some(anew)
+        }
+        false => None,
+    };
+    let prepared = anew.as_ref().unwrap_or(prepared);
+    let mut plan = Plan::new(&ablation.spec, &prepared.facts())?;
+    plan.threads = threads;
+    let mut arm = Arm::of(plan);
+    match arm.train(prepared, SEEDS, &|| watcher.stop_requested()) {
+        Err(JobError::Diverged(_)) => return Ok(Some(bought)),
+        trained => trained?,
+    }
+    if arm.outcomes.len() < SEEDS {
+        return Ok(None);
+    }
+    let task = prepared.pipeline.task();
+    // Positive where the run as it is does better.
+    let gain = whole.gain_over(&arm, SEEDS, task, like, 0.025);
+    bought.dev = Some(arm.error(task, &like.weights));
+    bought.bought = Some(gain.interval);
+    Ok(Some(bought))
+}
+
+fn told(bought: &Bought, unit: Unit) -> String {
+    let (Some(dev), Some(gain)) = (bought.dev, bought.bought) else {
+        return row(&bought.change, "", "diverged without it");
+    };
+    let said = match gain {
+        Interval { low, .. } if low > 0.0 => "helps",
+        Interval { high, .. } if high < 0.0 => "harms",
+        _ => "cannot be told",
+    };
+    row(&bought.change, &unit.error(dev), &format!("{}  {said}", unit.difference_with_interval(gain)))
+}
+
+fn row(change: &str, dev: &str, bought: &str) -> String {
+    format!("{change:<32} {dev:>8}  {bought}")
+}

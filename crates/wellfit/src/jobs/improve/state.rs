@@ -1,0 +1,153 @@
+//! An improvement under way, kept on the disk so that it can go on.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{Gather, Spec, config_toml};
+use crate::improve::Step;
+use crate::store::{StoreError, one_line, read_limited, replace};
+
+use super::super::error::JobError;
+use super::super::folder::RunFolder;
+
+const FILE: &str = "improve.json";
+const MAX_BYTES: u64 = 1 << 26;
+
+/// How far an improvement has come.
+pub(super) struct State {
+    /// The configuration it began with.
+    start: String,
+    data_sha256: String,
+    /// Seconds for everything, as asked for at the beginning.
+    pub budget: f64,
+    /// The best configuration so far; `None` while it is the first.
+    pub spec: Option<Spec>,
+    pub steps: Vec<Step>,
+    pub judgements: u64,
+    /// Changes that were refused beside the present configuration.
+    pub refused_now: Vec<String>,
+    /// Seconds it took before it was resumed, and until now.
+    pub seconds: f64,
+    pub seconds_now: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    start: String,
+    data_sha256: String,
+    budget: f64,
+    best: Option<String>,
+    steps: Vec<Step>,
+    judgements: u64,
+    refused_now: Vec<String>,
+    seconds: f64,
+}
+
+impl State {
+    /// What the folder holds of this improvement, or its beginning.
+    pub fn open(
+        folder: &RunFolder,
+        start: &Spec,
+        data_sha256: &str,
+        budget: Duration,
+    ) -> Result<State, JobError> {
+        let start = config_toml(&without_threads(start));
+        let saved = match Saved::read(&folder.path)? {
+            None => {
+                let data_sha256 = data_sha256.to_string();
+                let state = State {
+                    start,
+                    data_sha256,
+                    budget: budget.as_secs_f64(),
+                    spec: None,
+                    steps: Vec::new(),
+                    judgements: 0,
+                    refused_now: Vec::new(),
+                    seconds: 0.0,
+                    seconds_now: 0.0,
+                };
+                state.save(folder)?;
+                return Ok(state);
+            }
+            Some(saved) => saved,
+        };
+        if saved.start != start || saved.data_sha256 != data_sha256 {
+            return Err(JobError::Usage(format!(
+                "{} is an improvement of other settings or other data; another --out starts one",
+                folder.path.display()
+            )));
+        }
+        let spec = saved.best.map(|text| spec_of(&text));
+        Ok(State {
+            start: saved.start,
+            data_sha256: saved.data_sha256,
+            budget: saved.budget,
+            spec: spec.transpose()?,
+            steps: saved.steps,
+            judgements: saved.judgements,
+            refused_now: saved.refused_now,
+            seconds: saved.seconds,
+            seconds_now: saved.seconds,
+        })
+    }
+
+    pub fn save(&self, folder: &RunFolder) -> Result<(), JobError> {
+        let saved = Saved {
+            start: self.start.clone(),
+            data_sha256: self.data_sha256.clone(),
+            budget: self.budget,
+            best: self.spec.as_ref().map(config_toml),
+            steps: self.steps.clone(),
+            judgements: self.judgements,
+            refused_now: self.refused_now.clone(),
+            seconds: self.seconds_now,
+        };
+        let text = serde_json::to_string_pretty(&saved).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&folder.path.join(FILE), (text + "\n").as_bytes())?)
+    }
+}
+
+impl Saved {
+    fn read(folder: &Path) -> Result<Option<Saved>, JobError> {
+        let path = folder.join(FILE);
+        let bytes = match read_limited(&path, MAX_BYTES) {
+            Err(error) if error.io.kind() == io::ErrorKind::NotFound => return Ok(None),
+            bytes => bytes?,
+        };
+        let damaged = |error| JobError::Input(one_line(&format!("{}: {error}", path.display())));
+        serde_json::from_slice(&bytes).map(Some).map_err(damaged)
+    }
+}
+
+fn spec_of(text: &str) -> Result<Spec, JobError> {
+    let mut gather = Gather::new();
+    gather.config_text(FILE, text);
+    gather.finish().map_err(|error| JobError::Input(error.to_string()))
+}
+
+/// The configuration and the seconds that an unfinished improvement in `folder` began with, if there is one.
+pub(super) fn beginning(folder: &Path) -> Result<Option<(Spec, f64)>, JobError> {
+    let Some(saved) = Saved::read(folder)? else { return Ok(None) };
+    Ok(Some((spec_of(&saved.start)?, saved.budget)))
+}
+
+/// A spec as far as it decides what is computed.
+fn without_threads(spec: &Spec) -> Spec {
+    let mut spec = spec.clone();
+    spec.training.threads = Default::default();
+    spec
+}
+
+/// A finished improvement needs no state.
+pub(super) fn remove(folder: &RunFolder) -> Result<(), JobError> {
+    let path = folder.path.join(FILE);
+    match fs::remove_file(&path) {
+        Err(io) if io.kind() != io::ErrorKind::NotFound => Err(StoreError { path, doing: "remove", io }.into()),
+        _ => Ok(()),
+    }
+}

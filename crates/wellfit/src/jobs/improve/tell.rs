@@ -1,0 +1,92 @@
+//! An improvement in lines.
+
+use crate::diagnose::Interval;
+use crate::diagnose::words::{Unit, counted};
+use crate::improve::{Case, Improvement, Step};
+use crate::report::RunResult;
+
+use super::super::watch::{Progress, Watcher};
+
+/// The error budget on one line.
+pub(super) fn errors(case: &Case, unit: Unit) -> String {
+    let budget = &case.budget;
+    let dev = budget.dev.map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev)));
+    let target = unit.error(budget.target.value);
+    format!("train {}{dev}   target {target}", unit.error_with_interval(budget.train))
+}
+
+/// The head of the table of probes.
+pub(super) fn header() -> String {
+    row("change", "purpose", "dev", "gain", "kept")
+}
+
+/// A line of the table.
+pub(super) fn step(step: &Step, unit: Unit) -> String {
+    let kept = if step.accepted { "yes".to_string() } else { format!("no: {}", step.reason) };
+    let change = step.change.split_once('.').map_or(step.change.as_str(), |(_, change)| change);
+    row(change, step.purpose.name(), &unit.error(step.after), &gain(step.gain, unit), &kept)
+}
+
+fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String {
+    format!("{change:<24} {purpose:<9} {dev:>7}  {gain:<20}  {kept}")
+}
+
+/// A gain without its unit: `+0.8 [+0.2, +1.4]`.
+fn gain(gain: Interval, unit: Unit) -> String {
+    let text = unit.difference_with_interval(gain).replace(" points", "");
+    if gain.value > 0.0 { format!("+{text}") } else { text }
+}
+
+/// How it ended.
+pub(super) fn after(result: &RunResult, improvement: &Improvement, unit: Unit) -> String {
+    let dev = result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
+    let tried = result.steps.as_ref().map_or(0, Vec::len) as u64;
+    format!(
+        "train {}{dev}   {}; {}, {:.0} s",
+        unit.error(result.train.error.value),
+        improvement.ended,
+        counted(tried, "probe"),
+        improvement.seconds
+    )
+}
+
+/// What rows dealt anew say of the gain.
+pub(super) fn confirmation(improvement: &Improvement, unit: Unit) -> Option<String> {
+    let found = improvement.confirmation?;
+    let said = match found {
+        Interval { low, .. } if low > 0.0 => "the gain holds",
+        Interval { high, .. } if high < 0.0 => "the gain does not hold: the start was better there",
+        _ => "rows dealt anew cannot tell the gain from none",
+    };
+    Some(format!("train and dev dealt anew: gain {}; {said}", unit.difference_with_interval(found)))
+}
+
+/// Lets epochs and notices through, and keeps the lines of the last training to itself.
+pub(super) struct Quiet<'a>(pub &'a mut dyn Watcher);
+
+impl Watcher for Quiet<'_> {
+    fn progress(&mut self, event: Progress<'_>) {
+        if let Progress::Epoch(_) = event {
+            self.0.progress(event);
+        }
+    }
+    fn stop_requested(&self) -> bool {
+        self.0.stop_requested()
+    }
+}
+
+/// Lets one line through.
+pub(super) struct Only<'a>(pub &'static str, pub &'a mut dyn Watcher);
+
+impl Watcher for Only<'_> {
+    fn progress(&mut self, event: Progress<'_>) {
+        if let Progress::Line { label, .. } = event
+            && label == self.0
+        {
+            self.1.progress(event);
+        }
+    }
+    fn stop_requested(&self) -> bool {
+        self.1.stop_requested()
+    }
+}
