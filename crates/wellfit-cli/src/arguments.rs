@@ -26,7 +26,19 @@ pub fn command() -> Command {
         .max_term_width(WIDEST_HELP)
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([demo(), train(), check(), test(), predict(), report(), runs(), config(), bench()])
+        .subcommands([
+            demo(),
+            train(),
+            improve(),
+            ablate(),
+            check(),
+            test(),
+            predict(),
+            report(),
+            runs(),
+            config(),
+            bench(),
+        ])
 }
 
 fn demo() -> Command {
@@ -54,6 +66,25 @@ fn train() -> Command {
         .arg(switch("resume").help_heading("Run").help("Go on with the run in --out from its last checkpoint"))
         .arg(switch("profile").help_heading("Run").help("Say where the time of training went"))
         .arg(switch("dry-run").help_heading("Run").help("Say what would be done, and stop"))
+        .args(screen())
+}
+
+fn improve() -> Command {
+    Command::new("improve")
+        .about("Diagnose, try one remedy after the other, keep what truly helps")
+        .arg(path_argument("target", "DATA|RUN").help("A table, a run to start from, or an improvement to go on with"))
+        .after_help("--budget is for the whole improvement here [default: 10m].")
+        .args(spec_flags())
+        .arg(path("out", "DIR").help_heading("Run").help("The folder [default: runs/<data>-<n>]"))
+        .arg(switch("resume").help_heading("Run").help("Go on with the improvement in --out"))
+        .args(screen())
+}
+
+fn ablate() -> Command {
+    Command::new("ablate")
+        .about("What each knob of a run bought: trained without it, compared with an interval")
+        .arg(path_argument("run", "RUN").help("The run's folder"))
+        .args(some_flags(["threads"]))
         .args(screen())
 }
 

@@ -16,6 +16,8 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     match matches.subcommand() {
         Some(("demo", matches)) => demo(matches),
         Some(("train", matches)) => train(matches),
+        Some(("improve", matches)) => improve(matches),
+        Some(("ablate", matches)) => ablate(matches),
         Some(("check", matches)) => check(matches),
         Some(("test", matches)) => test(matches),
         Some(("predict", matches)) => predict(matches),
@@ -45,6 +47,20 @@ fn train(matches: &ArgMatches) -> Result<u8, Failure> {
         ..RunOptions::default()
     };
     trained(matches, |screen| jobs::train(&spec, &options, screen))
+}
+
+fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
+    let target = path(matches, "target");
+    let spec = spec::from_all(matches, Some(target))?;
+    let options =
+        RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
+    trained(matches, |screen| jobs::improve(target, &spec, &options, screen))
+}
+
+fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
+    let spec = spec::from_flags(matches)?;
+    let threads = spec.training.threads.given().copied();
+    stoppable(matches, |screen| jobs::ablate(path(matches, "run"), threads, screen))
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -130,6 +146,21 @@ fn answered(matches: &ArgMatches, job: impl FnOnce(&mut Screen) -> Result<Value,
     let answer = answer?;
     if matches.get_flag("json") {
         print_json(&if answer.is_null() { json!({"schema": 1}) } else { answer })?;
+    }
+    Ok(0)
+}
+
+/// As [`answered`], for a job that may end without an answer because it was stopped.
+fn stoppable(
+    matches: &ArgMatches,
+    job: impl FnOnce(&mut Screen) -> Result<Option<Value>, JobError>,
+) -> Result<u8, Failure> {
+    let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
+    let answer = job(&mut screen).map_err(failure);
+    let stop = screen.close(answer.is_ok())?;
+    let Some(answer) = answer? else { return Err(stop.failure()) };
+    if matches.get_flag("json") {
+        print_json(&answer)?;
     }
     Ok(0)
 }

@@ -88,6 +88,9 @@ fn how_to_go_on(run: Option<&Path>) -> String {
         if bare { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
     };
     let (config, out) = (quoted(&run.join("config.toml")), quoted(run));
+    if run.join("improve.json").is_file() {
+        return format!("interrupted; the best model so far is in {}, `wellfit improve {out}` goes on", run.display());
+    }
     format!("interrupted; saved in {}, `wellfit train --config {config} --out {out} --resume` goes on", run.display())
 }
 

@@ -7,6 +7,7 @@ pub mod demo;
 mod error;
 mod examples;
 mod fingerprint;
+mod folds;
 mod gather;
 mod images;
 mod infer;

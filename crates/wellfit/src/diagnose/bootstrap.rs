@@ -95,7 +95,7 @@ fn draw(strata: &[usize], counts: &mut [f64], stream: Stream, resample: u64) {
     }
 }
 
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = (share * (sorted.len() as f64 + 1.0) - 1.0).clamp(0.0, sorted.len() as f64 - 1.0);
     let (below, above) = (place.floor() as usize, place.ceil() as usize);
     sorted[below] + (place - place.floor()) * (sorted[above] - sorted[below])

@@ -113,25 +113,33 @@ impl LossRows {
         self.losses.iter().filter(|&&loss| loss > 0.5).count() as u64
     }
 
-    fn weight(&self, row: usize) -> f64 {
+    pub(super) fn weight(&self, row: usize) -> f64 {
         if self.weights.is_empty() { 1.0 } else { f64::from(self.weights[row]) }
     }
 
     // Groups, or rows where there are none, dealt into at most MOST_UNITS units; `part` keeps two parts' deals apart.
     fn units(&self, other: Option<&[f64]>, seed: u64, part: u64) -> Vec<Unit> {
-        let (unit_of_row, parts) = self.independent_parts();
-        let deal = Stream::new(seed, Purpose::Bootstrap, 1_000 + part);
-        let seats = if parts > MOST_UNITS { deal.permutation(parts) } else { Vec::new() };
-        let mut units = vec![Unit::default(); parts.min(MOST_UNITS)];
-        for row in 0..self.losses.len() {
-            let own = unit_of_row.get(row).map_or(row, |&unit| unit as usize);
-            let seat = seats.get(own).map_or(own, |&seat| seat as usize % MOST_UNITS);
+        let (seats, count) = self.seats(seed, part);
+        let mut units = vec![Unit::default(); count];
+        for (row, seat) in seats.into_iter().enumerate() {
             let weight = self.weight(row);
             units[seat].weight += weight;
             units[seat].loss += weight * self.losses[row];
             units[seat].other += weight * other.map_or(0.0, |losses| losses[row]);
         }
         units
+    }
+
+    /// The bootstrap unit of each row, and how many units there are.
+    pub(super) fn seats(&self, seed: u64, part: u64) -> (Vec<usize>, usize) {
+        let (unit_of_row, parts) = self.independent_parts();
+        let deal = Stream::new(seed, Purpose::Bootstrap, 1_000 + part);
+        let seats = if parts > MOST_UNITS { deal.permutation(parts) } else { Vec::new() };
+        let seat = |row: usize| {
+            let own = unit_of_row.get(row).map_or(row, |&unit| unit as usize);
+            seats.get(own).map_or(own, |&seat| seat as usize % MOST_UNITS)
+        };
+        ((0..self.losses.len()).map(seat).collect(), parts.min(MOST_UNITS))
     }
 
     // The groups renumbered 0.. in ascending order, and how many there are; no numbers if every row stands alone.
@@ -160,7 +168,7 @@ fn mean(units: &[Unit], counts: &[f64]) -> f64 {
     loss / weight
 }
 
-fn of_mean(task: Task, mean: f64) -> f64 {
+pub(super) fn of_mean(task: Task, mean: f64) -> f64 {
     if task.is_classification() { mean } else { mean.sqrt() }
 }
 

@@ -87,7 +87,10 @@ pub fn gain_over_seeds(
         .filter(|replicate| replicate.is_finite())
         .collect();
     if replicates.is_empty() || !value.is_finite() {
-        return Gain { interval: Interval { value, low: f64::NEG_INFINITY, high: f64::INFINITY }, low_at_level: f64::NEG_INFINITY };
+        return Gain {
+            interval: Interval { value, low: f64::NEG_INFINITY, high: f64::INFINITY },
+            low_at_level: f64::NEG_INFINITY,
+        };
     }
     replicates.sort_by(f64::total_cmp);
     // Where the level asks for a rarer resample than there are, the normal tail stands in for the empirical one.

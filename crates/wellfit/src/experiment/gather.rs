@@ -124,6 +124,15 @@ impl Gather {
     }
 }
 
+impl Spec {
+    /// The spec with one change, written `key = value` as in a config.
+    pub fn with_change(&self, change: &str) -> Result<Spec, SpecError> {
+        let mut gather = Gather { spec: self.clone(), problems: Vec::new() };
+        gather.assignment(change);
+        gather.finish()
+    }
+}
+
 /// The message about a key that no setting has: near ones are offered, and keys in the wrong section sent to theirs.
 pub(super) fn unknown_key(key: &str) -> String {
     let key = shortened(key);

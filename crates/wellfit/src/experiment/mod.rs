@@ -8,10 +8,12 @@ mod prepare;
 pub mod settings;
 pub mod spec;
 mod trial;
+mod trials;
 
 pub use config_file::{MAX_CONFIG_BYTES, Source, config_toml, source};
 pub use gather::{Gather, Problem, SpecError};
 pub use plan::{Facts, Plan, PlanError};
-pub use prepare::{Prepared, data_hash, data_request, prepare, with_absolute_paths, with_positive};
+pub use prepare::{Prepared, data_hash, data_request, prepare, prepare_dataset, with_absolute_paths, with_positive};
 pub use spec::{SECTIONS, SETTINGS, Spec};
 pub use trial::{StartError, check_gradient, engine, epochs_within, machine_threads, starting_theta, train_silently};
+pub use trials::{Losses, Trial, TrialError, TrialOutcome, run_trials};

@@ -55,7 +55,11 @@ pub fn data_request(spec: &Spec) -> DataRequest {
 
 /// Reads and splits the data and fits the preprocessing on train.
 pub fn prepare(spec: &Spec) -> Result<Prepared, DataError> {
-    let dataset = data::load(&data_request(spec))?;
+    prepare_dataset(data::load(&data_request(spec))?, spec)
+}
+
+/// Fits the preprocessing on the train rows of data that are read and split.
+pub fn prepare_dataset(dataset: Dataset, spec: &Spec) -> Result<Prepared, DataError> {
     let (pipeline, fitted) = Pipeline::fit(&dataset, &dataset.split.train, spec.data.normalize)?;
     let train = pipeline.examples(&dataset, dataset.split.train.as_slice());
     let dev = (!dataset.split.dev.is_empty()).then(|| pipeline.examples(&dataset, &dataset.split.dev));

@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::net::Network;
-use crate::train::{
-    Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit, row_losses,
-};
+use crate::train::{Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit, row_losses};
 
 use super::plan::Plan;
 use super::prepare::Prepared;
@@ -76,7 +74,8 @@ pub fn run_trials(
     let stop = AtomicBool::new(false);
     let next = AtomicUsize::new(0);
     let working = AtomicUsize::new(threads.min(trials.len()));
-    let outcomes: Vec<Mutex<Option<Result<TrialOutcome, TrialError>>>> = trials.iter().map(|_| Mutex::new(None)).collect();
+    let outcomes: Vec<Mutex<Option<Result<TrialOutcome, TrialError>>>> =
+        trials.iter().map(|_| Mutex::new(None)).collect();
     thread::scope(|scope| {
         for _ in 0..threads.min(trials.len()) {
             scope.spawn(|| {
@@ -141,15 +140,17 @@ struct Judge<'a> {
     weights: &'a [f32],
     /// Whether weights are kept from the best epoch; else from the last.
     chooses: bool,
-    halves: [Half; 2],
+    /// The rows of each half.
+    halves: [Vec<u32>; 2],
+    /// What each half has chosen.
+    choices: [Choice; 2],
 }
 
-/// The rows of a half, and what the epoch that is best on it says of the other half.
+/// The epoch that is best on one half, and what it says of the other half.
 #[derive(Default)]
-struct Half {
-    rows: Vec<u32>,
-    best: Option<f64>,
-    tie: f64,
+struct Choice {
+    /// The score, smaller is better, and the loss that decides between equal ones.
+    best: Option<(f64, f64)>,
     losses_of_other: Losses,
 }
 
@@ -157,7 +158,6 @@ impl<'a> Judge<'a> {
     fn new(prepared: &'a Prepared, recipe: &Recipe, stop: &'a AtomicBool) -> Judge<'a> {
         let none = Truth::Values(Vec::new());
         let dev = prepared.dev.as_ref();
-        let [a, b] = halves(prepared);
         Judge {
             stop,
             metric: recipe.metric,
@@ -165,22 +165,34 @@ impl<'a> Judge<'a> {
             truth: dev.map_or(none, |dev| prepared.head.truths(dev)),
             weights: dev.map_or(&[], |dev| &dev.weights),
             chooses: recipe.patience.is_some(),
-            halves: [Half { rows: a, ..Half::default() }, Half { rows: b, ..Half::default() }],
+            halves: halves(prepared),
+            choices: Default::default(),
         }
     }
 
     /// (dev rows,): each row's loss, where the other half chose.
     fn losses(self) -> Losses {
-        let [a, b] = self.halves;
-        let mut losses = vec![0.0; a.rows.len() + b.rows.len()];
-        for (rows, values) in [(&b.rows, &a.losses_of_other), (&a.rows, &b.losses_of_other)] {
-            for (&row, &loss) in rows.iter().zip(values) {
+        let ([a, b], [by_a, by_b]) = (self.halves, self.choices);
+        let mut losses = vec![0.0; a.len() + b.len()];
+        for (rows, choice) in [(b, by_a), (a, by_b)] {
+            for (row, loss) in rows.into_iter().zip(choice.losses_of_other) {
                 if let Some(place) = losses.get_mut(row as usize) {
                     *place = loss;
                 }
             }
         }
         losses
+    }
+
+    /// The score over some rows, smaller is better, and the loss that decides between equal ones.
+    fn score(&self, predictions: &Predictions, rows: &[u32]) -> (f64, f64) {
+        let (predictions, truth) = (predictions.of_rows(rows), self.truth.of_rows(rows));
+        let weights = pick(self.weights, rows);
+        let tie = if self.head.task.is_classification() { Metric::LogLoss } else { Metric::Rmse };
+        let loss = tie.score(&predictions, &truth, &weights).unwrap_or(f64::INFINITY);
+        let value = self.metric.score(&predictions, &truth, &weights);
+        let value = value.map(|value| if self.metric.larger_is_better() { -value } else { value });
+        (value.unwrap_or(loss), loss)
     }
 }
 
@@ -191,20 +203,12 @@ impl Observer for Judge<'_> {
 
     fn predicted_dev(&mut self, _epoch: usize, predictions: &Predictions) {
         let losses = row_losses(predictions, &self.truth);
-        let [a, b] = &mut self.halves;
-        for (own, other) in [(&mut *a, &b.rows[..]), (&mut *b, &a.rows.clone()[..])] {
-            let score = |metric: Metric| {
-                let weights: Vec<f32> = pick(self.weights, &own.rows);
-                let value = metric.score(&predictions.of_rows(&own.rows), &self.truth.of_rows(&own.rows), &weights)?;
-                Some(if metric.larger_is_better() { -value } else { value })
-            };
-            let tie_metric = if self.head.task.is_classification() { Metric::LogLoss } else { Metric::Rmse };
-            let tie = score(tie_metric).unwrap_or(f64::INFINITY);
-            let value = score(self.metric).unwrap_or(tie);
-            let better = own.best.is_none_or(|best| value < best || (value == best && tie < own.tie));
-            if better || !self.chooses {
-                (own.best, own.tie) = (Some(value), tie);
-                own.losses_of_other = pick(&losses, other);
+        let [a, b] = &self.halves;
+        let scores = [self.score(predictions, a), self.score(predictions, b)];
+        for ((choice, score), other) in self.choices.iter_mut().zip(scores).zip([b, a]) {
+            if !self.chooses || choice.best.is_none_or(|best| score < best) {
+                choice.best = Some(score);
+                choice.losses_of_other = pick(&losses, other);
             }
         }
     }

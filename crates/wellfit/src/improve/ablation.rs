@@ -58,7 +58,8 @@ pub fn ablations(spec: &Spec) -> Vec<Ablation> {
         let changed = spec.with_change(&change).ok()?;
         let [_] = spec.differences(&changed)[..] else { return None };
         // One value for all layers and the same value for each say the same.
-        let same = key == "network.keep_prob" && spec.network.keep_prob.given().is_some_and(|all| all.iter().all(|p| *p == 1.0));
+        let same = key == "network.keep_prob"
+            && spec.network.keep_prob.given().is_some_and(|all| all.iter().all(|p| *p == 1.0));
         (!same).then_some(Ablation { knob, change, spec: changed })
     })
     .collect()

@@ -24,12 +24,12 @@ pub struct Candidate {
 /// trained with, complete.
 pub fn candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
     let verdict = case.diagnosis.verdict;
-    let treats = |remedy: &&&dyn Remedy| match verdict {
+    let treats = |remedy: &&'static dyn Remedy| match verdict {
         Verdict::HighBiasAndHighVariance => remedy.treats(Verdict::HighBias) || remedy.treats(Verdict::HighVariance),
         verdict => remedy.treats(verdict),
     };
-    let (first, rest): (Vec<_>, Vec<_>) = REMEDIES.iter().partition(treats);
-    first.into_iter().chain(rest).filter_map(|remedy| candidate(*remedy, case, spec)).collect()
+    let (first, rest): (Vec<&dyn Remedy>, Vec<&dyn Remedy>) = REMEDIES.iter().copied().partition(treats);
+    first.into_iter().chain(rest).filter_map(|remedy| candidate(remedy, case, spec)).collect()
 }
 
 fn candidate(remedy: &dyn Remedy, case: &Case, spec: &Spec) -> Option<Candidate> {

@@ -37,6 +37,14 @@ pub struct Knobs {
     pub hidden: Vec<usize>,
     /// Probability of keeping a unit, one a hidden layer.
     pub keep_prob: Vec<f64>,
+    /// The hidden layers' activation, by name.
+    pub activation: String,
+    /// The learning rate's schedule, by name.
+    pub schedule: String,
+    /// Decoupled weight decay.
+    pub weight_decay: f64,
+    /// Share of each label spread over all classes.
+    pub label_smoothing: f64,
     /// The optimiser's name.
     pub optimizer: String,
     /// The learning rate.
@@ -159,6 +167,10 @@ pub(super) mod tests {
                 drop: Vec::new(),
                 hidden: vec![64, 32],
                 keep_prob: vec![1.0, 1.0],
+                activation: "relu".to_string(),
+                schedule: "constant".to_string(),
+                weight_decay: 0.0,
+                label_smoothing: 0.0,
                 optimizer: "adam".to_string(),
                 lr: 0.002,
                 epochs: 60,

@@ -38,7 +38,8 @@ pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> 
     let Some(dev) = prepared.dev.as_ref() else { return Ok(None) };
     let like = loss_rows(&prepared, dev, &prepared.dataset.split.dev, first.dev.clone());
     let error = whole.error(prepared.pipeline.task(), &dev.weights);
-    watcher.line("run", &format!("{}: dev {}, over {}", run.display(), unit.error(error), counted(SEEDS as u64, "seed")));
+    watcher
+        .line("run", &format!("{}: dev {}, over {}", run.display(), unit.error(error), counted(SEEDS as u64, "seed")));
     watcher.line("without", &row("instead of what the run has", "dev", "it bought"));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {

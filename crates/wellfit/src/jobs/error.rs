@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::data::DataError;
-use crate::experiment::{PlanError, SpecError, StartError};
+use crate::experiment::{PlanError, SpecError, StartError, TrialError};
 use crate::model::ModelError;
 use crate::net::{CheckError, NetworkError};
 use crate::report::ReportError;
@@ -134,6 +134,15 @@ impl From<TrainError> for JobError {
         match error {
             TrainError::Store(error) => error.into(),
             diverged => JobError::Diverged(diverged.to_string()),
+        }
+    }
+}
+
+impl From<TrialError> for JobError {
+    fn from(error: TrialError) -> Self {
+        match error {
+            TrialError::Start(error) => error.into(),
+            TrialError::Train(error) => error.into(),
         }
     }
 }

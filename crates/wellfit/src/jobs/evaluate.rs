@@ -6,7 +6,8 @@ use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::{Column, Examples, TargetValues, Targets, Values};
 use crate::diagnose::{
-    Baselines, Evidence, Leak, LeakColumn, LeakValues, LossRows, diagnose_budget, leaks, target_range,
+    Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LeakColumn, LeakValues, LossRows, TargetRange, diagnose_budget,
+    leaks, target_range,
 };
 use crate::experiment::{Plan, Prepared, engine, train_silently};
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
@@ -66,52 +67,18 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
             )));
         }
     }
-    let baselines = baselines(run, dev.as_ref())?;
-    let leaks = find_leaks(prepared);
-    let classes = prepared.pipeline.classes();
-    let target_given = plan.spec.training.target_error;
-    let evidence = Evidence {
-        task,
-        seed: recipe.seed,
-        train: train.rows.clone(),
-        dev: dev.as_ref().map(|dev| dev.rows.clone()),
-        target_given,
-        target_range: match target_given {
-            Some(_) => None,
-            None => target_range(&prepared.train, classes.len(), prepared.head.deviation, recipe.seed),
-        },
-        baselines: baselines.clone(),
-        class_counts: class_counts(prepared),
-        leaks: leaks.clone(),
-        history: points(run.history),
-        epochs: run.epochs as u64,
-        best_epoch: run.best_epoch as u64,
-        early_stopping: recipe.patience.map(|patience| patience as u64),
-        layers: run.history.last().map(|record| record.layers.clone()).unwrap_or_default(),
-    };
-    let budget = evidence.budget();
-    let diagnosis = diagnose_budget(&evidence, &budget);
-    let rows = RowCounts {
-        train: train_rows.len() as u64,
-        dev: dataset.split.dev.len() as u64,
-        test: dataset.split.test.len() as u64,
-        split_from_one: plan.spec.data.dev.is_none(),
-        test_given: plan.spec.data.test.is_some(),
-    };
-    let prescription = diagnosis.as_ref().map_or(Vec::new(), |diagnosis| {
-        prescribe(&Case {
-            run: run.run.clone(),
-            task,
-            diagnosis: diagnosis.clone(),
-            budget: budget.clone(),
-            knobs: knobs(plan),
-            rows,
-            inputs: plan.network.input.width(),
-            outputs: plan.network.outputs,
-            best_epoch: run.best_epoch as u64,
-            leak_columns: leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
-        })
-    });
+    let background = Background::of(prepared, plan)?;
+    let looks = Looks { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch };
+    let case = background.judge(
+        &run.run,
+        (prepared, plan),
+        train.rows.clone(),
+        dev.as_ref().map(|dev| dev.rows.clone()),
+        &looks,
+    );
+    let Judgement { budget, diagnosis, case, rows } = case;
+    let prescription = case.as_ref().map_or(Vec::new(), prescribe);
+    let baselines = &background.baselines;
     let judged = dev.as_ref().unwrap_or(&train);
     let result = RunResult {
         schema: 1,
@@ -139,6 +106,8 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
         metrics: Metrics::measure(&judged.predictions, &judged.truth, &judged.rows.weights),
         diagnosis,
         prescription,
+        steps: None,
+        improvement: None,
     };
     Ok((result, extras(run, judged)))
 }
@@ -152,24 +121,112 @@ fn score(
 ) -> Scored {
     let (predictions, loss) = prepared.head.predict(engine, theta, examples);
     let truth = prepared.head.truths(examples);
-    let groups = prepared.dataset.groups.as_ref();
-    let groups = groups.map(|groups| of_rows(groups, table_rows));
-    let rows = LossRows {
-        losses: row_losses(&predictions, &truth),
-        weights: examples.weights.clone(),
-        groups: groups.unwrap_or_default(),
-    };
+    let rows = loss_rows(prepared, examples, table_rows, row_losses(&predictions, &truth));
     Scored { predictions, truth, loss, rows }
 }
 
+/// Losses with the weights and groups of their rows.
+pub(super) fn loss_rows(prepared: &Prepared, examples: &Examples, table_rows: &[u32], losses: Vec<f64>) -> LossRows {
+    let groups = prepared.dataset.groups.as_ref().map(|groups| of_rows(groups, table_rows));
+    LossRows { losses, weights: examples.weights.clone(), groups: groups.unwrap_or_default() }
+}
+
+/// What does not change from one network to the next on the same rows.
+pub(super) struct Background {
+    baselines: Baselines,
+    leaks: Vec<Leak>,
+    target_range: Option<TargetRange>,
+}
+
+/// How a training went.
+pub(super) struct Looks<'a> {
+    pub history: &'a [Record],
+    pub epochs: usize,
+    pub best_epoch: usize,
+}
+
+/// What the losses of a network say of it.
+pub(super) struct Judgement {
+    pub budget: ErrorBudget,
+    /// `None` without dev, as is the case.
+    pub diagnosis: Option<Diagnosis>,
+    pub case: Option<Case>,
+    pub rows: RowCounts,
+}
+
+impl Background {
+    /// Simpler models, leaks and the range of the target error.
+    pub fn of(prepared: &Prepared, plan: &Plan) -> Result<Background, JobError> {
+        let classes = prepared.pipeline.classes().len();
+        Ok(Background {
+            baselines: baselines(prepared, plan)?,
+            leaks: find_leaks(prepared),
+            target_range: match plan.spec.training.target_error {
+                Some(_) => None,
+                None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
+            },
+        })
+    }
+
+    /// The error budget, the diagnosis and the case for remedies of a network with these losses.
+    pub fn judge(
+        &self,
+        run: &str,
+        (prepared, plan): (&Prepared, &Plan),
+        train: LossRows,
+        dev: Option<LossRows>,
+        looks: &Looks<'_>,
+    ) -> Judgement {
+        let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
+        let evidence = Evidence {
+            task: prepared.pipeline.task(),
+            seed: recipe.seed,
+            train,
+            dev,
+            target_given: plan.spec.training.target_error,
+            target_range: self.target_range,
+            baselines: self.baselines.clone(),
+            class_counts: class_counts(prepared),
+            leaks: self.leaks.clone(),
+            history: points(looks.history),
+            epochs: looks.epochs as u64,
+            best_epoch: looks.best_epoch as u64,
+            early_stopping: recipe.patience.map(|patience| patience as u64),
+            layers: looks.history.last().map(|record| record.layers.clone()).unwrap_or_default(),
+        };
+        let budget = evidence.budget();
+        let diagnosis = diagnose_budget(&evidence, &budget);
+        let rows = RowCounts {
+            train: split.train.as_slice().len() as u64,
+            dev: split.dev.len() as u64,
+            test: split.test.len() as u64,
+            split_from_one: plan.spec.data.dev.is_none(),
+            test_given: plan.spec.data.test.is_some(),
+        };
+        let case = diagnosis.as_ref().map(|diagnosis| Case {
+            run: run.to_string(),
+            task: evidence.task,
+            diagnosis: diagnosis.clone(),
+            budget: budget.clone(),
+            knobs: knobs(plan),
+            rows,
+            inputs: plan.network.input.width(),
+            outputs: plan.network.outputs,
+            best_epoch: looks.best_epoch as u64,
+            leak_columns: self.leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
+        });
+        Judgement { budget, diagnosis, case, rows }
+    }
+}
+
 /// Dev errors of answering every row alike, and of the network without hidden layers.
-fn baselines(run: &Trained<'_>, dev: Option<&Scored>) -> Result<Baselines, JobError> {
-    let (prepared, plan) = (run.prepared, run.plan);
+fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
     let task = prepared.pipeline.task();
     let naive_name = if task.is_classification() { "majority class" } else { "mean" }.to_string();
-    let (Some(dev), Some(examples)) = (dev, prepared.dev.as_ref()) else {
+    let Some(examples) = prepared.dev.as_ref() else {
         return Ok(Baselines { naive_name, ..Baselines::default() });
     };
+    let truth = prepared.head.truths(examples);
     let metric = Metric::of_task(task);
     let rows = examples.rows;
     let guess = match &prepared.train.targets {
@@ -184,7 +241,7 @@ fn baselines(run: &Trained<'_>, dev: Option<&Scored>) -> Result<Baselines, JobEr
         }
         _ => Predictions::Values(vec![prepared.head.mean as f32; rows]),
     };
-    let naive = metric.score(&guess, &dev.truth, &dev.rows.weights);
+    let naive = metric.score(&guess, &truth, &examples.weights);
     let (network, recipe) = plan.linear(prepared.train.rows);
     let theta = plan.init.theta(&Network::<f32>::new(&network)?, recipe.seed);
     let mut engine = engine(&network, &recipe, plan.threads)?;
@@ -192,7 +249,7 @@ fn baselines(run: &Trained<'_>, dev: Option<&Scored>) -> Result<Baselines, JobEr
     // A linear model that diverges (inputs as they are, say) is no baseline.
     let Ok(theta) = trained else { return Ok(Baselines { naive_name, naive, ..Baselines::default() }) };
     let (predictions, _) = prepared.head.predict(&mut engine, &theta, examples);
-    let score = |metric: Metric| metric.score(&predictions, &dev.truth, &dev.rows.weights);
+    let score = |metric: Metric| metric.score(&predictions, &truth, &examples.weights);
     Ok(Baselines { naive_name, naive, linear: score(metric), linear_r2: score(Metric::R2) })
 }
 
@@ -281,6 +338,10 @@ fn knobs(plan: &Plan) -> Knobs {
         drop: plan.spec.data.drop.clone(),
         hidden: plan.network.hidden.clone(),
         keep_prob: plan.network.keep_prob.clone(),
+        activation: plan.network.activation.name().to_string(),
+        schedule: plan.recipe.schedule.name().to_string(),
+        weight_decay: plan.recipe.weight_decay,
+        label_smoothing: plan.recipe.smoothing,
         optimizer: plan.recipe.optimizer.name().to_string(),
         lr: plan.recipe.rate,
         epochs: plan.recipe.epochs as u64,

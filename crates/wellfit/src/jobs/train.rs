@@ -187,7 +187,7 @@ fn conclude(folder: &RunFolder, trained: &Trained<'_>, engine: &mut Engine<f32>)
 }
 
 /// A folder that holds something is not written over.
-fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
+pub(super) fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
     let Some(out) = options.out.as_ref().filter(|_| !options.resume && !options.dry_run) else { return Ok(()) };
     let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     if out.is_file() || holds_something {
@@ -252,7 +252,7 @@ fn check_before_training(
     Ok(report)
 }
 
-fn model(plan: &Plan, prepared: &Prepared, theta: Vec<f32>) -> Model {
+pub(super) fn model(plan: &Plan, prepared: &Prepared, theta: Vec<f32>) -> Model {
     Model {
         pipeline: prepared.pipeline.clone(),
         network: plan.network.clone(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Task;
 use crate::diagnose::{Diagnosis, Interval};
-use crate::improve::Prescription;
+use crate::improve::{Improvement, Prescription, Step};
 use crate::train::{Metric, Metrics};
 
 /// The result of a run, key by key as scripts read it.
@@ -56,6 +56,12 @@ pub struct RunResult {
     pub diagnosis: Option<Diagnosis>,
     /// The next moves.
     pub prescription: Vec<Prescription>,
+    /// What `improve` tried, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<Step>>,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub improvement: Option<Improvement>,
 }
 
 impl RunResult {

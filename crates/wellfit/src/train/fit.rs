@@ -110,6 +110,8 @@ pub trait Observer {
     fn stop_requested(&self) -> bool {
         false
     }
+    /// What the network says of dev in a look, before [`Observer::looked`].
+    fn predicted_dev(&mut self, _epoch: usize, _predictions: &Predictions) {}
     /// A look at the network after an epoch.
     fn looked(&mut self, _record: &Record, _best: Option<&Best>) {}
     /// Asked after every epoch (and when interrupted): the moment to write a checkpoint. `due` is true where it must be.
@@ -249,7 +251,8 @@ pub fn fit(
         progress.seconds = already + observer.seconds();
         if looking {
             let before = before.as_deref().unwrap_or(&last_whole.theta);
-            match looks.look(engine, recipe, head, (train, dev), progress, (before, rate, running_loss)) {
+            let moment = (before, rate, running_loss);
+            match looks.look(engine, recipe, head, (train, dev), progress, moment, observer) {
                 Ok(record) => {
                     observer.looked(&record, progress.best.as_ref());
                     history.push(record);
@@ -379,6 +382,7 @@ impl Looks {
         (train, dev): (&Examples, Option<&Examples>),
         progress: &mut Progress,
         (before, rate, running_loss): (&[f32], f64, f64),
+        observer: &mut dyn Observer,
     ) -> Result<Record, (&'static str, NotFinite)> {
         let theta = &progress.weights.theta;
         let norms = engine.gradient_norms();
@@ -408,6 +412,7 @@ impl Looks {
             if let Some(what) = overflow(engine, theta, dev, loss) {
                 return Err(("dev", what));
             }
+            observer.predicted_dev(progress.epoch, &predictions);
             // A metric that dev cannot give (AUC with one class in dev) leaves the loss to judge by.
             let (value, larger) = match score(recipe.metric, head, &predictions, dev, &rows) {
                 Some(value) => (value, recipe.metric.larger_is_better()),

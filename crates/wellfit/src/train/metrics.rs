@@ -27,7 +27,37 @@ pub enum Truth {
     Values(Vec<f32>),
 }
 
+impl Predictions {
+    /// Those of some rows, in their order; rows that are not there are left out.
+    pub fn of_rows(&self, rows: &[u32]) -> Predictions {
+        match self {
+            Predictions::Probabilities { classes, values } => {
+                let row = |&row: &u32| values.get(row as usize * classes..(row as usize + 1) * classes);
+                Predictions::Probabilities {
+                    classes: *classes,
+                    values: rows.iter().filter_map(row).flatten().copied().collect(),
+                }
+            }
+            Predictions::Values(values) => {
+                Predictions::Values(rows.iter().filter_map(|&row| values.get(row as usize).copied()).collect())
+            }
+        }
+    }
+}
+
 impl Truth {
+    /// That of some rows, in their order; rows that are not there are left out.
+    pub fn of_rows(&self, rows: &[u32]) -> Truth {
+        match self {
+            Truth::Classes(classes) => {
+                Truth::Classes(rows.iter().filter_map(|&row| classes.get(row as usize).copied()).collect())
+            }
+            Truth::Values(values) => {
+                Truth::Values(rows.iter().filter_map(|&row| values.get(row as usize).copied()).collect())
+            }
+        }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         match self {

@@ -24,7 +24,9 @@ impl Remedy for OtherActivation {
     fn propose(&self, case: &Case) -> Option<Change> {
         let now = case.knobs.activation.as_str();
         let bends_everywhere = matches!(now, "silu" | "gelu" | "mish");
-        let reason = format!("{now} is flat over part of its range, and units there learn nothing; SiLU has a slope nearly everywhere");
+        let reason = format!(
+            "{now} is flat over part of its range, and units there learn nothing; SiLU has a slope nearly everywhere"
+        );
         (!bends_everywhere).then(|| Change::set("network.activation", "\"silu\"", reason))
     }
 }

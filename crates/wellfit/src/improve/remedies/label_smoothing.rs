@@ -22,7 +22,8 @@ impl Remedy for SomeLabelSmoothing {
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
-        let reason = "where labels may be wrong or chancy, a network that need not be certain follows single rows less".to_string();
+        let reason = "where labels may be wrong or chancy, a network that need not be certain follows single rows less"
+            .to_string();
         let applies = case.task.is_classification() && case.knobs.label_smoothing == 0.0;
         applies.then(|| Change::set("training.label_smoothing", "0.1", reason))
     }

@@ -1,18 +1,22 @@
 //! Every remedy, one file each; the list is in the order of expected use.
 
+mod activation;
 mod bigger_network;
 mod drop_leak;
 mod dropout;
 mod early_stopping;
 mod l1;
 mod l2;
+mod label_smoothing;
 mod learning_rate;
 mod longer_training;
 mod more_data;
 mod more_dev_rows;
 mod optimizer;
+mod schedule;
 mod smaller_network;
 mod test_set;
+mod weight_decay;
 
 use super::Remedy;
 
@@ -24,11 +28,15 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &bigger_network::BiggerNetwork,
     &optimizer::OtherOptimizer,
     &learning_rate::OtherLearningRate,
+    &schedule::FallingRate,
+    &activation::OtherActivation,
     &l2::MoreL2,
     &dropout::MoreDropout,
     &more_data::MoreData,
     &early_stopping::EarlyStopping,
     &smaller_network::SmallerNetwork,
+    &weight_decay::MoreWeightDecay,
+    &label_smoothing::SomeLabelSmoothing,
     &l1::SomeL1,
     &test_set::OpenTheTestSet,
 ];

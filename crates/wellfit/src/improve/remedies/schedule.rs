@@ -23,7 +23,8 @@ impl Remedy for FallingRate {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let reason = format!(
-            "at a constant rate of {} the last steps are as long as the first; a falling one settles", case.knobs.lr
+            "at a constant rate of {} the last steps are as long as the first; a falling one settles",
+            case.knobs.lr
         );
         (case.knobs.schedule == "constant").then(|| Change::set("training.schedule", "\"cosine\"", reason))
     }

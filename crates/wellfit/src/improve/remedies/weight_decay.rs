@@ -28,7 +28,8 @@ impl Remedy for MoreWeightDecay {
         let now = case.knobs.weight_decay;
         let next = if now > 0.0 { 3.0 * now } else { FIRST };
         let next: f64 = format!("{next:.12}").parse().unwrap_or(next);
-        let reason = "weights that no row keeps up shrink in every step, whatever the scale of their gradients".to_string();
+        let reason =
+            "weights that no row keeps up shrink in every step, whatever the scale of their gradients".to_string();
         Some(Change::set("training.weight_decay", format!("{next:?}"), reason))
     }
 }

@@ -10,7 +10,6 @@ use super::super::arms::Arm;
 use super::super::error::JobError;
 use super::super::evaluate::loss_rows;
 
-
 /// Seed of the new deal, apart from that of any split.
 const DEAL: u64 = 0x5eed_dea1;
 

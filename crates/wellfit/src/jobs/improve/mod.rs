@@ -263,7 +263,9 @@ impl<'a> Search<'a> {
 
     /// When probes must end, so that the last training and its confirmation still fit.
     fn probes_end(&self) -> Instant {
-        let last = Duration::from_secs_f64(1.5 * self.best.seconds() + 2.0 * FIRST_SEEDS as f64 * self.best.seconds() / self.threads() as f64);
+        let last = Duration::from_secs_f64(
+            1.5 * self.best.seconds() + 2.0 * FIRST_SEEDS as f64 * self.best.seconds() / self.threads() as f64,
+        );
         self.deadline.checked_sub(last).unwrap_or(self.begun)
     }
 
@@ -399,7 +401,8 @@ impl<'a> Search<'a> {
             confirmation,
             seconds: self.state.seconds + self.begun.elapsed().as_secs_f64(),
         };
-        let result = RunResult { steps: Some(self.state.steps.clone()), improvement: Some(improvement.clone()), ..result };
+        let result =
+            RunResult { steps: Some(self.state.steps.clone()), improvement: Some(improvement.clone()), ..result };
         self.folder.write_result(&result)?;
         write_page(self.folder, &result, &self.folder.read_extras()?, &self.folder.read_history()?)?;
         watcher.line("after", &tell::after(&result, &improvement, self.unit));

@@ -50,12 +50,7 @@ struct Saved {
 
 impl State {
     /// What the folder holds of this improvement, or its beginning.
-    pub fn open(
-        folder: &RunFolder,
-        start: &Spec,
-        data_sha256: &str,
-        budget: Duration,
-    ) -> Result<State, JobError> {
+    pub fn open(folder: &RunFolder, start: &Spec, data_sha256: &str, budget: Duration) -> Result<State, JobError> {
         let start = config_toml(&without_threads(start));
         let saved = match Saved::read(&folder.path)? {
             None => {
@@ -115,10 +110,10 @@ impl State {
 impl Saved {
     fn read(folder: &Path) -> Result<Option<Saved>, JobError> {
         let path = folder.join(FILE);
-        let bytes = match read_limited(&path, MAX_BYTES) {
-            Err(error) if error.io.kind() == io::ErrorKind::NotFound => return Ok(None),
-            bytes => bytes?,
-        };
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = read_limited(&path, MAX_BYTES)?;
         let damaged = |error| JobError::Input(one_line(&format!("{}: {error}", path.display())));
         serde_json::from_slice(&bytes).map(Some).map_err(damaged)
     }

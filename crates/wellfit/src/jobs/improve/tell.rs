@@ -39,7 +39,8 @@ fn gain(gain: Interval, unit: Unit) -> String {
 
 /// How it ended.
 pub(super) fn after(result: &RunResult, improvement: &Improvement, unit: Unit) -> String {
-    let dev = result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
+    let dev =
+        result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
     let tried = result.steps.as_ref().map_or(0, Vec::len) as u64;
     format!(
         "train {}{dev}   {}; {}, {:.0} s",
