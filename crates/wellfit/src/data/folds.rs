@@ -5,25 +5,48 @@ use wellfit_kernels::random::{Purpose, Stream};
 use super::dataset::Dataset;
 use super::split::Split;
 use super::target::TargetValues;
-use super::words::count;
 
 /// Streams of folds start here: those of the first split end far below.
 const FOLD_LANES: u64 = 1 << 40;
 
 impl Dataset {
-    /// The data with train and dev rows dealt anew into `folds` parts, of which part `fold` is dev: by chance, each class
+    /// The data with train and dev rows dealt anew into `folds` parts, of which the first is dev: by chance, each class
     /// alike, groups whole. Test rows stay as they are.
     ///
-    /// Panics if there are fewer than 2 folds, or `fold` is none of them (a bug in the caller).
-    pub fn with_fold(&self, folds: usize, fold: usize, seed: u64) -> Dataset {
-        assert!(folds >= 2 && fold < folds, "fold {fold} of {folds}");
+    /// Panics if there are fewer than 2 folds (a bug in the caller).
+    pub fn dealt_anew(&self, folds: usize, seed: u64) -> Dataset {
+        assert!(folds >= 2, "{folds} folds");
         let mut rows: Vec<u32> = self.split.train.as_slice().iter().chain(&self.split.dev).copied().collect();
         rows.sort_unstable();
         let fold_of = self.folds_of(&rows, folds, seed);
-        let (dev, train): (Vec<_>, Vec<_>) = rows.iter().zip(fold_of).partition(|(_, of)| *of == fold);
-        let rows_of = |part: Vec<(&u32, usize)>| part.into_iter().map(|(&row, _)| row).collect();
-        let rule = format!("fold {} of {}", fold + 1, count(folds, "fold"));
-        Dataset { split: Split::dealt(rows_of(train), rows_of(dev), self.split.test.clone(), rule), ..self.clone() }
+        self.with_dev(|at| fold_of.get(at) == Some(&0), &rows, "dealt anew".to_owned())
+    }
+
+    /// The data `turns` times, each row of train and dev being dev in one of them: first as it was split, then with the train
+    /// rows taking their turns, dealt as in [`Dataset::dealt_anew`].
+    ///
+    /// Panics if there are fewer than 2 turns (a bug in the caller).
+    pub fn turns(&self, turns: usize, seed: u64) -> Vec<Dataset> {
+        assert!(turns >= 2, "{turns} turns");
+        let train = self.split.train.as_slice();
+        let fold_of = self.folds_of(train, turns - 1, seed);
+        let turn = |fold: usize| {
+            let rule = format!("turn {} of {turns}", fold + 2);
+            let rows: Vec<u32> = train.iter().chain(&self.split.dev).copied().collect();
+            self.with_dev(|at| fold_of.get(at) == Some(&fold), &rows, rule)
+        };
+        std::iter::once(self.clone()).chain((0..turns - 1).map(turn)).collect()
+    }
+
+    /// The data with those of `rows` as dev whose place `is_dev`, and the others as train.
+    fn with_dev(&self, is_dev: impl Fn(usize) -> bool, rows: &[u32], rule: String) -> Dataset {
+        let (mut train, mut dev) = (Vec::new(), Vec::new());
+        for (at, &row) in rows.iter().enumerate() {
+            if is_dev(at) { dev.push(row) } else { train.push(row) }
+        }
+        train.sort_unstable();
+        dev.sort_unstable();
+        Dataset { split: Split::dealt(train, dev, self.split.test.clone(), rule), ..self.clone() }
     }
 
     /// The fold of each of `rows`.
@@ -69,4 +92,67 @@ fn whole_groups(groups: &[u32], folds: usize, seed: u64) -> Vec<usize> {
         fold_of.insert(name, smallest);
     }
     groups.iter().map(|group| fold_of.get(group).copied().unwrap_or(0)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::data::{DataRequest, load};
+
+    fn data(extra: &str) -> Dataset {
+        let folder = std::env::temp_dir().join(format!("wellfit-folds-{}-{}", std::process::id(), extra.len()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("data.csv");
+        let rows =
+            (0..200).map(|i| format!("{},{},{}\n", f64::from(i) * 0.37, i / 4, if i % 5 == 0 { "yes" } else { "no" }));
+        std::fs::write(&path, format!("x,owner,label\n{}", rows.collect::<String>())).unwrap();
+        let group = (!extra.is_empty()).then(|| extra.to_owned());
+        let request = DataRequest { path, target: Some("label".to_owned()), group, ..DataRequest::default() };
+        let data = load(&request).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        data
+    }
+
+    #[test]
+    fn each_row_is_dev_once_and_test_rows_never() {
+        for data in [data(""), data("owner")] {
+            let turns = data.turns(5, 1);
+            assert_eq!(turns[0].split, data.split);
+            let mut dev: Vec<u32> = turns.iter().flat_map(|turn| turn.split.dev.iter().copied()).collect();
+            dev.sort_unstable();
+            let mut rows: Vec<u32> = data.split.train.as_slice().iter().chain(&data.split.dev).copied().collect();
+            rows.sort_unstable();
+            assert_eq!(dev, rows);
+            for turn in &turns {
+                assert_eq!(turn.split.test, data.split.test);
+                assert_eq!(turn.split.train.as_slice().len() + turn.split.dev.len(), rows.len());
+            }
+        }
+    }
+
+    #[test]
+    fn groups_stay_whole_and_classes_even() {
+        let grouped = data("owner");
+        let groups = grouped.groups.as_ref().unwrap();
+        for turn in grouped.turns(4, 2) {
+            let of = |rows: &[u32]| rows.iter().map(|&row| groups[row as usize]).collect::<BTreeSet<_>>();
+            assert!(of(turn.split.train.as_slice()).is_disjoint(&of(&turn.split.dev)));
+        }
+        for turn in data("").turns(5, 3) {
+            let counts = turn.target.class_counts(&turn.split.dev);
+            let share = counts[1] as f64 / turn.split.dev.len() as f64;
+            assert!((0.12..0.28).contains(&share) || (0.72..0.88).contains(&share), "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn rows_dealt_anew_are_the_same_rows() {
+        let data = data("");
+        let anew = data.dealt_anew(4, 9);
+        assert_ne!(anew.split.dev, data.split.dev);
+        assert_eq!(anew.split.dev.len(), 40);
+        assert_eq!(anew.split.test, data.split.test);
+    }
 }

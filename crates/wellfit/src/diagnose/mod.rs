@@ -27,7 +27,7 @@ pub use findings::Finding;
 pub use interval::{Interval, Standing};
 pub use leaks::{Leak, LeakColumn, LeakValues, leaks};
 pub use losses::LossRows;
-pub use paired::{Gain, gain_over_seeds};
+pub use paired::{Block, Gain, paired_gain};
 pub use rates::{detectable_difference, difference, rows_for_half_width, wilson};
 pub use target::{TargetError, TargetRange, cover_hart, target_range};
 pub use verdict::Verdict;

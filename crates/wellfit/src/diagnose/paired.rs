@@ -21,76 +21,111 @@ pub struct Gain {
     pub low_at_level: f64,
 }
 
-/// One seed's losses of rows before and after a change.
-struct Sums {
-    before: Vec<f64>,
-    after: Vec<f64>,
+/// Rows that were judged together: by each of a few seeds, before and after a change.
+#[derive(Clone, Debug)]
+pub struct Block<'a> {
+    /// Weights and groups of the rows; its losses are not read.
+    pub like: &'a LossRows,
+    /// (rows,) of each seed: the losses before.
+    pub before: Vec<&'a [f64]>,
+    /// (rows,) of each seed, the same ones: the losses after.
+    pub after: Vec<&'a [f64]>,
 }
 
-/// The gain of a change from losses of the same rows: `before` and `after` hold (rows,) for each seed, the same seeds.
+/// A block in bootstrap units.
+struct Units {
+    weights: Vec<f64>,
+    /// (units,) of each seed.
+    before: Vec<Vec<f64>>,
+    after: Vec<Vec<f64>>,
+}
+
+impl Units {
+    fn of(block: &Block<'_>, seed: u64) -> Units {
+        let like = block.like;
+        let rows = like.losses.len();
+        assert!(!block.before.is_empty() && block.before.len() == block.after.len(), "each seed before and after");
+        assert!(block.before.iter().chain(&block.after).all(|losses| losses.len() == rows), "losses of the same rows");
+        let (seats, units) = like.seats(seed, 2);
+        let sums = |value: &dyn Fn(usize) -> f64| {
+            let mut sums = vec![0.0; units];
+            for (row, &seat) in seats.iter().enumerate() {
+                sums[seat] += like.weight(row) * value(row);
+            }
+            sums
+        };
+        let each = |all: &[&[f64]]| all.iter().map(|losses| sums(&|row| losses[row])).collect();
+        Units { weights: sums(&|_| 1.0), before: each(&block.before), after: each(&block.after) }
+    }
+}
+
+/// Sums over rows and seeds of a resample.
+#[derive(Default)]
+struct Totals {
+    weight: f64,
+    before: f64,
+    after: f64,
+}
+
+impl Totals {
+    fn add(&mut self, units: &Units, unit_counts: &[f64], seed_counts: &[f64], times: f64) {
+        let seeds: f64 = seed_counts.iter().sum();
+        for (unit, &count) in unit_counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+            let sum = |all: &[Vec<f64>]| all.iter().zip(seed_counts).map(|(sums, n)| n * sums[unit]).sum::<f64>();
+            self.weight += times * count * seeds * units.weights[unit];
+            self.before += times * count * sum(&units.before);
+            self.after += times * count * sum(&units.after);
+        }
+    }
+
+    fn gain(&self, task: Task) -> f64 {
+        of_mean(task, self.before / self.weight) - of_mean(task, self.after / self.weight)
+    }
+}
+
+/// The gain of a change from losses before and after it, of the same rows under the same seeds.
 ///
-/// `like` gives weights and groups of the rows. Rows (or groups) and seeds are resampled independently of each other, since
-/// a new user brings new rows and a new seed; the error of a resample is over all its rows and seeds together. Deviations
-/// are widened by √(seeds/(seeds−1)), by which a resample of few seeds is too narrow.
+/// Either one block of rows that every seed judged, or several blocks, each judged by seeds of its own (folds). Blocks,
+/// seeds and rows (or groups) are resampled independently of each other, since a new user brings new rows and a new seed;
+/// the error of a resample is over all its rows and seeds together. Deviations over the seeds of one block are widened by
+/// √(seeds/(seeds−1)), by which a resample of few is too narrow; resampling blocks counts the noise of rows twice, which is
+/// wider still.
 /// Source: the pigeonhole bootstrap of Owen 2007, *Ann. Appl. Stat.* 1:386, which errs on the wide side.
 ///
-/// Panics if there are no seeds, or losses are of other rows (a bug in the caller).
-pub fn gain_over_seeds(
-    task: Task,
-    like: &LossRows,
-    (before, after): (&[Vec<f64>], &[Vec<f64>]),
-    level: f64,
-    seed: u64,
-) -> Gain {
-    assert!(!before.is_empty() && before.len() == after.len(), "each seed before and after");
-    let rows = like.losses.len();
-    assert!(before.iter().chain(after).all(|losses| losses.len() == rows), "losses of the same rows");
-    let (seats, units) = like.seats(seed, 2);
-    let mut weights = vec![0.0; units];
-    for (row, &seat) in seats.iter().enumerate() {
-        weights[seat] += like.weight(row);
+/// Panics if there are no blocks or no seeds, or losses are of other rows (a bug in the caller).
+pub fn paired_gain(task: Task, blocks: &[Block<'_>], level: f64, seed: u64) -> Gain {
+    assert!(!blocks.is_empty(), "something to compare");
+    let all: Vec<Units> = blocks.iter().map(|block| Units::of(block, seed)).collect();
+    let ones = |units: &Units| (vec![1.0; units.weights.len()], vec![1.0; units.before.len()]);
+    let mut observed = Totals::default();
+    for units in &all {
+        let (unit_counts, seed_counts) = ones(units);
+        observed.add(units, &unit_counts, &seed_counts, 1.0);
     }
-    let of_units = |losses: &[f64]| {
-        let mut sums = vec![0.0; units];
-        for (row, &seat) in seats.iter().enumerate() {
-            sums[seat] += like.weight(row) * losses[row];
-        }
-        sums
-    };
-    let sums: Vec<Sums> =
-        before.iter().zip(after).map(|(b, a)| Sums { before: of_units(b), after: of_units(a) }).collect();
-    let gain = |unit_counts: &[f64], seed_counts: &[f64]| {
-        let (mut weight, mut was, mut is) = (0.0, 0.0, 0.0);
-        for (unit, &count) in unit_counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-            let (mut unit_was, mut unit_is) = (0.0, 0.0);
-            for (sums, &times) in sums.iter().zip(seed_counts) {
-                unit_was += times * sums.before[unit];
-                unit_is += times * sums.after[unit];
-            }
-            weight += count * weights[unit];
-            was += count * unit_was;
-            is += count * unit_is;
-        }
-        let seeds: f64 = seed_counts.iter().sum();
-        of_mean(task, was / (weight * seeds)) - of_mean(task, is / (weight * seeds))
-    };
-    let seeds = sums.len();
-    let value = gain(&vec![1.0; units], &vec![1.0; seeds]);
-    let widen = if seeds > 1 { (seeds as f64 / (seeds as f64 - 1.0)).sqrt() } else { 1.0 };
-    let (mut unit_counts, mut seed_counts) = (vec![0.0; units], vec![0.0; seeds]);
+    let value = observed.gain(task);
+    let seeds = all.iter().map(|units| units.before.len()).max().unwrap_or(1) as f64;
+    let widen = if all.len() == 1 && seeds > 1.0 { (seeds / (seeds - 1.0)).sqrt() } else { 1.0 };
+    let mut block_counts = vec![1.0; all.len()];
+    let mut counts: Vec<(Vec<f64>, Vec<f64>)> = all.iter().map(ones).collect();
     let mut replicates: Vec<f64> = (0..RESAMPLES as u64)
         .map(|resample| {
-            draw(&mut unit_counts, Stream::new(seed, Purpose::Bootstrap, 2_000_000 + resample));
-            draw(&mut seed_counts, Stream::new(seed, Purpose::Bootstrap, 3_000_000 + resample));
-            value + widen * (gain(&unit_counts, &seed_counts) - value)
+            let stream = |what: u64| Stream::new(seed, Purpose::Bootstrap, (2_000_000 + resample) * LANES + what);
+            draw(&mut block_counts, stream(0));
+            let mut totals = Totals::default();
+            for (b, (units, (unit_counts, seed_counts))) in all.iter().zip(&mut counts).enumerate() {
+                if block_counts[b] > 0.0 {
+                    draw(unit_counts, stream(1 + 2 * b as u64));
+                    draw(seed_counts, stream(2 + 2 * b as u64));
+                    totals.add(units, unit_counts, seed_counts, block_counts[b]);
+                }
+            }
+            value + widen * (totals.gain(task) - value)
         })
         .filter(|replicate| replicate.is_finite())
         .collect();
     if replicates.is_empty() || !value.is_finite() {
-        return Gain {
-            interval: Interval { value, low: f64::NEG_INFINITY, high: f64::INFINITY },
-            low_at_level: f64::NEG_INFINITY,
-        };
+        let nothing_known = Interval { value, low: f64::NEG_INFINITY, high: f64::INFINITY };
+        return Gain { interval: nothing_known, low_at_level: f64::NEG_INFINITY };
     }
     replicates.sort_by(f64::total_cmp);
     // Where the level asks for a rarer resample than there are, the normal tail stands in for the empirical one.
@@ -101,6 +136,9 @@ pub fn gain_over_seeds(
         low_at_level: quantile(&replicates, level).min(normal),
     }
 }
+
+/// Streams of a resample: one for the blocks, two for each of them.
+const LANES: u64 = 1 << 16;
 
 /// How often each of `counts` comes when as many are drawn with replacement.
 fn draw(counts: &mut [f64], stream: Stream) {
@@ -132,10 +170,15 @@ mod tests {
         LossRows { losses: vec![0.0; rows], ..LossRows::default() }
     }
 
+    fn judged<'a>(like: &'a LossRows, (before, after): (&'a [Vec<f64>], &'a [Vec<f64>])) -> Block<'a> {
+        let slices = |all: &'a [Vec<f64>]| all.iter().map(Vec::as_slice).collect();
+        Block { like, before: slices(before), after: slices(after) }
+    }
+
     #[test]
     fn a_true_gain_is_found_and_its_size_is_the_difference() {
         let (before, after) = (losses(2_000, 0.30, 100), losses(2_000, 0.25, 101));
-        let gain = gain_over_seeds(Task::Binary, &like(2_000), (&before, &after), 0.01, 0);
+        let gain = paired_gain(Task::Binary, &[judged(&like(2_000), (&before, &after))], 0.01, 0);
         let mean = |all: &[Vec<f64>]| all.iter().flatten().sum::<f64>() / 10_000.0;
         assert!((gain.interval.value - (mean(&before) - mean(&after))).abs() < 1e-12);
         assert!(gain.low_at_level > 0.0, "{gain:?}");
@@ -144,14 +187,18 @@ mod tests {
 
     #[test]
     fn no_gain_is_found_where_there_is_none() {
-        // 200 pairs without a difference at level 0.05: the pigeonhole bootstrap errs on the wide side, so fewer than
-        // the binomial's upper end, 10 + 3·√9.5 = 19.
-        let found = (0..200).filter(|&i| {
+        // 200 pairs without a difference at level 0.05, once rows under 5 seeds and once 5 folds: the bootstrap errs on the
+        // wide side, so fewer than the binomial's upper end, 10 + 3·√9.5 = 19.
+        let (mut of_seeds, mut of_folds) = (0, 0);
+        for i in 0..200 {
             let (before, after) = (losses(300, 0.3, 100 * (2 + i)), losses(300, 0.3, 100 * (2 + i) + 1));
-            gain_over_seeds(Task::Binary, &like(300), (&before, &after), 0.05, i).low_at_level > 0.0
-        });
-        let found = found.count();
-        assert!(found <= 19, "{found} of 200");
+            let like = like(300);
+            let found = |blocks: &[Block<'_>]| u32::from(paired_gain(Task::Binary, blocks, 0.05, i).low_at_level > 0.0);
+            of_seeds += found(&[judged(&like, (&before, &after))]);
+            let folds = before.iter().zip(&after).map(|(b, a)| Block { like: &like, before: vec![b], after: vec![a] });
+            of_folds += found(&folds.collect::<Vec<_>>());
+        }
+        assert!(of_seeds <= 19 && of_folds <= 19, "{of_seeds} and {of_folds} of 200");
     }
 
     #[test]
@@ -159,14 +206,14 @@ mod tests {
         let before = vec![vec![1.0, 1.0, 0.0, 0.0].repeat(100); 5];
         let mut after = before.clone();
         after[0] = vec![0.0; 400];
-        let gain = gain_over_seeds(Task::Binary, &like(400), (&before, &after), 0.01, 0);
+        let gain = paired_gain(Task::Binary, &[judged(&like(400), (&before, &after))], 0.01, 0);
         assert!(gain.interval.value > 0.09 && gain.low_at_level <= 0.0, "{gain:?}");
     }
 
     #[test]
     fn equal_losses_gain_nothing() {
         let same = losses(100, 0.2, 7);
-        let gain = gain_over_seeds(Task::Binary, &like(100), (&same, &same), 0.5, 0);
+        let gain = paired_gain(Task::Binary, &[judged(&like(100), (&same, &same))], 0.5, 0);
         assert_eq!((gain.interval.value, gain.low_at_level), (0.0, 0.0));
     }
 }

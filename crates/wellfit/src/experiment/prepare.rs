@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::data::{self, DataError, DataRequest, Dataset, Examples, Pipeline, Targets};
 use crate::store::{StoreError, hex, open_regular};
-use crate::train::Head;
+use crate::train::{Head, Predictions};
 
 use super::plan::Facts;
 use super::settings::Auto;
@@ -82,6 +82,17 @@ impl Prepared {
             targets: &self.train.targets,
             weights: &self.train.weights,
         }
+    }
+
+    /// What answering every row alike gives for `rows` rows: the largest class of train (the first of equal ones), or its mean.
+    pub fn naive(&self, rows: usize) -> Predictions {
+        let Targets::Classes(_) = &self.train.targets else {
+            return Predictions::Values(vec![self.head.mean as f32; rows]);
+        };
+        let counts = self.dataset.target.class_counts(self.dataset.split.train.as_slice());
+        let best = counts.iter().enumerate().rev().max_by(|a, b| a.1.cmp(b.1)).map_or(0, |(class, _)| class);
+        let row: Vec<f32> = (0..counts.len()).map(|class| if class == best { 1.0 } else { 0.0 }).collect();
+        Predictions::Probabilities { classes: row.len(), values: row.repeat(rows) }
     }
 
     /// Weighs train rows by class, normalised so that the mean weight over train is 1; returns their weights before.

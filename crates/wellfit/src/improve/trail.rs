@@ -63,12 +63,12 @@ pub fn level(j: u64) -> f64 {
     ALL * 6.0 / (std::f64::consts::PI * j).powi(2)
 }
 
-/// [`level`] and what stands around it, in words.
-pub fn rule() -> String {
+/// The rule by which a change is kept, in words; `rows` says what it is judged by.
+pub fn rule(rows: &str) -> String {
     format!(
-        "kept only if a paired bootstrap over dev rows and {SEEDS} seeds excludes no gain, the j-th judgement at the \
-         one-sided level {ALL}·6/(π²j²); given up after {FIRST_SEEDS} seeds without a gain; the epoch of each dev row is \
-         chosen on the other half of dev"
+        "kept only if a paired bootstrap over {rows} excludes no gain, and no gain over answering every row alike, the j-th \
+         judgement at the one-sided level {ALL}·6/(π²j²); given up after {FIRST_SEEDS} seeds without a gain; the epoch at \
+         which a dev row is judged is chosen on other dev rows"
     )
 }
 

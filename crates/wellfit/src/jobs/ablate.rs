@@ -5,14 +5,13 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diagnose::Interval;
-use crate::diagnose::words::{Unit, counted};
-use crate::experiment::{Plan, Prepared, data_hash, prepare, prepare_dataset};
+use crate::diagnose::words::Unit;
+use crate::experiment::{Plan, data_hash, prepare};
 use crate::improve::{Ablation, Bought, SEEDS, ablations};
 use crate::train::Metric;
 
-use super::arms::Arm;
+use super::arms::{Arm, Ground};
 use super::error::JobError;
-use super::evaluate::loss_rows;
 use super::folder::RunFolder;
 use super::watch::{Progress, Watcher};
 
@@ -24,26 +23,26 @@ pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> 
     if folder.is_finished() && data_hash(&spec)? != folder.read_result()?.data_sha256 {
         return Err(JobError::Input(format!("{}: the data changed since this run was trained", run.display())));
     }
-    let mut prepared = prepare(&spec)?;
+    let prepared = prepare(&spec)?;
     if prepared.dev.is_none() {
         return Err(JobError::Usage("what a knob bought is judged by dev rows, and this run has none".to_string()));
     }
     let mut plan = Plan::new(&spec, &prepared.facts())?;
-    prepared.weigh_classes(&plan.class_weights);
+    let mut ground = Ground::turns(prepared, &spec)?;
+    ground.weigh_classes(&spec)?;
     plan.threads = threads;
-    let unit = Unit::of_task(prepared.pipeline.task());
+    let unit = Unit::of_task(ground.task());
     let mut whole = Arm::of(plan);
-    whole.train(&prepared, SEEDS, &|| watcher.stop_requested())?;
-    let Some(first) = whole.outcomes.first().filter(|_| whole.outcomes.len() == SEEDS) else { return Ok(None) };
-    let Some(dev) = prepared.dev.as_ref() else { return Ok(None) };
-    let like = loss_rows(&prepared, dev, &prepared.dataset.split.dev, first.dev.clone());
-    let error = whole.error(prepared.pipeline.task(), &dev.weights);
-    watcher
-        .line("run", &format!("{}: dev {}, over {}", run.display(), unit.error(error), counted(SEEDS as u64, "seed")));
+    whole.train(&ground, SEEDS, &|| watcher.stop_requested())?;
+    if whole.outcomes.len() < SEEDS {
+        return Ok(None);
+    }
+    let error = whole.error(&ground, SEEDS);
+    watcher.line("run", &format!("{}: dev {}, by {}", run.display(), unit.error(error), ground.in_words()));
     watcher.line("without", &row("instead of what the run has", "dev", "it bought"));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {
-        let Some(bought) = without(&ablation, &prepared, &whole, threads, &like, watcher)? else { return Ok(None) };
+        let Some(bought) = without(&ablation, &ground, &whole, watcher)? else { return Ok(None) };
         watcher.line("", &told(&bought, unit));
         all.push(bought);
     }
@@ -52,7 +51,7 @@ pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> 
     Ok(Some(json!({
         "schema": 1,
         "run": folder.path,
-        "metric": Metric::of_task(prepared.pipeline.task()),
+        "metric": Metric::of_task(ground.task()),
         "seeds": SEEDS,
         "dev": error,
         "knobs": all,
@@ -62,39 +61,34 @@ pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> 
 /// One knob taken back; `None` if it was stopped.
 fn without(
     ablation: &Ablation,
-    prepared: &Prepared,
+    ground: &Ground,
     whole: &Arm,
-    threads: Option<usize>,
-    like: &crate::diagnose::LossRows,
     watcher: &dyn Watcher,
 ) -> Result<Option<Bought>, JobError> {
     let mut bought =
         Bought { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
-    let other_inputs = ablation.spec.data != whole.plan.spec.data;
-    let anew = match other_inputs {
-        true => {
-            let mut anew = prepare_dataset(prepared.dataset.clone(), &ablation.spec)?;
-            anew.weigh_classes(&whole.plan.class_weights);
+    let anew = match ablation.spec.data == whole.plan.spec.data {
+        true => None,
+        false => {
+            let mut anew = ground.as_in(&ablation.spec)?;
+            anew.weigh_classes(&ablation.spec)?;
             Some(anew)
         }
-        false => None,
     };
-    let prepared = anew.as_ref().unwrap_or(prepared);
-    let mut plan = Plan::new(&ablation.spec, &prepared.facts())?;
-    plan.threads = threads;
+    let ground = anew.as_ref().unwrap_or(ground);
+    let mut plan = Plan::new(&ablation.spec, &ground.first().facts())?;
+    plan.threads = whole.plan.threads;
     let mut arm = Arm::of(plan);
-    match arm.train(prepared, SEEDS, &|| watcher.stop_requested()) {
+    match arm.train(ground, SEEDS, &|| watcher.stop_requested()) {
         Err(JobError::Diverged(_)) => return Ok(Some(bought)),
         trained => trained?,
     }
     if arm.outcomes.len() < SEEDS {
         return Ok(None);
     }
-    let task = prepared.pipeline.task();
+    bought.dev = Some(arm.error(ground, SEEDS));
     // Positive where the run as it is does better.
-    let gain = whole.gain_over(&arm, SEEDS, task, like, 0.025);
-    bought.dev = Some(arm.error(task, &like.weights));
-    bought.bought = Some(gain.interval);
+    bought.bought = Some(whole.gain_over(&arm, ground, SEEDS, 0.025).interval);
     Ok(Some(bought))
 }
 

@@ -1,17 +1,94 @@
-//! One configuration and its trainings, a seed each.
+//! Configurations compared: the rows they are judged on, and their trainings, a seed each.
 
-use crate::data::Task;
-use crate::diagnose::{Gain, LossRows, gain_over_seeds};
-use crate::experiment::{Losses, Plan, Prepared, Trial, TrialOutcome, machine_threads, run_trials};
+use crate::data::{Dataset, Task};
+use crate::diagnose::{Block, Gain, LossRows, paired_gain};
+use crate::experiment::{Plan, Prepared, Spec, Trial, TrialOutcome, machine_threads, prepare_dataset, run_trials};
+use crate::train::row_losses;
 
 use super::error::JobError;
+use super::evaluate::loss_rows;
 
+/// Turns in which every row of train and dev is dev once.
+const TURNS: usize = 5;
+/// Numbers that the inputs of all turns together may take: beyond, dev is large enough to judge by alone.
+const MOST_NUMBERS: usize = 60_000_000;
 /// Seeds after the plan's own.
 const NEXT_SEEDS: u64 = 1_000_003;
 
-/// A configuration, and what each seed came to. The first seed is the plan's own, whose model is the one that is kept.
+/// Rows to judge by: train and dev as they were split or, where dev can take turns, once for each turn.
+pub(super) struct Ground {
+    parts: Vec<Prepared>,
+}
+
+impl Ground {
+    /// The rows of one split alone.
+    pub fn one(prepared: Prepared) -> Ground {
+        Ground { parts: vec![prepared] }
+    }
+
+    /// Five turns: each row of train and dev is dev once, and judged by a network that has not seen it. The first turn is the
+    /// split as it is. With rows in a given place (a dev file, time), or more than memory should hold, that one alone.
+    pub fn turns(prepared: Prepared, spec: &Spec) -> Result<Ground, JobError> {
+        let dataset = &prepared.dataset;
+        let rows = dataset.split.train.as_slice().len() + dataset.split.dev.len();
+        let numbers = rows.saturating_mul(prepared.pipeline.input().width()).saturating_mul(TURNS);
+        let fixed = spec.data.dev.is_some() || spec.data.time.is_some() || dataset.table.is_pixels();
+        if fixed || numbers > MOST_NUMBERS {
+            return Ok(Ground::one(prepared));
+        }
+        let others: Vec<Dataset> = dataset.turns(TURNS, spec.training.seed).split_off(1);
+        let mut parts = vec![prepared];
+        for dataset in others {
+            parts.push(prepare_dataset(dataset, spec)?);
+        }
+        Ok(Ground { parts })
+    }
+
+    /// The same rows prepared as another spec says.
+    pub fn as_in(&self, spec: &Spec) -> Result<Ground, JobError> {
+        let parts = self.parts.iter().map(|part| prepare_dataset(part.dataset.clone(), spec));
+        Ok(Ground { parts: parts.collect::<Result<_, _>>()? })
+    }
+
+    /// Weighs the rows of every turn by class, as the spec asks.
+    pub fn weigh_classes(&mut self, spec: &Spec) -> Result<(), JobError> {
+        for part in &mut self.parts {
+            let weights = Plan::new(spec, &part.facts())?.class_weights;
+            part.weigh_classes(&weights);
+        }
+        Ok(())
+    }
+
+    /// The split as it is.
+    pub fn first(&self) -> &Prepared {
+        // There is one part at least: both constructors put it there.
+        #[expect(clippy::indexing_slicing, reason = "a ground has a first part")]
+        &self.parts[0]
+    }
+
+    pub fn task(&self) -> Task {
+        self.first().pipeline.task()
+    }
+
+    /// How rows are judged, in words.
+    pub fn in_words(&self) -> &'static str {
+        match self.parts.len() {
+            1 => "dev rows under 5 seeds",
+            _ => "all rows of train and dev, which take turns as dev in 5 trainings",
+        }
+    }
+
+    /// The part that the `i`-th seed is judged on.
+    fn part(&self, i: usize) -> (usize, &Prepared) {
+        let at = i % self.parts.len();
+        (at, self.parts.get(at).unwrap_or(self.first()))
+    }
+}
+
+/// A configuration, and what each seed came to. The first seed is the plan's own on the split as it is.
 #[derive(Clone, Debug)]
 pub(super) struct Arm {
+    /// On the split as it is.
     pub plan: Plan,
     pub outcomes: Vec<TrialOutcome>,
 }
@@ -22,12 +99,18 @@ impl Arm {
     }
 
     /// Trains until there are `seeds` outcomes, or fewer where it was stopped.
-    pub fn train(&mut self, prepared: &Prepared, seeds: usize, stop: &dyn Fn() -> bool) -> Result<(), JobError> {
+    pub fn train(&mut self, ground: &Ground, seeds: usize, stop: &dyn Fn() -> bool) -> Result<(), JobError> {
         let own = self.plan.recipe.seed;
-        let trials: Vec<Trial<'_>> = (self.outcomes.len()..seeds)
-            .map(|i| Trial { prepared, plan: &self.plan, seed: own.wrapping_add(i as u64 * NEXT_SEEDS) })
-            .collect();
         let threads = self.plan.threads.unwrap_or_else(machine_threads);
+        let wanted: Vec<usize> = (self.outcomes.len()..seeds).collect();
+        // λ/m, vocabularies and steps follow the rows of each turn.
+        let plans: Vec<Plan> =
+            wanted.iter().map(|&i| Plan::new(&self.plan.spec, &ground.part(i).1.facts())).collect::<Result<_, _>>()?;
+        let trial = |(&i, plan)| {
+            let seed = own.wrapping_add(i as u64 * NEXT_SEEDS);
+            Trial { prepared: ground.part(i).1, plan, seed }
+        };
+        let trials: Vec<Trial<'_>> = wanted.iter().zip(&plans).map(trial).collect();
         for outcome in run_trials(&trials, threads, stop) {
             match outcome {
                 Some(outcome) => self.outcomes.push(outcome?),
@@ -42,25 +125,65 @@ impl Arm {
         self.outcomes.iter().map(|outcome| outcome.seconds).sum::<f64>() / self.outcomes.len().max(1) as f64
     }
 
-    /// Dev error over all seeds.
-    pub fn error(&self, task: Task, weights: &[f32]) -> f64 {
-        self.error_over(self.outcomes.len(), task, weights)
+    /// Losses of the dev rows of the split as it is, with their weights and groups.
+    pub fn dev_rows(&self, ground: &Ground) -> Option<LossRows> {
+        let (outcome, prepared) = (self.outcomes.first()?, ground.first());
+        let dev = prepared.dev.as_ref()?;
+        Some(loss_rows(prepared, dev, &prepared.dataset.split.dev, outcome.dev.clone()))
     }
 
     /// Dev error over the first `seeds` seeds.
-    pub fn error_over(&self, seeds: usize, task: Task, weights: &[f32]) -> f64 {
-        let outcomes = self.outcomes.iter().take(seeds);
-        let all = LossRows {
-            losses: outcomes.clone().flat_map(|outcome| outcome.dev.iter().copied()).collect(),
-            weights: outcomes.flat_map(|_| weights.iter().copied()).collect(),
-            groups: Vec::new(),
-        };
-        all.error(task)
+    pub fn error(&self, ground: &Ground, seeds: usize) -> f64 {
+        let mut all = LossRows::default();
+        for (i, outcome) in self.outcomes.iter().take(seeds).enumerate() {
+            all.losses.extend(&outcome.dev);
+            all.weights.extend(ground.part(i).1.dev.iter().flat_map(|dev| &dev.weights));
+        }
+        all.error(ground.task())
     }
 
-    /// What this configuration gains over another on the same rows and seeds.
-    pub fn gain_over(&self, other: &Arm, seeds: usize, task: Task, like: &LossRows, level: f64) -> Gain {
-        let losses = |arm: &Arm| -> Vec<Losses> { arm.outcomes.iter().take(seeds).map(|o| o.dev.clone()).collect() };
-        gain_over_seeds(task, like, (&losses(other), &losses(self)), level, self.plan.recipe.seed)
+    /// What this configuration gains over another, over the first `seeds` seeds.
+    pub fn gain_over(&self, other: &Arm, ground: &Ground, seeds: usize, level: f64) -> Gain {
+        let other: Vec<&[f64]> = other.outcomes.iter().map(|outcome| outcome.dev.as_slice()).collect();
+        self.gain_over_losses(&other, ground, seeds, level)
     }
+
+    /// What this configuration gains over answering every row alike.
+    pub fn gain_over_naive(&self, ground: &Ground, seeds: usize, level: f64) -> Gain {
+        let naive: Vec<Vec<f64>> = (0..seeds).map(|i| naive_losses(ground.part(i).1)).collect();
+        let naive: Vec<&[f64]> = naive.iter().map(Vec::as_slice).collect();
+        self.gain_over_losses(&naive, ground, seeds, level)
+    }
+
+    fn gain_over_losses(&self, other: &[&[f64]], ground: &Ground, seeds: usize, level: f64) -> Gain {
+        let parts = ground.parts.len().min(seeds);
+        let likes: Vec<LossRows> = (0..parts)
+            .map(|at| {
+                let (_, part) = ground.part(at);
+                let (rows, none) = (&part.dataset.split.dev, Vec::new());
+                part.dev.as_ref().map_or(LossRows { losses: none, ..LossRows::default() }, |dev| {
+                    loss_rows(part, dev, rows, vec![0.0; rows.len()])
+                })
+            })
+            .collect();
+        let blocks: Vec<Block<'_>> = likes
+            .iter()
+            .enumerate()
+            .map(|(at, like)| {
+                let judged = || (0..seeds).filter(move |i| i % parts == at);
+                Block {
+                    like,
+                    before: judged().filter_map(|i| other.get(i).copied()).collect(),
+                    after: judged().filter_map(|i| Some(self.outcomes.get(i)?.dev.as_slice())).collect(),
+                }
+            })
+            .collect();
+        paired_gain(ground.task(), &blocks, level, self.plan.recipe.seed)
+    }
+}
+
+/// Losses of the dev rows where every one is answered alike.
+fn naive_losses(prepared: &Prepared) -> Vec<f64> {
+    let dev = prepared.dev.as_ref();
+    dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows), &prepared.head.truths(dev)))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::{Column, Examples, TargetValues, Targets, Values};
+use crate::data::{Column, Examples, TargetValues, Values};
 use crate::diagnose::{
     Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LeakColumn, LeakValues, LossRows, TargetRange, diagnose_budget,
     leaks, target_range,
@@ -228,20 +228,7 @@ fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
     };
     let truth = prepared.head.truths(examples);
     let metric = Metric::of_task(task);
-    let rows = examples.rows;
-    let guess = match &prepared.train.targets {
-        Targets::Classes(_) => {
-            let counts = class_counts(prepared);
-            // The first of equal counts.
-            let first_largest = counts.iter().enumerate().rev().max_by(|a, b| a.1.1.cmp(&b.1.1));
-            let best = first_largest.map_or(0, |(class, _)| class);
-            let one = |class: usize| if class == best { 1.0 } else { 0.0 };
-            let row: Vec<f32> = (0..counts.len()).map(one).collect();
-            Predictions::Probabilities { classes: row.len(), values: row.repeat(rows) }
-        }
-        _ => Predictions::Values(vec![prepared.head.mean as f32; rows]),
-    };
-    let naive = metric.score(&guess, &truth, &examples.weights);
+    let naive = metric.score(&prepared.naive(examples.rows), &truth, &examples.weights);
     let (network, recipe) = plan.linear(prepared.train.rows);
     let theta = plan.init.theta(&Network::<f32>::new(&network)?, recipe.seed);
     let mut engine = engine(&network, &recipe, plan.threads)?;

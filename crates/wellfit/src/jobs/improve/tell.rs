@@ -22,19 +22,30 @@ pub(super) fn header() -> String {
 
 /// A line of the table.
 pub(super) fn step(step: &Step, unit: Unit) -> String {
-    let kept = if step.accepted { "yes".to_string() } else { format!("no: {}", step.reason) };
+    let kept = match (step.accepted, step.reason.as_str()) {
+        (true, _) => "yes".to_string(),
+        (_, reason) if reason.starts_with("no gain") => "no".to_string(),
+        (_, reason) if reason.contains("noise") => "no, noise".to_string(),
+        (_, reason) => format!("no: {reason}"),
+    };
     let change = step.change.split_once('.').map_or(step.change.as_str(), |(_, change)| change);
-    row(change, step.purpose.name(), &unit.error(step.after), &gain(step.gain, unit), &kept)
+    row(&change.replace(", ", ","), step.purpose.name(), &unit.error(step.after), &gain(step.gain, unit), &kept)
 }
 
 fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String {
-    format!("{change:<24} {purpose:<9} {dev:>7}  {gain:<20}  {kept}")
+    format!("{change:<23} {purpose:<9} {dev:>6}  {gain:<18} {kept}").trim_end().to_string()
 }
 
-/// A gain without its unit: `+0.8 [+0.2, +1.4]`.
+/// A gain with a sign and without its unit: `+0.8 [+0.2, +1.4]`.
 fn gain(gain: Interval, unit: Unit) -> String {
-    let text = unit.difference_with_interval(gain).replace(" points", "");
-    if gain.value > 0.0 { format!("+{text}") } else { text }
+    let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
+    // Two digits that matter: the rest is noise.
+    let (scale, decimals) = match unit {
+        Unit::Rate => (100.0, 1),
+        Unit::Target => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
+    };
+    let signed = |value: f64| format!("{:+.decimals$}", value * scale);
+    format!("{} [{}, {}]", signed(gain.value), signed(gain.low), signed(gain.high))
 }
 
 /// How it ended.

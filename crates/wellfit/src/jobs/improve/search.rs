@@ -1,0 +1,262 @@
+//! Rounds of probes: first looks at every candidate, then judgements of those that promise most.
+
+use std::time::{Duration, Instant};
+
+use crate::diagnose::words::Unit;
+use crate::diagnose::{Gain, Interval};
+use crate::experiment::{Plan, machine_threads};
+use crate::improve::{Candidate, Case, FIRST_SEEDS, SEEDS, Step, candidates, level};
+use crate::model::write_model;
+
+use super::super::arms::{Arm, Ground};
+use super::super::error::JobError;
+use super::super::evaluate::{Background, Looks, loss_rows};
+use super::super::folder::RunFolder;
+use super::super::train::model;
+use super::super::watch::Watcher;
+use super::state::State;
+use super::tell;
+
+/// The search for a better configuration.
+pub(super) struct Search<'a> {
+    pub ground: &'a Ground,
+    pub folder: &'a RunFolder,
+    background: Background,
+    pub state: State,
+    pub begun: Instant,
+    pub deadline: Instant,
+    /// The configuration at the start.
+    pub first: Arm,
+    /// The best one so far.
+    pub best: Arm,
+    unit: Unit,
+}
+
+/// A candidate that gained over the first seeds.
+struct Promising {
+    candidate: Candidate,
+    arm: Arm,
+    gain: Gain,
+}
+
+/// What looking at a candidate came to.
+enum Looked {
+    Promising(Box<Promising>),
+    Refused(Step),
+    /// Time ran out, or the user stopped it.
+    Cut,
+}
+
+impl<'a> Search<'a> {
+    pub fn begin(
+        ground: &'a Ground,
+        plan: Plan,
+        folder: &'a RunFolder,
+        state: State,
+        (begun, deadline): (Instant, Instant),
+        watcher: &mut dyn Watcher,
+    ) -> Result<Search<'a>, JobError> {
+        let unit = Unit::of_task(ground.task());
+        let background = Background::of(ground.first(), &plan)?;
+        let mut first = Arm::of(plan);
+        first.train(ground, FIRST_SEEDS, &|| watcher.stop_requested())?;
+        let best = match &state.spec {
+            None => first.clone(),
+            Some(spec) => {
+                let mut best = Arm::of(Plan::new(spec, &ground.first().facts())?);
+                best.train(ground, FIRST_SEEDS, &|| watcher.stop_requested())?;
+                best
+            }
+        };
+        Ok(Search { ground, folder, background, state, begun, deadline, first, best, unit })
+    }
+
+    /// Rounds of probes until the target is met, nothing helps, or time is over; says which.
+    pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<String, JobError> {
+        let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
+        watcher.line("before", &tell::errors(&case, self.unit));
+        watcher.line("verdict", case.diagnosis.headline());
+        watcher.line("probe", &tell::header());
+        for step in &self.state.steps {
+            watcher.line("", &tell::step(step, self.unit));
+        }
+        loop {
+            let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
+            let target = self.best.plan.spec.training.target_error;
+            if target.is_some_and(|target| self.best.error(self.ground, SEEDS) <= target) {
+                return Ok("the target is met".to_string());
+            }
+            let (promising, looked_at_all) = self.look_at(candidates(&case, &self.best.plan.spec), watcher)?;
+            let (kept, judged_all) = self.judge(promising, watcher)?;
+            match (kept, looked_at_all && judged_all) {
+                _ if watcher.stop_requested() => return Ok("interrupted".to_string()),
+                (true, _) => {}
+                (false, true) => return Ok("no remedy left that helps".to_string()),
+                (false, false) => return Ok("the time is over".to_string()),
+            }
+        }
+    }
+
+    /// First looks: the candidates that gain over the first seeds, the largest gain first; and whether there was time for all.
+    fn look_at(&mut self, all: Vec<Candidate>, watcher: &mut dyn Watcher) -> Result<(Vec<Promising>, bool), JobError> {
+        let mut promising = Vec::new();
+        for candidate in self.in_order(all) {
+            match self.look(candidate, watcher)? {
+                Looked::Promising(one) => promising.push(*one),
+                Looked::Refused(step) => self.note(step, watcher)?,
+                Looked::Cut => return Ok((by_gain(promising), false)),
+            }
+        }
+        Ok((by_gain(promising), true))
+    }
+
+    /// Judges one after the other until a change is kept; whether one was, and whether there was time for all.
+    fn judge(&mut self, promising: Vec<Promising>, watcher: &mut dyn Watcher) -> Result<(bool, bool), JobError> {
+        for Promising { candidate, mut arm, gain } in promising {
+            let end = self.probes_end();
+            let stop = || watcher.stop_requested() || Instant::now() > end;
+            arm.train(self.ground, SEEDS, &stop)?;
+            self.best.train(self.ground, SEEDS, &stop)?;
+            if arm.outcomes.len() < SEEDS || self.best.outcomes.len() < SEEDS {
+                let mut step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval);
+                step.reason = format!("promising over {FIRST_SEEDS} seeds; no time was left to judge it");
+                self.note(step, watcher)?;
+                return Ok((false, false));
+            }
+            self.state.judgements += 1;
+            let level = level(self.state.judgements);
+            let gain = arm.gain_over(&self.best, self.ground, SEEDS, level);
+            let beyond_naive = arm.gain_over_naive(self.ground, SEEDS, level);
+            let mut step = self.step(&candidate, &arm, SEEDS, gain.interval);
+            step.accepted = gain.low_at_level > 0.0 && beyond_naive.low_at_level > 0.0;
+            step.reason = match step.accepted {
+                true => candidate.change.reason.clone(),
+                false if gain.interval.value <= 0.0 => format!("no gain over {SEEDS} seeds"),
+                false if gain.low_at_level > 0.0 => "no better than answering every row alike".to_string(),
+                false => "within the noise of rows, seeds and looks".to_string(),
+            };
+            let accepted = step.accepted;
+            if accepted {
+                self.best = arm;
+                self.state.spec = Some(self.best.plan.spec.clone());
+                self.state.refused_now.clear();
+            }
+            self.note(step, watcher)?;
+            if accepted {
+                return Ok((true, true));
+            }
+        }
+        Ok((false, true))
+    }
+
+    /// Candidates that were not refused beside the present configuration; those that gained most before come first.
+    fn in_order(&self, mut all: Vec<Candidate>) -> Vec<Candidate> {
+        all.retain(|candidate| !self.state.refused_now.contains(&candidate.change.change));
+        let gained = |candidate: &Candidate| {
+            let tried = self.state.steps.iter().rev().find(|step| step.remedy == candidate.remedy);
+            tried.map_or(f64::INFINITY, |step| step.gain.value)
+        };
+        if !self.state.steps.is_empty() {
+            all.sort_by(|a, b| gained(b).total_cmp(&gained(a)));
+        }
+        all
+    }
+
+    fn look(&mut self, candidate: Candidate, watcher: &mut dyn Watcher) -> Result<Looked, JobError> {
+        let end = self.probes_end();
+        let expected = self.best.seconds() * FIRST_SEEDS as f64 / self.threads() as f64;
+        if Instant::now() + Duration::from_secs_f64(expected) > end {
+            return Ok(Looked::Cut);
+        }
+        let untried = |why: String| {
+            let error = self.best.error(self.ground, FIRST_SEEDS);
+            Step {
+                remedy: candidate.remedy.to_string(),
+                purpose: candidate.purpose,
+                change: candidate.change.change.clone(),
+                before: error,
+                after: error,
+                gain: Interval::exact(0.0),
+                accepted: false,
+                reason: why,
+            }
+        };
+        // Settings that do not fit each other, as two values of keep_prob for three layers, are no candidate.
+        let plan = match Plan::new(&candidate.spec, &self.ground.first().facts()) {
+            Ok(plan) => plan,
+            Err(error) => return Ok(Looked::Refused(untried(format!("does not fit: {error}")))),
+        };
+        let mut arm = Arm::of(plan);
+        let stop = || watcher.stop_requested() || Instant::now() > end;
+        match arm.train(self.ground, FIRST_SEEDS, &stop) {
+            Ok(()) if arm.outcomes.len() == FIRST_SEEDS => {}
+            Ok(()) => return Ok(Looked::Cut),
+            Err(error) => return Ok(Looked::Refused(untried(error.to_string()))),
+        }
+        let gain = arm.gain_over(&self.best, self.ground, FIRST_SEEDS, 0.025);
+        if gain.interval.value > 0.0 {
+            return Ok(Looked::Promising(Box::new(Promising { candidate, arm, gain })));
+        }
+        let mut step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval);
+        step.reason = format!("no gain over {FIRST_SEEDS} seeds");
+        Ok(Looked::Refused(step))
+    }
+
+    fn step(&self, candidate: &Candidate, arm: &Arm, seeds: usize, gain: Interval) -> Step {
+        Step {
+            remedy: candidate.remedy.to_string(),
+            purpose: candidate.purpose,
+            change: candidate.change.change.clone(),
+            before: self.best.error(self.ground, seeds),
+            after: arm.error(self.ground, seeds),
+            gain,
+            accepted: false,
+            reason: String::new(),
+        }
+    }
+
+    /// Writes a step down, on the screen and on the disk.
+    fn note(&mut self, step: Step, watcher: &mut dyn Watcher) -> Result<(), JobError> {
+        watcher.line("", &tell::step(&step, self.unit));
+        if !step.accepted {
+            self.state.refused_now.push(step.change.clone());
+        }
+        self.state.steps.push(step);
+        self.state.seconds_now = self.state.seconds + self.begun.elapsed().as_secs_f64();
+        self.state.save(self.folder)
+    }
+
+    /// The best configuration's case, as its training on the split as it is shows it.
+    fn case(&self) -> Option<Case> {
+        let (outcome, prepared) = (self.best.outcomes.first()?, self.ground.first());
+        let rows = prepared.dataset.split.train.as_slice();
+        let train = loss_rows(prepared, &prepared.train, rows, outcome.train.clone());
+        let looks = Looks { history: &outcome.history, epochs: outcome.epochs, best_epoch: outcome.best_epoch };
+        let name = self.folder.path.display().to_string();
+        let parts = (prepared, &self.best.plan);
+        self.background.judge(&name, parts, train, self.best.dev_rows(self.ground), &looks).case
+    }
+
+    /// When probes must end, so that the confirmation and the last training still fit.
+    fn probes_end(&self) -> Instant {
+        let (training, threads) = (self.best.seconds(), self.threads() as f64);
+        let last = 1.5 * training + 2.0 * FIRST_SEEDS as f64 * training / threads;
+        self.deadline.checked_sub(Duration::from_secs_f64(last)).unwrap_or(self.begun)
+    }
+
+    fn threads(&self) -> usize {
+        self.best.plan.threads.unwrap_or_else(machine_threads)
+    }
+
+    /// What Ctrl-C leaves behind: the best configuration's training on the split as it is.
+    pub fn keep_best_model(&self) -> Result<(), JobError> {
+        let Some(outcome) = self.best.outcomes.first() else { return Ok(()) };
+        let best = model(&self.best.plan, self.ground.first(), outcome.theta.clone());
+        Ok(write_model(&self.folder.model(), &best)?)
+    }
+}
+
+fn by_gain(mut promising: Vec<Promising>) -> Vec<Promising> {
+    promising.sort_by(|a, b| b.gain.interval.value.total_cmp(&a.gain.interval.value));
+    promising
+}
