@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::Interval;
 use crate::experiment::Spec;
+use crate::experiment::settings::Auto;
+use crate::optim::Optimizer;
 
 /// A knob without what the run gave it.
 #[derive(Clone, Debug)]
@@ -57,9 +59,13 @@ pub fn ablations(spec: &Spec) -> Vec<Ablation> {
         let change = format!("{key} = {value}");
         let changed = spec.with_change(&change).ok()?;
         let [_] = spec.differences(&changed)[..] else { return None };
-        // One value for all layers and the same value for each say the same.
-        let same = key == "network.keep_prob"
-            && spec.network.keep_prob.given().is_some_and(|all| all.iter().all(|p| *p == 1.0));
+        // One value for all layers and the same value for each say the same; so do Adam and AdamW, whose decay is a knob apart.
+        let keeps_all = |keep: &Vec<f64>| keep.iter().all(|p| *p == 1.0);
+        let same = match key {
+            "network.keep_prob" => spec.network.keep_prob.given().is_some_and(keeps_all),
+            "training.optimizer" => value == "\"adam\"" && spec.training.optimizer == Auto::Given(Optimizer::AdamW),
+            _ => false,
+        };
         (!same).then_some(Ablation { knob, change, spec: changed })
     })
     .collect()
@@ -68,7 +74,6 @@ pub fn ablations(spec: &Spec) -> Vec<Ablation> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::settings::Auto;
 
     #[test]
     fn each_ablation_takes_one_key_back() {

@@ -13,6 +13,7 @@ use crate::train::Metric;
 use super::arms::{Arm, Ground};
 use super::error::JobError;
 use super::folder::RunFolder;
+use super::report::write_page;
 use super::watch::{Progress, Watcher};
 
 /// Trains the run's configuration and, one knob at a time, without it; all over the same seeds, rows and order of rows.
@@ -39,12 +40,16 @@ pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> 
     }
     let error = whole.error(&ground, SEEDS);
     watcher.line("run", &format!("{}: dev {}, by {}", run.display(), unit.error(error), ground.in_words()));
-    watcher.line("without", &row("instead of what the run has", "dev", "it bought"));
+    watcher.line("without", &row("instead", "dev", "the knob bought"));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {
         let Some(bought) = without(&ablation, &ground, &whole, watcher)? else { return Ok(None) };
         watcher.line("", &told(&bought, unit));
         all.push(bought);
+    }
+    folder.write_ablation(&all)?;
+    if folder.is_finished() {
+        write_page(&folder, &folder.read_result()?, &folder.read_extras()?, &folder.read_history()?)?;
     }
     watcher.line("note", "each knob alone, everything else as it is (the rate too); positive: the knob helps");
     watcher.progress(Progress::Done);
@@ -93,17 +98,19 @@ fn without(
 }
 
 fn told(bought: &Bought, unit: Unit) -> String {
+    let change = bought.change.split_once('.').map_or(bought.change.as_str(), |(_, change)| change);
     let (Some(dev), Some(gain)) = (bought.dev, bought.bought) else {
-        return row(&bought.change, "", "diverged without it");
+        return row(change, "", "training diverged");
     };
     let said = match gain {
-        Interval { low, .. } if low > 0.0 => "helps",
-        Interval { high, .. } if high < 0.0 => "harms",
-        _ => "cannot be told",
+        Interval { low, .. } if low > 0.0 => "  helps",
+        Interval { high, .. } if high < 0.0 => "  harms",
+        _ => "",
     };
-    row(&bought.change, &unit.error(dev), &format!("{}  {said}", unit.difference_with_interval(gain)))
+    let bought = unit.difference_with_interval(gain).replace(" points", "");
+    row(change, &unit.error(dev), &format!("{bought:<22}{said}"))
 }
 
 fn row(change: &str, dev: &str, bought: &str) -> String {
-    format!("{change:<32} {dev:>8}  {bought}")
+    format!("{change:<26} {dev:>8}  {bought}").trim_end().to_string()
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::experiment::{Gather, Spec, config_toml};
+use crate::improve::Bought;
 use crate::report::RunResult;
 use crate::store::{StoreError, one_line, read_limited, replace};
 use crate::train::{Record, previous_checkpoint};
@@ -84,6 +85,10 @@ impl RunFolder {
         self.path.join("evidence.json")
     }
 
+    fn ablation(&self) -> PathBuf {
+        self.path.join("ablation.json")
+    }
+
     /// Where openings of test sets are written down: beside the runs.
     pub fn ledger(&self) -> PathBuf {
         let absolute = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
@@ -124,6 +129,16 @@ impl RunFolder {
 
     pub fn read_extras(&self) -> Result<Extras, JobError> {
         read_json(&self.extras())
+    }
+
+    pub fn write_ablation(&self, knobs: &[Bought]) -> Result<(), JobError> {
+        let text = serde_json::to_string_pretty(knobs).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&self.ablation(), (text + "\n").as_bytes())?)
+    }
+
+    /// What each knob bought; empty where that was not measured.
+    pub fn read_ablation(&self) -> Result<Vec<Bought>, JobError> {
+        if self.ablation().is_file() { read_json(&self.ablation()) } else { Ok(Vec::new()) }
     }
 
     pub fn write_history(&self, records: &[Record]) -> Result<(), StoreError> {

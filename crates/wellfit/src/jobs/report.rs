@@ -68,6 +68,7 @@ pub(super) fn write_page(
         conditioning: extras.conditioning,
         calibration: extras.calibration.clone(),
         scatter: extras.scatter.clone(),
+        ablation: folder.read_ablation()?,
         test_openings: match &extras.test_rows {
             Some(rows) => openings(folder, rows)?,
             None => 0,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnose::HistoryPoint;
+use crate::improve::Bought;
 use crate::train::LayerHealth;
 
 use super::figures::{CalibrationBin, ScatterPoint};
@@ -37,6 +38,9 @@ pub struct PageInput {
     pub calibration: Vec<CalibrationBin>,
     /// Predicted and actual values of a regression on dev; empty otherwise.
     pub scatter: Vec<ScatterPoint>,
+    /// What each knob bought, where that was measured.
+    #[serde(default)]
+    pub ablation: Vec<Bought>,
     /// How often the test set has been opened, by any run.
     pub test_openings: u64,
     /// The version of the program.

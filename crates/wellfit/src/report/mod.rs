@@ -7,6 +7,7 @@ mod page;
 mod result;
 mod scale;
 mod svg;
+mod trail;
 mod view;
 
 pub use figures::{CalibrationBin, ScatterPoint, calibration_bins, scatter_points};

@@ -9,6 +9,7 @@ use super::details::{Chart, HealthRow, charts, facts, health};
 use super::figures;
 use super::input::PageInput;
 use super::result::RunResult;
+use super::trail::{Trail, trails};
 
 /// The page's own model: text, and markup made by our own figures.
 #[derive(Serialize)]
@@ -22,6 +23,7 @@ pub(super) struct View {
     budget_note: String,
     moves: Vec<Move>,
     findings: Vec<(String, String)>,
+    trails: Vec<Trail>,
     charts: Vec<Chart>,
     facts: Vec<(String, Vec<(String, String)>)>,
     health: Vec<HealthRow>,
@@ -78,6 +80,7 @@ impl View {
             budget_note: budget_note(result),
             moves: moves(result),
             findings: findings(result),
+            trails: trails(input, unit),
             charts: charts(input, unit),
             facts: facts(input, unit),
             health: health(input),

@@ -6,6 +6,7 @@ mod chart;
 mod check;
 mod confusion;
 mod curves;
+mod gain;
 mod scatter;
 mod weights;
 
@@ -14,6 +15,7 @@ pub(super) use calibration::calibration;
 pub(super) use check::check;
 pub(super) use confusion::confusion;
 pub(super) use curves::{error_curve, loss_curves};
+pub(super) use gain::{gain, widest};
 pub(super) use scatter::scatter;
 pub(super) use weights::weight_norms;
 

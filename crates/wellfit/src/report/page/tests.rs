@@ -58,6 +58,7 @@ fn telco() -> PageInput {
         conditioning: Some(Conditioning { before: 48_210.0, after: 31.4 }),
         calibration: calibration_bins(&probabilities, &truth),
         scatter: Vec::new(),
+        ablation: Vec::new(),
         test_openings: 0,
         version: "0.1.0".to_string(),
     }
