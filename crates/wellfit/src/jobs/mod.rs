@@ -1,5 +1,6 @@
 //! What the commands do: from a file to a verdict, and what can be asked of a run afterwards.
 
+mod audit;
 mod bench;
 mod check;
 mod demo;
@@ -17,6 +18,9 @@ mod test;
 mod train;
 mod watch;
 
+pub use audit::{
+    ClassReport, ColumnReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport, audit,
+};
 pub use bench::{BenchOptions, BenchReport, Measured, bench};
 pub use check::check;
 pub use demo::demo;

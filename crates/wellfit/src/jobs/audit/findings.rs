@@ -1,0 +1,178 @@
+//! The findings of `wellfit data` as a person reads them.
+
+use super::report::{ClassReport, Detectable, NumberReport, TargetReport};
+use crate::data::Dataset;
+use crate::data::words::list;
+use crate::diagnose::words::{Unit, counted, digits, percent, rounded_up, thousands};
+use crate::diagnose::{Copies, Drift, Duplicates, Leak};
+use crate::jobs::lines;
+
+/// Classes and columns named in a line.
+const MOST_NAMED: usize = 5;
+/// From this share of a part on, copies of train's rows are worth a remark.
+const WORTH_A_MOVE: f64 = 0.01;
+
+/// The balance of the classes, or where the numbers lie.
+pub(super) fn target(target: &TargetReport) -> String {
+    if let Some(train) = target.train {
+        let text = |numbers: NumberReport| {
+            let (mean, deviation) = (digits(numbers.mean), digits(numbers.deviation));
+            format!("mean {mean}, deviation {deviation}, {} to {}", digits(numbers.low), digits(numbers.high))
+        };
+        let dev = target.dev.map_or(String::new(), |dev| format!("\n{} in dev", text(dev)));
+        return format!("{} in train{dev}", text(train));
+    }
+    let mut classes: Vec<&ClassReport> = target.classes.iter().collect();
+    // Of many classes the rarest are what one has to know of.
+    if classes.len() > 2 {
+        classes.sort_by(|a, b| b.train.total_cmp(&a.train));
+    }
+    let share = |class: &ClassReport| {
+        let dev = class.dev.map_or(String::new(), |dev| format!(" ({})", percent(dev)));
+        format!("{} {}{dev}", class.name, percent(class.train))
+    };
+    let shown = match classes.as_slice() {
+        [most, .., second_last, last] if classes.len() > MOST_NAMED => {
+            let between = classes.len() - 3;
+            format!("{} · {between} more · {} · {}", share(most), share(second_last), share(last))
+        }
+        all => all.iter().map(|class| share(class)).collect::<Vec<_>>().join(" · "),
+    };
+    let of = if target.classes.iter().any(|class| class.dev.is_some()) { "train (of dev)" } else { "train" };
+    format!("{shown} of {of}")
+}
+
+/// The parts, what dev can tell, and what it would take to tell more.
+pub(super) fn split(dataset: &Dataset, detectable: Option<&Detectable>) -> String {
+    let mut text = format!("{}\n{}", lines::split(dataset), dataset.split.rule);
+    let Some(detectable) = detectable else { return text };
+    let rows = thousands(rounded_up(detectable.wanted_rows as f64));
+    text += &match detectable.at {
+        Some(at) => format!(
+            " · 1 point takes {rows} dev rows (assumed: an error of {}, that of answering the majority class)",
+            percent(at)
+        ),
+        None => format!(
+            " · dev tells RMSEs {} apart, {} takes {rows} rows (assumed: normal errors; heavy tails take more)",
+            percent(detectable.difference),
+            percent(detectable.wanted)
+        ),
+    };
+    text
+}
+
+/// Identical rows.
+pub(super) fn copies(dataset: &Dataset, duplicates: &Duplicates) -> String {
+    let split = &dataset.split;
+    let across = [
+        ("dev", "train", split.dev.len(), duplicates.train_dev),
+        ("test", "train", split.test.len(), duplicates.train_test),
+        ("test", "dev", split.test.len(), duplicates.dev_test),
+    ];
+    if duplicates.train.rows == 0 && across.iter().all(|(.., copies)| copies.rows == 0) {
+        return "no two rows are the same in every column".to_string();
+    }
+    let share = |rows: u64, all: usize| percent(rows as f64 / all.max(1) as f64);
+    let within = split.train.as_slice().len();
+    let mut parts = vec![format!(
+        "{} of train ({}) repeat{} an earlier one{}",
+        counted(duplicates.train.rows, "row"),
+        share(duplicates.train.rows, within),
+        if duplicates.train.rows == 1 { "s" } else { "" },
+        conflicts(duplicates.train)
+    )];
+    for (part, other, rows, copies) in across.iter().filter(|(_, _, rows, _)| *rows > 0) {
+        let (found, conflicts) = (copies.rows, conflicts(*copies));
+        parts.push(format!("{} of {part} ({}) in {other}{conflicts}", thousands(found), share(found, *rows)));
+    }
+    parts.join(" · ")
+}
+
+fn conflicts(copies: Copies) -> String {
+    match copies.conflicting {
+        Some(rows) if rows > 0 => format!(", {} with another answer", thousands(rows)),
+        _ => String::new(),
+    }
+}
+
+/// Columns that give the target away, a line each.
+pub(super) fn leaks(dataset: &Dataset, leaks: &[Leak]) -> String {
+    if dataset.table.is_pixels() {
+        return "not looked for among pixels".to_string();
+    }
+    if !leaks.is_empty() {
+        return leaks.iter().map(|leak| leak.text.as_str()).collect::<Vec<_>>().join("\n");
+    }
+    match dataset.target.task.is_classification() {
+        true => "no column gives the target away alone".to_string(),
+        false => "no column gives the target away alone, and no two add up to it".to_string(),
+    }
+}
+
+/// Whether the parts are alike, a line for each comparison.
+pub(super) fn drift(drift: &[Drift]) -> String {
+    if drift.is_empty() {
+        return "there is no other part to compare train with".to_string();
+    }
+    drift.iter().map(compared).collect::<Vec<_>>().join("\n")
+}
+
+fn compared(drift: &Drift) -> String {
+    let [first, second] = drift.parts;
+    let Some(accuracy) = drift.accuracy else {
+        return format!("{first} and {second}: too few rows, or columns that vary, to compare");
+    };
+    let measured = format!(
+        "{} of {} assigned to the right part, chance is 50%",
+        Unit::Rate.error_with_interval(accuracy),
+        counted(drift.rows, "held-out row")
+    );
+    if !drift.drifts {
+        return format!("{first} and {second} are alike: {measured}");
+    }
+    let columns: Vec<String> =
+        drift.columns.iter().map(|column| format!("{} {}", column.name, percent(column.accuracy))).collect();
+    let told = if columns.is_empty() {
+        "no column shows it alone".to_string()
+    } else {
+        format!("by one column alone: {}", list(&columns, MOST_NAMED))
+    };
+    format!("{first} and {second} differ: {measured}; {told}")
+}
+
+/// What to see to before training, the gravest first.
+pub(super) fn next(dataset: &Dataset, duplicates: &Duplicates, leaks: &[Leak], drift: &[Drift]) -> String {
+    let mut moves = Vec::new();
+    if !leaks.is_empty() {
+        let columns: Vec<&str> = leaks.iter().flat_map(|leak| leak.columns.iter().map(String::as_str)).collect();
+        moves.push(format!("--drop {} unless known before the target is", columns.join(",")));
+    }
+    let drifting: Vec<&str> = drift.iter().filter(|drift| drift.drifts).map(|drift| drift.parts[1]).collect();
+    if !drifting.is_empty() {
+        let (parts, they) = (drifting.join(" and "), if drifting.len() == 1 { "it is" } else { "they are" });
+        moves.push(format!(
+            "find out why {parts} differ{} from train, and whether {they} like the rows to come",
+            if drifting.len() == 1 { "s" } else { "" }
+        ));
+    }
+    let copied = |rows: u64, of: usize| rows as f64 >= WORTH_A_MOVE * of.max(1) as f64 && rows > 0;
+    let split = &dataset.split;
+    let copied: Vec<&str> = [
+        ("dev", copied(duplicates.train_dev.rows, split.dev.len())),
+        ("test", copied(duplicates.train_test.rows, split.test.len())),
+    ]
+    .iter()
+    .filter_map(|(part, copied)| copied.then_some(*part))
+    .collect();
+    if !copied.is_empty() {
+        let parts = copied.join(" and ");
+        moves.push(format!(
+            "copies of train's rows flatter {parts}: if they are one thing seen twice, remove them or keep them \
+             together with --group"
+        ));
+    }
+    if moves.is_empty() {
+        return "nothing found that speaks against training".to_string();
+    }
+    moves.iter().enumerate().map(|(i, text)| format!("{} {text}", i + 1)).collect::<Vec<_>>().join("\n")
+}
