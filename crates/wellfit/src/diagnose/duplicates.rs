@@ -1,5 +1,7 @@
 //! Rows that are the same in every column: within train, and in two parts at once.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::data::{Dataset, TargetValues};
@@ -9,7 +11,8 @@ use crate::data::{Dataset, TargetValues};
 pub struct Copies {
     /// How many.
     pub rows: u64,
-    /// Those of them one of whose copies has another answer; `None` where that would need the answers of test.
+    /// Rows whose answer is not the most frequent one among their copies in train: what no function of the columns gets
+    /// right. `None` where that would need the answers of test.
     pub conflicting: Option<u64>,
 }
 
@@ -45,23 +48,13 @@ pub fn duplicates(dataset: &Dataset) -> Duplicates {
     let sealed = Copies { rows: 0, conflicting: None };
     let mut found = Duplicates { train: none, train_dev: none, train_test: sealed, dev_test: sealed };
     each_group(dataset, |group| {
-        let mut counts = [0_u64; 3];
-        // The answers of train's copies: the first, and whether there is another.
-        let (mut first, mut differing) = (None, false);
-        for &row in group {
-            let part = part_of[row as usize];
-            counts[part] += 1;
-            if part == TRAIN {
-                let answer = answers[row as usize];
-                differing |= *first.get_or_insert(answer) != answer;
-            }
-        }
-        let repeats = counts[TRAIN].saturating_sub(1);
-        found.train.add(repeats, if differing { repeats } else { 0 });
-        if let Some(first) = first {
-            let disagrees =
-                |&&row: &&u32| part_of[row as usize] == DEV && (differing || answers[row as usize] != first);
-            found.train_dev.add(counts[DEV], group.iter().filter(disagrees).count() as u64);
+        let part_of = &part_of;
+        let of_part = |part: usize| group.iter().filter(move |&&row| part_of[row as usize] == part);
+        let answer = |&row: &u32| answers[row as usize];
+        let counts = [TRAIN, DEV, TEST].map(|part| of_part(part).count() as u64);
+        if let Some((usual, count)) = most_frequent(of_part(TRAIN).map(answer).collect()) {
+            found.train.add(counts[TRAIN] - 1, counts[TRAIN] - count);
+            found.train_dev.add(counts[DEV], of_part(DEV).filter(|row| answer(row) != usual).count() as u64);
             found.train_test.add(counts[TEST], 0);
         }
         if counts[DEV] > 0 {
@@ -78,6 +71,13 @@ impl Copies {
             *known += conflicting;
         }
     }
+}
+
+// The most frequent of some answers, the smallest of equals, and how often it stands there.
+fn most_frequent(mut answers: Vec<u64>) -> Option<(u64, u64)> {
+    answers.sort_unstable();
+    let runs = answers.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len() as u64)));
+    runs.max_by_key(|&(answer, count)| (count, Reverse(answer)))
 }
 
 // Calls with each set of two or more rows that are the same, their numbers ascending.
@@ -142,13 +142,14 @@ mod tests {
     #[test]
     fn copies_are_counted_within_train_and_across_parts() {
         let found = counted(
-            "1,red,0\n1,red,0\n1,red,1\n2,red,1\n2,red,1\n3,blue,0\n",
+            "1,red,1\n1,red,0\n1,red,0\n2,red,1\n2,red,1\n3,blue,0\n",
             "1,red,0\n2,red,1\n2,red,0\n9,red,0\n",
             "3,blue,1\n9,red,0\n8,red,0\n",
         );
-        assert_eq!(found.train, Copies { rows: 3, conflicting: Some(2) });
-        // 1,red disagrees with one of its copies, and so does 2,red,0.
-        assert_eq!(found.train_dev, Copies { rows: 3, conflicting: Some(2) });
+        // Of three copies of 1,red one disagrees.
+        assert_eq!(found.train, Copies { rows: 3, conflicting: Some(1) });
+        // 2,red,0 disagrees with both copies in train.
+        assert_eq!(found.train_dev, Copies { rows: 3, conflicting: Some(1) });
         assert_eq!(found.train_test, Copies { rows: 1, conflicting: None });
         assert_eq!(found.dev_test, Copies { rows: 1, conflicting: None });
     }

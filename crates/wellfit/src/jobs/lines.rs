@@ -29,6 +29,17 @@ pub(super) fn data(dataset: &Dataset) -> String {
 
 /// The parts, and what dev can tell.
 pub(super) fn split(dataset: &Dataset) -> String {
+    let mut text = rows_of_parts(dataset);
+    let dev = &dataset.split.dev;
+    if dataset.target.task.is_classification() && !dev.is_empty() {
+        let points = 100.0 * detectable_difference(naive_error(dataset), dev.len() as u64);
+        text += &format!(" · dev tells {points:.1} points apart");
+    }
+    text
+}
+
+/// The parts.
+pub(super) fn rows_of_parts(dataset: &Dataset) -> String {
     let split = &dataset.split;
     let mut text = format!("train {}", thousands(split.train.as_slice().len() as u64));
     if split.dev.is_empty() {
@@ -38,10 +49,6 @@ pub(super) fn split(dataset: &Dataset) -> String {
     }
     if !split.test.is_empty() {
         text += &format!(" · test {}, sealed", thousands(split.test.len() as u64));
-    }
-    if dataset.target.task.is_classification() && !split.dev.is_empty() {
-        let points = 100.0 * detectable_difference(naive_error(dataset), split.dev.len() as u64);
-        text += &format!(" · dev tells {points:.1} points apart");
     }
     text
 }

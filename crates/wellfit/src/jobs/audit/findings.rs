@@ -17,7 +17,7 @@ pub(super) fn target(target: &TargetReport) -> String {
     if let Some(train) = target.train {
         let text = |numbers: NumberReport| {
             let (mean, deviation) = (digits(numbers.mean), digits(numbers.deviation));
-            format!("mean {mean}, deviation {deviation}, {} to {}", digits(numbers.low), digits(numbers.high))
+            format!("mean {mean}, deviation {deviation}, {} to {}", as_written(numbers.low), as_written(numbers.high))
         };
         let dev = target.dev.map_or(String::new(), |dev| format!("\n{} in dev", text(dev)));
         return format!("{} in train{dev}", text(train));
@@ -42,23 +42,35 @@ pub(super) fn target(target: &TargetReport) -> String {
     format!("{shown} of {of}")
 }
 
-/// The parts, what dev can tell, and what it would take to tell more.
-pub(super) fn split(dataset: &Dataset, detectable: Option<&Detectable>) -> String {
-    let mut text = format!("{}\n{}", lines::split(dataset), dataset.split.rule);
-    let Some(detectable) = detectable else { return text };
-    let rows = thousands(rounded_up(detectable.wanted_rows as f64));
-    text += &match detectable.at {
+/// A number of the data: whole where it is whole.
+fn as_written(number: f64) -> String {
+    match number {
+        small if small.fract() == 0.0 && small.abs() < 1000.0 => small.to_string(),
+        other => digits(other),
+    }
+}
+
+/// The parts.
+pub(super) fn split(dataset: &Dataset) -> String {
+    format!("{} · {}", lines::rows_of_parts(dataset), dataset.split.rule)
+}
+
+/// What dev can tell, and what it would take to tell more.
+pub(super) fn dev(detectable: Option<&Detectable>) -> String {
+    let Some(detectable) = detectable else { return "no dev rows: nothing can be judged".to_string() };
+    let rows = counted(rounded_up(detectable.wanted_rows as f64), "row");
+    match detectable.at {
         Some(at) => format!(
-            " · 1 point takes {rows} dev rows (assumed: an error of {}, that of answering the majority class)",
+            "tells {:.1} points apart; 1 point takes {rows} (at errors near {}, that of answering the majority class)",
+            100.0 * detectable.difference,
             percent(at)
         ),
         None => format!(
-            " · dev tells RMSEs {} apart, {} takes {rows} rows (assumed: normal errors; heavy tails take more)",
+            "tells RMSEs {} apart; {} takes {rows} (where errors are normal; heavy tails take more)",
             percent(detectable.difference),
             percent(detectable.wanted)
         ),
-    };
-    text
+    }
 }
 
 /// Identical rows.
@@ -90,7 +102,7 @@ pub(super) fn copies(dataset: &Dataset, duplicates: &Duplicates) -> String {
 
 fn conflicts(copies: Copies) -> String {
     match copies.conflicting {
-        Some(rows) if rows > 0 => format!(", {} with another answer", thousands(rows)),
+        Some(rows) if rows > 0 => format!(", {} against most copies", thousands(rows)),
         _ => String::new(),
     }
 }
@@ -122,20 +134,16 @@ fn compared(drift: &Drift) -> String {
     let Some(accuracy) = drift.accuracy else {
         return format!("{first} and {second}: too few rows, or columns that vary, to compare");
     };
-    let measured = format!(
-        "{} of {} assigned to the right part, chance is 50%",
-        Unit::Rate.error_with_interval(accuracy),
-        counted(drift.rows, "held-out row")
-    );
+    let measured = format!("{} right, chance is 50%", Unit::Rate.error_with_interval(accuracy));
     if !drift.drifts {
-        return format!("{first} and {second} are alike: {measured}");
+        return format!("{first} and {second} not told apart: {measured}");
     }
     let columns: Vec<String> =
         drift.columns.iter().map(|column| format!("{} {}", column.name, percent(column.accuracy))).collect();
     let told = if columns.is_empty() {
-        "no column shows it alone".to_string()
+        "no column alone".to_string()
     } else {
-        format!("by one column alone: {}", list(&columns, MOST_NAMED))
+        format!("alone: {}", list(&columns, MOST_NAMED))
     };
     format!("{first} and {second} differ: {measured}; {told}")
 }
@@ -167,8 +175,7 @@ pub(super) fn next(dataset: &Dataset, duplicates: &Duplicates, leaks: &[Leak], d
     if !copied.is_empty() {
         let parts = copied.join(" and ");
         moves.push(format!(
-            "copies of train's rows flatter {parts}: if they are one thing seen twice, remove them or keep them \
-             together with --group"
+            "copies of train's rows flatter {parts}: remove them, or keep rows of one thing together with --group"
         ));
     }
     if moves.is_empty() {

@@ -34,7 +34,8 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     let target = report::target(&dataset);
     watcher.line("target", &findings::target(&target));
     let detectable = report::detectable(&dataset);
-    watcher.line("split", &findings::split(&dataset, detectable.as_ref()));
+    watcher.line("split", &findings::split(&dataset));
+    watcher.line("dev", &findings::dev(detectable.as_ref()));
     let duplicates = duplicates(&dataset);
     watcher.line("copies", &findings::copies(&dataset, &duplicates));
     let leaks = find_leaks(&dataset);
