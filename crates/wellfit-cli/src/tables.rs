@@ -29,9 +29,11 @@ pub fn settings(spec: &Spec) -> String {
 
 /// Columns listed one by one, and the fewer that are where there are more.
 const MOST_COLUMNS: usize = 12;
-const COLUMNS_OF_MANY: usize = 7;
-/// Letters of a column's name that are shown.
+const COLUMNS_OF_MANY: usize = 6;
+/// Letters of a column's name that are shown, and what the other columns of the table take of a line.
 const MOST_LETTERS: usize = 32;
+const FEWEST_LETTERS: usize = 8;
+const BESIDE_THE_NAME: usize = 34;
 
 /// The columns of a table: type, different values, share missing; of many those with most to say, the rest counted.
 pub fn columns(columns: &[ColumnReport], width: usize) -> String {
@@ -53,9 +55,15 @@ pub fn columns(columns: &[ColumnReport], width: usize) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+    let letters = width.saturating_sub(BESIDE_THE_NAME).clamp(FEWEST_LETTERS, MOST_LETTERS);
     for column in listed.iter().filter_map(|&place| columns.get(place)) {
         let missing = if column.missing > 0.0 { percent(column.missing) } else { "-".to_owned() };
-        table.add_row([shown_name(&column.name), column.kind.to_string(), thousands(column.distinct), missing]);
+        table.add_row([
+            shown_name(&column.name, letters),
+            column.kind.to_string(),
+            thousands(column.distinct),
+            missing,
+        ]);
     }
     let rest: Vec<&ColumnReport> = rest.iter().filter_map(|&place| columns.get(place)).collect();
     if rest.is_empty() { finished(&table) } else { format!("{}\n{}", finished(&table), counted(&rest)) }
@@ -80,9 +88,9 @@ fn counted(columns: &[&ColumnReport]) -> String {
 }
 
 /// A name on one line, cut where it is long.
-fn shown_name(name: &str) -> String {
+fn shown_name(name: &str, letters: usize) -> String {
     let name: String = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    if name.chars().count() <= MOST_LETTERS { name } else { format!("{}…", cut(&name, MOST_LETTERS - 1)) }
+    if name.chars().count() <= letters { name } else { format!("{}…", cut(&name, letters - 1)) }
 }
 
 /// The runs of a folder, one a line.
@@ -175,8 +183,8 @@ mod tests {
         many.push(column(&"gap".repeat(40), ColumnType::Numeric, 9, 0.5));
         let table = columns(&many, 50);
         assert!(table.contains("city") && table.contains("50.0%") && table.contains("…"), "{table}");
-        assert!(table.ends_with("and 55 more: 55 numeric; nothing missing"), "{table}");
-        assert!(table.lines().all(|line| line.chars().count() <= 50) && table.lines().count() == 9, "{table}");
+        assert!(table.ends_with("and 56 more: 56 numeric; nothing missing"), "{table}");
+        assert!(table.lines().all(|line| line.chars().count() <= 50) && table.lines().count() == 8, "{table}");
     }
 
     #[test]

@@ -7,8 +7,12 @@ use crate::diagnose::words::{Unit, counted, digits, percent, rounded_up, thousan
 use crate::diagnose::{Copies, Drift, Duplicates, Leak};
 use crate::jobs::lines;
 
-/// Classes and columns named in a line.
-const MOST_NAMED: usize = 5;
+/// Classes shown in a line, and columns.
+const MOST_CLASSES: usize = 5;
+const MOST_COLUMNS: usize = 4;
+/// A dev set that tells no smaller rise of the error rate, or of the RMSE as a share of it, is worth more rows.
+const COARSE: f64 = 0.05;
+const COARSE_SHARE: f64 = 0.2;
 /// From this share of a part on, copies of train's rows are worth a remark.
 const WORTH_A_MOVE: f64 = 0.01;
 
@@ -32,7 +36,7 @@ pub(super) fn target(target: &TargetReport) -> String {
         format!("{} {}{dev}", class.name, percent(class.train))
     };
     let shown = match classes.as_slice() {
-        [most, .., second_last, last] if classes.len() > MOST_NAMED => {
+        [most, .., second_last, last] if classes.len() > MOST_CLASSES => {
             let between = classes.len() - 3;
             format!("{} · {between} more · {} · {}", share(most), share(second_last), share(last))
         }
@@ -61,14 +65,14 @@ pub(super) fn dev(detectable: Option<&Detectable>) -> String {
     let rows = counted(rounded_up(detectable.wanted_rows as f64), "row");
     match detectable.at {
         Some(at) => format!(
-            "tells {:.1} points apart; 1 point takes {rows} (at errors near {}, that of answering the majority class)",
+            "tells {:.1} points apart; 1 point takes {rows} (errors near {}, those of the majority guess)",
             100.0 * detectable.difference,
             percent(at)
         ),
         None => format!(
-            "tells RMSEs {} apart; {} takes {rows} (where errors are normal; heavy tails take more)",
+            "tells RMSEs {} apart; {:.0}% takes {rows} (normal errors)",
             percent(detectable.difference),
-            percent(detectable.wanted)
+            100.0 * detectable.wanted
         ),
     }
 }
@@ -93,9 +97,12 @@ pub(super) fn copies(dataset: &Dataset, duplicates: &Duplicates) -> String {
         if duplicates.train.rows == 1 { "s" } else { "" },
         conflicts(duplicates.train)
     )];
-    for (part, other, rows, copies) in across.iter().filter(|(_, _, rows, _)| *rows > 0) {
+    for (part, other, rows, copies) in across.iter().filter(|(.., copies)| copies.rows > 0) {
         let (found, conflicts) = (copies.rows, conflicts(*copies));
         parts.push(format!("{} of {part} ({}) in {other}{conflicts}", thousands(found), share(found, *rows)));
+    }
+    if parts.len() == 1 {
+        parts.push("none in two parts".to_string());
     }
     parts.join(" · ")
 }
@@ -126,15 +133,17 @@ pub(super) fn drift(drift: &[Drift]) -> String {
     if drift.is_empty() {
         return "there is no other part to compare train with".to_string();
     }
-    drift.iter().map(compared).collect::<Vec<_>>().join("\n")
+    let compared = drift.iter().enumerate().map(|(place, drift)| compared(drift, place == 0));
+    compared.collect::<Vec<_>>().join("\n")
 }
 
-fn compared(drift: &Drift) -> String {
+fn compared(drift: &Drift, first_of_all: bool) -> String {
     let [first, second] = drift.parts;
     let Some(accuracy) = drift.accuracy else {
         return format!("{first} and {second}: too few rows, or columns that vary, to compare");
     };
-    let measured = format!("{} right, chance is 50%", Unit::Rate.error_with_interval(accuracy));
+    let chance = if first_of_all { ", chance is 50%" } else { "" };
+    let measured = format!("{} right{chance}", Unit::Rate.error_with_interval(accuracy));
     if !drift.drifts {
         return format!("{first} and {second} not told apart: {measured}");
     }
@@ -143,13 +152,19 @@ fn compared(drift: &Drift) -> String {
     let told = if columns.is_empty() {
         "no column alone".to_string()
     } else {
-        format!("alone: {}", list(&columns, MOST_NAMED))
+        format!("alone: {}", list(&columns, MOST_COLUMNS))
     };
-    format!("{first} and {second} differ: {measured}; {told}")
+    format!("{first} and {second} differ: {measured} · {told}")
 }
 
 /// What to see to before training, the gravest first.
-pub(super) fn next(dataset: &Dataset, duplicates: &Duplicates, leaks: &[Leak], drift: &[Drift]) -> String {
+pub(super) fn next(
+    dataset: &Dataset,
+    duplicates: &Duplicates,
+    leaks: &[Leak],
+    drift: &[Drift],
+    detectable: Option<&Detectable>,
+) -> String {
     let mut moves = Vec::new();
     if !leaks.is_empty() {
         let columns: Vec<&str> = leaks.iter().flat_map(|leak| leak.columns.iter().map(String::as_str)).collect();
@@ -157,11 +172,9 @@ pub(super) fn next(dataset: &Dataset, duplicates: &Duplicates, leaks: &[Leak], d
     }
     let drifting: Vec<&str> = drift.iter().filter(|drift| drift.drifts).map(|drift| drift.parts[1]).collect();
     if !drifting.is_empty() {
-        let (parts, they) = (drifting.join(" and "), if drifting.len() == 1 { "it is" } else { "they are" });
-        moves.push(format!(
-            "find out why {parts} differ{} from train, and whether {they} like the rows to come",
-            if drifting.len() == 1 { "s" } else { "" }
-        ));
+        let parts = drifting.join(" and ");
+        let differ = if drifting.len() == 1 { "differs" } else { "differ" };
+        moves.push(format!("{parts} {differ} from train: find out why before you trust them"));
     }
     let copied = |rows: u64, of: usize| rows as f64 >= WORTH_A_MOVE * of.max(1) as f64 && rows > 0;
     let split = &dataset.split;
@@ -174,12 +187,19 @@ pub(super) fn next(dataset: &Dataset, duplicates: &Duplicates, leaks: &[Leak], d
     .collect();
     if !copied.is_empty() {
         let parts = copied.join(" and ");
-        moves.push(format!(
-            "copies of train's rows flatter {parts}: remove them, or keep rows of one thing together with --group"
-        ));
+        moves.push(format!("copies flatter {parts}: remove them, or tie them with --group"));
     }
+    moves.extend(detectable.and_then(more_dev_rows));
     if moves.is_empty() {
         return "nothing found that speaks against training".to_string();
     }
+    if let [only] = moves.as_slice() {
+        return only.clone();
+    }
     moves.iter().enumerate().map(|(i, text)| format!("{} {text}", i + 1)).collect::<Vec<_>>().join("\n")
+}
+
+fn more_dev_rows(detectable: &Detectable) -> Option<String> {
+    let coarse = if detectable.at.is_some() { COARSE } else { COARSE_SHARE };
+    (detectable.difference > coarse).then(|| "dev is small: give it more rows (--split), or collect them".to_string())
 }

@@ -42,7 +42,7 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     watcher.line("leaks", &findings::leaks(&dataset, &leaks));
     let drift = drift(&dataset, spec.training.seed, spec.training.threads.given().copied());
     watcher.line("drift", &findings::drift(&drift));
-    watcher.line("next", &findings::next(&dataset, &duplicates, &leaks, &drift));
+    watcher.line("next", &findings::next(&dataset, &duplicates, &leaks, &drift, detectable.as_ref()));
     watcher.progress(Progress::Done);
     Ok(DataReport {
         schema: 1,
