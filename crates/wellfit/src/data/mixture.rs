@@ -1,5 +1,7 @@
 //! A data set that asks which of two parts a row comes from.
 
+use std::collections::HashSet;
+
 use wellfit_kernels::random::{Purpose, Stream};
 
 use super::gather::TargetField;
@@ -53,7 +55,7 @@ impl Dataset {
         let mut drawn = rows.to_vec();
         Stream::new(seed, Purpose::Sample, lane).shuffle(&mut drawn);
         if let Some(groups) = &self.groups {
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             let of_drawn = of_rows(groups, &drawn);
             drawn = drawn
                 .into_iter()
@@ -63,5 +65,67 @@ impl Dataset {
                 .collect();
         }
         drawn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{DataRequest, load};
+
+    /// 60 rows of 20 persons in one part, 31 of 31 persons in another; `x` is the row's number.
+    fn dataset(group: Option<&str>) -> Dataset {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, rows: std::ops::Range<u32>, of_person: u32| {
+            let row = |row: u32| format!("{}.5,{name}{},{}\n", row, row / of_person, row % 2);
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("x,person,y\n{}", rows.map(row).collect::<String>())).unwrap();
+            path
+        };
+        let request = DataRequest {
+            path: write("train", 0..60, 3),
+            dev: Some(write("dev", 100..131, 1)),
+            target: Some("y".into()),
+            split: "100/0/0".parse().unwrap(),
+            group: group.map(Into::into),
+            ..DataRequest::default()
+        };
+        load(&request).unwrap()
+    }
+
+    fn mixed(dataset: &Dataset, most: usize, seed: u64) -> Dataset {
+        dataset.mixture([dataset.split.train.as_slice(), &dataset.split.dev], most, seed)
+    }
+
+    #[test]
+    fn both_parts_have_as_many_rows_in_both_halves_and_keep_their_name() {
+        let dataset = dataset(None);
+        // 31 rows make 30 that can be halved.
+        let mixture = mixed(&dataset, 1_000, 0);
+        let halves = [mixture.split.train.as_slice(), &mixture.split.dev];
+        assert_eq!(halves.map(|rows| mixture.target.class_counts(rows)), [[15, 15], [15, 15]]);
+        let x = mixture.table.column("x").unwrap();
+        let TargetValues::Classes(part) = &mixture.target.values else { panic!("parts are classes") };
+        assert!((0..60).all(|row| (x.number(row) >= 100.0) == (part[row as usize] == 1)));
+        assert_eq!(mixed(&dataset, 20, 0).table.rows(), 40);
+        assert_ne!(mixed(&dataset, 20, 0).table, mixed(&dataset, 20, 1).table);
+    }
+
+    #[test]
+    fn a_group_gives_one_row() {
+        let mixture = mixed(&dataset(Some("person")), 1_000, 0);
+        let x = mixture.table.column("x").unwrap();
+        let persons: HashSet<u32> = (0..20).map(|row| x.number(row) as u32 / 3).collect();
+        assert_eq!((mixture.table.rows(), persons.len()), (40, 20));
+    }
+
+    #[test]
+    fn parts_of_no_rows_or_two_mix_to_what_there_is() {
+        let dataset = dataset(None);
+        for rows in [0, 1, 2] {
+            let few = &dataset.split.dev[..rows];
+            let mixture = dataset.mixture([dataset.split.train.as_slice(), few], 1_000, 0);
+            assert_eq!(mixture.table.rows(), rows / 2 * 4);
+        }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn split(dataset: &Dataset) -> String {
 
 /// What dev can tell, and what it would take to tell more.
 pub(super) fn dev(detectable: Option<&Detectable>) -> String {
-    let Some(detectable) = detectable else { return "no dev rows: nothing can be judged".to_string() };
+    let Some(detectable) = detectable else { return "no rows, so nothing can be told".to_string() };
     let rows = counted(rounded_up(detectable.wanted_rows as f64), "row");
     match detectable.at {
         Some(at) => format!(
@@ -149,12 +149,8 @@ fn compared(drift: &Drift, first_of_all: bool) -> String {
     }
     let columns: Vec<String> =
         drift.columns.iter().map(|column| format!("{} {}", column.name, percent(column.accuracy))).collect();
-    let told = if columns.is_empty() {
-        "no column alone".to_string()
-    } else {
-        format!("alone: {}", list(&columns, MOST_COLUMNS))
-    };
-    format!("{first} and {second} differ: {measured} · {told}")
+    let alone = if columns.is_empty() { String::new() } else { format!(" · alone: {}", list(&columns, MOST_COLUMNS)) };
+    format!("{first} and {second} differ: {measured}{alone}")
 }
 
 /// What to see to before training, the gravest first.
@@ -173,8 +169,8 @@ pub(super) fn next(
     let drifting: Vec<&str> = drift.iter().filter(|drift| drift.drifts).map(|drift| drift.parts[1]).collect();
     if !drifting.is_empty() {
         let parts = drifting.join(" and ");
-        let differ = if drifting.len() == 1 { "differs" } else { "differ" };
-        moves.push(format!("{parts} {differ} from train: find out why before you trust them"));
+        let (differ, them) = if drifting.len() == 1 { ("differs", "it") } else { ("differ", "them") };
+        moves.push(format!("{parts} {differ} from train: find out why before you trust {them}"));
     }
     let copied = |rows: u64, of: usize| rows as f64 >= WORTH_A_MOVE * of.max(1) as f64 && rows > 0;
     let split = &dataset.split;
@@ -189,7 +185,7 @@ pub(super) fn next(
         let parts = copied.join(" and ");
         moves.push(format!("copies flatter {parts}: remove them, or tie them with --group"));
     }
-    moves.extend(detectable.and_then(more_dev_rows));
+    moves.extend(more_dev_rows(detectable));
     if moves.is_empty() {
         return "nothing found that speaks against training".to_string();
     }
@@ -199,7 +195,57 @@ pub(super) fn next(
     moves.iter().enumerate().map(|(i, text)| format!("{} {text}", i + 1)).collect::<Vec<_>>().join("\n")
 }
 
-fn more_dev_rows(detectable: &Detectable) -> Option<String> {
+fn more_dev_rows(detectable: Option<&Detectable>) -> Option<String> {
+    let Some(detectable) = detectable else {
+        return Some("give dev some rows (--split, --dev), or no verdict is possible".to_string());
+    };
     let coarse = if detectable.at.is_some() { COARSE } else { COARSE_SHARE };
     (detectable.difference > coarse).then(|| "dev is small: give it more rows (--split), or collect them".to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Task;
+    use crate::diagnose::{GivenAway, Interval};
+
+    fn class(name: &str, train: f64, dev: Option<f64>) -> ClassReport {
+        ClassReport { name: name.to_string(), train, dev }
+    }
+
+    fn report(classes: Vec<ClassReport>) -> TargetReport {
+        TargetReport { name: "y".to_string(), task: Task::Multiclass, classes, train: None, dev: None }
+    }
+
+    #[test]
+    fn classes_are_told_with_their_shares_and_of_many_the_rarest() {
+        let two = report(vec![class("no", 0.75, Some(0.7)), class("yes", 0.25, Some(0.3))]);
+        assert_eq!(target(&two), "no 75.0% (70.0%) · yes 25.0% (30.0%) of train (of dev)");
+        let many = (1..=6).map(|i| class(&i.to_string(), f64::from(i) / 21.0, None)).collect();
+        assert_eq!(target(&report(many)), "6 28.6% · 3 more · 2 9.5% · 1 4.8% of train");
+    }
+
+    #[test]
+    fn a_drift_is_told_with_its_interval_and_its_columns() {
+        let interval = Interval { value: 0.8, low: 0.77, high: 0.83 };
+        let columns = ["a", "b", "c", "d", "e"].map(|name| GivenAway { name: name.to_string(), accuracy: 0.6 });
+        let to_dev = Drift {
+            parts: ["train", "dev"],
+            rows: 900,
+            accuracy: Some(interval),
+            drifts: true,
+            columns: columns.into(),
+        };
+        let none = Drift { parts: ["train", "test"], drifts: false, columns: Vec::new(), ..to_dev.clone() };
+        assert_eq!(
+            drift(&[to_dev, none]),
+            "train and dev differ: 80.0% [77.0, 83.0] right, chance is 50% · alone: a 60.0%, b 60.0%, c 60.0%, \
+             d 60.0% and 1 more\ntrain and test not told apart: 80.0% [77.0, 83.0] right"
+        );
+    }
+
+    #[test]
+    fn numbers_of_the_data_are_whole_where_they_are() {
+        assert_eq!([1.0, -977.0, 14_999.0, 0.125].map(as_written), ["1", "-977", "14,999", "0.1250"]);
+    }
 }

@@ -4,6 +4,7 @@ mod findings;
 mod report;
 
 use crate::data::{MISSING_NOTICE, load};
+use crate::diagnose::words::counted;
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
 
@@ -26,7 +27,11 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     let dataset = load(&request)?;
     watcher.line("data", &lines::data(&dataset));
     let columns = report::columns(&dataset);
-    watcher.progress(Progress::Columns(&columns));
+    if dataset.table.is_pixels() {
+        watcher.line("columns", &format!("{}, 0 to 255", counted(columns.len() as u64, "pixel")));
+    } else {
+        watcher.progress(Progress::Columns(&columns));
+    }
     // The columns tell what is missing.
     for notice in dataset.notices.iter().filter(|notice| !notice.starts_with(MISSING_NOTICE)) {
         watcher.progress(Progress::Notice(notice));
