@@ -44,7 +44,7 @@ fn data() -> Command {
         .arg(path_argument("data", "DATA|CONFIG|RUN").help("A table, a config file, or a run's folder"))
         .after_help(
             "Drift: a classifier tries to tell rows of train from those of dev, and of test.\n\
-             Answers of the test set are not looked at, and no opening is counted.",
+             Answers of test rows serve to deal them and nothing else: no opening is counted.",
         )
         .args(SETTINGS.iter().filter(|setting| is_about_data(setting)).map(flag).chain(layers()))
         .args(screen())

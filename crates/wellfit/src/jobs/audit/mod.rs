@@ -18,8 +18,9 @@ pub use report::{
 
 /// Looks at the columns, the target, the parts, identical rows, leaks, and whether the parts are alike.
 ///
-/// Nothing is trained to predict the target, and no answer of test is looked at. The cells of test rows are compared
-/// with those of train (identical rows, drift), which tells nothing about any model: no opening of test is counted.
+/// Nothing is trained to predict the target, and answers of test serve to read and deal the rows, as they do before any
+/// training, and nothing else. The cells of test rows are compared with those of train (identical rows, drift), which
+/// tells nothing about any model: no opening of test is counted.
 pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobError> {
     let mut request = data_request(spec);
     // What is the same in every row of one file may be what tells it from another.
