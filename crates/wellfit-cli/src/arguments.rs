@@ -28,6 +28,7 @@ pub fn command() -> Command {
         .arg_required_else_help(true)
         .subcommands([
             demo(),
+            data(),
             train(),
             improve(),
             ablate(),
@@ -47,6 +48,18 @@ fn demo() -> Command {
         .arg(Arg::new("name").value_name("NAME").default_value("churn").help("moons, rings, churn or houses"))
         .arg(path("out", "DIR").help("Folder for the data and the run"))
         .args(some_flags(["seed", "threads"]))
+        .args(screen())
+}
+
+fn data() -> Command {
+    Command::new("data")
+        .about("Look at a table before training: columns, parts, identical rows, leaks, drift")
+        .arg(path_argument("data", "DATA|CONFIG|RUN").help("A table, a config file, or a run's folder"))
+        .after_help(
+            "Drift: a classifier tries to tell rows of train from those of dev, and of test.\n\
+             Answers of test rows serve to deal them and nothing else: no opening is counted.",
+        )
+        .args(SETTINGS.iter().filter(|setting| is_about_data(setting)).map(flag).chain(layers()))
         .args(screen())
 }
 
@@ -155,6 +168,12 @@ fn some_flags<const COUNT: usize>(names: [&'static str; COUNT]) -> impl Iterator
     SETTINGS.iter().filter(move |setting| names.contains(&setting.name)).map(flag)
 }
 
+/// Whether a setting decides which rows are looked at, or how fast.
+fn is_about_data(setting: &Setting) -> bool {
+    let reading = setting.section == "data" && !matches!(setting.name, "path" | "normalize");
+    reading || matches!(setting.name, "seed" | "threads")
+}
+
 /// The flags of all settings, with the config file and `--set` that come before them.
 fn spec_flags() -> Vec<Arg> {
     SETTINGS.iter().filter(|setting| setting.key() != "data.path").map(flag).chain(layers()).collect()
@@ -227,7 +246,7 @@ mod tests {
 
     #[test]
     fn help_fits_eighty_columns() {
-        for name in ["train", "check", "config", "predict"] {
+        for name in ["train", "check", "config", "predict", "data"] {
             let mut command = command();
             let help = command
                 .find_subcommand_mut(name)

@@ -15,6 +15,7 @@ use crate::{spec, tables};
 pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
     match matches.subcommand() {
         Some(("demo", matches)) => demo(matches),
+        Some(("data", matches)) => data(matches),
         Some(("train", matches)) => train(matches),
         Some(("improve", matches)) => improve(matches),
         Some(("ablate", matches)) => ablate(matches),
@@ -35,6 +36,14 @@ fn demo(matches: &ArgMatches) -> Result<u8, Failure> {
     let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
     let options = RunOptions { out: optional_path(matches, "out"), ..RunOptions::default() };
     trained(matches, |screen| jobs::demo(name, &spec, &options, screen))
+}
+
+fn data(matches: &ArgMatches) -> Result<u8, Failure> {
+    let spec = spec::from_all(matches, Some(path(matches, "data")))?;
+    answered(matches, |screen| {
+        let report = jobs::audit(&spec, screen)?;
+        serde_json::to_value(report).map_err(|error| JobError::Failure(error.to_string()))
+    })
 }
 
 fn train(matches: &ArgMatches) -> Result<u8, Failure> {

@@ -10,9 +10,14 @@ const INDENT: usize = 10;
 /// Wrapping below this many columns of text would only shred it.
 const NARROWEST_TEXT: usize = 20;
 
+/// Columns of text beside a label on a screen of `width` columns.
+pub fn room(width: usize) -> usize {
+    width.saturating_sub(INDENT).max(NARROWEST_TEXT)
+}
+
 /// ` label    text`, wrapped to `width` columns; the text's own line breaks are kept.
 pub fn labelled(label: &str, text: &str, width: usize) -> String {
-    let room = width.saturating_sub(INDENT).max(NARROWEST_TEXT);
+    let room = room(width);
     let mut out = format!(" {label:<8} ");
     for (number, line) in text.lines().flat_map(|line| wrapped(line, room)).enumerate() {
         if number > 0 {

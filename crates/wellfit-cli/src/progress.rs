@@ -6,8 +6,9 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::interrupt::StopFlag;
-use crate::layout::{cut, labelled, left, taken, with_bar};
+use crate::layout::{cut, labelled, left, room, taken, with_bar};
 use crate::output::{Failure, print_on};
+use crate::tables;
 use wellfit::jobs::{Epoch, Progress, Watcher};
 
 /// Width where there is no terminal to ask.
@@ -132,6 +133,10 @@ impl Watcher for Screen {
             Progress::Line { label, text } => {
                 self.end_training("");
                 self.show(labelled(label, text, self.width));
+            }
+            Progress::Columns(columns) => {
+                let table = tables::columns(columns, room(self.width));
+                self.show(labelled("columns", &table, self.width));
             }
             Progress::Run(folder) => self.stop.under_way(folder),
             Progress::Epoch(epoch) => self.epoch(epoch),

@@ -1,5 +1,6 @@
 //! From a request to typed rows, a target and a split.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::gather::{FileRows, Gather, Plan, TargetField, missing_columns};
@@ -9,7 +10,7 @@ use super::planning::{self, Planned};
 use super::profile;
 use super::read::{self, File, Reading, Source};
 use super::split::{self, Given, Order, Split};
-use super::table::Table;
+use super::table::{Column, Table};
 use super::target::{self, Target, TargetValues};
 use super::value::Missing;
 use super::words::{count, did_you_mean, list};
@@ -31,12 +32,21 @@ pub struct Dataset {
     pub weights: Option<Vec<f32>>,
     /// (rows,): group of each row.
     pub groups: Option<Vec<u32>>,
-    /// Columns that are no feature, each with the reason in words.
+    /// Columns that are no feature, each with the reason in words. Those of one value may stand in the table all the
+    /// same ([`DataRequest::keep_constant`]).
     pub aside: Vec<(String, String)>,
     /// What a person should know, a sentence each.
     pub notices: Vec<String>,
     pub(crate) plan: Plan,
     pub(crate) reading: Reading,
+}
+
+impl Dataset {
+    /// The columns of the table that are features: those that are not set aside.
+    pub fn used_columns(&self) -> impl Iterator<Item = &Column> {
+        let aside: HashSet<&str> = self.aside.iter().map(|(name, _)| name.as_str()).collect();
+        self.table.columns().iter().filter(move |column| !aside.contains(column.name.as_str()))
+    }
 }
 
 /// Reads the files of a request.
@@ -91,7 +101,8 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
         regression: task == Task::Regression,
         numeric: target_profile.texts() == 0 && request.type_of(target_name) != Some(ColumnType::Categorical),
     };
-    let Planned { plan, aside, notices: more } = planning::plan(request, source, &profiles, target)?;
+    let keep_constant = if request.keep_constant { shared_columns(request, &reading)? } else { HashSet::new() };
+    let Planned { plan, aside, notices: more } = planning::plan(request, source, &profiles, target, &keep_constant)?;
     notices.extend(more);
 
     let mut gather = Gather::new(&plan, missing, rows as usize);
@@ -146,6 +157,21 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
         return Err(DataError::Request("every row of train has weight 0; there is nothing to learn from".into()));
     }
     Ok(Dataset { table, target, split, weights, groups, aside, notices, plan, reading })
+}
+
+/// The columns that the dev and test files have, both where both are given.
+fn shared_columns(request: &DataRequest, reading: &Reading) -> Result<HashSet<String>, DataError> {
+    let mut shared: Option<HashSet<String>> = None;
+    for path in [&request.dev, &request.test].into_iter().flatten() {
+        // That these are images is told where their rows are read.
+        let File::Table(source) = read::open_file(path, reading)? else { continue };
+        let names: HashSet<String> = source.names().iter().cloned().collect();
+        shared = Some(match shared {
+            Some(shared) => shared.intersection(&names).cloned().collect(),
+            None => names,
+        });
+    }
+    Ok(shared.unwrap_or_default())
 }
 
 /// The first `count` of `codes`: those of the main file's rows.

@@ -11,6 +11,9 @@ use super::schema::{self, Fate, Reason};
 use super::words::{count, list, thousands};
 use super::{ColumnType, DataError, DataRequest};
 
+/// How the notice about missing values begins.
+pub(crate) const MISSING_NOTICE: &str = "missing values: ";
+
 /// What was decided about the columns of the main file.
 pub(super) struct Planned {
     pub plan: Plan,
@@ -19,12 +22,13 @@ pub(super) struct Planned {
     pub notices: Vec<String>,
 }
 
-/// Decides about every column but the target.
+/// Decides about every column but the target. Columns of one value are kept if they stand in `keep_constant`.
 pub(super) fn plan(
     request: &DataRequest,
     source: &Source,
     profiles: &[Profile],
     target: TargetField,
+    keep_constant: &HashSet<String>,
 ) -> Result<Planned, DataError> {
     let (path, names) = (source.path(), source.names());
     let target_at = source.index(&target.name);
@@ -70,7 +74,12 @@ pub(super) fn plan(
             Fate::Aside(Reason::Asked(kind)) => {
                 aside.because(name, &format!("--types says {kind}"), None, None);
             }
-            Fate::Aside(Reason::Constant) => aside.because(name, "the same value in every row", None, None),
+            Fate::Aside(Reason::Constant) => {
+                aside.because(name, "the same value in every row", None, None);
+                if keep_constant.contains(name) {
+                    plan.fields.push(schema::constant(name, profile));
+                }
+            }
             Fate::Aside(Reason::Empty) => aside.because(name, "no value in any row", None, None),
         }
     }
@@ -118,7 +127,7 @@ fn missing_notice(names: &[String], profiles: &[Profile], plan: &Plan) -> Option
         .filter(|(_, profile)| profile.missing > profile.blanks)
         .map(|(name, profile)| format!("{name} {}", thousands(profile.missing as usize)))
         .collect();
-    (!columns.is_empty()).then(|| format!("missing values: {}", list(&columns, 5)))
+    (!columns.is_empty()).then(|| format!("{MISSING_NOTICE}{}", list(&columns, 5)))
 }
 
 /// Columns set aside for one reason.

@@ -40,6 +40,9 @@ pub struct DataRequest {
     pub time: Option<String>,
     /// Column with the weight of each row.
     pub weights: Option<String>,
+    /// Whether columns with one value in the main file are kept in the table where every other file has them too, so
+    /// that the files can be compared in them. They are listed as set aside all the same.
+    pub keep_constant: bool,
     /// Seed of the split.
     pub seed: u64,
 }
@@ -69,6 +72,7 @@ impl Default for DataRequest {
             group: None,
             time: None,
             weights: None,
+            keep_constant: false,
             seed: 0,
         }
     }

@@ -118,6 +118,16 @@ pub(crate) fn decide(
     })
 }
 
+/// How a column of one value is read where it is kept.
+pub(crate) fn constant(name: &str, profile: &Profile) -> Field {
+    let kind = match profile {
+        profile if is_numeric(profile) => ColumnType::Numeric,
+        profile if profile.dates == profile.present => ColumnType::Datetime,
+        _ => ColumnType::Categorical,
+    };
+    field(name, profile, kind)
+}
+
 /// Whether the values are numbers, a few strays among many different numbers allowed.
 pub(crate) fn is_numeric(profile: &Profile) -> bool {
     let texts = profile.texts();

@@ -74,6 +74,24 @@ impl Values {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// The cells of these rows, in their order.
+    fn select(&self, rows: &[u32]) -> Values {
+        match self {
+            Values::Numeric(cells) => Values::Numeric(of_rows(cells, rows)),
+            Values::Precise(cells) => Values::Precise(of_rows(cells, rows)),
+            Values::Bytes(cells) => Values::Bytes(of_rows(cells, rows)),
+            Values::Categorical { codes, categories } => {
+                Values::Categorical { codes: of_rows(codes, rows), categories: categories.clone() }
+            }
+        }
+    }
+}
+
+/// What stands in these rows, in their order. Panics if there is no such row (a bug in the caller).
+#[expect(clippy::indexing_slicing, reason = "the rows are rows of the table that the values belong to")]
+pub(crate) fn of_rows<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().map(|&row| values[row as usize]).collect()
 }
 
 impl Column {
@@ -120,6 +138,20 @@ impl Column {
             _ => self.number(row).is_nan(),
         }
     }
+
+    /// A number that two cells of this column share if and only if they hold the same; missing is the same as missing.
+    pub fn identity(&self, row: u32) -> u64 {
+        match &self.values {
+            Values::Categorical { codes, .. } => {
+                codes.get(row as usize).map_or(u64::from(MISSING), |&code| code.into())
+            }
+            _ => match self.number(row) {
+                missing if missing.is_nan() => f64::NAN.to_bits(),
+                // + 0.0 makes -0 and 0 one value.
+                number => (number + 0.0).to_bits(),
+            },
+        }
+    }
 }
 
 impl Table {
@@ -152,6 +184,16 @@ impl Table {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The same columns with these rows alone, in their order. Panics if there is no such row (a bug in the caller).
+    pub fn select(&self, rows: &[u32]) -> Table {
+        let select = |column: &Column| Column {
+            name: column.name.clone(),
+            kind: column.kind,
+            values: column.values.select(rows),
+        };
+        Table::new(rows.len(), self.columns.iter().map(select).collect())
     }
 
     /// Whether the columns are the pixels of images.

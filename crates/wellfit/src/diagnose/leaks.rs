@@ -1,8 +1,15 @@
 //! Columns that give the target away: one alone, or two that add up to it.
 
+mod in_dataset;
 mod one_column;
 
+use serde::Serialize;
+
 use crate::train::Truth;
+
+pub(super) use in_dataset::Cells;
+pub use in_dataset::find_leaks;
+pub(super) use one_column::right_guesses;
 
 use super::words::{digits, percent};
 use one_column::{Part, Rows, class_errors, explained};
@@ -26,7 +33,7 @@ pub struct LeakColumn<'a> {
 }
 
 /// Columns that predict the target suspiciously well.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Leak {
     /// The columns: one, or two that add up to the target.
     pub columns: Vec<String>,

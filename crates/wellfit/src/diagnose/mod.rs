@@ -8,6 +8,8 @@
 mod bootstrap;
 mod budget;
 mod course;
+mod drift;
+mod duplicates;
 mod evidence;
 mod findings;
 mod health;
@@ -22,12 +24,17 @@ pub mod words;
 
 pub use bootstrap::{RESAMPLES, bca};
 pub use budget::{Decides, ErrorBudget, margin};
+pub use drift::{Drift, GivenAway, drift};
+pub use duplicates::{Copies, Duplicates, duplicates};
 pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagnose_budget};
 pub use findings::Finding;
 pub use interval::{Interval, Standing};
-pub use leaks::{Leak, LeakColumn, LeakValues, leaks};
+pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
 pub use losses::LossRows;
 pub use paired::{Block, Gain, paired_gain};
-pub use rates::{detectable_difference, difference, rows_for_half_width, wilson};
+pub use rates::{
+    detectable_difference, detectable_share_of_rmse, difference, rows_for_half_width, rows_to_detect,
+    rows_to_detect_share_of_rmse, wilson, wilson_missing,
+};
 pub use target::{TargetError, TargetRange, cover_hart, target_range};
 pub use verdict::Verdict;

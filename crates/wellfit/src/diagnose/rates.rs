@@ -1,5 +1,7 @@
 //! Intervals of error rates, and what a number of rows can tell.
 
+use statrs::distribution::{ContinuousCDF, Normal};
+
 use super::Interval;
 
 /// The 97.5% point of the standard normal: two-sided 95%.
@@ -16,13 +18,24 @@ pub fn wilson(errors: u64, rows: u64) -> Interval {
     if rows == 0 {
         return Interval { value: 0.0, low: 0.0, high: 1.0 };
     }
-    wilson_of_rate(errors as f64 / rows as f64, rows as f64)
+    wilson_of_rate(errors as f64 / rows as f64, rows as f64, Z95)
 }
 
-fn wilson_of_rate(rate: f64, rows: f64) -> Interval {
-    let z2 = Z95 * Z95;
+/// The score interval of a share, as [`wilson`], that misses it with probability `miss`: 0.05 for 95%.
+///
+/// Of k intervals each of which misses with probability 0.05/k, all hold together in 95% of cases (Bonferroni).
+pub fn wilson_missing(hits: u64, rows: u64, miss: f64) -> Interval {
+    if rows == 0 {
+        return Interval { value: 0.0, low: 0.0, high: 1.0 };
+    }
+    let z = Normal::standard().inverse_cdf(1.0 - miss / 2.0);
+    wilson_of_rate(hits as f64 / rows as f64, rows as f64, z)
+}
+
+fn wilson_of_rate(rate: f64, rows: f64, z: f64) -> Interval {
+    let z2 = z * z;
     let middle = (rate + z2 / (2.0 * rows)) / (1.0 + z2 / rows);
-    let half = Z95 / (1.0 + z2 / rows) * (rate * (1.0 - rate) / rows + z2 / (4.0 * rows * rows)).sqrt();
+    let half = z / (1.0 + z2 / rows) * (rate * (1.0 - rate) / rows + z2 / (4.0 * rows * rows)).sqrt();
     // The ends at 0 and 1 are exact in theory; rounding must not push them past the value.
     let low = if rate <= 0.0 { 0.0 } else { (middle - half).max(0.0) };
     let high = if rate >= 1.0 { 1.0 } else { (middle + half).min(1.0) };
@@ -60,15 +73,40 @@ pub fn detectable_difference(rate: f64, rows: u64) -> f64 {
     high
 }
 
+/// The fewest rows that detect a rise of `difference` above an error rate, in the sense of [`detectable_difference`].
+///
+/// Panics if `difference` is not above 0 (a bug in the caller).
+pub fn rows_to_detect(rate: f64, difference: f64) -> u64 {
+    assert!(difference > 0.0, "the difference must be above 0");
+    fewest(|rows| detectable_difference(rate, rows) <= difference)
+}
+
+/// The smallest rise of an RMSE that `rows` rows detect, as a share of it: two-sided 95%, with a power of 80%.
+///
+/// For errors that are normal, whose RMSE has a relative deviation of 1/√(2n); heavier tails need more rows.
+pub fn detectable_share_of_rmse(rows: u64) -> f64 {
+    (Z95 + Z_POWER) / (2.0 * rows as f64).sqrt()
+}
+
+/// The fewest rows that detect a rise of an RMSE by `share` of it, in the sense of [`detectable_share_of_rmse`].
+pub fn rows_to_detect_share_of_rmse(share: f64) -> u64 {
+    (0.5 * ((Z95 + Z_POWER) / share).powi(2)).ceil() as u64
+}
+
 /// The fewest rows whose 95% interval of an error rate is at most `half_width` to either side on average.
 ///
 /// Panics if `half_width` is not above 0 (a bug in the caller).
 pub fn rows_for_half_width(rate: f64, half_width: f64) -> u64 {
     assert!(half_width > 0.0, "the half-width must be above 0");
     let reaches = |rows: u64| {
-        let interval = wilson_of_rate(rate, rows as f64);
+        let interval = wilson_of_rate(rate, rows as f64, Z95);
         (interval.high - interval.low) / 2.0 <= half_width
     };
+    fewest(reaches)
+}
+
+/// The fewest rows that reach something which more rows reach as well.
+fn fewest(reaches: impl Fn(u64) -> bool) -> u64 {
     let mut high = 1_u64;
     while !reaches(high) && high < 1 << 50 {
         high *= 2;
@@ -130,11 +168,32 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_asked_for_detect_the_difference_and_not_with_a_row_fewer() {
+        for (rate, wanted) in [(0.24, 0.01), (0.5, 0.1), (0.02, 0.005)] {
+            let rows = rows_to_detect(rate, wanted);
+            assert!(detectable_difference(rate, rows) <= wanted, "{rate} {rows}");
+            assert!(detectable_difference(rate, rows - 1) > wanted, "{rate} {rows}");
+        }
+        // 0.5 · (2.8016 / 0.05)²
+        assert_eq!(rows_to_detect_share_of_rmse(0.05), 1_570);
+        assert!((detectable_share_of_rmse(1_570) - 0.05).abs() < 1e-5);
+    }
+
+    #[test]
+    fn an_interval_that_misses_less_often_is_wider_and_the_usual_one_is_the_95_percent_one() {
+        let (usual, wide) = (wilson_missing(81, 263, 0.05), wilson_missing(81, 263, 0.025));
+        // 1e-9: the quantile is computed.
+        assert!((usual.low - wilson(81, 263).low).abs() < 1e-9 && (usual.high - wilson(81, 263).high).abs() < 1e-9);
+        assert!(wide.low < usual.low && wide.high > usual.high && wide.value == usual.value);
+        assert_eq!(wilson_missing(0, 0, 0.01), wilson(0, 0));
+    }
+
+    #[test]
     fn the_wanted_half_width_is_reached_and_not_with_a_row_fewer() {
         for (rate, wanted) in [(0.2, 0.01), (0.01, 0.002), (0.0, 0.05)] {
             let rows = rows_for_half_width(rate, wanted);
             let half = |rows: u64| {
-                let interval = wilson_of_rate(rate, rows as f64);
+                let interval = wilson_of_rate(rate, rows as f64, Z95);
                 (interval.high - interval.low) / 2.0
             };
             assert!(half(rows) <= wanted && half(rows - 1) > wanted, "{rate} {rows}");

@@ -49,6 +49,7 @@ pub fn data_request(spec: &Spec) -> DataRequest {
         group: data.group.clone(),
         time: data.time.clone(),
         weights: data.weights.clone(),
+        keep_constant: false,
         seed: spec.training.seed,
     }
 }

@@ -2,12 +2,9 @@
 
 use std::path::Path;
 
-use wellfit_kernels::random::{Purpose, Stream};
-
-use crate::data::{Column, Examples, TargetValues, Values};
+use crate::data::{Examples, of_rows};
 use crate::diagnose::{
-    Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LeakColumn, LeakValues, LossRows, TargetRange, diagnose_budget,
-    leaks, target_range,
+    Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
 };
 use crate::experiment::{Plan, Prepared, engine, train_silently};
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
@@ -21,9 +18,6 @@ use crate::train::{Engine, Metric, Metrics, Predictions, Record, Truth, row_loss
 use super::error::JobError;
 use super::lines;
 use super::report::{Extras, points};
-
-/// Rows that leaks are looked for in: a column that gives the target away shows it on fewer.
-const LEAK_ROWS: usize = 20_000;
 
 /// A run whose training is over.
 pub(super) struct Trained<'a> {
@@ -160,7 +154,7 @@ impl Background {
         let classes = prepared.pipeline.classes().len();
         Ok(Background {
             baselines: baselines(prepared, plan)?,
-            leaks: find_leaks(prepared),
+            leaks: find_leaks(&prepared.dataset),
             target_range: match plan.spec.training.target_error {
                 Some(_) => None,
                 None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
@@ -243,79 +237,6 @@ fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
 fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {
     let counts = prepared.dataset.target.class_counts(prepared.dataset.split.train.as_slice());
     prepared.pipeline.classes().iter().cloned().zip(counts.into_iter().map(|count| count as u64)).collect()
-}
-
-/// Columns that give the target away, looked for in a sample of train and dev.
-fn find_leaks(prepared: &Prepared) -> Vec<Leak> {
-    let dataset = &prepared.dataset;
-    if dataset.table.is_pixels() {
-        return Vec::new();
-    }
-    let train = sample(prepared.train.rows);
-    let dev = prepared.dev.as_ref().map(|dev| (dev, sample(dev.rows)));
-    let columns = |rows: &[u32]| -> Vec<Cells> { dataset.table.columns().iter().map(|c| Cells::of(c, rows)).collect() };
-    let train_cells = columns(&of_rows(dataset.split.train.as_slice(), &train));
-    let dev_cells = dev.as_ref().map(|(_, rows)| columns(&of_rows(&dataset.split.dev, rows)));
-    // The target as the file holds it: two columns that add up to it do so to the last digit, or by chance.
-    let truth = |part: &[u32], rows: &[u32]| -> Truth {
-        let pick = of_rows(part, rows);
-        match &dataset.target.values {
-            TargetValues::Classes(classes) => Truth::Classes(of_rows(classes, &pick)),
-            TargetValues::Numbers(numbers) => Truth::Values(of_rows(numbers, &pick)),
-        }
-    };
-    let train_truth = truth(dataset.split.train.as_slice(), &train);
-    let dev_truth = dev.as_ref().map(|(_, rows)| truth(&dataset.split.dev, rows));
-    let names = || dataset.table.columns().iter().map(|column| column.name.as_str());
-    let train_view: Vec<_> = names().zip(&train_cells).map(|(name, cells)| cells.view(name)).collect();
-    let dev_view: Option<Vec<_>> =
-        dev_cells.as_ref().map(|cells| names().zip(cells).map(|(name, cells)| cells.view(name)).collect());
-    let held = dev_view.as_deref().zip(dev_truth.as_ref());
-    leaks(&train_view, &train_truth, held, prepared.pipeline.classes().len())
-}
-
-fn sample(rows: usize) -> Vec<u32> {
-    let mut sample: Vec<u32> = if rows <= LEAK_ROWS {
-        (0..rows as u32).collect()
-    } else {
-        let mut order = Stream::new(0, Purpose::Sample, 1).permutation(rows);
-        order.truncate(LEAK_ROWS);
-        order
-    };
-    sample.sort_unstable();
-    sample
-}
-
-/// The cells of one column, as a one-column predictor sees them.
-enum Cells {
-    Numbers(Vec<f32>),
-    Codes(Vec<u32>),
-}
-
-/// What stands in these rows.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "the rows are of the part, and the part of the table, that the values belong to"
-)]
-pub(super) fn of_rows<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
-    rows.iter().map(|&row| values[row as usize]).collect()
-}
-
-impl Cells {
-    fn of(column: &Column, rows: &[u32]) -> Cells {
-        match &column.values {
-            Values::Categorical { codes, .. } => Cells::Codes(of_rows(codes, rows)),
-            _ => Cells::Numbers(rows.iter().map(|&row| column.number(row) as f32).collect()),
-        }
-    }
-
-    fn view<'a>(&'a self, name: &'a str) -> LeakColumn<'a> {
-        let values = match self {
-            Cells::Numbers(numbers) => LeakValues::Numeric(numbers),
-            Cells::Codes(codes) => LeakValues::Codes(codes),
-        };
-        LeakColumn { name, values }
-    }
 }
 
 fn knobs(plan: &Plan) -> Knobs {

@@ -1,24 +1,25 @@
 //! The lines of a run that a person reads.
 
+use crate::data::Dataset;
 use crate::diagnose::words::{Unit, counted, digits, thousands};
 use crate::diagnose::{Diagnosis, detectable_difference};
-use crate::experiment::{Gather, Plan, Prepared, SETTINGS};
+use crate::experiment::{Gather, Plan, SETTINGS};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
 use crate::report::RunResult;
 use crate::train::{Ended, Metrics, Profile};
 
 /// Rows and columns.
-pub(super) fn data(prepared: &Prepared) -> String {
-    let table = &prepared.dataset.table;
-    let (used, aside) = (table.columns().len(), prepared.dataset.aside.len());
+pub(super) fn data(dataset: &Dataset) -> String {
+    let table = &dataset.table;
+    let (used, aside) = (dataset.used_columns().count(), dataset.aside.len());
     let columns = if aside == 0 {
         counted(used as u64, "column")
     } else {
         format!("{} of {} columns", thousands(used as u64), thousands((used + aside) as u64))
     };
-    let target = &prepared.dataset.target;
-    let asked = match prepared.pipeline.classes() {
+    let target = &dataset.target;
+    let asked = match target.classes.as_slice() {
         [] => format!("{} is a number", target.name),
         [_, positive] => format!("{}: {positive} or not", target.name),
         classes => format!("{}: {} classes", target.name, classes.len()),
@@ -27,9 +28,20 @@ pub(super) fn data(prepared: &Prepared) -> String {
 }
 
 /// The parts, and what dev can tell.
-pub(super) fn split(prepared: &Prepared) -> String {
-    let split = &prepared.dataset.split;
-    let mut text = format!("train {}", thousands(prepared.train.rows as u64));
+pub(super) fn split(dataset: &Dataset) -> String {
+    let mut text = rows_of_parts(dataset);
+    let dev = &dataset.split.dev;
+    if dataset.target.task.is_classification() && !dev.is_empty() {
+        let points = 100.0 * detectable_difference(naive_error(dataset), dev.len() as u64);
+        text += &format!(" · dev tells {points:.1} points apart");
+    }
+    text
+}
+
+/// The parts.
+pub(super) fn rows_of_parts(dataset: &Dataset) -> String {
+    let split = &dataset.split;
+    let mut text = format!("train {}", thousands(split.train.as_slice().len() as u64));
     if split.dev.is_empty() {
         text += " · no dev rows, so no verdict";
     } else {
@@ -38,15 +50,14 @@ pub(super) fn split(prepared: &Prepared) -> String {
     if !split.test.is_empty() {
         text += &format!(" · test {}, sealed", thousands(split.test.len() as u64));
     }
-    if prepared.pipeline.task().is_classification() && !split.dev.is_empty() {
-        // Before training the naive error is all there is to judge by.
-        let counts = prepared.dataset.target.class_counts(split.train.as_slice());
-        let most = counts.iter().copied().max().unwrap_or(0) as f64;
-        let naive = 1.0 - most / split.train.as_slice().len().max(1) as f64;
-        let points = 100.0 * detectable_difference(naive, split.dev.len() as u64);
-        text += &format!(" · dev tells {points:.1} points apart");
-    }
     text
+}
+
+/// The error of answering the majority class of train. Before training it is all there is to judge by.
+pub(super) fn naive_error(dataset: &Dataset) -> f64 {
+    let train = dataset.split.train.as_slice();
+    let most = dataset.target.class_counts(train).into_iter().max().unwrap_or(0) as f64;
+    1.0 - most / train.len().max(1) as f64
 }
 
 /// The network in a line.

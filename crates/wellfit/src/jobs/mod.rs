@@ -2,6 +2,7 @@
 
 mod ablate;
 mod arms;
+mod audit;
 mod bench;
 mod check;
 mod demo;
@@ -21,6 +22,9 @@ mod train;
 mod watch;
 
 pub use ablate::ablate;
+pub use audit::{
+    ClassReport, ColumnReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport, audit,
+};
 pub use bench::{BenchOptions, BenchReport, Measured, bench};
 pub use check::check;
 pub use demo::demo;

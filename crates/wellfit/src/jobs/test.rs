@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::data::{Dataset, Examples, load};
+use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::diagnose::words::{Unit, counted};
 use crate::experiment::{data_hash, data_request, machine_threads};
@@ -15,7 +15,6 @@ use crate::store::{append_line_with, read_lines};
 use crate::train::{Metrics, row_losses};
 
 use super::error::JobError;
-use super::evaluate::of_rows;
 use super::folder::{RunFolder, json_line};
 use super::lines;
 use super::report::write_page;

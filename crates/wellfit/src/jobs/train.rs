@@ -62,11 +62,11 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     refuse_taken_folder(options)?;
     // With the paths as they were given, so that messages name files the way the user does.
     let mut prepared = prepare(spec)?;
-    watcher.line("data", &lines::data(&prepared));
+    watcher.line("data", &lines::data(&prepared.dataset));
     for notice in &prepared.notices {
         watcher.progress(Progress::Notice(notice));
     }
-    watcher.line("split", &lines::split(&prepared));
+    watcher.line("split", &lines::split(&prepared.dataset));
     let asked = with_positive(with_absolute_paths(spec), &prepared);
     let mut plan = Plan::new(&asked, &prepared.facts())?;
     let given_weights = prepared.weigh_classes(&plan.class_weights);

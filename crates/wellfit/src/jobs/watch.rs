@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::audit::ColumnReport;
+
 /// What a job tells while it runs.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress<'a> {
@@ -16,6 +18,8 @@ pub enum Progress<'a> {
         /// The rest.
         text: &'a str,
     },
+    /// The columns of a table, before anything is done with them.
+    Columns(&'a [ColumnReport]),
     /// The run's folder, which `--resume` can go on with from now on.
     Run(&'a Path),
     /// An epoch was evaluated.

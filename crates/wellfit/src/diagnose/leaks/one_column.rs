@@ -53,6 +53,19 @@ pub(super) fn class_errors(fit: Part<'_>, known: &[u32], score: Part<'_>, asked:
     (wrong, naive_wrong)
 }
 
+/// How many of the `asked` classes the column's predictor guesses, fitted on the `known` ones.
+///
+/// `fit` and `score`: (rows,), the column in the rows of `known` and of `asked`. Classes are below `classes`.
+pub fn right_guesses(
+    (fit, known): (LeakValues<'_>, &[u32]),
+    (score, asked): (LeakValues<'_>, &[u32]),
+    classes: usize,
+) -> u64 {
+    let all = |values, rows| Part { values, rows: Rows { from: 0, to: rows, step: 1 } };
+    let (wrong, _) = class_errors(all(fit, known.len()), known, all(score, asked.len()), asked, classes);
+    asked.len() as u64 - wrong as u64
+}
+
 /// Share of the target's variance the column's predictor explains; `None` if the target does not vary.
 pub(super) fn explained(fit: Part<'_>, known: &[f32], score: Part<'_>, asked: &[f32]) -> Option<f64> {
     let bins = Bins::of(fit);

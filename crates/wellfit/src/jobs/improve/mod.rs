@@ -48,8 +48,8 @@ pub fn improve(
     }
     let claim = folder.claim()?;
     let prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared));
-    watcher.line("split", &lines::split(&prepared));
+    watcher.line("data", &lines::data(&prepared.dataset));
+    watcher.line("split", &lines::split(&prepared.dataset));
     if prepared.dev.is_none() {
         return Err(JobError::Usage(
             "a remedy is judged by dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
