@@ -26,7 +26,19 @@ pub fn command() -> Command {
         .max_term_width(WIDEST_HELP)
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands([demo(), train(), check(), test(), predict(), report(), runs(), config(), bench()])
+        .subcommands([
+            demo(),
+            train(),
+            check(),
+            lr_find(),
+            test(),
+            predict(),
+            report(),
+            runs(),
+            compare(),
+            config(),
+            bench(),
+        ])
 }
 
 fn demo() -> Command {
@@ -66,6 +78,15 @@ fn check() -> Command {
         .args(screen())
 }
 
+fn lr_find() -> Command {
+    Command::new("lr-find")
+        .about("Find a learning rate: a short training whose rate grows at every step")
+        .arg(path_argument("target", "DATA|CONFIG").help("A table, a config file, or a run's folder"))
+        .after_help(ABOUT_AUTO)
+        .args(spec_flags())
+        .args(screen())
+}
+
 fn test() -> Command {
     Command::new("test")
         .about("Open the run's test set once, on purpose; or score another labelled file")
@@ -95,6 +116,20 @@ fn runs() -> Command {
         .about("List the runs in a folder")
         .arg(
             Arg::new("dir").value_name("DIR").default_value("runs").value_parser(value_parser!(PathBuf)).help("Folder"),
+        )
+        .arg(json_switch())
+}
+
+fn compare() -> Command {
+    Command::new("compare")
+        .about("Compare finished runs on the dev rows they share, with intervals")
+        .arg(
+            Arg::new("runs")
+                .value_name("RUN")
+                .required(true)
+                .num_args(1..)
+                .value_parser(value_parser!(PathBuf))
+                .help("The runs' folders; each is compared with the first"),
         )
         .arg(json_switch())
 }
@@ -196,7 +231,7 @@ mod tests {
 
     #[test]
     fn help_fits_eighty_columns() {
-        for name in ["train", "check", "config", "predict"] {
+        for name in ["train", "check", "lr-find", "compare", "config", "predict"] {
             let mut command = command();
             let help = command
                 .find_subcommand_mut(name)

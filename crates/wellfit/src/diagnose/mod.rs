@@ -7,6 +7,7 @@
 
 mod bootstrap;
 mod budget;
+mod comparison;
 mod course;
 mod evidence;
 mod findings;
@@ -14,18 +15,21 @@ mod health;
 mod interval;
 mod leaks;
 mod losses;
+mod mcnemar;
 mod rates;
 mod target;
 mod verdict;
 pub mod words;
 
-pub use bootstrap::{RESAMPLES, bca};
+pub use bootstrap::{Confidence, RESAMPLES, bca, bca_at};
 pub use budget::{Decides, ErrorBudget, margin};
+pub use comparison::{Comparison, Preference, compare};
 pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagnose_budget};
 pub use findings::Finding;
 pub use interval::{Interval, Standing};
 pub use leaks::{Leak, LeakColumn, LeakValues, leaks};
 pub use losses::LossRows;
+pub use mcnemar::{McNemar, mcnemar_p};
 pub use rates::{detectable_difference, difference, rows_for_half_width, wilson};
 pub use target::{TargetError, TargetRange, cover_hart, target_range};
 pub use verdict::Verdict;

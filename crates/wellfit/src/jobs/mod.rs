@@ -2,25 +2,31 @@
 
 mod bench;
 mod check;
+mod compare;
 mod demo;
 mod diverged;
 mod error;
 mod evaluate;
 mod folder;
 mod lines;
+mod lr_find;
 mod predict;
+mod range_table;
 mod record;
 mod report;
 mod resume;
 mod runs;
+mod same_rows;
 mod test;
 mod train;
 mod watch;
 
 pub use bench::{BenchOptions, BenchReport, Measured, bench};
 pub use check::check;
+pub use compare::{ChangedSetting, CompareReport, ComparedRun, compare};
 pub use demo::demo;
 pub use error::JobError;
+pub use lr_find::{LrReport, lr_find};
 pub use predict::predict;
 pub use report::report;
 pub use runs::{RunSummary, runs};

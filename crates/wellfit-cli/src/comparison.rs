@@ -1,0 +1,145 @@
+//! Runs beside each other on the screen: a table, what differs, and how to read it.
+
+use comfy_table::CellAlignment;
+use wellfit::diagnose::words::{Unit, counted};
+use wellfit::diagnose::{Interval, McNemar, Preference};
+use wellfit::jobs::{CompareReport, ComparedRun};
+use wellfit::train::Metric;
+
+use crate::layout::labelled;
+use crate::tables::{finished, of_width};
+
+/// Width where there is no terminal to ask.
+const PLAIN_WIDTH: u16 = 80;
+
+/// The comparison as a person reads it.
+pub fn shown(report: &CompareReport) -> String {
+    let unit = if report.metric == Metric::Error { Unit::Rate } else { Unit::Target };
+    let gain = if unit == Unit::Rate { "gain (points)" } else { "gain" };
+    let mut table = of_width(["run", &format!("dev {}", report.metric), gain, "alone", "p", "verdict"], PLAIN_WIDTH);
+    for column in [3, 4] {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for run in &report.runs {
+        table.add_row([
+            run.run.clone(),
+            unit.error_with_interval(run.dev),
+            run.gain.map_or("-".to_owned(), |gain| bare(unit, gain)),
+            run.mcnemar
+                .map_or("-".to_owned(), |test| format!("{} : {}", test.only_reference_wrong, test.only_this_wrong)),
+            run.mcnemar.and_then(|test| test.p).map_or("-".to_owned(), p_value),
+            run.verdict.map_or("reference", word).to_owned(),
+        ]);
+    }
+    let width = usize::from(table.width().unwrap_or(PLAIN_WIDTH));
+    let mut lines = vec![finished(&table), String::new()];
+    lines.extend(report.runs.iter().skip(1).map(|run| labelled("differs", &differences(run), width)));
+    lines.extend(notes(report).iter().map(|note| labelled("note", note, width)));
+    lines.join("\n")
+}
+
+/// How to read the table, and what it does not know.
+fn notes(report: &CompareReport) -> Vec<String> {
+    let rows = counted(report.dev_rows, "dev row");
+    let first = report.runs.first().map_or("", |run| &run.run);
+    let mut notes = vec![format!(
+        "gain: the error of {first} less that of the run on the same {rows}, with its 95% interval over rows (or groups); \
+         above 0 the run is better"
+    )];
+    let tests: Vec<McNemar> = report.runs.iter().filter_map(|run| run.mcnemar).collect();
+    if !tests.is_empty() {
+        notes.push(format!(
+            "alone: rows that {first} alone gets wrong : rows that the run alone gets wrong; p: McNemar's exact test of these"
+        ));
+    }
+    if tests.iter().any(|test| test.p.is_none()) {
+        notes.push(
+            "no p: rows of a group are not independent, and rows that weigh differently are no tosses".to_owned(),
+        );
+    }
+    let comparisons = report.runs.len().saturating_sub(1);
+    if comparisons > 1 {
+        notes.push(format!(
+            "verdicts hold for all {comparisons} comparisons together (Bonferroni: each at a level of 0.05/{comparisons}); \
+             intervals and p are those of each alone"
+        ));
+    }
+    notes.push(
+        "all of this is over rows; one run each says nothing of seeds, and another seed may move either".to_owned(),
+    );
+    notes
+}
+
+fn differences(run: &ComparedRun) -> String {
+    let value = |value: &str| if value.is_empty() { "none".to_owned() } else { value.to_owned() };
+    let each = run.differences.iter().map(|d| format!("{} {} → {}", d.key, value(&d.reference), value(&d.this)));
+    let each: Vec<String> = each.collect();
+    format!("{}: {}", run.run, if each.is_empty() { "in no setting".to_owned() } else { each.join(" · ") })
+}
+
+/// A difference without its unit, which stands above it.
+fn bare(unit: Unit, gain: Interval) -> String {
+    unit.difference_with_interval(gain).replace(" points", "")
+}
+
+fn word(preference: Preference) -> &'static str {
+    match preference {
+        Preference::Better => "better",
+        Preference::Worse => "worse",
+        Preference::NoDifference => "no difference the rows can tell",
+    }
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use wellfit::jobs::ChangedSetting;
+
+    use super::*;
+
+    fn report(metric: Metric, scale: f64) -> CompareReport {
+        let interval =
+            |value: f64| Interval { value: value * scale, low: (value - 0.02) * scale, high: (value + 0.03) * scale };
+        let mcnemar = McNemar { only_reference_wrong: 12, only_this_wrong: 1_031, p: Some(0.0002) };
+        let row = |run: &str, verdict: Option<Preference>| ComparedRun {
+            run: run.to_owned(),
+            dev: interval(0.19),
+            gain: verdict.map(|_| interval(-0.01)),
+            mcnemar: verdict.filter(|_| metric == Metric::Error).map(|_| mcnemar),
+            differences: vec![ChangedSetting {
+                key: "network.hidden".to_owned(),
+                reference: "128,64".to_owned(),
+                this: String::new(),
+            }],
+            verdict,
+        };
+        let words = [None, Some(Preference::NoDifference), Some(Preference::Worse)];
+        let names = ["runs/Telco-Customer-Churn-1", "runs/Telco-Customer-Churn-2", "runs/Telco-Customer-Churn-13"];
+        let runs = names.iter().zip(words).map(|(name, verdict)| row(name, verdict)).collect();
+        CompareReport { schema: 1, metric, dev_rows: 1_409, runs }
+    }
+
+    #[test]
+    fn errors_and_numbers_of_any_size_fit_into_eighty_columns() {
+        for (metric, scale) in [(Metric::Error, 1.0), (Metric::Rmse, 1.0), (Metric::Rmse, 2e5), (Metric::Rmse, 1e-3)] {
+            let shown = shown(&report(metric, scale));
+            assert!(shown.lines().all(|line| line.chars().count() <= usize::from(PLAIN_WIDTH)), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_differs_and_what_is_not_known_is_said() {
+        let shown = shown(&report(Metric::Error, 1.0)).replace("\n          ", " ");
+        for words in ["network.hidden 128,64 → none", "Bonferroni", "another seed may move either", "<0.001"] {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+        let two = CompareReport { runs: report(Metric::Rmse, 1.0).runs[..2].to_vec(), ..report(Metric::Rmse, 1.0) };
+        let shown = super::shown(&two);
+        assert!(!shown.contains("Bonferroni") && !shown.contains("McNemar"), "{shown}");
+    }
+}
