@@ -46,29 +46,29 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     let test = range_test(&mut engine, &plan.recipe, &theta, &prepared.train, &|| watcher.stop_requested());
     let Some(test) = test else { return Ok(None) };
     let auto = plan.recipe.rate;
-    let RangeChoice::Rate { rate, start, lowest, capped } = choose_rate(&test.points) else {
+    let Some(choice) = choose_rate(&test.points) else {
         return Err(no_choice(&test, engine.find_not_finite(&theta, &prepared.train), auto));
     };
     watcher.line("steps", &lines::range_steps(&plan, &test));
-    watcher.line("loss", &range_table(&test.points, rate));
-    watcher.line("lr", &reason(rate, start, lowest, capped));
+    watcher.line("loss", &range_table(&test.points, choice.rate));
+    watcher.line("lr", &reason(choice));
     watcher.line("diverges", &divergence(&test));
     watcher.line("auto", &format!("{auto} is what is taken without --lr"));
-    watcher.line("use", &format!("--lr {}", typed(rate)));
+    watcher.line("use", &format!("--lr {}", typed(choice.rate)));
     watcher.progress(Progress::Done);
     let RangeTest { points, diverges_at, .. } = test;
-    Ok(Some(LrReport { schema: 1, lr: rate, diverges_at, auto, points }))
+    Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points }))
 }
 
-fn reason(rate: f64, start: f64, lowest: RangePoint, capped: bool) -> String {
-    let (rate, at) = (typed(rate), typed(lowest.rate));
-    let (start, lowest) = (digits(start), digits(lowest.loss));
-    match capped {
-        false => format!("{rate}: here the loss is half way down from {start} to its lowest, {lowest} at {at}"),
-        true => format!(
-            "{rate}: a tenth of {at}, where the loss is lowest ({lowest}); half way down from {start} lies nearer than that"
-        ),
-    }
+fn reason(choice: RangeChoice) -> String {
+    let RangeChoice { rate, valley, start, lowest } = choice;
+    format!(
+        "{}: a tenth of {}, the middle of the rates at which the loss has come nine tenths of its way down, from {} to {}",
+        typed(rate),
+        typed(valley),
+        digits(start),
+        digits(lowest)
+    )
 }
 
 fn divergence(test: &RangeTest) -> String {
@@ -86,7 +86,7 @@ fn no_choice(test: &RangeTest, at_start: Option<NotFinite>, auto: f64) -> JobErr
              starting weights (--init)"
         )),
         _ => JobError::Failure(format!(
-            "no rate lowered the loss by more than batches differ, so none can be chosen (diverges {}); look at the inputs \
+            "no rate lowered the loss by more than batches differ and by a hundredth, so none can be chosen (diverges {}); look at the inputs \
              (--normalize) and at the starting weights (--init), or train with --lr auto, which is {auto}",
             divergence(test)
         )),
@@ -112,9 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_says_which_half_of_the_rule_decided() {
-        let lowest = RangePoint { rate: 0.05, loss: 0.41 };
-        assert!(reason(0.0032, 0.69, lowest, false).starts_with("0.0032: here the loss is half way down from 0.6900"));
-        assert!(reason(0.005, 0.69, lowest, true).starts_with("0.005: a tenth of 0.05"));
+    fn the_reason_names_the_rule_and_what_it_was_applied_to() {
+        let reason = reason(RangeChoice { rate: 0.0065, valley: 0.0652, start: 0.879, lowest: 0.4644 });
+        assert!(
+            reason.starts_with("0.0065: a tenth of 0.065,") && reason.ends_with("from 0.8790 to 0.4644"),
+            "{reason}"
+        );
     }
 }
