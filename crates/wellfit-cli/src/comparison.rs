@@ -1,7 +1,7 @@
 //! Runs beside each other on the screen: a table, what differs, and how to read it.
 
-use comfy_table::CellAlignment;
-use wellfit::diagnose::words::{Unit, counted};
+use comfy_table::ColumnConstraint;
+use wellfit::diagnose::words::{Unit, counted, thousands};
 use wellfit::diagnose::{Interval, McNemar, Preference};
 use wellfit::jobs::{CompareReport, ComparedRun};
 use wellfit::train::Metric;
@@ -12,14 +12,18 @@ use crate::tables::{finished, of_width};
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 80;
 
+/// Narrower than this, numbers are wrapped as well as names.
+const NARROW: usize = 72;
+
 /// The comparison as a person reads it.
 pub fn shown(report: &CompareReport) -> String {
     let unit = if report.metric == Metric::Error { Unit::Rate } else { Unit::Target };
     let gain = if unit == Unit::Rate { "gain (points)" } else { "gain" };
-    let mut table = of_width(["run", &format!("dev {}", report.metric), gain, "alone", "p", "verdict"], PLAIN_WIDTH);
-    for column in [3, 4] {
+    let mut table = of_width(["run", &format!("dev {}", report.metric), gain, "verdict"], PLAIN_WIDTH);
+    let width = usize::from(table.width().unwrap_or(PLAIN_WIDTH));
+    for column in (1..4).filter(|_| width >= NARROW) {
         if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
     for run in &report.runs {
@@ -27,15 +31,13 @@ pub fn shown(report: &CompareReport) -> String {
             run.run.clone(),
             unit.error_with_interval(run.dev),
             run.gain.map_or("-".to_owned(), |gain| bare(unit, gain)),
-            run.mcnemar
-                .map_or("-".to_owned(), |test| format!("{} : {}", test.only_reference_wrong, test.only_this_wrong)),
-            run.mcnemar.and_then(|test| test.p).map_or("-".to_owned(), p_value),
             run.verdict.map_or("reference", word).to_owned(),
         ]);
     }
-    let width = usize::from(table.width().unwrap_or(PLAIN_WIDTH));
     let mut lines = vec![finished(&table), String::new()];
-    lines.extend(report.runs.iter().skip(1).map(|run| labelled("differs", &differences(run), width)));
+    let others = || report.runs.iter().skip(1);
+    lines.extend(others().map(|run| labelled("differs", &differences(run), width)));
+    lines.extend(others().filter_map(|run| Some(labelled("alone", &alone(&run.run, run.mcnemar?), width))));
     lines.extend(notes(report).iter().map(|note| labelled("note", note, width)));
     lines.join("\n")
 }
@@ -48,16 +50,8 @@ fn notes(report: &CompareReport) -> Vec<String> {
         "gain: the error of {first} less that of the run on the same {rows}, with its 95% interval over rows (or groups); \
          above 0 the run is better"
     )];
-    let tests: Vec<McNemar> = report.runs.iter().filter_map(|run| run.mcnemar).collect();
-    if !tests.is_empty() {
-        notes.push(format!(
-            "alone: rows that {first} alone gets wrong : rows that the run alone gets wrong; p: McNemar's exact test of these"
-        ));
-    }
-    if tests.iter().any(|test| test.p.is_none()) {
-        notes.push(
-            "no p: rows of a group are not independent, and rows that weigh differently are no tosses".to_owned(),
-        );
+    if report.runs.iter().any(|run| run.verdict == Some(Preference::NoDifference)) {
+        notes.push("no difference: none that these rows can tell".to_owned());
     }
     let comparisons = report.runs.len().saturating_sub(1);
     if comparisons > 1 {
@@ -70,6 +64,20 @@ fn notes(report: &CompareReport) -> Vec<String> {
         "all of this is over rows; one run each says nothing of seeds, and another seed may move either".to_owned(),
     );
     notes
+}
+
+/// The rows on which one of the two errs, and what they say.
+fn alone(run: &str, test: McNemar) -> String {
+    let McNemar { only_reference_wrong, only_this_wrong, p } = test;
+    let counts = format!(
+        "{run}: {} wrong in the reference alone, {} in this run alone",
+        counted(only_reference_wrong, "row"),
+        thousands(only_this_wrong)
+    );
+    match p {
+        Some(p) => format!("{counts}; McNemar's exact p {}", p_value(p)),
+        None => format!("{counts}; no p: rows of a group are not independent, or rows weigh differently"),
+    }
 }
 
 fn differences(run: &ComparedRun) -> String {
@@ -88,12 +96,12 @@ fn word(preference: Preference) -> &'static str {
     match preference {
         Preference::Better => "better",
         Preference::Worse => "worse",
-        Preference::NoDifference => "no difference the rows can tell",
+        Preference::NoDifference => "no difference",
     }
 }
 
 fn p_value(p: f64) -> String {
-    if p < 0.001 { "<0.001".to_owned() } else { format!("{p:.3}") }
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
 }
 
 #[cfg(test)]
@@ -135,7 +143,7 @@ mod tests {
     #[test]
     fn what_differs_and_what_is_not_known_is_said() {
         let shown = shown(&report(Metric::Error, 1.0)).replace("\n          ", " ");
-        for words in ["network.hidden 128,64 → none", "Bonferroni", "another seed may move either", "<0.001"] {
+        for words in ["network.hidden 128,64 → none", "Bonferroni", "another seed may move either", "p < 0.001"] {
             assert!(shown.contains(words), "{words}: {shown}");
         }
         let two = CompareReport { runs: report(Metric::Rmse, 1.0).runs[..2].to_vec(), ..report(Metric::Rmse, 1.0) };

@@ -6,7 +6,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::Place;
+use support::{Place, argument, count, real_data};
 
 fn number(report: &Value, key: &str) -> f64 {
     report[key].as_f64().unwrap_or_else(|| panic!("{key}: {report}"))
@@ -92,5 +92,29 @@ fn where_nothing_can_be_chosen_it_says_why() {
             "{command}: {}",
             refused.err
         );
+    }
+}
+
+#[test]
+fn on_real_sets_neither_a_tenth_nor_ten_times_the_rate_trains_better() {
+    let Some(data) = real_data() else { return };
+    let sets = [
+        ("telco_churn/Telco-Customer-Churn.csv", "Churn"),
+        ("higgs_small/train.csv", "label"),
+        ("abalone/abalone.csv", "rings"),
+        ("california_housing/housing.csv", "median_house_value"),
+    ];
+    for (file, target) in &sets[..count(2, 4)] {
+        let (place, file) = (Place::new(), data.join(file));
+        let file = argument(&file);
+        let report = place.run_all(&["lr-find", file, "--target", target, "--json"]).succeeded().json();
+        let lr = number(&report, "lr");
+        for (out, rate) in [("chosen", lr), ("tenth", lr / 10.0), ("ten-times", lr * 10.0)] {
+            place.run_all(&["train", file, "--target", target, "--lr", &rate.to_string(), "--out", out]).succeeded();
+        }
+        let compared = place.run("compare chosen tenth ten-times --json").succeeded().json();
+        let verdicts = [1, 2].map(|run| compared["runs"][run]["verdict"].as_str().unwrap().to_owned());
+        println!("proof: lr-find, {file}: {lr}; a tenth is {}, ten times {}", verdicts[0], verdicts[1]);
+        assert!(verdicts.iter().all(|verdict| verdict != "better"), "{file}: {compared}");
     }
 }
