@@ -30,10 +30,10 @@ pub struct RangeChoice {
 /// differ, or by a hundredth.
 ///
 /// At the lowest loss a growing rate stops paying, and a tenth of that rate is the customary distance from it. The lowest
-/// point itself moves by a factor of ten with the seed, since valleys are flat; the middle of all points within a tenth
-/// of the fall above it moves by less than three. The steepest point, the other custom, is a difference of neighbours
-/// and noisier still, and half of the fall, which is near it, speaks for rates several times below those that train
-/// best: `benchmarks/NOTES.md` has the figures.
+/// point itself moves by up to ten times with the seed, since valleys are flat; the middle of all points within a tenth
+/// of the fall above it moves by less than three. The steepest point, the other custom, is a difference of neighbours,
+/// at times of the first steps' noise, and half of the fall, which is near it without noise, speaks for rates far below
+/// those that train best: `benchmarks/NOTES.md` has the figures.
 pub fn choose_rate(points: &[RangePoint]) -> Option<RangeChoice> {
     let still = (points.len() as f64 * STILL).ceil() as usize;
     let (start, spread) = mean_and_deviation(points[..still].iter().map(|point| point.loss));
