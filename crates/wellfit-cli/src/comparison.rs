@@ -12,27 +12,28 @@ use crate::tables::{finished, of_width};
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 80;
 
-/// Narrower than this, numbers are wrapped as well as names.
-const NARROW: usize = 72;
+/// Numbers stay on one line where that leaves this much for the names of runs.
+const ROOM_FOR_NAMES: usize = 12;
+/// Spaces around the cells of a line.
+const GAPS: usize = 8;
 
 /// The comparison as a person reads it.
 pub fn shown(report: &CompareReport) -> String {
     let unit = if report.metric == Metric::Error { Unit::Rate } else { Unit::Target };
     let gain = if unit == Unit::Rate { "gain (points)" } else { "gain" };
-    let mut table = of_width(["run", &format!("dev {}", report.metric), gain, "verdict"], PLAIN_WIDTH);
+    let header = ["run", &format!("dev {}", report.metric), gain, "verdict"];
+    let mut table = of_width(header, PLAIN_WIDTH);
+    let row = |run: &ComparedRun| {
+        let gain = run.gain.map_or("-".to_owned(), |gain| bare(unit, gain));
+        [run.run.clone(), unit.error_with_interval(run.dev), gain, run.verdict.map_or("reference", word).to_owned()]
+    };
+    table.add_rows(report.runs.iter().map(row));
     let width = usize::from(table.width().unwrap_or(PLAIN_WIDTH));
-    for column in (1..4).filter(|_| width >= NARROW) {
-        if let Some(column) = table.column_mut(column) {
+    let widest = table.column_max_content_widths().into_iter().skip(1).map(usize::from).sum::<usize>();
+    if widest + GAPS + ROOM_FOR_NAMES <= width {
+        table.column_iter_mut().skip(1).for_each(|column| {
             column.set_constraint(ColumnConstraint::ContentWidth);
-        }
-    }
-    for run in &report.runs {
-        table.add_row([
-            run.run.clone(),
-            unit.error_with_interval(run.dev),
-            run.gain.map_or("-".to_owned(), |gain| bare(unit, gain)),
-            run.verdict.map_or("reference", word).to_owned(),
-        ]);
+        });
     }
     let mut lines = vec![finished(&table), String::new()];
     let others = || report.runs.iter().skip(1);
