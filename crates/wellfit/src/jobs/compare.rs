@@ -94,7 +94,7 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
     if watcher.stop_requested() {
         return Ok(None);
     }
-    let (task, seed) = (reference.result.task, reference.spec.training.seed);
+    let (task, seed) = (loaded.dataset.target.task, reference.spec.training.seed);
     let losses = reference.losses(&loaded.dataset)?;
     let mut report = CompareReport {
         schema: 1,
