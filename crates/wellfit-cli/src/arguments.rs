@@ -33,10 +33,12 @@ pub fn command() -> Command {
             improve(),
             ablate(),
             check(),
+            lr_find(),
             test(),
             predict(),
             report(),
             runs(),
+            compare(),
             config(),
             bench(),
         ])
@@ -110,6 +112,15 @@ fn check() -> Command {
         .args(screen())
 }
 
+fn lr_find() -> Command {
+    Command::new("lr-find")
+        .about("Find a learning rate: a short training whose rate grows at every step")
+        .arg(path_argument("target", "DATA|CONFIG").help("A table, a config file, or a run's folder"))
+        .after_help(ABOUT_AUTO)
+        .args(spec_flags())
+        .args(screen())
+}
+
 fn test() -> Command {
     Command::new("test")
         .about("Open the run's test set once, on purpose; or score another labelled file")
@@ -139,6 +150,20 @@ fn runs() -> Command {
         .about("List the runs in a folder")
         .arg(
             Arg::new("dir").value_name("DIR").default_value("runs").value_parser(value_parser!(PathBuf)).help("Folder"),
+        )
+        .arg(json_switch())
+}
+
+fn compare() -> Command {
+    Command::new("compare")
+        .about("Compare finished runs on the dev rows they share, with intervals")
+        .arg(
+            Arg::new("runs")
+                .value_name("RUN")
+                .required(true)
+                .num_args(1..)
+                .value_parser(value_parser!(PathBuf))
+                .help("The runs' folders; each is compared with the first"),
         )
         .arg(json_switch())
 }
@@ -246,7 +271,7 @@ mod tests {
 
     #[test]
     fn help_fits_eighty_columns() {
-        for name in ["train", "check", "config", "predict", "data"] {
+        for name in ["train", "improve", "check", "lr-find", "compare", "config", "predict", "data"] {
             let mut command = command();
             let help = command
                 .find_subcommand_mut(name)

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
 use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport};
 
-use crate::output::{Failure, print, print_json};
+use crate::output::{FAILED, Failure, print, print_json};
 use crate::progress::Screen;
-use crate::{spec, tables};
+use crate::{comparison, spec, tables};
 
 /// Runs the subcommand; returns its exit code.
 pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -20,10 +20,12 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("improve", matches)) => improve(matches),
         Some(("ablate", matches)) => ablate(matches),
         Some(("check", matches)) => check(matches),
+        Some(("lr-find", matches)) => lr_find(matches),
         Some(("test", matches)) => test(matches),
         Some(("predict", matches)) => predict(matches),
         Some(("report", matches)) => report(matches),
         Some(("runs", matches)) => runs(matches),
+        Some(("compare", matches)) => compare(matches),
         Some(("config", matches)) => config(matches),
         Some(("bench", matches)) => bench(matches),
         // clap knows no other subcommand and requires one.
@@ -69,13 +71,29 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     let threads = spec.training.threads.given().copied();
-    stoppable(matches, |screen| jobs::ablate(path(matches, "run"), threads, screen))
+    let json = matches.get_flag("json");
+    let answer =
+        finished(json, matches.get_flag("quiet"), |screen| jobs::ablate(path(matches, "run"), threads, screen))?;
+    if json {
+        print_json(&answer)?;
+    }
+    Ok(0)
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let target = path(matches, "target");
     let spec = spec::from_all(matches, Some(target))?;
     answered(matches, |screen| jobs::check(target, &spec, screen))
+}
+
+fn lr_find(matches: &ArgMatches) -> Result<u8, Failure> {
+    let spec = spec::from_all(matches, Some(path(matches, "target")))?;
+    let json = matches.get_flag("json");
+    let report = finished(json, matches.get_flag("quiet"), |screen| jobs::lr_find(&spec, screen))?;
+    if json {
+        print_written(serde_json::to_value(report))?;
+    }
+    Ok(0)
 }
 
 fn test(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -102,6 +120,18 @@ fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
         print(&format!("no runs in {}; `wellfit train FILE --target NAME` makes one", folder.display()))?;
     } else {
         print(&tables::runs(&runs))?;
+    }
+    Ok(0)
+}
+
+fn compare(matches: &ArgMatches) -> Result<u8, Failure> {
+    let runs: Vec<PathBuf> = matches.get_many("runs").into_iter().flatten().cloned().collect();
+    let json = matches.get_flag("json");
+    let report = finished(json, true, |screen| jobs::compare(&runs, screen))?;
+    if json {
+        print_written(serde_json::to_value(report))?;
+    } else {
+        print(&comparison::shown(&report))?;
     }
     Ok(0)
 }
@@ -159,19 +189,20 @@ fn answered(matches: &ArgMatches, job: impl FnOnce(&mut Screen) -> Result<Value,
     Ok(0)
 }
 
-/// As [`answered`], for a job that may end without an answer because it was stopped.
-fn stoppable(
-    matches: &ArgMatches,
-    job: impl FnOnce(&mut Screen) -> Result<Option<Value>, JobError>,
-) -> Result<u8, Failure> {
-    let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
+/// Runs a job that saves nothing and can be stopped: `None` is the answer of one that was.
+fn finished<T>(
+    json: bool,
+    quiet: bool,
+    job: impl FnOnce(&mut Screen) -> Result<Option<T>, JobError>,
+) -> Result<T, Failure> {
+    let mut screen = Screen::open(json, quiet)?;
     let answer = job(&mut screen).map_err(failure);
-    let stop = screen.close(answer.is_ok())?;
-    let Some(answer) = answer? else { return Err(stop.failure()) };
-    if matches.get_flag("json") {
-        print_json(&answer)?;
-    }
-    Ok(0)
+    let stop = screen.close(matches!(answer, Ok(Some(_))))?;
+    answer?.ok_or_else(|| stop.failure())
+}
+
+fn print_written(answer: serde_json::Result<Value>) -> Result<(), Failure> {
+    print_json(&answer.map_err(|error| Failure::new(FAILED, error.to_string()))?)
 }
 
 fn failure(error: JobError) -> Failure {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod comparison;
 mod interrupt;
 mod layout;
 mod output;

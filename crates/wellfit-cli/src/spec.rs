@@ -8,7 +8,7 @@ use wellfit::experiment::{Gather, SETTINGS, Source, Spec, source};
 
 use crate::output::{Failure, USAGE};
 
-/// The spec of `train` and `check`: flags over `--set` over `--config`, and what the command was pointed at.
+/// The spec of `train`, `check` and `lr-find`: flags over `--set` over `--config`, and what the command was pointed at.
 ///
 /// That is data, or a config (a run's folder holds one), which then is the first of the layers.
 pub fn from_all(matches: &ArgMatches, pointed_at: Option<&Path>) -> Result<Spec, Failure> {

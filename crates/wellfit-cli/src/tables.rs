@@ -129,16 +129,21 @@ pub fn runs_json(runs: &[RunSummary]) -> Value {
 }
 
 fn plain<const COLUMNS: usize>(header: [&str; COLUMNS]) -> Table {
+    of_width(header, PLAIN_WIDTH)
+}
+
+/// A table as wide as the terminal, or as `plain_width` where there is none.
+pub fn of_width<const COLUMNS: usize>(header: [&str; COLUMNS], plain_width: u16) -> Table {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     if !table.is_tty() {
-        table.set_width(PLAIN_WIDTH);
+        table.set_width(plain_width);
     }
     table
 }
 
 /// The table without the spaces that fill its last column.
-fn finished(table: &Table) -> String {
+pub fn finished(table: &Table) -> String {
     table.trim_fmt()
 }
 

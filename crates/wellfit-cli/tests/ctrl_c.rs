@@ -107,6 +107,8 @@ fn other_commands_end_at_once_and_keep_the_old_file() {
         ("predict run data.csv --out predictions.csv", ("write", 700), "predictions.csv"),
         ("test run", ("read", 200), "run/result.json"),
         ("check data.csv --target label", ("read", 200), "run/result.json"),
+        ("compare run run", ("read", 200), "run/result.json"),
+        ("lr-find data.csv --target label --hidden 512,512,512,512", ("read", 5), "run/result.json"),
         ("report run", ("fsync", 1200), "run/model.safetensors"),
     ] {
         let before = place.read(file);

@@ -9,7 +9,38 @@ use super::rates::Z95;
 /// Resamples an interval is made of.
 pub const RESAMPLES: usize = 2_000;
 
-/// The 95% BCa interval of a statistic of units (rows, or whole groups of rows).
+/// How sure an interval is to hold the truth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Confidence {
+    /// The point of the standard normal that leaves half of what is not covered above it.
+    z: f64,
+    resamples: usize,
+}
+
+impl Confidence {
+    /// 95%.
+    pub const ALONE: Confidence = Confidence { z: Z95, resamples: RESAMPLES };
+
+    /// What each of `intervals` needs for all of them together to hold the truth in 95% (Bonferroni).
+    ///
+    /// Ends further out need more resamples: as many times more, up to twenty.
+    pub fn shared_by(intervals: usize) -> Confidence {
+        match intervals {
+            0 | 1 => Confidence::ALONE,
+            many => Confidence {
+                z: Normal::standard().inverse_cdf(1.0 - 0.025 / many as f64),
+                resamples: RESAMPLES * many.min(20),
+            },
+        }
+    }
+}
+
+/// The 95% BCa interval of a statistic of units (rows, or whole groups of rows); [`bca_at`] has others.
+pub fn bca(strata: &[usize], statistic: impl Fn(&[f64]) -> f64, stream: Stream) -> Interval {
+    bca_at(Confidence::ALONE, strata, statistic, stream)
+}
+
+/// The BCa interval of a statistic of units (rows, or whole groups of rows).
 ///
 /// `strata`: how many units each independent sample has; each is resampled within itself (two samples for a
 /// difference of two data sets). `statistic` receives how often each unit counts, (sum of `strata`,), all ones for the
@@ -17,7 +48,7 @@ pub const RESAMPLES: usize = 2_000;
 ///
 /// A statistic that no resample changes has an interval of no width; the caller knows whether that can be believed.
 /// Source: Efron 1987, *J. Am. Stat. Assoc.* 82:171; several samples as in Efron and Tibshirani 1993, §14 and 8.3.
-pub fn bca(strata: &[usize], statistic: impl Fn(&[f64]) -> f64, stream: Stream) -> Interval {
+pub fn bca_at(confidence: Confidence, strata: &[usize], statistic: impl Fn(&[f64]) -> f64, stream: Stream) -> Interval {
     let units: usize = strata.iter().sum();
     let mut counts = vec![1.0; units];
     let value = statistic(&counts);
@@ -25,8 +56,8 @@ pub fn bca(strata: &[usize], statistic: impl Fn(&[f64]) -> f64, stream: Stream) 
         return Interval::exact(value);
     }
     let acceleration = acceleration(strata, &mut counts, &statistic);
-    let mut replicates = Vec::with_capacity(RESAMPLES);
-    for resample in 0..RESAMPLES {
+    let mut replicates = Vec::with_capacity(confidence.resamples);
+    for resample in 0..confidence.resamples {
         draw(strata, &mut counts, stream, resample as u64);
         let replicate = statistic(&counts);
         // A resample may leave a statistic undefined (one class only): it tells nothing.
@@ -49,7 +80,7 @@ pub fn bca(strata: &[usize], statistic: impl Fn(&[f64]) -> f64, stream: Stream) 
         // Past the pole the correction has no meaning: take the extreme resample.
         if slope > 0.0 { standard.cdf(median_bias + shifted / slope) } else { f64::from(z > 0.0) }
     };
-    Interval { value, low: quantile(&replicates, end(-Z95)), high: quantile(&replicates, end(Z95)) }
+    Interval { value, low: quantile(&replicates, end(-confidence.z)), high: quantile(&replicates, end(confidence.z)) }
 }
 
 // Skewness of the jackknife's influence values over six.

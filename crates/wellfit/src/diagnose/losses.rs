@@ -5,7 +5,7 @@ use wellfit_kernels::random::{Purpose, Stream};
 use crate::data::Task;
 
 use super::Interval;
-use super::bootstrap::bca;
+use super::bootstrap::{Confidence, bca, bca_at};
 use super::rates::{difference, wilson};
 
 /// Losses of the rows of one part, from which its error and every interval is made.
@@ -82,10 +82,15 @@ impl LossRows {
     ///
     /// Panics if the two have different numbers of rows (a bug in the caller).
     pub fn paired_gap_above(&self, other: &LossRows, task: Task, seed: u64) -> Interval {
+        self.paired_gap_above_at(other, task, seed, Confidence::ALONE)
+    }
+
+    /// [`LossRows::paired_gap_above`] with an interval of another confidence.
+    pub fn paired_gap_above_at(&self, other: &LossRows, task: Task, seed: u64, confidence: Confidence) -> Interval {
         assert_eq!(self.losses.len(), other.losses.len(), "paired losses are of the same rows");
         let units = self.units(Some(&other.losses), seed, 0);
         if task.is_classification() && self.losses == other.losses {
-            // No row tells the models apart: bounded by how rare such rows may still be.
+            // No row tells the models apart: bounded, at 95%, by how rare such rows may still be.
             let reach = wilson(0, units.len() as u64).high;
             return Interval { value: 0.0, low: -reach, high: reach };
         }
@@ -98,7 +103,7 @@ impl LossRows {
             }
             of_mean(task, sum.loss / sum.weight) - of_mean(task, sum.other / sum.weight)
         };
-        bca(&[units.len()], gap, stream(seed, 2))
+        bca_at(confidence, &[units.len()], gap, stream(seed, 2))
     }
 
     fn is_plain(&self) -> bool {

@@ -7,6 +7,7 @@
 
 mod bootstrap;
 mod budget;
+mod comparison;
 mod course;
 mod drift;
 mod duplicates;
@@ -16,14 +17,16 @@ mod health;
 mod interval;
 mod leaks;
 mod losses;
+mod mcnemar;
 mod paired;
 mod rates;
 mod target;
 mod verdict;
 pub mod words;
 
-pub use bootstrap::{RESAMPLES, bca};
+pub use bootstrap::{Confidence, RESAMPLES, bca, bca_at};
 pub use budget::{Decides, ErrorBudget, margin};
+pub use comparison::{Comparison, Preference, compare};
 pub use drift::{Drift, GivenAway, drift};
 pub use duplicates::{Copies, Duplicates, duplicates};
 pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagnose_budget};
@@ -31,6 +34,7 @@ pub use findings::Finding;
 pub use interval::{Interval, Standing};
 pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
 pub use losses::LossRows;
+pub use mcnemar::{McNemar, mcnemar_p};
 pub use paired::{Block, Gain, paired_gain};
 pub use rates::{
     detectable_difference, detectable_share_of_rmse, difference, rows_for_half_width, rows_to_detect,

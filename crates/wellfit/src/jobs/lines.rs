@@ -7,7 +7,7 @@ use crate::experiment::{Gather, Plan, SETTINGS};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
 use crate::report::RunResult;
-use crate::train::{Ended, Metrics, Profile};
+use crate::train::{Ended, Metrics, Profile, RangeTest};
 
 /// Rows and columns.
 pub(super) fn data(dataset: &Dataset) -> String {
@@ -102,6 +102,15 @@ pub(super) fn training(plan: &Plan) -> String {
         text += &format!(" · weight decay {}", recipe.weight_decay);
     }
     text
+}
+
+/// The steps of a range test.
+pub(super) fn range_steps(plan: &Plan, test: &RangeTest) -> String {
+    let batch = match test.orders {
+        1 => "full batch".to_string(),
+        orders => format!("batch {}, mean of {orders} orders of batches", plan.recipe.batch),
+    };
+    format!("{} of {}, {batch}", counted(test.points.len() as u64, "step"), optimizer_name(plan.recipe.optimizer))
 }
 
 /// What the gradient check found.

@@ -307,6 +307,17 @@ pub fn row_order(recipe: &Recipe, rows: usize, epoch: usize) -> Vec<u32> {
     Stream::new(recipe.seed, Purpose::Shuffle, epoch as u64).permutation(rows)
 }
 
+/// The rows of each step, epoch after epoch without end: for short trials.
+///
+/// Panics if there are no rows (a bug in the caller: a training has some).
+pub(super) fn batches(recipe: &Recipe, rows: usize) -> impl Iterator<Item = Vec<u32>> {
+    assert!(rows > 0, "there is no batch of no rows");
+    (0..).flat_map(move |epoch| {
+        let order = row_order(recipe, rows, epoch);
+        order.chunks(recipe.batch).map(<[u32]>::to_vec).collect::<Vec<_>>()
+    })
+}
+
 fn rate_at(recipe: &Recipe, step: u64, steps_an_epoch: usize) -> f64 {
     let all = (recipe.epochs * steps_an_epoch) as f64;
     recipe.rate * recipe.schedule.at(step as f64 / all)

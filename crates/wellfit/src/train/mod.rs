@@ -14,6 +14,8 @@ mod metric;
 mod metrics;
 mod pace;
 mod profile;
+mod range_choice;
+mod range_test;
 mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
@@ -24,4 +26,6 @@ pub use history::{LayerHealth, Record};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Metrics, Predictions, Truth, auc, confusion, error_rate, log_loss, mae, r2, rmse, row_losses};
 pub use profile::Profile;
+pub use range_choice::{RangeChoice, choose_rate};
+pub use range_test::{RangePoint, RangeTest, range_test};
 pub use stable_rate::{StableRate, largest_stable_rate};

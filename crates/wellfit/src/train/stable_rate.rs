@@ -3,7 +3,7 @@
 use crate::data::Examples;
 
 use super::engine::Engine;
-use super::fit::{Progress, Recipe, row_order, step};
+use super::fit::{Progress, Recipe, batches, step};
 
 /// Steps of a trial at most.
 const STEPS: usize = 200;
@@ -129,25 +129,20 @@ impl Trials<'_> {
         let mut progress = Progress::start(self.theta.to_vec(), recipe.optimizer);
         self.engine.pack(self.theta);
         let limit = LEFT * (self.before / self.sample.len().max(1) as f64).max(recipe.naive_loss);
-        let mut done = 0;
-        for epoch in 0.. {
-            let order = row_order(recipe, self.train.rows, epoch);
-            for rows in order.chunks(recipe.batch) {
-                if done == self.steps {
-                    let after = self.engine.predict(&progress.weights.theta, self.train, &self.sample).1;
-                    return Some(after <= self.before);
-                }
-                if self.steps_left == 0 || (self.stop_requested)() {
-                    return None;
-                }
-                self.steps_left -= 1;
-                match step(self.engine, recipe, &mut progress, self.train, rows, rate) {
-                    Ok(loss) if loss <= limit => {}
-                    _ => return Some(false),
-                }
-                progress.step += 1;
-                done += 1;
+        for (done, rows) in batches(recipe, self.train.rows).enumerate() {
+            if done == self.steps {
+                let after = self.engine.predict(&progress.weights.theta, self.train, &self.sample).1;
+                return Some(after <= self.before);
             }
+            if self.steps_left == 0 || (self.stop_requested)() {
+                return None;
+            }
+            self.steps_left -= 1;
+            match step(self.engine, recipe, &mut progress, self.train, &rows, rate) {
+                Ok(loss) if loss <= limit => {}
+                _ => return Some(false),
+            }
+            progress.step += 1;
         }
         None
     }

@@ -1,0 +1,122 @@
+//! `wellfit lr-find`: a learning-rate range test, the rate chosen and why.
+
+use serde::Serialize;
+
+use crate::diagnose::words::digits;
+use crate::experiment::settings::Auto;
+use crate::experiment::{Plan, Spec, engine, prepare, starting_theta};
+use crate::net::Network;
+use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
+
+use super::error::JobError;
+use super::lines;
+use super::range_table::{range_table, typed};
+use super::watch::{Progress, Watcher};
+
+/// What the range test found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LrReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The rate chosen.
+    pub lr: f64,
+    /// The rate at which the loss left for good; null if none did.
+    pub diverges_at: Option<f64>,
+    /// The rate that `--lr auto` takes.
+    pub auto: f64,
+    /// Rates and losses, by rate.
+    pub points: Vec<RangePoint>,
+}
+
+/// Tests learning rates for the training that `spec` describes, whatever rate it names; `None` if it was stopped.
+///
+/// Nothing is written. Dev and test rows are not looked at.
+pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport>, JobError> {
+    let mut spec = spec.clone();
+    spec.training.lr = Auto::Auto;
+    let mut prepared = prepare(&spec)?;
+    watcher.line("data", &lines::data(&prepared.dataset));
+    let plan = Plan::new(&spec, &prepared.facts())?;
+    prepared.weigh_classes(&plan.class_weights);
+    let network = Network::<f32>::new(&plan.network)?;
+    let parameters = lines::parameters(network.parameters());
+    watcher.line("network", &format!("{}, {parameters}", lines::network(&plan)));
+    let theta = starting_theta(&plan, &network)?;
+    let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
+    let test = range_test(&mut engine, &plan.recipe, &theta, &prepared.train, &|| watcher.stop_requested());
+    let Some(test) = test else { return Ok(None) };
+    let auto = plan.recipe.rate;
+    let Some(choice) = choose_rate(&test.points) else {
+        return Err(no_choice(&test, engine.find_not_finite(&theta, &prepared.train), auto));
+    };
+    watcher.line("steps", &lines::range_steps(&plan, &test));
+    watcher.line("loss", &range_table(&test.points, choice.rate));
+    watcher.line("lr", &reason(choice));
+    watcher.line("diverges", &divergence(&test));
+    watcher.line("auto", &format!("{auto} is what is taken without --lr"));
+    watcher.line("use", &format!("--lr {}", typed(choice.rate)));
+    watcher.progress(Progress::Done);
+    let RangeTest { points, diverges_at, .. } = test;
+    Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points }))
+}
+
+fn reason(choice: RangeChoice) -> String {
+    let RangeChoice { rate, valley, start, lowest } = choice;
+    format!(
+        "{}: a tenth of {}, the middle of the rates at which the loss has come nine tenths of its way down, from {} to {}",
+        typed(rate),
+        typed(valley),
+        digits(start),
+        digits(lowest)
+    )
+}
+
+fn divergence(test: &RangeTest) -> String {
+    match test.diverges_at {
+        Some(rate) => format!("at {}", typed(rate)),
+        None => format!("at no rate up to {}", typed(test.points.last().map_or(0.0, |last| last.rate))),
+    }
+}
+
+/// Why no rate was chosen. `at_start` is what is not finite with the starting weights.
+fn no_choice(test: &RangeTest, at_start: Option<NotFinite>, auto: f64) -> JobError {
+    match at_start {
+        Some(what) if test.points.is_empty() => JobError::Diverged(format!(
+            "the starting weights give no finite loss, whatever the rate: {what}; look at the inputs (--normalize) and at the \
+             starting weights (--init)"
+        )),
+        _ => JobError::Failure(format!(
+            "no rate lowered the loss by more than batches differ and by a hundredth, so none can be chosen (diverges {}); look at the inputs \
+             (--normalize) and at the starting weights (--init), or train with --lr auto, which is {auto}",
+            divergence(test)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_without_a_fall_names_the_rate_to_train_with_instead() {
+        let test = RangeTest { points: vec![RangePoint { rate: 1e-7, loss: 0.7 }], diverges_at: Some(0.5), orders: 3 };
+        let error = no_choice(&test, None, 0.001);
+        assert_eq!(error.exit_code(), 1);
+        assert!(
+            error.to_string().contains("diverges at 0.5") && error.to_string().ends_with("which is 0.001"),
+            "{error}"
+        );
+        let overflow = NotFinite { what: "an output", layer: "dense1".to_string() };
+        let nothing = RangeTest { points: Vec::new(), diverges_at: Some(1e-7), orders: 3 };
+        assert_eq!(no_choice(&nothing, Some(overflow), 0.001).exit_code(), 4);
+    }
+
+    #[test]
+    fn the_reason_names_the_rule_and_what_it_was_applied_to() {
+        let reason = reason(RangeChoice { rate: 0.0065, valley: 0.0652, start: 0.879, lowest: 0.4644 });
+        assert!(
+            reason.starts_with("0.0065: a tenth of 0.065,") && reason.ends_with("from 0.8790 to 0.4644"),
+            "{reason}"
+        );
+    }
+}
