@@ -73,8 +73,8 @@ impl Ground {
     /// How rows are judged, in words.
     pub fn in_words(&self) -> &'static str {
         match self.parts.len() {
-            1 => "dev rows under 5 seeds",
-            _ => "all rows of train and dev, which take turns as dev in 5 trainings",
+            1 => "dev rows",
+            _ => "the rows of train and dev, which take turns as dev",
         }
     }
 
