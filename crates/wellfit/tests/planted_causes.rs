@@ -124,7 +124,7 @@ fn said_of(cause: Cause, seed: u64) -> Said {
     // Everything that a run of any cause may have, healthy ones included.
     let noise = 0.02 + 0.13 * stream.uniform(1 << 40);
     let pick = |i: u64, choices: u64| (stream.uniform((1 << 41) + i) * choices as f64) as u64;
-    let hidden = [vec![32, 16], vec![48], vec![24, 24]][pick(0, 3) as usize].clone();
+    let hidden = [vec![64, 32], vec![128], vec![48, 48]][pick(0, 3) as usize].clone();
     let folder = tempfile::tempdir().unwrap();
     let (data, dev) = (folder.path().join("data.csv"), folder.path().join("dev.csv"));
     let head = if cause == Leak { "x,y,z,state,label\n" } else { "x,y,z,label\n" };
@@ -155,9 +155,9 @@ fn said_of(cause: Cause, seed: u64) -> Said {
         ("network.hidden", hidden),
         ("network.activation", if cause == VanishingGradients { "\"sigmoid\"" } else { "\"relu\"" }.to_string()),
         ("training.batch", "64".to_string()),
-        ("training.lr", "0.003".to_string()),
+        ("training.lr", "0.005".to_string()),
         ("training.schedule", "\"cosine\"".to_string()),
-        ("training.epochs", "40".to_string()),
+        ("training.epochs", "80".to_string()),
     ];
     let planted: &[(&str, &str)] = match cause {
         TooFewEpochs => &[("training.epochs", "1"), ("training.lr", "0.0003")],
@@ -165,7 +165,7 @@ fn said_of(cause: Cause, seed: u64) -> Said {
         RateTooHigh => {
             &[("training.optimizer", "\"momentum\""), ("training.lr", "30.0"), ("training.schedule", "\"constant\"")]
         }
-        VanishingGradients => &[("network.init", "\"normal:0.02\"")],
+        VanishingGradients => &[("network.init", "\"normal:0.005\""), ("training.epochs", "30")],
         ExplodingGradients => &[("network.init", "\"normal:8\""), ("data.normalize", "\"off\"")],
         TooLittleData => &[("training.epochs", "300"), ("training.batch", "16")],
         _ => &[],
