@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Exponents tried: from -1.5 up to, and not including, 0. A steeper fall than 1/m is noise or training cut short.
-const STEEPEST: f64 = -1.5;
-const STEP: f64 = 0.02;
-const EXPONENTS: usize = 75;
+/// Exponents tried, in hundredths: from -1.5 up to, and not including, 0. What falls faster is noise or training cut short.
+const STEEPEST: i32 = -150;
+const STEP: usize = 2;
 
 /// ε(m) = α·m^β + γ: the error after training on m rows, with γ where no number of rows brings it.
 ///
@@ -43,8 +42,8 @@ impl PowerLaw {
         }
         let most = points.iter().map(|point| point.rows).fold(0.0, f64::max);
         let mut best: Option<(f64, PowerLaw)> = None;
-        for step in 0..EXPONENTS {
-            let beta = STEEPEST + STEP * step as f64;
+        for hundredths in (STEEPEST..0).step_by(STEP) {
+            let beta = f64::from(hundredths) / 100.0;
             // In units of the largest number of rows, so that both columns of the system are of one size.
             let power = |point: &Measured| (point.rows / most).powf(beta);
             let (scaled, gamma) = not_negative(points, power);
