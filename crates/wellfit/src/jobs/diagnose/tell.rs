@@ -10,7 +10,7 @@ use super::findings::shown;
 use super::labels::{DoubtedRow, LabelNoiseFound};
 
 /// Findings that are shown; the others are in the JSON.
-const MOST_FINDINGS: usize = 5;
+const MOST_FINDINGS: usize = 4;
 /// Characters of a label that are shown.
 const LONGEST_LABEL: usize = 16;
 
