@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(&file, &rings.csv)?;
         sets.push((file, rings.target.to_string()));
     }
-    let (mut forecasts, mut held) = (0, [0; 3]);
+    let (mut forecasts, mut useful, mut held) = (0, 0, [0; 3]);
     for (path, target) in &sets {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         for seed in 0..repeats {
@@ -104,17 +104,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 continue;
             };
             forecasts += 1;
+            useful += u32::from(outcome.curve.useful);
             held.iter_mut().zip(holds).for_each(|(held, holds)| *held += u32::from(holds));
             println!(
                 "{name} {seed}: half {}, forecast of all {}{}; {came}",
                 unit.error(half),
                 unit.error_with_interval(all.error),
-                if outcome.curve.useful { "" } else { ", not useful" }
+                if outcome.curve.useful { "" } else { " (not useful)" }
             );
         }
         let [dev, test, noise] = held;
         println!(
-            "so far of {forecasts} forecasts {dev} hold the truth on dev rows, {test} that on test rows, {noise} within \
+            "so far of {forecasts} forecasts, {useful} useful, {dev} hold the truth on dev rows, {test} that on test rows, {noise} within \
              their noise"
         );
     }

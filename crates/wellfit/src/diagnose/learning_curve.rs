@@ -38,9 +38,9 @@ pub struct Size {
 pub struct LearningCurve {
     /// The sizes measured, ascending.
     pub points: Vec<CurvePoint>,
-    /// The law fitted to them; null where there is none that falls.
+    /// The law fitted to them; null where the best one does not fall.
     pub fit: Option<PowerLaw>,
-    /// Dev error with more rows; empty without a fit.
+    /// Dev error with more rows; empty where fewer than three sizes were measured.
     pub forecast: Vec<Forecast>,
     /// Whether the forecast is one to decide by.
     pub useful: bool,
@@ -85,25 +85,15 @@ pub fn learning_curve(task: Task, dev: &LossRows, sizes: &[Size], seed: u64) -> 
     let mut measured = Curve::measure(task, dev, sizes, seed);
     let points = measured.points();
     let law = measured.law(0);
-    let Some(law) = law.filter(|_| points.len() >= 3) else {
-        let note = "fewer than three sizes could be trained: no curve can be fitted".to_string();
+    if let Some(law) = &law {
+        measured.allow_for_misfit(law);
+    }
+    let refits: Vec<Refit> = (0..REFITS).filter_map(|refit| measured.refit(refit)).collect();
+    let (Some(law), false) = (law, refits.is_empty()) else {
+        let note = "no useful forecast can be made: fewer than three sizes could be trained on".to_string();
         return LearningCurve { points, fit: None, forecast: Vec::new(), useful: false, note };
     };
-    measured.allow_for_misfit(&law);
-    let refits: Vec<Refit> = (0..REFITS).filter_map(|refit| measured.refit(refit)).collect();
-    let unit = Unit::of_task(task);
-    let (first, last) = (&points[0], &points[points.len() - 1]);
-    let falls = refits.iter().filter(|refit| refit.fall > 0.0).count() as f64 / refits.len().max(1) as f64;
-    if law.alpha <= 0.0 || falls < 1.0 - TAIL {
-        let note = format!(
-            "no useful forecast can be made: from {} to {} rows dev error does not surely fall ({} to {})",
-            thousands(first.rows),
-            thousands(last.rows),
-            unit.error(first.error),
-            unit.error(last.error)
-        );
-        return LearningCurve { points, fit: None, forecast: Vec::new(), useful: false, note };
-    }
+    let (first, last) = (points[0], points[points.len() - 1]);
     let forecast: Vec<Forecast> = TIMES
         .iter()
         .enumerate()
@@ -122,8 +112,25 @@ pub fn learning_curve(task: Task, dev: &LossRows, sizes: &[Size], seed: u64) -> 
             }
         })
         .collect();
-    let (useful, note) = judged(&forecast[0], margin(task, last.error), unit);
-    LearningCurve { points, fit: Some(law), forecast, useful, note }
+    let unit = Unit::of_task(task);
+    let falling = refits.iter().filter(|refit| refit.fall > 0.0).count() as f64;
+    let falls = law.alpha > 0.0 && falling >= (1.0 - TAIL) * refits.len() as f64;
+    let (useful, note) = match falls {
+        true => judged(&forecast[0], margin(task, last.error), unit),
+        false => (false, flat(&first, &last, unit)),
+    };
+    LearningCurve { points, fit: Some(law).filter(|law| law.alpha > 0.0), forecast, useful, note }
+}
+
+/// What is said of a curve that does not fall.
+fn flat(first: &CurvePoint, last: &CurvePoint, unit: Unit) -> String {
+    format!(
+        "no useful forecast can be made: from {} to {} rows dev error does not surely fall ({} to {})",
+        thousands(first.rows),
+        thousands(last.rows),
+        unit.error(first.error),
+        unit.error(last.error)
+    )
 }
 
 /// Whether what twice the rows bring is known well enough to decide by, and what it comes to.
@@ -133,7 +140,7 @@ fn judged(twice: &Forecast, delta: f64, unit: Unit) -> (bool, String) {
     let gain = unit.difference_with_interval(twice.gain);
     if twice.gain.high - twice.gain.low > 2.0 * delta {
         let note = format!(
-            "no useful forecast can be made: what twice the rows would take off is known to {gain} only, and {} decide",
+            "no useful forecast can be made: what twice the rows would take off is known to {gain} only, where {} decide",
             unit.difference(delta)
         );
         return (false, note);
@@ -385,7 +392,9 @@ mod tests {
     #[test]
     fn no_forecast_is_made_of_a_curve_that_does_not_fall() {
         let found = of(PowerLaw { alpha: 0.0, beta: -1.0, gamma: 0.25 }, 400, 3);
-        assert!(!found.useful && found.forecast.is_empty(), "{found:?}");
+        assert!(!found.useful, "{found:?}");
+        // What is not to be decided by is told all the same: about the error there is.
+        assert!((found.forecast[0].error.value - 0.25).abs() < 0.05, "{found:?}");
         assert!(found.note.starts_with("no useful forecast can be made: from 125 to 2,000"), "{}", found.note);
     }
 

@@ -76,10 +76,10 @@ fn not_negative(points: &[Measured], x: impl Fn(&Measured) -> f64) -> (f64, f64)
     let determinant = w * wxx - wx * wx;
     let (a, c) = ((w * wxy - wx * wy) / determinant, (wxx * wy - wx * wxy) / determinant);
     // With two unknowns, what a bound cuts off leaves the best point on that bound.
-    match () {
-        () if !(a > 0.0) => (0.0, (wy / w).max(0.0)),
-        () if !(c > 0.0) => ((wxy / wxx).max(0.0), 0.0),
-        () => (a, c),
+    match (a > 0.0, c > 0.0) {
+        (false, _) => (0.0, (wy / w).max(0.0)),
+        (_, false) => ((wxy / wxx).max(0.0), 0.0),
+        (true, true) => (a, c),
     }
 }
 

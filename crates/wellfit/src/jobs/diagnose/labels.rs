@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::diagnose::label_noise;
-use crate::experiment::{Plan, engine, prepare};
+use crate::experiment::{Plan, engine, prepare_dataset};
 use crate::train::{Predictions, Truth};
 
 use super::super::arms::{Arm, Ground};
@@ -42,7 +42,7 @@ pub(super) fn look(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Option<L
         return Ok(Some(None));
     }
     // Every row of train and dev takes its turn as dev, where that can be.
-    let mut ground = Ground::turns(prepare(&run.spec)?, &run.spec)?;
+    let mut ground = Ground::turns(prepare_dataset(run.prepared.dataset.clone(), &run.spec)?, &run.spec)?;
     ground.weigh_classes(&run.spec)?;
     let turns = ground.parts().len();
     let mut plan = run.plan.clone();

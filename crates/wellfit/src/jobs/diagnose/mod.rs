@@ -41,6 +41,9 @@ struct Run {
 pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
     let unit = Unit::of_task(run.result.task);
+    if let Some(notice) = patience(run.result.seconds) {
+        watcher.progress(Progress::Notice(&notice));
+    }
     let held_out = match run.spec.data.dev {
         None => None,
         Some(_) => {
@@ -61,6 +64,15 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     tell::curve(&curve, unit, watcher);
     watcher.progress(Progress::Done);
     Ok(Some(answer(&run, &links, &diagnosis, label_noise.as_ref(), &curve)))
+}
+
+/// What to say of the time it takes, where a person would wonder: trainings amount to some 13 of the run's own.
+fn patience(seconds_of_the_run: f64) -> Option<String> {
+    const TRAININGS: f64 = 13.0;
+    const WORTH_SAYING: f64 = 60.0;
+    let minutes = TRAININGS * seconds_of_the_run / 60.0;
+    (minutes * 60.0 > WORTH_SAYING)
+        .then(|| format!("trains on parts and turns of the data, for about {minutes:.0} min; Ctrl-C loses nothing"))
 }
 
 impl Run {

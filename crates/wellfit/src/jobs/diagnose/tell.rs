@@ -88,7 +88,8 @@ pub(super) fn curve(curve: &LearningCurve, unit: Unit, watcher: &mut dyn Watcher
     };
     let points: Vec<String> = curve.points.iter().map(point).collect();
     watcher.line("rows", &format!("dev error by train rows: {}", points.join(" · ")));
-    for forecast in &curve.forecast {
+    // A number that is not to be decided by is not shown to a person; the JSON has it.
+    for forecast in curve.forecast.iter().filter(|_| curve.useful) {
         let text = format!(
             "{} times the rows ({}): {}, 90%",
             forecast.times,
