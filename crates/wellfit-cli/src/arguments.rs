@@ -30,6 +30,7 @@ pub fn command() -> Command {
             demo(),
             data(),
             train(),
+            diagnose(),
             improve(),
             ablate(),
             check(),
@@ -92,6 +93,14 @@ fn improve() -> Command {
         .args(spec_flags())
         .arg(path("out", "DIR").help_heading("Run").help("The folder [default: runs/<data>-<n>]"))
         .arg(switch("resume").help_heading("Run").help("Go on with the improvement in --out"))
+        .args(screen())
+}
+
+fn diagnose() -> Command {
+    Command::new("diagnose")
+        .about("The verdict on a run again, in full, with doubtful labels and a forecast")
+        .arg(path_argument("run", "RUN").help("The run's folder"))
+        .args(some_flags(["threads"]))
         .args(screen())
 }
 

@@ -17,6 +17,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("demo", matches)) => demo(matches),
         Some(("data", matches)) => data(matches),
         Some(("train", matches)) => train(matches),
+        Some(("diagnose", matches)) => diagnose(matches),
         Some(("improve", matches)) => improve(matches),
         Some(("ablate", matches)) => ablate(matches),
         Some(("check", matches)) => check(matches),
@@ -66,6 +67,12 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
     let options =
         RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
     trained(matches, |screen| jobs::improve(target, &spec, &options, screen))
+}
+
+fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
+    let spec = spec::from_flags(matches)?;
+    let threads = spec.training.threads.given().copied();
+    stoppable(matches, |screen| jobs::diagnose(path(matches, "run"), threads, screen))
 }
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {

@@ -39,6 +39,8 @@ pub struct Dataset {
     pub notices: Vec<String>,
     pub(crate) plan: Plan,
     pub(crate) reading: Reading,
+    /// For each file, in their order: its rows in the table, and those without a target, which are not.
+    pub(super) left_out: Vec<(usize, Vec<u32>)>,
 }
 
 impl Dataset {
@@ -106,9 +108,9 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     notices.extend(more);
 
     let mut gather = Gather::new(&plan, missing, rows as usize);
-    let mut files = Vec::new();
+    let (mut files, mut all_left_out) = (Vec::new(), Vec::new());
     let mut add = |source: &Source, notices: &mut Vec<String>| -> Result<usize, DataError> {
-        let FileRows { rows, left_out, first_left_out, target } = gather.file(source)?;
+        let FileRows { rows, left_out, first_left_out, left_out_rows, target } = gather.file(source)?;
         let file = shown(source.path());
         if left_out > 0 {
             notices.push(target::left_out(target_name, &file, left_out, first_left_out));
@@ -116,6 +118,7 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
         if rows == 0 {
             return Err(DataError::file(source.path(), "a header and no row with a target"));
         }
+        all_left_out.push((rows, left_out_rows));
         files.extend(target.map(|cells| (source.path().to_path_buf(), cells)));
         Ok(rows)
     };
@@ -156,7 +159,27 @@ fn load_table(request: &DataRequest, reading: Reading, source: &Source) -> Resul
     if !weights.as_ref().is_none_or(weighs) {
         return Err(DataError::Request("every row of train has weight 0; there is nothing to learn from".into()));
     }
-    Ok(Dataset { table, target, split, weights, groups, aside, notices, plan, reading })
+    let left_out = all_left_out;
+    Ok(Dataset { table, target, split, weights, groups, aside, notices, plan, reading, left_out })
+}
+
+impl Dataset {
+    /// Where a row of the table stands in its file: the file (0 the main one, then those given for dev and test) and its number among
+    /// the file's rows, from 1, the header not counted.
+    pub fn place_in_file(&self, row: u32) -> (usize, u64) {
+        let mut row = row as usize;
+        let last = self.left_out.len().saturating_sub(1);
+        for (file, (rows, left_out)) in self.left_out.iter().enumerate() {
+            if row < *rows || file == last {
+                // Each row left out before it moves it one further.
+                let place =
+                    left_out.iter().fold(row, |place, &out| if out as usize <= place { place + 1 } else { place });
+                return (file, place as u64 + 1);
+            }
+            row -= rows;
+        }
+        (0, row as u64 + 1)
+    }
 }
 
 /// The columns that the dev and test files have, both where both are given.

@@ -50,7 +50,7 @@ impl Dataset {
     }
 
     /// The fold of each of `rows`.
-    fn folds_of(&self, rows: &[u32], folds: usize, seed: u64) -> Vec<usize> {
+    pub(super) fn folds_of(&self, rows: &[u32], folds: usize, seed: u64) -> Vec<usize> {
         let of = |values: &[u32]| -> Vec<u32> {
             rows.iter().map(|&row| values.get(row as usize).copied().unwrap_or_default()).collect()
         };

@@ -56,6 +56,8 @@ pub(crate) struct FileRows {
     pub left_out: usize,
     /// Line of the first row left out.
     pub first_left_out: u64,
+    /// Rows left out, counted from 0 among all rows of the file.
+    pub left_out_rows: Vec<u32>,
     /// The target of the gathered rows.
     pub target: Option<TargetCells>,
 }
@@ -113,6 +115,7 @@ impl<'p> Gather<'p> {
             if let (Some((column, field)), Some(cells)) = (target, &mut cells) {
                 let found = value(column);
                 if matches!(found, Value::Missing { .. }) {
+                    file.left_out_rows.push((file.rows + file.left_out) as u32);
                     file.left_out += 1;
                     if file.left_out == 1 {
                         file.first_left_out = line;

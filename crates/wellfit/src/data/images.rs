@@ -81,6 +81,11 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
         notices,
         plan: Plan::default(),
         reading,
+        left_out: [Some(main_rows), given.dev, given.test]
+            .into_iter()
+            .flatten()
+            .map(|rows| (rows, Vec::new()))
+            .collect(),
     })
 }
 

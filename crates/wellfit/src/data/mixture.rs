@@ -46,6 +46,7 @@ impl Dataset {
             notices: Vec::new(),
             plan,
             reading: self.reading.clone(),
+            left_out: Vec::new(),
         }
     }
 

@@ -21,6 +21,7 @@ mod request;
 mod schema;
 mod split;
 mod split_rule;
+mod subsets;
 mod table;
 mod target;
 mod task;

@@ -108,7 +108,7 @@ fn acceleration(strata: &[usize], counts: &mut [f64], statistic: &impl Fn(&[f64]
     if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 }
 }
 
-fn draw(strata: &[usize], counts: &mut [f64], stream: Stream, resample: u64) {
+pub(super) fn draw(strata: &[usize], counts: &mut [f64], stream: Stream, resample: u64) {
     counts.fill(0.0);
     // Each 64 bits make two draws of 32 bits; units are far fewer than 2^32, so the draw is even enough.
     let words = counts.len().div_ceil(2) as u64;

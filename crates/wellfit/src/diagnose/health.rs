@@ -6,13 +6,13 @@ use super::{Evidence, Finding};
 use crate::train::LayerHealth;
 
 // Half the units lost is more than a network can spare.
-const MANY: f64 = 0.5;
+pub(super) const MANY: f64 = 0.5;
 
 // Gradients of the first layer this much smaller or larger than those of the last do not train together.
-const GRADIENT_RATIO: f64 = 1e3;
+pub(super) const GRADIENT_RATIO: f64 = 1e3;
 
 // A step that moves weights by over a tenth of their size forgets what they had learned; usual steps are near 1e-3.
-const LARGEST_UPDATE: f64 = 0.1;
+pub(super) const LARGEST_UPDATE: f64 = 0.1;
 
 /// What is unhealthy, with its layer and its cure.
 pub(super) fn findings(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding> {

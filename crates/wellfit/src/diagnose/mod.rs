@@ -15,10 +15,15 @@ mod evidence;
 mod findings;
 mod health;
 mod interval;
+mod label_noise;
+mod layer_course;
 mod leaks;
+mod learning_curve;
 mod losses;
 mod mcnemar;
+mod mismatch;
 mod paired;
+mod power_law;
 mod rates;
 mod target;
 mod verdict;
@@ -32,10 +37,15 @@ pub use duplicates::{Copies, Duplicates, duplicates};
 pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagnose_budget};
 pub use findings::Finding;
 pub use interval::{Interval, Standing};
+pub use label_noise::{LabelNoise, Suspect, label_noise};
+pub use layer_course::{layer_findings, layer_kinds, layers_in_words};
 pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
+pub use learning_curve::{CurvePoint, Forecast, LearningCurve, Size, learning_curve};
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};
+pub use mismatch::Mismatch;
 pub use paired::{Block, Gain, paired_gain};
+pub use power_law::{Measured, PowerLaw};
 pub use rates::{
     detectable_difference, detectable_share_of_rmse, difference, rows_for_half_width, rows_to_detect,
     rows_to_detect_share_of_rmse, wilson, wilson_missing,

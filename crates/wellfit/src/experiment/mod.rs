@@ -3,6 +3,7 @@
 mod config_file;
 mod defaults;
 mod gather;
+mod parts;
 mod plan;
 mod prepare;
 pub mod settings;
@@ -12,6 +13,7 @@ mod trials;
 
 pub use config_file::{MAX_CONFIG_BYTES, Source, config_toml, source};
 pub use gather::{Gather, Problem, SpecError};
+pub use parts::{PartLosses, PartsError, train_on_parts};
 pub use plan::{Facts, Plan, PlanError};
 pub use prepare::{Prepared, data_hash, data_request, prepare, prepare_dataset, with_absolute_paths, with_positive};
 pub use spec::{SECTIONS, SETTINGS, Spec};

@@ -66,6 +66,11 @@ impl Ground {
         &self.parts[0]
     }
 
+    /// The split as it is and, where dev takes turns, the other turns.
+    pub fn parts(&self) -> &[Prepared] {
+        &self.parts
+    }
+
     pub fn task(&self) -> Task {
         self.first().pipeline.task()
     }

@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::data::DataError;
-use crate::experiment::{PlanError, SpecError, StartError, TrialError};
+use crate::experiment::{PartsError, PlanError, SpecError, StartError, TrialError};
 use crate::model::ModelError;
 use crate::net::{CheckError, NetworkError};
 use crate::report::ReportError;
@@ -143,6 +143,16 @@ impl From<TrialError> for JobError {
         match error {
             TrialError::Start(error) => error.into(),
             TrialError::Train(error) => error.into(),
+        }
+    }
+}
+
+impl From<PartsError> for JobError {
+    fn from(error: PartsError) -> Self {
+        match error {
+            PartsError::Data(error) => error.into(),
+            PartsError::Plan(error) => error.into(),
+            PartsError::Trial(error) => error.into(),
         }
     }
 }

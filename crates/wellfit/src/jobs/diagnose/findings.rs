@@ -1,0 +1,130 @@
+//! All findings in one list, the gravest first.
+
+use crate::diagnose::words::{counted, percent};
+use crate::diagnose::{Diagnosis, Finding, layer_findings, layer_kinds};
+use crate::train::Record;
+
+use super::labels::LabelNoiseFound;
+
+/// Kinds from the gravest to the mildest. A leak makes all other numbers meaningless; what is ill in the layers comes before
+/// what follows from it; what merely limits the verdict comes last.
+const GRAVITY: &[&str] = &[
+    "verdict",
+    "leak",
+    "baseline",
+    "mismatch",
+    "vanishing gradients",
+    "exploding gradients",
+    "dead units",
+    "saturated units",
+    "learning rate",
+    "bias",
+    "variance",
+    "label noise",
+    "training too short",
+    "dev too small",
+    "rare class",
+    "target error",
+    "early stopping",
+];
+
+/// From here on the surest rows show enough wrong labels to act on.
+const MUCH_NOISE: f64 = 0.01;
+
+/// Adds what the course of the layers and the labels show, and puts the gravest first.
+pub(super) fn complete(diagnosis: &mut Diagnosis, history: &[Record], labels: Option<&LabelNoiseFound>) {
+    // What was said of layers at the last look gives way to what is said of all looks.
+    let names: Vec<String> = history
+        .last()
+        .map(|record| record.layers.iter().map(|layer| format!("{}: ", layer.name)).collect())
+        .unwrap_or_default();
+    let is_of_a_layer = |finding: &Finding| {
+        layer_kinds().any(|kind| kind == finding.kind) && names.iter().any(|name| finding.text.starts_with(name))
+    };
+    diagnosis.findings.retain(|finding| !is_of_a_layer(finding));
+    diagnosis.findings.extend(layer_findings(history));
+    diagnosis.findings.extend(labels.filter(|noise| noise.low > MUCH_NOISE).map(|noise| Finding {
+        kind: "label noise".to_string(),
+        text: format!(
+            "between {} and {} of the labels look wrong; where the network is surest its label and the file's still differ: \
+             look at the rows named",
+            percent(noise.low),
+            percent(noise.high)
+        ),
+    }));
+    diagnosis.findings.sort_by_key(|finding| gravity(&finding.kind));
+}
+
+fn gravity(kind: &str) -> usize {
+    GRAVITY.iter().position(|known| *known == kind).unwrap_or(GRAVITY.len())
+}
+
+/// The findings that are shown, and how many more there are: the verdict has a line of its own.
+pub(super) fn shown(diagnosis: &Diagnosis, most: usize) -> (Vec<&Finding>, Option<String>) {
+    let all: Vec<&Finding> = diagnosis.findings.iter().filter(|finding| finding.kind != "verdict").collect();
+    let more = all.len().saturating_sub(most);
+    let rest = (more > 0).then(|| format!("and {}: --json", counted(more as u64, "more finding")));
+    (all.into_iter().take(most).collect(), rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::{Interval, TargetError, Verdict};
+    use crate::train::LayerHealth;
+
+    fn diagnosis(kinds: &[(&str, &str)]) -> Diagnosis {
+        let finding = |(kind, text): &(&str, &str)| Finding { kind: kind.to_string(), text: text.to_string() };
+        Diagnosis {
+            verdict: Verdict::GoodFit,
+            target_error: TargetError::given(0.1),
+            avoidable_bias: Interval::exact(0.0),
+            variance: Interval::exact(0.0),
+            findings: kinds.iter().map(finding).collect(),
+        }
+    }
+
+    fn kinds(diagnosis: &Diagnosis) -> Vec<&str> {
+        diagnosis.findings.iter().map(|finding| finding.kind.as_str()).collect()
+    }
+
+    #[test]
+    fn the_gravest_comes_first_whatever_the_order_it_was_found_in() {
+        let mut found = diagnosis(&[("early stopping", ""), ("odd", ""), ("bias", ""), ("verdict", ""), ("leak", "")]);
+        complete(&mut found, &[], None);
+        assert_eq!(kinds(&found), ["verdict", "leak", "bias", "early stopping", "odd"]);
+    }
+
+    #[test]
+    fn layers_are_told_of_once_over_all_looks() {
+        let dead = LayerHealth { name: "dense1".to_string(), dead: 0.8, ..LayerHealth::default() };
+        let record: Record = serde_json::from_value(serde_json::json!({
+            "epoch": 1, "step": 1, "rate": 0.1, "running_loss": 1.0, "train_loss": 1.0, "train_error": 0.5,
+            "dev_loss": null, "dev_error": null, "seconds": 0.1, "layers": [dead]
+        }))
+        .unwrap();
+        let mut found =
+            diagnosis(&[("verdict", ""), ("dead units", "dense1: at the end"), ("learning rate", "train loss rose")]);
+        complete(&mut found, &[record], None);
+        assert_eq!(kinds(&found), ["verdict", "dead units", "learning rate"]);
+        assert!(found.findings[1].text.contains("at 1 of 1 looks"), "{:?}", found.findings);
+    }
+
+    #[test]
+    fn labels_are_a_finding_only_where_the_surest_rows_doubt_them() {
+        let noise = |low| LabelNoiseFound { low, high: 0.2, judged: 100, doubted: 9, rows: Vec::new() };
+        let mut found = diagnosis(&[("verdict", "")]);
+        complete(&mut found, &[], Some(&noise(0.0)));
+        assert_eq!(kinds(&found), ["verdict"]);
+        complete(&mut found, &[], Some(&noise(0.08)));
+        assert_eq!(kinds(&found), ["verdict", "label noise"]);
+    }
+
+    #[test]
+    fn a_long_list_says_how_much_more_there_is() {
+        let found = diagnosis(&[("verdict", ""), ("leak", ""), ("bias", ""), ("variance", "")]);
+        let (shown, rest) = shown(&found, 2);
+        assert_eq!(shown.len(), 2);
+        assert_eq!(rest.as_deref(), Some("and 1 more finding: --json"));
+    }
+}

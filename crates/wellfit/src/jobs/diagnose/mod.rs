@@ -1,0 +1,121 @@
+//! `wellfit diagnose`: the verdict on a run again, in full.
+
+mod chain;
+mod curve;
+mod findings;
+mod labels;
+mod tell;
+mod train_dev;
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::diagnose::words::Unit;
+use crate::diagnose::{Diagnosis, LearningCurve};
+use crate::experiment::{Plan, Prepared, Spec, data_hash, machine_threads, prepare};
+use crate::report::RunResult;
+use crate::train::Record;
+
+use super::error::JobError;
+use super::folder::RunFolder;
+use super::watch::{Progress, Watcher};
+
+use labels::LabelNoiseFound;
+
+/// A finished run, and its data read, split and prepared as they were.
+struct Run {
+    folder: RunFolder,
+    spec: Spec,
+    result: RunResult,
+    history: Vec<Record>,
+    prepared: Prepared,
+    plan: Plan,
+    threads: usize,
+}
+
+/// The chain of errors, the verdict with all findings, doubtful labels, and what more rows would bring.
+///
+/// `None` if it was stopped. Writes nothing: neither into the run's folder nor into the ledger; a test set that is sealed
+/// stays so.
+pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
+    let (run, mut diagnosis) = Run::open(run, threads)?;
+    let unit = Unit::of_task(run.result.task);
+    if let Some(notice) = patience(run.result.seconds) {
+        watcher.progress(Progress::Notice(&notice));
+    }
+    let held_out = match run.spec.data.dev {
+        None => None,
+        Some(_) => {
+            let Some(found) = train_dev::measure(&run, &|| watcher.stop_requested())? else { return Ok(None) };
+            found.refine(&mut diagnosis, &run);
+            Some(found)
+        }
+    };
+    let links = chain::links(&run, &diagnosis, held_out.as_ref());
+    tell::chain(&links, unit, watcher);
+    let Some(label_noise) = labels::look(&run, &|| watcher.stop_requested())? else { return Ok(None) };
+    findings::complete(&mut diagnosis, &run.history, label_noise.as_ref());
+    tell::diagnosis(&diagnosis, &run.history, watcher);
+    if let Some(noise) = &label_noise {
+        tell::labels(noise, watcher);
+    }
+    let Some(curve) = curve::measure(&run, &|| watcher.stop_requested())? else { return Ok(None) };
+    tell::curve(&curve, unit, watcher);
+    watcher.progress(Progress::Done);
+    Ok(Some(answer(&run, &links, &diagnosis, label_noise.as_ref(), &curve)))
+}
+
+/// What to say of the time it takes, where a person would wonder: trainings amount to some 13 of the run's own.
+fn patience(seconds_of_the_run: f64) -> Option<String> {
+    const TRAININGS: f64 = 13.0;
+    const WORTH_SAYING: f64 = 60.0;
+    let minutes = TRAININGS * seconds_of_the_run / 60.0;
+    (minutes * 60.0 > WORTH_SAYING)
+        .then(|| format!("trains on parts and turns of the data, for about {minutes:.0} min; Ctrl-C loses nothing"))
+}
+
+impl Run {
+    fn open(path: &Path, threads: Option<usize>) -> Result<(Run, Diagnosis), JobError> {
+        let folder = RunFolder::of_run(path)?;
+        let shown = path.display();
+        if !folder.is_finished() {
+            return Err(JobError::Input(format!(
+                "{shown}: this run is not finished; `wellfit train --config {shown}/config.toml --out {shown} --resume` goes \
+                 on with it"
+            )));
+        }
+        let mut spec = folder.read_config()?;
+        spec.training.budget = Default::default();
+        let result = folder.read_result()?;
+        let Some(diagnosis) = result.diagnosis.clone() else {
+            return Err(JobError::Usage("a verdict needs dev rows, and this run has none".to_string()));
+        };
+        if data_hash(&spec)? != result.data_sha256 {
+            return Err(JobError::Input(format!("{shown}: the data changed since this run was trained")));
+        }
+        let history = folder.read_history()?;
+        let prepared = prepare(&spec)?;
+        let plan = Plan::new(&spec, &prepared.facts())?;
+        let threads = threads.unwrap_or_else(machine_threads);
+        Ok((Run { folder, spec, result, history, prepared, plan, threads }, diagnosis))
+    }
+}
+
+fn answer(
+    run: &Run,
+    links: &[chain::Link],
+    diagnosis: &Diagnosis,
+    label_noise: Option<&LabelNoiseFound>,
+    curve: &LearningCurve,
+) -> Value {
+    json!({
+        "schema": 1,
+        "run": run.folder.path,
+        "metric": run.result.metric,
+        "chain": links,
+        "diagnosis": diagnosis,
+        "label_noise": label_noise,
+        "learning_curve": curve,
+    })
+}
