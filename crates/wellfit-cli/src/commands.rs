@@ -78,13 +78,7 @@ fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     let threads = spec.training.threads.given().copied();
-    let json = matches.get_flag("json");
-    let answer =
-        finished(json, matches.get_flag("quiet"), |screen| jobs::ablate(path(matches, "run"), threads, screen))?;
-    if json {
-        print_json(&answer)?;
-    }
-    Ok(0)
+    stoppable(matches, |screen| jobs::ablate(path(matches, "run"), threads, screen))
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -206,6 +200,19 @@ fn finished<T>(
     let answer = job(&mut screen).map_err(failure);
     let stop = screen.close(matches!(answer, Ok(Some(_))))?;
     answer?.ok_or_else(|| stop.failure())
+}
+
+/// As [`finished`], for an answer that is JSON, of which a person has been told on the way.
+fn stoppable(
+    matches: &ArgMatches,
+    job: impl FnOnce(&mut Screen) -> Result<Option<Value>, JobError>,
+) -> Result<u8, Failure> {
+    let json = matches.get_flag("json");
+    let answer = finished(json, matches.get_flag("quiet"), job)?;
+    if json {
+        print_json(&answer)?;
+    }
+    Ok(0)
 }
 
 fn print_written(answer: serde_json::Result<Value>) -> Result<(), Failure> {
