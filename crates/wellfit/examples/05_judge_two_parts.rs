@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         epochs: 60,
         best_epoch: 48,
         early_stopping: None,
-        layers: Vec::new(),
+        looks: Vec::new(),
     };
     let budget = evidence.budget();
     let diagnosis = diagnose_budget(&evidence, &budget).ok_or("without dev rows there is no verdict")?;

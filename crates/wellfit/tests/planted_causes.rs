@@ -142,7 +142,7 @@ fn said_of(cause: Cause, seed: u64) -> Said {
     let hidden = match cause {
         NetworkTooSmall => "[1]".to_string(),
         TooLittleData => "[128, 64]".to_string(),
-        VanishingGradients => "[24, 24, 24, 24, 24]".to_string(),
+        VanishingGradients => "[24, 24, 24, 24, 24, 24, 24, 24]".to_string(),
         ExplodingGradients => "[48, 48, 48, 48]".to_string(),
         _ => format!("{hidden:?}"),
     };

@@ -8,7 +8,7 @@ use super::budget::ErrorBudget;
 use super::findings::{Finding, find};
 use super::verdict::{Verdict, sentence};
 use super::words::Unit;
-use crate::train::LayerHealth;
+use crate::train::Record;
 
 use super::{Interval, Leak, LossRows, TargetError, TargetRange};
 
@@ -41,8 +41,8 @@ pub struct Evidence {
     pub best_epoch: u64,
     /// Epochs without gain after which training stops; `None` when it runs to its end.
     pub early_stopping: Option<u64>,
-    /// Health of each layer at the end, input side first; empty when not recorded.
-    pub layers: Vec<LayerHealth>,
+    /// The looks at the network on the way, with the health of its layers; empty when not recorded.
+    pub looks: Vec<Record>,
 }
 
 /// Dev errors of the models a network must beat.
@@ -173,7 +173,7 @@ pub(super) mod tests {
             epochs: 40,
             best_epoch: 28,
             early_stopping: None,
-            layers: Vec::new(),
+            looks: Vec::new(),
         }
     }
 

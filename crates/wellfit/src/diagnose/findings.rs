@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::budget::ErrorBudget;
 use super::course;
-use super::health;
+use super::layer_course::layer_findings;
 use super::verdict::Verdict;
 use super::words::{counted, percent};
 use super::{Evidence, Standing};
@@ -37,7 +37,7 @@ const FINDERS: &[fn(&Evidence, &ErrorBudget) -> Vec<Finding>] = &[
     course::early_stopping,
     course::still_improving,
     course::rate_too_high,
-    health::findings,
+    |evidence, _| layer_findings(&evidence.looks),
 ];
 
 /// Everything the finders see.

@@ -3,9 +3,14 @@
 use crate::train::{LayerHealth, Record};
 
 use super::Finding;
-use super::health::{GRADIENT_RATIO, LARGEST_UPDATE, MANY};
 use super::words::{digits, percent, thousands};
 
+/// Half the units lost is more than a network can spare.
+const MANY: f64 = 0.5;
+/// Gradients of the first layer this much smaller or larger than those of the last do not train together.
+const GRADIENT_RATIO: f64 = 1e3;
+/// A step that moves weights by over a tenth of their size forgets what they had learned; usual steps are near 1e-3.
+const LARGEST_UPDATE: f64 = 0.1;
 /// An ailment is told of when it holds at the last look, or at this share of all looks.
 const OFTEN: f64 = 0.25;
 /// Steps that move weights by less than this share of their size, over most of training, are timid; usual ones are near 1e-3.
@@ -67,11 +72,6 @@ const AILMENTS: &[Ailment] = &[
         cure: "lower the learning rate, or warm it up",
     },
 ];
-
-/// Kinds of findings that are about a layer.
-pub fn layer_kinds() -> impl Iterator<Item = &'static str> {
-    AILMENTS.iter().map(|ailment| ailment.kind)
-}
 
 /// What is ill in which layer over the looks of training, the worst layer of each ailment; and a rate that is too low.
 pub fn layer_findings(history: &[Record]) -> Vec<Finding> {

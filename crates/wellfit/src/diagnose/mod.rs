@@ -13,7 +13,6 @@ mod drift;
 mod duplicates;
 mod evidence;
 mod findings;
-mod health;
 mod interval;
 mod label_noise;
 mod layer_course;
@@ -38,7 +37,7 @@ pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagn
 pub use findings::Finding;
 pub use interval::{Interval, Standing};
 pub use label_noise::{LabelNoise, Suspect, label_noise};
-pub use layer_course::{layer_findings, layer_kinds, layers_in_words};
+pub use layer_course::layers_in_words;
 pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
 pub use learning_curve::{CurvePoint, Forecast, LearningCurve, Size, learning_curve};
 pub use losses::LossRows;

@@ -186,7 +186,7 @@ impl Background {
             epochs: looks.epochs as u64,
             best_epoch: looks.best_epoch as u64,
             early_stopping: recipe.patience.map(|patience| patience as u64),
-            layers: looks.history.last().map(|record| record.layers.clone()).unwrap_or_default(),
+            looks: looks.history.to_vec(),
         };
         let budget = evidence.budget();
         let diagnosis = diagnose_budget(&evidence, &budget);

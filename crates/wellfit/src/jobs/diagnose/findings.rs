@@ -1,8 +1,7 @@
 //! All findings in one list, the gravest first.
 
 use crate::diagnose::words::{counted, percent};
-use crate::diagnose::{Diagnosis, Finding, layer_findings, layer_kinds};
-use crate::train::Record;
+use crate::diagnose::{Diagnosis, Finding};
 
 use super::labels::LabelNoiseFound;
 
@@ -31,18 +30,8 @@ const GRAVITY: &[&str] = &[
 /// From here on the surest rows show enough wrong labels to act on.
 const MUCH_NOISE: f64 = 0.01;
 
-/// Adds what the course of the layers and the labels show, and puts the gravest first.
-pub(super) fn complete(diagnosis: &mut Diagnosis, history: &[Record], labels: Option<&LabelNoiseFound>) {
-    // What was said of layers at the last look gives way to what is said of all looks.
-    let names: Vec<String> = history
-        .last()
-        .map(|record| record.layers.iter().map(|layer| format!("{}: ", layer.name)).collect())
-        .unwrap_or_default();
-    let is_of_a_layer = |finding: &Finding| {
-        layer_kinds().any(|kind| kind == finding.kind) && names.iter().any(|name| finding.text.starts_with(name))
-    };
-    diagnosis.findings.retain(|finding| !is_of_a_layer(finding));
-    diagnosis.findings.extend(layer_findings(history));
+/// Adds what the labels show, and puts the gravest first.
+pub(super) fn complete(diagnosis: &mut Diagnosis, labels: Option<&LabelNoiseFound>) {
     diagnosis.findings.extend(labels.filter(|noise| noise.low > MUCH_NOISE).map(|noise| Finding {
         kind: "label noise".to_string(),
         text: format!(
@@ -71,7 +60,6 @@ pub(super) fn shown(diagnosis: &Diagnosis, most: usize) -> (Vec<&Finding>, Optio
 mod tests {
     use super::*;
     use crate::diagnose::{Interval, TargetError, Verdict};
-    use crate::train::LayerHealth;
 
     fn diagnosis(kinds: &[(&str, &str)]) -> Diagnosis {
         let finding = |(kind, text): &(&str, &str)| Finding { kind: kind.to_string(), text: text.to_string() };
@@ -91,32 +79,17 @@ mod tests {
     #[test]
     fn the_gravest_comes_first_whatever_the_order_it_was_found_in() {
         let mut found = diagnosis(&[("early stopping", ""), ("odd", ""), ("bias", ""), ("verdict", ""), ("leak", "")]);
-        complete(&mut found, &[], None);
+        complete(&mut found, None);
         assert_eq!(kinds(&found), ["verdict", "leak", "bias", "early stopping", "odd"]);
-    }
-
-    #[test]
-    fn layers_are_told_of_once_over_all_looks() {
-        let dead = LayerHealth { name: "dense1".to_string(), dead: 0.8, ..LayerHealth::default() };
-        let record: Record = serde_json::from_value(serde_json::json!({
-            "epoch": 1, "step": 1, "rate": 0.1, "running_loss": 1.0, "train_loss": 1.0, "train_error": 0.5,
-            "dev_loss": null, "dev_error": null, "seconds": 0.1, "layers": [dead]
-        }))
-        .unwrap();
-        let mut found =
-            diagnosis(&[("verdict", ""), ("dead units", "dense1: at the end"), ("learning rate", "train loss rose")]);
-        complete(&mut found, &[record], None);
-        assert_eq!(kinds(&found), ["verdict", "dead units", "learning rate"]);
-        assert!(found.findings[1].text.contains("at 1 of 1 looks"), "{:?}", found.findings);
     }
 
     #[test]
     fn labels_are_a_finding_only_where_the_surest_rows_doubt_them() {
         let noise = |low| LabelNoiseFound { low, high: 0.2, judged: 100, doubted: 9, rows: Vec::new() };
         let mut found = diagnosis(&[("verdict", "")]);
-        complete(&mut found, &[], Some(&noise(0.0)));
+        complete(&mut found, Some(&noise(0.0)));
         assert_eq!(kinds(&found), ["verdict"]);
-        complete(&mut found, &[], Some(&noise(0.08)));
+        complete(&mut found, Some(&noise(0.08)));
         assert_eq!(kinds(&found), ["verdict", "label noise"]);
     }
 

@@ -55,7 +55,7 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
     tell::chain(&links, unit, watcher);
     let Some(label_noise) = labels::look(&run, &|| watcher.stop_requested())? else { return Ok(None) };
-    findings::complete(&mut diagnosis, &run.history, label_noise.as_ref());
+    findings::complete(&mut diagnosis, label_noise.as_ref());
     tell::diagnosis(&diagnosis, &run.history, watcher);
     if let Some(noise) = &label_noise {
         tell::labels(noise, watcher);
