@@ -43,13 +43,17 @@ pub struct Suspect {
 /// Overlap is least where the network is surest: how often the label differs there is the low end (the anchor points of Liu
 /// and Tao 2016, *IEEE Trans. Pattern Anal. Mach. Intell.* 38:447), with the low end of its interval.
 ///
-/// `None` for fewer than 30 rows. Panics if lengths disagree (a bug in the caller).
+/// `None` for fewer than 30 rows, and where the network errs as often as the largest class alone would: what it doubts then says
+/// nothing about labels. Panics if lengths disagree (a bug in the caller).
 pub fn label_noise(classes: usize, probabilities: &[f32], given: &[u32]) -> Option<LabelNoise> {
     assert_eq!(probabilities.len(), classes * given.len(), "a probability for each class of each row");
     if given.len() < FEWEST || classes < 2 {
         return None;
     }
     let of_row = |row: usize| &probabilities[row * classes..(row + 1) * classes];
+    if !knows_the_classes(classes, probabilities, given) {
+        return None;
+    }
     let mut labelled = vec![0.0; classes];
     let mut thresholds = vec![0.0; classes];
     for (row, &label) in given.iter().enumerate() {
@@ -86,6 +90,17 @@ pub fn label_noise(classes: usize, probabilities: &[f32], given: &[u32]) -> Opti
     let high = wilson(wrong.round() as u64, rows).high;
     let low = among_the_surest(classes, probabilities, given).low.min(high);
     Some(LabelNoise { low, high, suspects })
+}
+
+/// Whether the network surely errs less than answering the largest class would.
+fn knows_the_classes(classes: usize, probabilities: &[f32], given: &[u32]) -> bool {
+    let mut counts = vec![0; classes];
+    given.iter().for_each(|&label| counts[label as usize] += 1);
+    let rows = given.len() as u64;
+    let naive = 1.0 - counts.iter().copied().max().unwrap_or(0) as f64 / rows as f64;
+    let errs = |(row, &label): (&[f32], &u32)| row.iter().any(|&other| other > row[label as usize]);
+    let wrong = probabilities.chunks_exact(classes).zip(given).filter(|&pair| errs(pair)).count();
+    wilson(wrong as u64, rows).high < naive
 }
 
 /// How often the label differs among the rows that the network is surest of, each predicted class alike.
@@ -162,7 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn a_handful_of_rows_says_nothing() {
+    fn a_handful_of_rows_or_a_network_that_knows_nothing_says_nothing() {
         assert_eq!(label_noise(2, &[0.5; 20], &[0; 10]), None);
+        let draw = Stream::new(6, Purpose::Demo, 0);
+        let given: Vec<u32> = (0..400).map(|row| u32::from(draw.uniform(row) < 0.4)).collect();
+        let guesses: Vec<f32> = (400..800).flat_map(|row| [draw.uniform(row) as f32, 0.5]).collect();
+        assert_eq!(label_noise(2, &guesses, &given), None);
     }
 }

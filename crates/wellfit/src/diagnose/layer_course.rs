@@ -89,10 +89,18 @@ pub fn layers_in_words(history: &[Record]) -> Option<String> {
     };
     let (smallest, largest) = ends(|layer| layer.gradient_norm);
     let apart = if smallest > 0.0 { times(largest / smallest) } else { "not comparable".to_string() };
-    let (least, most) = ends(|layer| layer.update_ratio);
+    // Schedules that end at a rate of 0 leave nothing to see at the last look.
+    let usual = |at: usize| {
+        let mut all: Vec<f64> = history.iter().filter_map(|look| Some(look.layers.get(at)?.update_ratio)).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(0.0)
+    };
+    let usual: Vec<f64> = (0..last.layers.len()).map(usual).collect();
+    let (least, most) =
+        (usual.iter().copied().fold(f64::INFINITY, f64::min), usual.iter().copied().fold(0.0, f64::max));
     Some(format!(
-        "at the last of {} looks: gradients of the {} layers {apart} apart; units dead at most {}, saturated {}; a step \
-         moves weights by {least:.0e} to {most:.0e} of their size (1e-3 is usual)",
+        "at the last of {} looks gradients of the {} layers are {apart} apart, units dead at most {}, saturated {}; a step \
+         usually moved weights by {least:.0e} to {most:.0e} of their size (1e-3 is common)",
         history.len(),
         last.layers.len(),
         percent(ends(|layer| layer.dead).1),
@@ -212,7 +220,7 @@ mod tests {
         let history = history(|_| layer("dense1", 0.5), |_| 0.4);
         assert_eq!(layer_findings(&history), []);
         let said = layers_in_words(&history).unwrap();
-        assert!(said.contains("40 looks: gradients of the 2 layers 2.0-fold apart"), "{said}");
+        assert!(said.contains("40 looks gradients of the 2 layers are 2.0-fold apart"), "{said}");
     }
 
     #[test]

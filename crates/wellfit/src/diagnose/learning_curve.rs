@@ -172,6 +172,8 @@ struct Curve {
     draws: Vec<usize>,
     /// For each size the spread that refits use: its own, drawn towards what all sizes have in common.
     smoothed: Vec<f64>,
+    /// How many times as wide the spreads are taken where the law does not hold.
+    misfit: f64,
     /// Deviations of all draws in units of that spread, as wide as those of many draws would be.
     deviations: Vec<f64>,
     /// (units,): weight; (sizes, units): weighted losses, the mean over the draws.
@@ -212,10 +214,9 @@ impl Curve {
         let squares = |at: usize| of_draws[at].iter().map(|error| (error - errors[at]).powi(2)).sum::<f64>();
         let freedom = |at: usize| of_draws[at].len() as f64 - 1.0;
         let all = 0..sizes.len();
-        let freedoms: f64 = all.clone().map(freedom).sum();
-        // Spreads grow with errors: what sizes have in common is the share.
-        let relative = |at: usize| squares(at) / errors[at].powi(2).max(f64::MIN_POSITIVE);
-        let common = all.clone().map(relative).sum::<f64>() / freedoms.max(1.0);
+        // Spreads grow with errors: what sizes have in common is the share. Errors near 0 have little say in it.
+        let of_errors: f64 = all.clone().map(|at| freedom(at) * errors[at].powi(2)).sum();
+        let common = all.clone().map(squares).sum::<f64>() / of_errors.max(f64::MIN_POSITIVE);
         let smoothed: Vec<f64> = all
             .clone()
             .map(|at| {
@@ -239,6 +240,7 @@ impl Curve {
             draws: of_draws.iter().map(Vec::len).collect(),
             errors,
             smoothed,
+            misfit: 1.0,
             deviations,
             weights,
             losses,
@@ -251,7 +253,9 @@ impl Curve {
     }
 
     fn variance(&self, at: usize) -> f64 {
-        self.smoothed[at].powi(2) / self.draws[at] as f64 + (CLOSEST * self.errors[at]).powi(2)
+        // An error of 0 is no more exact than the others: what keeps a point from ruling the fit never falls to nothing.
+        let scale = self.errors[at].max(self.errors.iter().copied().fold(0.0, f64::max) / 4.0);
+        self.smoothed[at].powi(2) / self.draws[at] as f64 + (CLOSEST * scale).powi(2)
     }
 
     /// The law of the sizes from `first` on.
@@ -274,7 +278,7 @@ impl Curve {
         let freedom = self.rows.len() as f64 - 3.0;
         if freedom >= 1.0 {
             let wider = ((0..self.rows.len()).map(left).sum::<f64>() / freedom).sqrt().max(1.0);
-            self.smoothed.iter_mut().for_each(|spread| *spread *= wider);
+            self.misfit = wider;
         }
     }
 
@@ -291,23 +295,28 @@ impl Curve {
             drawn += 1;
             self.deviations.get(at).copied().unwrap_or(0.0)
         };
-        let errors: Vec<f64> = (0..sizes)
+        // What dev rows and draws came to, each size: the error of its mean losses, and how far its draws are off.
+        let drawn: Vec<(f64, f64)> = (0..sizes)
             .map(|at| {
                 let of_draws = (0..self.draws[at]).map(|_| deviation()).sum::<f64>() / self.draws[at] as f64;
-                of_mean(self.task, sum(&self.losses[at]) / weight) + self.shift(at) + self.smoothed[at] * of_draws
+                let error = of_mean(self.task, sum(&self.losses[at]) / weight) + self.shift(at);
+                (error, self.smoothed[at] * of_draws)
             })
             .collect();
+        let errors: Vec<f64> = drawn.iter().map(|(error, off)| error + self.misfit * off).collect();
+        // Whether the curve falls is no matter of the law.
+        let measured = |at: usize| drawn[at].0 + drawn[at].1;
         let first = usize::from(sizes > 4 && refit % 2 == 1);
         let law = self.law_of(&errors, first)?;
         let now = self.rows[sizes - 1] as f64;
-        let one = self.smoothed[sizes - 1];
+        let one = self.misfit * self.smoothed[sizes - 1];
         let errors_then = TIMES.map(|times| {
             let error = law.error(now * times as f64) + one * deviation();
             if self.task.is_classification() { error.clamp(0.0, 1.0) } else { error.max(0.0) }
         });
         let gains = TIMES.map(|times| law.error(now) - law.error(now * times as f64));
         errors_then.iter().all(|error| error.is_finite()).then_some(Refit {
-            fall: errors[0] - errors[sizes - 1],
+            fall: measured(0) - measured(sizes - 1),
             errors: errors_then,
             gains,
         })
@@ -387,6 +396,23 @@ mod tests {
     fn a_curve_at_its_end_says_that_more_rows_bring_nothing() {
         let found = of(PowerLaw { alpha: 300.0, beta: -1.5, gamma: 0.1 }, 4_000, 2);
         assert!(found.useful && found.note.contains("not the next step"), "{found:?}");
+    }
+
+    #[test]
+    fn an_error_that_falls_to_nothing_falls() {
+        let draws = |rows: u64, wrong: &[usize]| Size {
+            rows,
+            draws: wrong.iter().map(|&wrong| (0..200).map(|row| f64::from(row < wrong)).collect()).collect(),
+        };
+        let sizes = [
+            draws(33, &[14, 8, 20, 12, 16, 15, 22, 9]),
+            draws(66, &[1, 0, 9, 2, 0, 2]),
+            draws(133, &[0, 1, 0, 0, 0]),
+            draws(267, &[0; 4]),
+            draws(535, &[0; 3]),
+        ];
+        let found = learning_curve(Task::Binary, &LossRows::default(), &sizes, 0);
+        assert!(!found.note.contains("does not surely fall"), "{found:?}");
     }
 
     #[test]

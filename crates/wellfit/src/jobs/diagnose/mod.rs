@@ -57,8 +57,10 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     let Some(label_noise) = labels::look(&run, &|| watcher.stop_requested())? else { return Ok(None) };
     findings::complete(&mut diagnosis, label_noise.as_ref());
     tell::diagnosis(&diagnosis, &run.history, watcher);
-    if let Some(noise) = &label_noise {
-        tell::labels(noise, watcher);
+    match &label_noise {
+        Some(noise) => tell::labels(noise, watcher),
+        None if run.result.task.is_classification() => tell::no_labels(watcher),
+        None => {}
     }
     let Some(curve) = curve::measure(&run, &|| watcher.stop_requested())? else { return Ok(None) };
     tell::curve(&curve, unit, watcher);

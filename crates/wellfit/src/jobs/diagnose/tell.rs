@@ -19,10 +19,10 @@ pub(super) fn chain(links: &[Link], unit: Unit, watcher: &mut dyn Watcher) {
     for (at, link) in links.iter().enumerate() {
         let exact = link.error.low == link.error.high;
         let error = if exact { unit.error(link.error.value) } else { unit.error_with_interval(link.error) };
-        let step = link
-            .step
-            .as_ref()
-            .map_or(String::new(), |step| format!("{} {}", step.name, unit.difference_with_interval(step.difference)));
+        let step = link.step.as_ref().map_or(String::new(), |step| {
+            let name = if step.name == "avoidable bias" { "bias" } else { step.name };
+            format!("{name} {}", unit.difference_with_interval(step.difference))
+        });
         let text = format!("{:<9} {error:<20} {step}", link.name);
         watcher.line(if at == 0 { "chain" } else { "" }, text.trim_end());
         // Of train, dev and test the name says enough.
@@ -69,6 +69,12 @@ pub(super) fn labels(noise: &LabelNoiseFound, watcher: &mut dyn Watcher) {
     }
 }
 
+/// What stands there where labels cannot be judged.
+pub(super) fn no_labels(watcher: &mut dyn Watcher) {
+    let text = "nothing can be said of wrong labels: too few rows, or networks no better than the largest class alone";
+    watcher.line("labels", text);
+}
+
 fn row(row: &DoubtedRow) -> String {
     let file = row.file.as_ref().map_or(String::new(), |file| format!("{file} "));
     format!("{file}{} {}→{}", row.row, cut(&row.given), cut(&row.suggested))
@@ -87,7 +93,9 @@ pub(super) fn curve(curve: &LearningCurve, unit: Unit, watcher: &mut dyn Watcher
         format!("{} rows {} ± {}", thousands(point.rows), unit.error(point.error), unit.error(point.spread))
     };
     let points: Vec<String> = curve.points.iter().map(point).collect();
-    watcher.line("rows", &format!("dev error by train rows: {}", points.join(" · ")));
+    if !points.is_empty() {
+        watcher.line("rows", &format!("dev error by train rows: {}", points.join(" · ")));
+    }
     // A number that is not to be decided by is not shown to a person; the JSON has it.
     for forecast in curve.forecast.iter().filter(|_| curve.useful) {
         let text = format!(
