@@ -35,7 +35,7 @@ pub use interval::{Interval, Standing};
 pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};
-pub use paired::{Block, Gain, paired_gain};
+pub use paired::{Block, Gain, Pool, Pooled, paired_gain, pooled_gain};
 pub use rates::{
     detectable_difference, detectable_share_of_rmse, difference, rows_for_half_width, rows_to_detect,
     rows_to_detect_share_of_rmse, wilson, wilson_missing,
