@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
-use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport};
+use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport, TuneOptions};
 
 use crate::output::{FAILED, Failure, print, print_json};
 use crate::progress::Screen;
@@ -19,6 +19,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("train", matches)) => train(matches),
         Some(("improve", matches)) => improve(matches),
         Some(("ablate", matches)) => ablate(matches),
+        Some(("tune", matches)) => tune(matches),
         Some(("check", matches)) => check(matches),
         Some(("lr-find", matches)) => lr_find(matches),
         Some(("test", matches)) => test(matches),
@@ -70,12 +71,24 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
-    let threads = spec.training.threads.given().copied();
     let json = matches.get_flag("json");
-    let answer =
-        finished(json, matches.get_flag("quiet"), |screen| jobs::ablate(path(matches, "run"), threads, screen))?;
+    let answer = finished(json, matches.get_flag("quiet"), |screen| jobs::ablate(path(matches, "run"), &spec, screen))?;
     if json {
         print_json(&answer)?;
+    }
+    Ok(0)
+}
+
+fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
+    let target = path(matches, "target");
+    let (search, spec) = both(spec::search(matches), spec::from_all(matches, Some(target)))?;
+    let run =
+        RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
+    let json = matches.get_flag("json");
+    let options = TuneOptions { search, run };
+    let report = finished(json, matches.get_flag("quiet"), |screen| jobs::tune(target, &spec, &options, screen))?;
+    if json {
+        print_written(serde_json::to_value(report))?;
     }
     Ok(0)
 }
@@ -199,6 +212,15 @@ fn finished<T>(
     let answer = job(&mut screen).map_err(failure);
     let stop = screen.close(matches!(answer, Ok(Some(_))))?;
     answer?.ok_or_else(|| stop.failure())
+}
+
+/// Two readings of the command line, or what is wrong with either.
+fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(Failure::new(one.code, format!("{}\n{}", one.message, other.message))),
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
+    }
 }
 
 fn print_written(answer: serde_json::Result<Value>) -> Result<(), Failure> {

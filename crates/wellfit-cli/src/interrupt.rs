@@ -91,6 +91,13 @@ fn how_to_go_on(run: Option<&Path>) -> String {
     if run.join("improve.json").is_file() {
         return format!("interrupted; the best model so far is in {}, `wellfit improve {out}` goes on", run.display());
     }
+    if run.join("tune.jsonl").is_file() {
+        let best = if run.join("best.toml").is_file() { ", the best settings in best.toml" } else { "" };
+        return format!(
+            "interrupted; the trials so far are in {}{best}, `wellfit tune {out}` goes on",
+            run.join("tune.jsonl").display()
+        );
+    }
     format!("interrupted; saved in {}, `wellfit train --config {config} --out {out} --resume` goes on", run.display())
 }
 

@@ -190,7 +190,8 @@ mod tests {
                 assert!(fold.split.dev.len().abs_diff(32) <= 4, "{}", fold.split.dev.len());
             }
         }
-        let classes = data("").folds(4, 7).into_iter().map(|fold| fold.target.class_counts(&fold.split.dev)).collect::<Vec<_>>();
+        let classes =
+            data("").folds(4, 7).into_iter().map(|fold| fold.target.class_counts(&fold.split.dev)).collect::<Vec<_>>();
         assert!(classes.iter().all(|counts| counts[0].abs_diff(classes[0][0]) <= 1), "{classes:?}");
     }
 

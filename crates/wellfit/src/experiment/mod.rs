@@ -11,6 +11,7 @@ mod trial;
 mod trials;
 
 pub use config_file::{MAX_CONFIG_BYTES, Source, config_toml, source};
+pub(crate) use gather::unknown_key;
 pub use gather::{Gather, Problem, SpecError};
 pub use plan::{Facts, Plan, PlanError};
 pub use prepare::{Prepared, data_hash, data_request, prepare, prepare_dataset, with_absolute_paths, with_positive};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Gain, Interval};
 use crate::experiment::{Plan, machine_threads};
-use crate::improve::{Candidate, Case, FIRST_SEEDS, SEEDS, Step, candidates, level};
+use crate::improve::{Candidate, Case, FIRST_SEEDS, Step, candidates, level};
 use crate::model::write_model;
 
 use super::super::arms::{Arm, Ground};
@@ -83,7 +83,7 @@ impl<'a> Search<'a> {
         loop {
             let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
             let target = self.best.plan.spec.training.target_error;
-            if target.is_some_and(|target| self.best.error(self.ground, SEEDS) <= target) {
+            if target.is_some_and(|target| self.best.error(self.ground, self.ground.trainings()) <= target) {
                 return Ok("the target is met".to_string());
             }
             let (promising, looked_at_all) = self.look_at(candidates(&case, &self.best.plan.spec), watcher)?;
@@ -115,9 +115,10 @@ impl<'a> Search<'a> {
         for Promising { candidate, mut arm, gain } in promising {
             let end = self.probes_end();
             let stop = || watcher.stop_requested() || Instant::now() > end;
-            arm.train(self.ground, SEEDS, &stop)?;
-            self.best.train(self.ground, SEEDS, &stop)?;
-            if arm.outcomes.len() < SEEDS || self.best.outcomes.len() < SEEDS {
+            let seeds = self.ground.trainings();
+            arm.train(self.ground, seeds, &stop)?;
+            self.best.train(self.ground, seeds, &stop)?;
+            if arm.outcomes.len() < seeds || self.best.outcomes.len() < seeds {
                 let mut step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval);
                 step.reason = format!("promising over {FIRST_SEEDS} seeds; no time was left to judge it");
                 self.note(step, watcher)?;
@@ -125,13 +126,13 @@ impl<'a> Search<'a> {
             }
             self.state.judgements += 1;
             let level = level(self.state.judgements);
-            let gain = arm.gain_over(&self.best, self.ground, SEEDS, level);
-            let beyond_naive = arm.gain_over_naive(self.ground, SEEDS, level);
-            let mut step = self.step(&candidate, &arm, SEEDS, gain.interval);
+            let gain = arm.gain_over(&self.best, self.ground, seeds, level);
+            let beyond_naive = arm.gain_over_naive(self.ground, seeds, level);
+            let mut step = self.step(&candidate, &arm, seeds, gain.interval);
             step.accepted = gain.low_at_level > 0.0 && beyond_naive.low_at_level > 0.0;
             step.reason = match step.accepted {
                 true => candidate.change.reason.clone(),
-                false if gain.interval.value <= 0.0 => format!("no gain over {SEEDS} seeds"),
+                false if gain.interval.value <= 0.0 => format!("no gain over {seeds} seeds"),
                 false if gain.low_at_level > 0.0 => "no better than answering every row alike".to_string(),
                 false => "within the noise of rows, seeds and looks".to_string(),
             };
