@@ -157,7 +157,7 @@ impl<'a> Trials<'a> {
         let simplest = study.simplest_alike().filter(|at| study.best() != Some(*at));
         if let Some((at, wanted)) = simplest.and_then(|at| Some((at, self.wanted.get(at)?))) {
             let said = format!(
-                "{}: {} is simpler and within one standard error of the best",
+                "trial {}: {} is simpler and within one standard error of the best",
                 at + 1,
                 tell::words(&wanted.choice)
             );

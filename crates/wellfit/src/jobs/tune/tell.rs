@@ -42,7 +42,11 @@ impl Table {
         let told = match shown {
             Shown::Failed(why) => (*why).to_owned(),
             Shown::Error(error, told) => {
-                let gain = told.map_or(String::new(), |told| gain(told, self.unit));
+                let gain = match told {
+                    None => String::new(),
+                    Some(told) if *told == Interval::exact(0.0) => "none: the same".to_owned(),
+                    Some(told) => gain(*told, self.unit),
+                };
                 format!("{:<6} {gain}", self.unit.error(*error))
             }
         };
@@ -77,7 +81,7 @@ fn cell(raw: &Raw) -> String {
 /// The best and its gain, and what choosing it did to its error.
 pub(super) fn best(best: &BestReport, number: usize, choice: &Choice, unit: Unit) -> String {
     format!(
-        "{number}: {}\ndev {}, gain {} over the settings given\nthe best of {} flatters itself: its error was chosen for being \
+        "trial {number}: {}\ndev {}, gain {} over the settings given\nthe best of {} flatters itself: its error was chosen for being \
          small, and it is the gain that is judged, at level 0.05/{}",
         words(choice),
         unit.error_with_interval(best.error),
@@ -91,6 +95,9 @@ pub(super) fn best(best: &BestReport, number: usize, choice: &Choice, unit: Unit
 pub(super) fn verdict(report: &TuneReport, best_config: &str) -> String {
     match (&report.best, report.is_better()) {
         (Some(_), true) => "better than the settings given; it is trained in full".to_owned(),
+        (Some(best), false) if best.gain.value <= 0.0 => {
+            "nothing tried has a smaller error than the settings given, which are kept and trained".to_owned()
+        }
         (Some(_), false) => format!(
             "cannot be told from the settings given, which are kept and trained; `wellfit train --config {best_config}` takes the \
              best all the same"
