@@ -89,7 +89,8 @@ fn how_to_go_on(run: Option<&Path>) -> String {
     };
     let (config, out) = (quoted(&run.join("config.toml")), quoted(run));
     if run.join("improve.json").is_file() {
-        return format!("interrupted; the best model so far is in {}, `wellfit improve {out}` goes on", run.display());
+        let kept = if run.join("model.safetensors").is_file() { "the best model so far" } else { "what was tried" };
+        return format!("interrupted; {kept} is in {}, `wellfit improve {out}` goes on", run.display());
     }
     if run.join("tune.jsonl").is_file() {
         let best = if run.join("best.toml").is_file() { ", the best settings in best.toml" } else { "" };

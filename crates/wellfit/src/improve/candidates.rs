@@ -29,11 +29,14 @@ pub fn candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
         verdict => remedy.treats(verdict),
     };
     let (first, rest): (Vec<&dyn Remedy>, Vec<&dyn Remedy>) = REMEDIES.iter().copied().partition(treats);
-    first.into_iter().chain(rest).filter_map(|remedy| candidate(remedy, case, spec)).collect()
+    first.into_iter().chain(rest).flat_map(|remedy| doses(remedy, case, spec)).collect()
 }
 
-fn candidate(remedy: &dyn Remedy, case: &Case, spec: &Spec) -> Option<Candidate> {
-    let change = remedy.propose(case)?;
+fn doses(remedy: &dyn Remedy, case: &Case, spec: &Spec) -> Vec<Candidate> {
+    remedy.doses(case).into_iter().filter_map(|change| candidate(remedy, change, spec)).collect()
+}
+
+fn candidate(remedy: &dyn Remedy, change: Change, spec: &Spec) -> Option<Candidate> {
     if !is_tried_on_the_same_rows(&change) {
         return None;
     }

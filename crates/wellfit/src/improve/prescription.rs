@@ -60,6 +60,11 @@ pub trait Remedy: Sync {
     /// The change it proposes for a case, with its reason; `None` where it does not apply.
     fn propose(&self, case: &Case) -> Option<Change>;
 
+    /// The changes worth trying, the mildest first: by default the one it proposes.
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        self.propose(case).into_iter().collect()
+    }
+
     /// The verdicts it is a remedy for.
     fn treats(&self, verdict: Verdict) -> bool;
 }
@@ -74,6 +79,15 @@ pub struct Change {
 }
 
 impl Change {
+    /// The same change to other values, for the same reason.
+    pub fn with_values(&self, values: impl IntoIterator<Item = String>) -> Vec<Change> {
+        let key = self.change.split_once(" = ").map_or("", |(key, _)| key);
+        values
+            .into_iter()
+            .map(|value| Change { change: format!("{key} = {value}"), reason: self.reason.clone() })
+            .collect()
+    }
+
     /// Sets one key of the config.
     pub fn set(key: &str, value: impl std::fmt::Display, reason: String) -> Change {
         Change { change: format!("{key} = {value}"), reason }

@@ -48,7 +48,7 @@ pub struct Improvement {
     pub seconds: f64,
 }
 
-/// Seeds that a change is judged over.
+/// Seeds that a change is judged over, at least.
 pub const SEEDS: usize = 5;
 /// Seeds after which a change that gains nothing is given up.
 pub const FIRST_SEEDS: usize = 2;
@@ -64,9 +64,9 @@ pub fn level(j: u64) -> f64 {
 }
 
 /// The rule by which a change is kept, in words; `rows` says what it is judged by.
-pub fn rule(rows: &str) -> String {
+pub fn rule(rows: &str, seeds: usize) -> String {
     format!(
-        "kept only if a paired bootstrap over {rows} excludes no gain, and no gain over answering every row alike, the j-th \
+        "kept only if a paired bootstrap over {rows} and over {seeds} trainings, a seed each, excludes no gain, and no gain over answering every row alike, the j-th \
          judgement at the one-sided level {ALL}·6/(π²j²); given up after {FIRST_SEEDS} seeds without a gain; the epoch at \
          which a dev row is judged is chosen on other dev rows"
     )

@@ -25,6 +25,16 @@ impl Remedy for BiggerNetwork {
         matches!(verdict, Verdict::HighBias | Verdict::Undecided)
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(mild) = self.propose(case) else { return Vec::new() };
+        if case.knobs.hidden.is_empty() {
+            return vec![mild];
+        }
+        let wider: Vec<usize> = case.knobs.hidden.iter().map(|&units| (4 * units).min(WIDEST.max(units))).collect();
+        let strong = mild.with_values([format!("{wider:?}")]);
+        std::iter::once(mild).chain(strong).collect()
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let hidden = &case.knobs.hidden;
         if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {

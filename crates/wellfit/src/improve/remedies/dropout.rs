@@ -24,6 +24,13 @@ impl Remedy for MoreDropout {
         verdict == Verdict::HighVariance
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(mild) = self.propose(case) else { return Vec::new() };
+        let half = vec![LEAST_KEPT; case.knobs.keep_prob.len()];
+        let strong = mild.with_values([format!("{half:?}")]);
+        std::iter::once(mild).chain(strong).collect()
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let now = &case.knobs.keep_prob;
         // Two decimals: the rest means nothing.

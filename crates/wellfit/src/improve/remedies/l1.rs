@@ -21,6 +21,11 @@ impl Remedy for SomeL1 {
         verdict == Verdict::HighVariance
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(mild) = self.propose(case) else { return Vec::new() };
+        mild.with_values(["0.1", "1.0", "10.0"].map(String::from))
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let reason = format!(
             "{} inputs for {} rows: a penalty on absolute weights drops inputs that do not help",

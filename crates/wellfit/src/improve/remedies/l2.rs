@@ -24,6 +24,14 @@ impl Remedy for MoreL2 {
         matches!(verdict, Verdict::HighVariance | Verdict::Undecided)
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(mild) = self.propose(case) else { return Vec::new() };
+        let now = case.knobs.l2;
+        let doses: &[f64] = if now > 0.0 { &[3.0, 10.0, 0.3] } else { &[1.0, 10.0, 100.0] };
+        let base = if now > 0.0 { now } else { FIRST };
+        mild.with_values(doses.iter().map(|dose| toml_float(dose * base)))
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let now = case.knobs.l2;
         if case.diagnosis.verdict == Verdict::Undecided && !case.variance_is_open() {
@@ -43,14 +51,13 @@ impl Remedy for MoreL2 {
                     .to_string(),
             )
         };
-        // 12 digits, so that 3 * 0.1 is written 0.3.
-        let l2: f64 = format!("{l2:.12}").parse().unwrap_or(l2);
         Some(Change::set("training.l2", toml_float(l2), reason))
     }
 }
 
+// 12 digits, so that 3 * 0.1 is written 0.3.
 fn toml_float(value: f64) -> String {
-    format!("{value:?}")
+    format!("{:?}", format!("{value:.12}").parse().unwrap_or(value))
 }
 
 #[cfg(test)]

@@ -21,6 +21,13 @@ impl Remedy for OtherLearningRate {
         matches!(verdict, Verdict::HighBias | Verdict::Undecided)
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(mild) = self.propose(case) else { return Vec::new() };
+        let other = if case.found("learning rate") { 3.0 } else { 1.0 / 3.0 };
+        let the_other_way = mild.with_values([format!("{:?}", rounded(case.knobs.lr * other))]);
+        std::iter::once(mild).chain(the_other_way).collect()
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
             return None;

@@ -21,6 +21,16 @@ impl Remedy for LongerTraining {
         verdict == Verdict::HighBias
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(longer) = self.propose(case) else {
+            // Fewer epochs end before the network follows single rows, and turn one knob where early stopping turns two.
+            let epochs = case.knobs.epochs / 3;
+            let reason = format!("{} epochs may be more than the rows can teach", case.knobs.epochs);
+            return (epochs > 2).then(|| Change::set("training.epochs", epochs, reason)).into_iter().collect();
+        };
+        vec![longer]
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let epochs = case.knobs.epochs;
         let still_falling = case.found("training too short") || case.best_epoch * 10 > epochs * 9;

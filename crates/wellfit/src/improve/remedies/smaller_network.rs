@@ -24,6 +24,14 @@ impl Remedy for SmallerNetwork {
         verdict == Verdict::HighVariance
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(mild) = self.propose(case) else { return Vec::new() };
+        let quarter: Vec<usize> =
+            case.knobs.hidden.iter().map(|&units| (units / 4).max(NARROWEST.min(units))).collect();
+        let strong = mild.with_values([format!("{quarter:?}")]);
+        std::iter::once(mild).chain(strong).collect()
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let hidden = &case.knobs.hidden;
         let narrower: Vec<usize> = hidden.iter().map(|&units| (units / 2).max(NARROWEST.min(units))).collect();

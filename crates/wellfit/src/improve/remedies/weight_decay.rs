@@ -24,12 +24,22 @@ impl Remedy for MoreWeightDecay {
         verdict == Verdict::HighVariance
     }
 
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let Some(mild) = self.propose(case) else { return Vec::new() };
+        let base = if case.knobs.weight_decay > 0.0 { 3.0 * case.knobs.weight_decay } else { FIRST };
+        mild.with_values([1.0, 10.0].map(|dose| rounded(dose * base)))
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let now = case.knobs.weight_decay;
         let next = if now > 0.0 { 3.0 * now } else { FIRST };
-        let next: f64 = format!("{next:.12}").parse().unwrap_or(next);
         let reason =
             "weights that no row keeps up shrink in every step, whatever the scale of their gradients".to_string();
-        Some(Change::set("training.weight_decay", format!("{next:?}"), reason))
+        Some(Change::set("training.weight_decay", rounded(next), reason))
     }
+}
+
+// 12 digits, so that 3 * 0.1 is written 0.3.
+fn rounded(value: f64) -> String {
+    format!("{:?}", format!("{value:.12}").parse().unwrap_or(value))
 }

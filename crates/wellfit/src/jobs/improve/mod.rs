@@ -139,7 +139,7 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
     let improvement = Improvement {
         before: search.first.error(ground, seeds),
         after: search.best.error(ground, seeds),
-        rule: rule(&ground.in_words()),
+        rule: rule(ground.in_words(), search.seeds),
         judgements: search.state.judgements,
         ended,
         confirmation,

@@ -17,6 +17,10 @@ use super::super::watch::Watcher;
 use super::state::State;
 use super::tell;
 
+/// Candidates that a round judges, about, and the share of the time that a first round may take.
+const CANDIDATES: f64 = 10.0;
+const SHARE_OF_TIME: f64 = 0.25;
+
 /// The search for a better configuration.
 pub(super) struct Search<'a> {
     pub ground: &'a Ground,
@@ -29,6 +33,8 @@ pub(super) struct Search<'a> {
     pub first: Arm,
     /// The best one so far.
     pub best: Arm,
+    /// Seeds that a change is judged over.
+    pub seeds: usize,
     unit: Unit,
 }
 
@@ -68,7 +74,19 @@ impl<'a> Search<'a> {
                 best
             }
         };
-        Ok(Search { ground, folder, background, state, begun, deadline, first, best, unit })
+        let seeds = ground.trainings();
+        let mut search = Search { ground, folder, background, state, begun, deadline, first, best, seeds, unit };
+        search.seeds = search.seeds_for_the_time();
+        Ok(search)
+    }
+
+    /// More seeds where trainings are short, so that the noise of seeds is not what hides a gain; kept once chosen.
+    fn seeds_for_the_time(&mut self) -> usize {
+        let left = self.deadline.saturating_duration_since(Instant::now()).as_secs_f64();
+        let round = |seeds: usize| CANDIDATES * seeds as f64 * self.best.seconds() / self.threads() as f64;
+        let fewest = self.ground.trainings();
+        let most = [4 * fewest, 2 * fewest].into_iter().find(|&seeds| round(seeds) < SHARE_OF_TIME * left);
+        *self.state.seeds.get_or_insert(most.unwrap_or(fewest))
     }
 
     /// Rounds of probes until the target is met, nothing helps, or time is over; says which.
@@ -83,7 +101,7 @@ impl<'a> Search<'a> {
         loop {
             let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
             let target = self.best.plan.spec.training.target_error;
-            if target.is_some_and(|target| self.best.error(self.ground, self.ground.trainings()) <= target) {
+            if target.is_some_and(|target| self.best.error(self.ground, self.seeds) <= target) {
                 return Ok("the target is met".to_string());
             }
             let (promising, looked_at_all) = self.look_at(candidates(&case, &self.best.plan.spec), watcher)?;
@@ -97,17 +115,17 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// First looks: the candidates that gain over the first seeds, the largest gain first; and whether there was time for all.
+    /// First looks: the candidates that gain over the first seeds, the surest gain first; and whether there was time for all.
     fn look_at(&mut self, all: Vec<Candidate>, watcher: &mut dyn Watcher) -> Result<(Vec<Promising>, bool), JobError> {
         let mut promising = Vec::new();
         for candidate in self.in_order(all) {
             match self.look(candidate, watcher)? {
                 Looked::Promising(one) => promising.push(*one),
                 Looked::Refused(step) => self.note(step, watcher)?,
-                Looked::Cut => return Ok((by_gain(promising), false)),
+                Looked::Cut => return Ok((by_sureness(promising), false)),
             }
         }
-        Ok((by_gain(promising), true))
+        Ok((by_sureness(promising), true))
     }
 
     /// Judges one after the other until a change is kept; whether one was, and whether there was time for all.
@@ -115,10 +133,9 @@ impl<'a> Search<'a> {
         for Promising { candidate, mut arm, gain } in promising {
             let end = self.probes_end();
             let stop = || watcher.stop_requested() || Instant::now() > end;
-            let seeds = self.ground.trainings();
-            arm.train(self.ground, seeds, &stop)?;
-            self.best.train(self.ground, seeds, &stop)?;
-            if arm.outcomes.len() < seeds || self.best.outcomes.len() < seeds {
+            arm.train(self.ground, self.seeds, &stop)?;
+            self.best.train(self.ground, self.seeds, &stop)?;
+            if arm.outcomes.len() < self.seeds || self.best.outcomes.len() < self.seeds {
                 let mut step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval);
                 step.reason = format!("promising over {FIRST_SEEDS} seeds; no time was left to judge it");
                 self.note(step, watcher)?;
@@ -126,13 +143,13 @@ impl<'a> Search<'a> {
             }
             self.state.judgements += 1;
             let level = level(self.state.judgements);
-            let gain = arm.gain_over(&self.best, self.ground, seeds, level);
-            let beyond_naive = arm.gain_over_naive(self.ground, seeds, level);
-            let mut step = self.step(&candidate, &arm, seeds, gain.interval);
+            let gain = arm.gain_over(&self.best, self.ground, self.seeds, level);
+            let beyond_naive = arm.gain_over_naive(self.ground, self.seeds, level);
+            let mut step = self.step(&candidate, &arm, self.seeds, gain.interval);
             step.accepted = gain.low_at_level > 0.0 && beyond_naive.low_at_level > 0.0;
             step.reason = match step.accepted {
                 true => candidate.change.reason.clone(),
-                false if gain.interval.value <= 0.0 => format!("no gain over {seeds} seeds"),
+                false if gain.interval.value <= 0.0 => format!("no gain over {} seeds", self.seeds),
                 false if gain.low_at_level > 0.0 => "no better than answering every row alike".to_string(),
                 false => "within the noise of rows, seeds and looks".to_string(),
             };
@@ -154,7 +171,7 @@ impl<'a> Search<'a> {
     fn in_order(&self, mut all: Vec<Candidate>) -> Vec<Candidate> {
         all.retain(|candidate| !self.state.refused_now.contains(&candidate.change.change));
         let gained = |candidate: &Candidate| {
-            let tried = self.state.steps.iter().rev().find(|step| step.remedy == candidate.remedy);
+            let tried = self.state.steps.iter().rev().find(|step| step.change == candidate.change.change);
             tried.map_or(f64::INFINITY, |step| step.gain.value)
         };
         if !self.state.steps.is_empty() {
@@ -257,7 +274,9 @@ impl<'a> Search<'a> {
     }
 }
 
-fn by_gain(mut promising: Vec<Promising>) -> Vec<Promising> {
-    promising.sort_by(|a, b| b.gain.interval.value.total_cmp(&a.gain.interval.value));
+fn by_sureness(mut promising: Vec<Promising>) -> Vec<Promising> {
+    // Against its noise: the surest gain first, since later judgements are stricter.
+    let sureness = |one: &Promising| one.gain.interval.value / (one.gain.interval.high - one.gain.interval.low);
+    promising.sort_by(|a, b| sureness(b).total_cmp(&sureness(a)));
     promising
 }

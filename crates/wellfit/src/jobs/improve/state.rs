@@ -28,6 +28,8 @@ pub(super) struct State {
     pub spec: Option<Spec>,
     pub steps: Vec<Step>,
     pub judgements: u64,
+    /// Seeds that a change is judged over, once that is known.
+    pub seeds: Option<usize>,
     /// Changes that were refused beside the present configuration.
     pub refused_now: Vec<String>,
     /// Seconds it took before it was resumed, and until now.
@@ -44,6 +46,7 @@ struct Saved {
     best: Option<String>,
     steps: Vec<Step>,
     judgements: u64,
+    seeds: Option<usize>,
     refused_now: Vec<String>,
     seconds: f64,
 }
@@ -62,6 +65,7 @@ impl State {
                     spec: None,
                     steps: Vec::new(),
                     judgements: 0,
+                    seeds: None,
                     refused_now: Vec::new(),
                     seconds: 0.0,
                     seconds_now: 0.0,
@@ -85,6 +89,7 @@ impl State {
             spec: spec.transpose()?,
             steps: saved.steps,
             judgements: saved.judgements,
+            seeds: saved.seeds,
             refused_now: saved.refused_now,
             seconds: saved.seconds,
             seconds_now: saved.seconds,
@@ -99,6 +104,7 @@ impl State {
             best: self.spec.as_ref().map(config_toml),
             steps: self.steps.clone(),
             judgements: self.judgements,
+            seeds: self.seeds,
             refused_now: self.refused_now.clone(),
             seconds: self.seconds_now,
         };

@@ -93,7 +93,7 @@ impl<'a> Trials<'a> {
         let trainings = judging.folds.unwrap_or(ground.trainings());
         let judged_by = match judging.folds {
             Some(folds) => format!("{folds} folds of train and dev"),
-            None => ground.in_words(),
+            None => format!("{} under {trainings} seeds", ground.in_words()),
         };
         let unit = Unit::of_task(ground.task());
         journal.keep_what_fits(trainings, &weights);
