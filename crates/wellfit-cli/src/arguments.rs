@@ -33,6 +33,7 @@ pub fn command() -> Command {
             diagnose(),
             improve(),
             ablate(),
+            tune(),
             check(),
             lr_find(),
             test(),
@@ -108,7 +109,42 @@ fn ablate() -> Command {
     Command::new("ablate")
         .about("What each knob of a run bought: trained without it, compared with an interval")
         .arg(path_argument("run", "RUN").help("The run's folder"))
-        .args(some_flags(["threads"]))
+        .args(some_flags(["threads", "folds"]))
+        .args(screen())
+}
+
+fn tune() -> Command {
+    Command::new("tune")
+        .about("Search settings by cross-validation; train the best in full if it is better")
+        .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config, a run, or a search to go on with"))
+        .after_help(
+            "Lists alone make a grid; a range (by factors where its ends are far apart) or\n\
+             fewer --trials than the grid has settings make a random search.\n\
+             Without --search: hidden=64|64,32|128,64|256,128|128,128,64, l2=0,0.3,1,3,10,\n\
+             keep_prob=0.6..1, and lr from a fifth to five times the rate it would have.\n\
+             Folds are 5 where --folds names no number. Where rows have given places (--dev,\n\
+             --time), settings are judged on dev under several seeds.\n\
+             --budget is for the whole search. Test rows stay sealed.",
+        )
+        .arg(
+            Arg::new("search")
+                .long("search")
+                .value_name("KEY=VALUES")
+                .action(ArgAction::Append)
+                .help_heading("Search")
+                .help("A knob: l2=0,1,3 or hidden=64,32|128 or lr=1e-4..1e-2; may be repeated"),
+        )
+        .arg(
+            Arg::new("trials")
+                .long("trials")
+                .value_name("N")
+                .allow_negative_numbers(true)
+                .help_heading("Search")
+                .help("Settings to try [default: the whole grid, or 20 of a random search]"),
+        )
+        .args(spec_flags())
+        .arg(path("out", "DIR").help_heading("Run").help("The folder [default: runs/<data>-<n>]"))
+        .arg(switch("resume").help_heading("Run").help("Go on with the search in --out"))
         .args(screen())
 }
 
@@ -204,7 +240,7 @@ fn some_flags<const COUNT: usize>(names: [&'static str; COUNT]) -> impl Iterator
 
 /// Whether a setting decides which rows are looked at, or how fast.
 fn is_about_data(setting: &Setting) -> bool {
-    let reading = setting.section == "data" && !matches!(setting.name, "path" | "normalize");
+    let reading = setting.section == "data" && !matches!(setting.name, "path" | "normalize" | "folds");
     reading || matches!(setting.name, "seed" | "threads")
 }
 
@@ -280,7 +316,7 @@ mod tests {
 
     #[test]
     fn help_fits_eighty_columns() {
-        for name in ["train", "improve", "check", "lr-find", "compare", "config", "predict", "data"] {
+        for name in ["train", "improve", "tune", "check", "lr-find", "compare", "config", "predict", "data"] {
             let mut command = command();
             let help = command
                 .find_subcommand_mut(name)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
-use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport};
+use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport, TuneOptions};
 
 use crate::output::{FAILED, Failure, print, print_json};
 use crate::progress::Screen;
@@ -20,6 +20,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("diagnose", matches)) => diagnose(matches),
         Some(("improve", matches)) => improve(matches),
         Some(("ablate", matches)) => ablate(matches),
+        Some(("tune", matches)) => tune(matches),
         Some(("check", matches)) => check(matches),
         Some(("lr-find", matches)) => lr_find(matches),
         Some(("test", matches)) => test(matches),
@@ -77,8 +78,21 @@ fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
-    let threads = spec.training.threads.given().copied();
-    stoppable(matches, |screen| jobs::ablate(path(matches, "run"), threads, screen))
+    stoppable(matches, |screen| jobs::ablate(path(matches, "run"), &spec, screen))
+}
+
+fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
+    let target = path(matches, "target");
+    let (search, spec) = both(spec::search(matches), spec::from_all(matches, Some(target)))?;
+    let run =
+        RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
+    let json = matches.get_flag("json");
+    let options = TuneOptions { search, run };
+    let report = finished(json, matches.get_flag("quiet"), |screen| jobs::tune(target, &spec, &options, screen))?;
+    if json {
+        print_written(serde_json::to_value(report))?;
+    }
+    Ok(0)
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -213,6 +227,15 @@ fn stoppable(
         print_json(&answer)?;
     }
     Ok(0)
+}
+
+/// Two readings of the command line, or what is wrong with either.
+fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(Failure::new(one.code, format!("{}\n{}", one.message, other.message))),
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
+    }
 }
 
 fn print_written(answer: serde_json::Result<Value>) -> Result<(), Failure> {

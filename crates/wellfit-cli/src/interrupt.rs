@@ -92,6 +92,13 @@ fn how_to_go_on(run: Option<&Path>) -> String {
         let kept = if run.join("model.safetensors").is_file() { "the best model so far" } else { "what was tried" };
         return format!("interrupted; {kept} is in {}, `wellfit improve {out}` goes on", run.display());
     }
+    if run.join("tune.jsonl").is_file() {
+        let best = if run.join("best.toml").is_file() { ", the best settings in best.toml" } else { "" };
+        return format!(
+            "interrupted; the trials so far are in {}{best}, `wellfit tune {out}` goes on",
+            run.join("tune.jsonl").display()
+        );
+    }
     format!("interrupted; saved in {}, `wellfit train --config {config} --out {out} --resume` goes on", run.display())
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use wellfit::experiment::{Gather, SETTINGS, Source, Spec, source};
+use wellfit::tune::Search;
 
 use crate::output::{Failure, USAGE};
 
@@ -41,6 +42,13 @@ pub fn from_flags(matches: &ArgMatches) -> Result<Spec, Failure> {
 /// The spec of `config --print`.
 pub fn for_printing(matches: &ArgMatches) -> Result<Spec, Failure> {
     finish(layers(matches, None))
+}
+
+/// What `tune` searches.
+pub fn search(matches: &ArgMatches) -> Result<Search, Failure> {
+    let searches: Vec<String> = matches.get_many("search").into_iter().flatten().cloned().collect();
+    let trials = matches.get_one::<String>("trials").map(String::as_str);
+    Search::parse(&searches, trials).map_err(|error| Failure::new(USAGE, error.to_string()))
 }
 
 /// What is wrong with the settings of any subcommand, to be told along with misspelt flags.

@@ -1,5 +1,7 @@
 //! Dealing train and dev rows anew: folds, each of which is dev once. Test rows stay where they are.
 
+use std::collections::HashSet;
+
 use wellfit_kernels::random::{Purpose, Stream};
 
 use super::dataset::Dataset;
@@ -16,8 +18,7 @@ impl Dataset {
     /// Panics if there are fewer than 2 folds (a bug in the caller).
     pub fn dealt_anew(&self, folds: usize, seed: u64) -> Dataset {
         assert!(folds >= 2, "{folds} folds");
-        let mut rows: Vec<u32> = self.split.train.as_slice().iter().chain(&self.split.dev).copied().collect();
-        rows.sort_unstable();
+        let rows = self.train_and_dev();
         let fold_of = self.folds_of(&rows, folds, seed);
         self.with_dev(|at| fold_of.get(at) == Some(&0), &rows, "dealt anew".to_owned())
     }
@@ -36,6 +37,35 @@ impl Dataset {
             self.with_dev(|at| fold_of.get(at) == Some(&fold), &rows, rule)
         };
         std::iter::once(self.clone()).chain((0..turns - 1).map(turn)).collect()
+    }
+
+    /// The data `folds` times, each with one of as many equal parts of train and dev as its dev rows: dealt by chance, each
+    /// class alike, groups whole. Test rows stay as they are.
+    ///
+    /// Panics if there are fewer than 2 folds (a bug in the caller).
+    pub fn folds(&self, folds: usize, seed: u64) -> Vec<Dataset> {
+        assert!(folds >= 2, "{folds} folds");
+        let rows = self.train_and_dev();
+        let fold_of = self.folds_of(&rows, folds, seed);
+        let fold = |fold: usize| {
+            let rule = format!("fold {} of {folds}", fold + 1);
+            self.with_dev(|at| fold_of.get(at) == Some(&fold), &rows, rule)
+        };
+        (0..folds).map(fold).collect()
+    }
+
+    /// How many parts `rows` can be dealt into, none of them empty: as many as there are groups, or rows.
+    pub fn most_parts(&self, rows: &[u32]) -> usize {
+        let Some(groups) = &self.groups else { return rows.len() };
+        let names: HashSet<_> = rows.iter().filter_map(|&row| groups.get(row as usize)).collect();
+        names.len()
+    }
+
+    /// Rows of train and dev, ascending.
+    pub fn train_and_dev(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> = self.split.train.as_slice().iter().chain(&self.split.dev).copied().collect();
+        rows.sort_unstable();
+        rows
     }
 
     /// The data with those of `rows` as dev whose place `is_dev`, and the others as train.
@@ -145,6 +175,32 @@ mod tests {
             let share = counts[1] as f64 / turn.split.dev.len() as f64;
             assert!((0.12..0.28).contains(&share) || (0.72..0.88).contains(&share), "{counts:?}");
         }
+    }
+
+    #[test]
+    fn folds_are_equal_parts_of_train_and_dev_and_each_row_is_dev_in_one() {
+        for data in [data(""), data("owner")] {
+            let folds = data.folds(5, 1);
+            let mut dev: Vec<u32> = folds.iter().flat_map(|fold| fold.split.dev.iter().copied()).collect();
+            dev.sort_unstable();
+            assert_eq!(dev, data.train_and_dev());
+            for fold in &folds {
+                assert_eq!(fold.split.test, data.split.test);
+                // Of 160 rows; groups have four rows at most.
+                assert!(fold.split.dev.len().abs_diff(32) <= 4, "{}", fold.split.dev.len());
+            }
+        }
+        let classes =
+            data("").folds(4, 7).into_iter().map(|fold| fold.target.class_counts(&fold.split.dev)).collect::<Vec<_>>();
+        assert!(classes.iter().all(|counts| counts[0].abs_diff(classes[0][0]) <= 1), "{classes:?}");
+    }
+
+    #[test]
+    fn groups_limit_how_many_parts_there_can_be() {
+        let plain = data("");
+        assert_eq!(plain.most_parts(&plain.train_and_dev()), 160);
+        let grouped = data("owner");
+        assert!(grouped.most_parts(&grouped.train_and_dev()) <= 50);
     }
 
     #[test]

@@ -350,7 +350,7 @@ mod tests {
                         let wrong = |row: u64| {
                             let hard = stream(0).uniform(row);
                             let chance = stream(lane).uniform(1 + row);
-                            if row % 3 == 0 { chance < error } else { hard < error }
+                            if row.is_multiple_of(3) { chance < error } else { hard < error }
                         };
                         (0..rows).map(|row| f64::from(wrong(row))).collect()
                     })

@@ -29,7 +29,7 @@ struct Unit {
 
 // More rows than this are dealt at random into this many units: the variance of a mean stays the same (the expectation
 // is exact), the cost does not grow with the rows.
-const MOST_UNITS: usize = 1_000;
+pub(super) const MOST_UNITS: usize = 1_000;
 
 impl LossRows {
     /// Number of rows.
@@ -137,14 +137,19 @@ impl LossRows {
 
     /// The bootstrap unit of each row, and how many units there are.
     pub(super) fn seats(&self, seed: u64, part: u64) -> (Vec<usize>, usize) {
+        self.seats_in(MOST_UNITS, seed, part)
+    }
+
+    /// The same in at most `most` units.
+    pub(super) fn seats_in(&self, most: usize, seed: u64, part: u64) -> (Vec<usize>, usize) {
         let (unit_of_row, parts) = self.independent_parts();
         let deal = Stream::new(seed, Purpose::Bootstrap, 1_000 + part);
-        let seats = if parts > MOST_UNITS { deal.permutation(parts) } else { Vec::new() };
+        let seats = if parts > most { deal.permutation(parts) } else { Vec::new() };
         let seat = |row: usize| {
             let own = unit_of_row.get(row).map_or(row, |&unit| unit as usize);
-            seats.get(own).map_or(own, |&seat| seat as usize % MOST_UNITS)
+            seats.get(own).map_or(own, |&seat| seat as usize % most)
         };
-        ((0..self.losses.len()).map(seat).collect(), parts.min(MOST_UNITS))
+        ((0..self.losses.len()).map(seat).collect(), parts.min(most))
     }
 
     // The groups renumbered 0.. in ascending order, and how many there are; no numbers if every row stands alone.

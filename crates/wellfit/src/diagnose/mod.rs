@@ -43,7 +43,7 @@ pub use learning_curve::{CurvePoint, Forecast, LearningCurve, Size, learning_cur
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};
 pub use mismatch::Mismatch;
-pub use paired::{Block, Gain, paired_gain};
+pub use paired::{Block, Gain, Pool, Pooled, paired_gain, pooled_gain};
 pub use power_law::{Measured, PowerLaw};
 pub use rates::{
     detectable_difference, detectable_share_of_rmse, difference, rows_for_half_width, rows_to_detect,

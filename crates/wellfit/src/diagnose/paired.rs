@@ -6,7 +6,7 @@ use wellfit_kernels::random::{Purpose, Stream};
 use crate::data::Task;
 
 use super::bootstrap::quantile;
-use super::losses::of_mean;
+use super::losses::{MOST_UNITS, of_mean};
 use super::{Interval, LossRows};
 
 /// Resamples of a gain: enough for the small levels that later looks at dev are judged at.
@@ -32,30 +32,62 @@ pub struct Block<'a> {
     pub after: Vec<&'a [f64]>,
 }
 
-/// A block in bootstrap units.
-struct Units {
-    weights: Vec<f64>,
-    /// (units,) of each seed.
-    before: Vec<Vec<f64>>,
-    after: Vec<Vec<f64>>,
+/// The bootstrap units of rows that are judged together: groups or rows, dealt into fewer where there are many.
+///
+/// Sums over units are all that a gain needs of losses, and they stay few however many the rows.
+#[derive(Clone, Debug)]
+pub struct Pool<'a> {
+    like: &'a LossRows,
+    /// (rows,): the unit of each row.
+    seats: Vec<usize>,
+    units: usize,
 }
 
-impl Units {
-    fn of(block: &Block<'_>, seed: u64) -> Units {
-        let like = block.like;
-        let rows = like.losses.len();
-        assert!(!block.before.is_empty() && block.before.len() == block.after.len(), "each seed before and after");
-        assert!(block.before.iter().chain(&block.after).all(|losses| losses.len() == rows), "losses of the same rows");
-        let (seats, units) = like.seats(seed, 2);
-        let sums = |value: &dyn Fn(usize) -> f64| {
-            let mut sums = vec![0.0; units];
-            for (row, &seat) in seats.iter().enumerate() {
-                sums[seat] += like.weight(row) * value(row);
-            }
-            sums
-        };
-        let each = |all: &[&[f64]]| all.iter().map(|losses| sums(&|row| losses[row])).collect();
-        Units { weights: sums(&|_| 1.0), before: each(&block.before), after: each(&block.after) }
+impl<'a> Pool<'a> {
+    /// At most `most` units of the rows that `like` has weights and groups of; its losses are not read.
+    pub fn of(like: &'a LossRows, most: usize, seed: u64) -> Pool<'a> {
+        let (seats, units) = like.seats_in(most.max(1), seed, 2);
+        Pool { like, seats, units }
+    }
+
+    /// (units,): the weight of each unit.
+    pub fn weights(&self) -> Vec<f64> {
+        self.summed(|_| 1.0)
+    }
+
+    /// (units,): the weighted sum of losses in each unit.
+    ///
+    /// Panics if the losses are of other rows (a bug in the caller).
+    pub fn sums(&self, losses: &[f64]) -> Vec<f64> {
+        assert_eq!(losses.len(), self.seats.len(), "losses of the same rows");
+        self.summed(|row| losses[row])
+    }
+
+    fn summed(&self, value: impl Fn(usize) -> f64) -> Vec<f64> {
+        let mut sums = vec![0.0; self.units];
+        for (row, &seat) in self.seats.iter().enumerate() {
+            sums[seat] += self.like.weight(row) * value(row);
+        }
+        sums
+    }
+}
+
+/// A block in bootstrap units, each with its weight and, for each seed, its sum of losses before and after.
+#[derive(Clone, Debug)]
+pub struct Pooled {
+    /// (units,)
+    pub weights: Vec<f64>,
+    /// (units,) of each seed.
+    pub before: Vec<Vec<f64>>,
+    /// (units,) of each seed, the same ones.
+    pub after: Vec<Vec<f64>>,
+}
+
+impl Pooled {
+    fn of(block: &Block<'_>, seed: u64) -> Pooled {
+        let pool = Pool::of(block.like, MOST_UNITS, seed);
+        let each = |all: &[&[f64]]| all.iter().map(|losses| pool.sums(losses)).collect();
+        Pooled { weights: pool.weights(), before: each(&block.before), after: each(&block.after) }
     }
 }
 
@@ -68,7 +100,7 @@ struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, units: &Units, unit_counts: &[f64], seed_counts: &[f64], times: f64) {
+    fn add(&mut self, units: &Pooled, unit_counts: &[f64], seed_counts: &[f64], times: f64) {
         let seeds: f64 = seed_counts.iter().sum();
         for (unit, &count) in unit_counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
             let sum = |all: &[Vec<f64>]| all.iter().zip(seed_counts).map(|(sums, n)| n * sums[unit]).sum::<f64>();
@@ -94,11 +126,23 @@ impl Totals {
 ///
 /// Panics if there are no blocks or no seeds, or losses are of other rows (a bug in the caller).
 pub fn paired_gain(task: Task, blocks: &[Block<'_>], level: f64, seed: u64) -> Gain {
-    assert!(!blocks.is_empty(), "something to compare");
-    let all: Vec<Units> = blocks.iter().map(|block| Units::of(block, seed)).collect();
-    let ones = |units: &Units| (vec![1.0; units.weights.len()], vec![1.0; units.before.len()]);
+    let all: Vec<Pooled> = blocks.iter().map(|block| Pooled::of(block, seed)).collect();
+    pooled_gain(task, &all, level, seed)
+}
+
+/// [`paired_gain`] of losses that were summed over bootstrap units before.
+///
+/// Panics if there are no blocks or no seeds, or sums are of other units (a bug in the caller).
+pub fn pooled_gain(task: Task, all: &[Pooled], level: f64, seed: u64) -> Gain {
+    assert!(!all.is_empty(), "something to compare");
+    for block in all {
+        assert!(!block.before.is_empty() && block.before.len() == block.after.len(), "each seed before and after");
+        let mut sums = block.before.iter().chain(&block.after);
+        assert!(sums.all(|sums| sums.len() == block.weights.len()), "sums over the same units");
+    }
+    let ones = |units: &Pooled| (vec![1.0; units.weights.len()], vec![1.0; units.before.len()]);
     let mut observed = Totals::default();
-    for units in &all {
+    for units in all {
         let (unit_counts, seed_counts) = ones(units);
         observed.add(units, &unit_counts, &seed_counts, 1.0);
     }
@@ -203,11 +247,27 @@ mod tests {
 
     #[test]
     fn one_lucky_seed_is_no_gain() {
-        let before = vec![vec![1.0, 1.0, 0.0, 0.0].repeat(100); 5];
+        let before = vec![[1.0, 1.0, 0.0, 0.0].repeat(100); 5];
         let mut after = before.clone();
         after[0] = vec![0.0; 400];
         let gain = paired_gain(Task::Binary, &[judged(&like(400), (&before, &after))], 0.01, 0);
         assert!(gain.interval.value > 0.09 && gain.low_at_level <= 0.0, "{gain:?}");
+    }
+
+    #[test]
+    fn fewer_units_tell_the_same_gain_with_about_the_same_interval() {
+        let (before, after) = (losses(2_000, 0.30, 100), losses(2_000, 0.25, 101));
+        let like = like(2_000);
+        let whole = paired_gain(Task::Binary, &[judged(&like, (&before, &after))], 0.01, 0);
+        let pool = Pool::of(&like, 200, 0);
+        let sums = |all: &[Vec<f64>]| all.iter().map(|losses| pool.sums(losses)).collect::<Vec<_>>();
+        let block = Pooled { weights: pool.weights(), before: sums(&before), after: sums(&after) };
+        assert_eq!(block.weights.len(), 200);
+        let pooled = pooled_gain(Task::Binary, &[block], 0.01, 0);
+        assert!((pooled.interval.value - whole.interval.value).abs() < 1e-12);
+        // Ten rows a unit at random: the deviation of 200 sums is itself known to 1/√400, and here both intervals share rows.
+        let width = |gain: Gain| gain.interval.high - gain.interval.low;
+        assert!((width(pooled) / width(whole) - 1.0).abs() < 0.2, "{pooled:?} {whole:?}");
     }
 
     #[test]

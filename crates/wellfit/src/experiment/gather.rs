@@ -134,7 +134,7 @@ impl Spec {
 }
 
 /// The message about a key that no setting has: near ones are offered, and keys in the wrong section sent to theirs.
-pub(super) fn unknown_key(key: &str) -> String {
+pub(crate) fn unknown_key(key: &str) -> String {
     let key = shortened(key);
     let name = key.rsplit('.').next().unwrap_or(&key);
     if let Some(setting) = find(name) {

@@ -12,10 +12,11 @@ mod trial;
 mod trials;
 
 pub use config_file::{MAX_CONFIG_BYTES, Source, config_toml, source};
+pub(crate) use gather::unknown_key;
 pub use gather::{Gather, Problem, SpecError};
 pub use parts::{PartLosses, PartsError, train_on_parts};
 pub use plan::{Facts, Plan, PlanError};
 pub use prepare::{Prepared, data_hash, data_request, prepare, prepare_dataset, with_absolute_paths, with_positive};
 pub use spec::{SECTIONS, SETTINGS, Spec};
 pub use trial::{StartError, check_gradient, engine, epochs_within, machine_threads, starting_theta, train_silently};
-pub use trials::{Losses, Trial, TrialError, TrialOutcome, run_trials};
+pub use trials::{Losses, Trial, TrialError, TrialOutcome, run_trials, run_trials_telling};

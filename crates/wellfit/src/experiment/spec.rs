@@ -27,6 +27,9 @@ settings! {
         header: bool = true, Data, "", "The first line names the columns";
         normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "Scale of inputs: standard, robust or off";
         split: SplitRule = SplitRule::Auto, FitTest, "SHARES", "Percent of train, dev and test, as in 60/20/20";
+        folds: Switch<usize> = Switch::Off, FitTest, "K",
+            "Cross-validate: rows of train and dev take turns as dev in K trainings",
+            |folds| folds.on().map_or(Ok(()), |folds| at_least(2, *folds, "each fold is judged by the others; or off"));
         test: Option<PathBuf> = None, FitTest, "FILE", "Test rows from a file of their own";
         dev: Option<PathBuf> = None, FitRealWorld, "FILE", "Dev rows from a file of their own";
         group: Option<String> = None, FitRealWorld, "COL", "Rows with the same value here stay in one part";

@@ -1,7 +1,7 @@
 //! Many small trainings side by side: one thread each, their answers in order.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use super::prepare::Prepared;
 use super::trial::{StartError, engine, starting_theta};
 
 /// How often the caller is asked whether to stop.
-const ASKED_EVERY: Duration = Duration::from_millis(20);
+const ASKED_EVERY: Duration = Duration::from_millis(2);
 
 /// One training: a plan on rows that were prepared for it.
 #[derive(Clone, Copy, Debug)]
@@ -71,37 +71,52 @@ pub fn run_trials(
     threads: usize,
     stop_requested: &dyn Fn() -> bool,
 ) -> Vec<Option<Result<TrialOutcome, TrialError>>> {
+    let mut outcomes: Vec<_> = trials.iter().map(|_| None).collect();
+    run_trials_telling(trials, threads, stop_requested, &mut |at, outcome| {
+        if let Some(place) = outcomes.get_mut(at) {
+            *place = Some(outcome);
+        }
+    });
+    outcomes
+}
+
+/// [`run_trials`], telling the place of each trial and what it came to as soon as it ends, in the order in which they end.
+/// Trials that were stopped are not told of.
+pub fn run_trials_telling(
+    trials: &[Trial<'_>],
+    threads: usize,
+    stop_requested: &dyn Fn() -> bool,
+    ended: &mut dyn FnMut(usize, Result<TrialOutcome, TrialError>),
+) {
     let stop = AtomicBool::new(false);
     let next = AtomicUsize::new(0);
-    let working = AtomicUsize::new(threads.min(trials.len()));
-    let outcomes: Vec<Mutex<Option<Result<TrialOutcome, TrialError>>>> =
-        trials.iter().map(|_| Mutex::new(None)).collect();
+    let (tell, told) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads.min(trials.len()) {
-            scope.spawn(|| {
-                while let Some((trial, slot)) = take(&next, trials, &outcomes) {
-                    if stop.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    let outcome = run(trial, &stop).transpose();
-                    *slot.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = outcome;
+            let tell = tell.clone();
+            let (next, stop) = (&next, &stop);
+            scope.spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(trial) = trials.get(at) else { break };
+                    let Some(outcome) = run(trial, stop).transpose() else { break };
+                    // Whoever listens stays until the last thread has ended.
+                    let _ = tell.send((at, outcome));
                 }
-                working.fetch_sub(1, Ordering::Release);
             });
         }
-        while working.load(Ordering::Acquire) > 0 {
-            thread::sleep(ASKED_EVERY.min(Duration::from_millis(2)));
+        drop(tell);
+        loop {
+            match told.recv_timeout(ASKED_EVERY) {
+                Ok((at, outcome)) => ended(at, outcome),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
             if stop_requested() {
                 stop.store(true, Ordering::Relaxed);
             }
         }
     });
-    outcomes.into_iter().map(|slot| slot.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())).collect()
-}
-
-fn take<'a, A, B>(next: &AtomicUsize, trials: &'a [A], slots: &'a [B]) -> Option<(&'a A, &'a B)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    trials.get(at).zip(slots.get(at))
 }
 
 /// Runs one trial; `None` if it was stopped.

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
-use crate::experiment::{Plan, data_hash, prepare};
-use crate::improve::{Ablation, Bought, SEEDS, ablations};
+use crate::experiment::{Plan, Spec, data_hash, prepare};
+use crate::improve::{Ablation, Bought, ablations};
 use crate::train::Metric;
 
 use super::arms::{Arm, Ground};
@@ -17,10 +17,15 @@ use super::report::write_page;
 use super::watch::{Progress, Watcher};
 
 /// Trains the run's configuration and, one knob at a time, without it; all over the same seeds, rows and order of rows.
-pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
+///
+/// `given` says how many threads and, where it names a number, how many turns.
+pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
     let folder = RunFolder::of_run(run)?;
     let mut spec = folder.read_config()?;
     spec.training.budget = Default::default();
+    if given.data.folds.on().is_some() {
+        spec.data.folds = given.data.folds;
+    }
     if folder.is_finished() && data_hash(&spec)? != folder.read_result()?.data_sha256 {
         return Err(JobError::Input(format!("{}: the data changed since this run was trained", run.display())));
     }
@@ -31,14 +36,14 @@ pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> 
     let mut plan = Plan::new(&spec, &prepared.facts())?;
     let mut ground = Ground::turns(prepared, &spec)?;
     ground.weigh_classes(&spec)?;
-    plan.threads = threads;
+    plan.threads = given.training.threads.given().copied();
     let unit = Unit::of_task(ground.task());
     let mut whole = Arm::of(plan);
-    whole.train(&ground, SEEDS, &|| watcher.stop_requested())?;
-    if whole.outcomes.len() < SEEDS {
+    whole.train(&ground, ground.trainings(), &|| watcher.stop_requested())?;
+    if whole.outcomes.len() < ground.trainings() {
         return Ok(None);
     }
-    let error = whole.error(&ground, SEEDS);
+    let error = whole.error(&ground, ground.trainings());
     watcher.line("run", &format!("{}: dev {}, by {}", run.display(), unit.error(error), ground.in_words()));
     watcher.line("without", &row("instead", "dev", "the knob bought"));
     let mut all = Vec::new();
@@ -57,7 +62,7 @@ pub fn ablate(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> 
         "schema": 1,
         "run": folder.path,
         "metric": Metric::of_task(ground.task()),
-        "seeds": SEEDS,
+        "seeds": ground.trainings(),
         "dev": error,
         "knobs": all,
     })))
@@ -84,16 +89,16 @@ fn without(
     let mut plan = Plan::new(&ablation.spec, &ground.first().facts())?;
     plan.threads = whole.plan.threads;
     let mut arm = Arm::of(plan);
-    match arm.train(ground, SEEDS, &|| watcher.stop_requested()) {
+    match arm.train(ground, ground.trainings(), &|| watcher.stop_requested()) {
         Err(JobError::Diverged(_)) => return Ok(Some(bought)),
         trained => trained?,
     }
-    if arm.outcomes.len() < SEEDS {
+    if arm.outcomes.len() < ground.trainings() {
         return Ok(None);
     }
-    bought.dev = Some(arm.error(ground, SEEDS));
+    bought.dev = Some(arm.error(ground, ground.trainings()));
     // Positive where the run as it is does better.
-    bought.bought = Some(whole.gain_over(&arm, ground, SEEDS, 0.025).interval);
+    bought.bought = Some(whole.gain_over(&arm, ground, ground.trainings(), 0.025).interval);
     Ok(Some(bought))
 }
 

@@ -1,15 +1,17 @@
 //! Configurations compared: the rows they are judged on, and their trainings, a seed each.
 
 use crate::data::{Dataset, Task};
+use crate::diagnose::words::{counted, thousands};
 use crate::diagnose::{Block, Gain, LossRows, paired_gain};
 use crate::experiment::{Plan, Prepared, Spec, Trial, TrialOutcome, machine_threads, prepare_dataset, run_trials};
+use crate::improve::SEEDS;
 use crate::train::row_losses;
 
 use super::error::JobError;
 use super::evaluate::loss_rows;
 
-/// Turns in which every row of train and dev is dev once.
-const TURNS: usize = 5;
+/// Turns in which every row of train and dev is dev once, where nobody says.
+pub(super) const TURNS: usize = 5;
 /// Numbers that the inputs of all turns together may take: beyond, dev is large enough to judge by alone.
 const MOST_NUMBERS: usize = 60_000_000;
 /// Seeds after the plan's own.
@@ -26,22 +28,27 @@ impl Ground {
         Ground { parts: vec![prepared] }
     }
 
-    /// Five turns: each row of train and dev is dev once, and judged by a network that has not seen it. The first turn is the
-    /// split as it is. With rows in a given place (a dev file, time), or more than memory should hold, that one alone.
+    /// Turns, five where nobody says: each row of train and dev is dev once, and judged by a network that has not seen it. The
+    /// first turn is the split as it is. With rows in a given place (a dev file, time), or more than memory should hold, that
+    /// one alone; if turns were asked for, that is refused.
     pub fn turns(prepared: Prepared, spec: &Spec) -> Result<Ground, JobError> {
-        let dataset = &prepared.dataset;
-        let rows = dataset.split.train.as_slice().len() + dataset.split.dev.len();
-        let numbers = rows.saturating_mul(prepared.pipeline.input().width()).saturating_mul(TURNS);
-        let fixed = spec.data.dev.is_some() || spec.data.time.is_some() || dataset.table.is_pixels();
-        if fixed || numbers > MOST_NUMBERS {
-            return Ok(Ground::one(prepared));
+        let asked = spec.data.folds.on().copied();
+        let turns = asked.unwrap_or(TURNS);
+        if let Some(why) = no_folds(&prepared, spec, turns) {
+            return if asked.is_some() { Err(refused(&why)) } else { Ok(Ground::one(prepared)) };
         }
-        let others: Vec<Dataset> = dataset.turns(TURNS, spec.training.seed).split_off(1);
+        let others: Vec<Dataset> = prepared.dataset.turns(turns, spec.training.seed).split_off(1);
         let mut parts = vec![prepared];
         for dataset in others {
             parts.push(prepare_dataset(dataset, spec)?);
         }
         Ok(Ground { parts })
+    }
+
+    /// Folds: train and dev in equal parts, each of which is dev once. The caller has asked [`no_folds`].
+    pub fn folds(dataset: &Dataset, spec: &Spec, folds: usize) -> Result<Ground, JobError> {
+        let parts = dataset.folds(folds, spec.training.seed).into_iter().map(|fold| prepare_dataset(fold, spec));
+        Ok(Ground { parts: parts.collect::<Result<_, _>>()? })
     }
 
     /// The same rows prepared as another spec says.
@@ -75,6 +82,11 @@ impl Ground {
         self.first().pipeline.task()
     }
 
+    /// Trainings that a configuration is judged over: each turn as often as the others, and five in all at least.
+    pub fn trainings(&self) -> usize {
+        SEEDS.next_multiple_of(self.parts.len().max(1))
+    }
+
     /// How rows are judged, in words.
     pub fn in_words(&self) -> &'static str {
         match self.parts.len() {
@@ -82,12 +94,52 @@ impl Ground {
             _ => "the rows of train and dev, which take turns as dev",
         }
     }
-
     /// The part that the `i`-th seed is judged on.
-    fn part(&self, i: usize) -> (usize, &Prepared) {
+    pub fn part(&self, i: usize) -> (usize, &Prepared) {
         let at = i % self.parts.len();
         (at, self.parts.get(at).unwrap_or(self.first()))
     }
+}
+
+/// Why rows of train and dev cannot take turns as dev, if they cannot.
+pub(super) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option<String> {
+    let dataset = &prepared.dataset;
+    let rows = dataset.train_and_dev();
+    let numbers = rows.len().saturating_mul(prepared.pipeline.input().width()).saturating_mul(folds);
+    let most = dataset.most_parts(&rows);
+    if spec.data.dev.is_some() {
+        Some("dev rows come from a file of their own (--dev), so train rows cannot stand in for them".to_string())
+    } else if spec.data.time.is_some() {
+        Some("rows are split by time (--time), and folds would judge older rows by newer ones".to_string())
+    } else if most < folds {
+        let what = if dataset.groups.is_some() { "group" } else { "row" };
+        Some(format!("train and dev hold {}, too few for {folds} folds", counted(most as u64, what)))
+    } else if dataset.table.is_pixels() && spec.data.folds.on().is_none() {
+        Some("images are many numbers, which --folds K would copy K times".to_string())
+    } else if numbers > MOST_NUMBERS {
+        Some(format!(
+            "{folds} copies of the inputs are {} numbers, more than is held in memory",
+            thousands(numbers as u64)
+        ))
+    } else {
+        None
+    }
+}
+
+/// The refusal of folds that were asked for.
+pub(super) fn refused(why: &str) -> JobError {
+    JobError::Usage(format!("--folds: {why}; leave --folds out"))
+}
+
+/// The seed of a plan's `i`-th training; the first is the plan's own.
+pub(super) fn seed_of(plan: &Plan, i: usize) -> u64 {
+    plan.recipe.seed.wrapping_add(i as u64 * NEXT_SEEDS)
+}
+
+/// Weights and groups of a part's dev rows, with losses of 0.
+pub(super) fn rows_alike(part: &Prepared) -> LossRows {
+    let rows = &part.dataset.split.dev;
+    part.dev.as_ref().map_or(LossRows::default(), |dev| loss_rows(part, dev, rows, vec![0.0; rows.len()]))
 }
 
 /// A configuration, and what each seed came to. The first seed is the plan's own on the split as it is.
@@ -105,16 +157,12 @@ impl Arm {
 
     /// Trains until there are `seeds` outcomes, or fewer where it was stopped.
     pub fn train(&mut self, ground: &Ground, seeds: usize, stop: &dyn Fn() -> bool) -> Result<(), JobError> {
-        let own = self.plan.recipe.seed;
         let threads = self.plan.threads.unwrap_or_else(machine_threads);
         let wanted: Vec<usize> = (self.outcomes.len()..seeds).collect();
         // λ/m, vocabularies and steps follow the rows of each turn.
         let plans: Vec<Plan> =
             wanted.iter().map(|&i| Plan::new(&self.plan.spec, &ground.part(i).1.facts())).collect::<Result<_, _>>()?;
-        let trial = |(&i, plan)| {
-            let seed = own.wrapping_add(i as u64 * NEXT_SEEDS);
-            Trial { prepared: ground.part(i).1, plan, seed }
-        };
+        let trial = |(&i, plan)| Trial { prepared: ground.part(i).1, plan, seed: seed_of(&self.plan, i) };
         let trials: Vec<Trial<'_>> = wanted.iter().zip(&plans).map(trial).collect();
         for outcome in run_trials(&trials, threads, stop) {
             match outcome {
@@ -162,15 +210,7 @@ impl Arm {
 
     fn gain_over_losses(&self, other: &[&[f64]], ground: &Ground, seeds: usize, level: f64) -> Gain {
         let parts = ground.parts.len().min(seeds);
-        let likes: Vec<LossRows> = (0..parts)
-            .map(|at| {
-                let (_, part) = ground.part(at);
-                let (rows, none) = (&part.dataset.split.dev, Vec::new());
-                part.dev.as_ref().map_or(LossRows { losses: none, ..LossRows::default() }, |dev| {
-                    loss_rows(part, dev, rows, vec![0.0; rows.len()])
-                })
-            })
-            .collect();
+        let likes: Vec<LossRows> = ground.parts.iter().take(parts).map(rows_alike).collect();
         let blocks: Vec<Block<'_>> = likes
             .iter()
             .enumerate()

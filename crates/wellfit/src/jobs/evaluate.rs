@@ -10,8 +10,8 @@ use crate::experiment::{Plan, Prepared, engine, train_silently};
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::{CheckReport, Network};
 use crate::report::{
-    Baseline, BlockError, Conditioning, GradientCheck, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts,
-    RunResult, calibration_bins, scatter_points,
+    Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
+    RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
 use crate::train::{Engine, Metric, Metrics, Predictions, Record, Truth, row_losses};
 
@@ -34,6 +34,7 @@ pub(super) struct Trained<'a> {
     pub threads: usize,
     pub resumed_from_epoch: Option<u64>,
     pub data_sha256: String,
+    pub cross_validation: Option<CrossValidation>,
 }
 
 /// One part, scored.
@@ -100,6 +101,7 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
         metrics: Metrics::measure(&judged.predictions, &judged.truth, &judged.rows.weights),
         diagnosis,
         prescription,
+        cross_validation: run.cross_validation.clone(),
         steps: None,
         improvement: None,
     };

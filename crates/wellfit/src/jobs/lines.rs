@@ -2,11 +2,11 @@
 
 use crate::data::Dataset;
 use crate::diagnose::words::{Unit, counted, digits, thousands};
-use crate::diagnose::{Diagnosis, detectable_difference};
+use crate::diagnose::{Diagnosis, Interval, detectable_difference};
 use crate::experiment::{Gather, Plan, SETTINGS};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
-use crate::report::RunResult;
+use crate::report::{CrossValidation, RunResult};
 use crate::train::{Ended, Metrics, Profile, RangeTest};
 
 /// Rows and columns.
@@ -166,6 +166,25 @@ pub(super) fn errors(result: &RunResult) -> String {
         parts.push(format!("(linear {}, {name} {})", unit.error(linear), unit.error(dev)));
     }
     parts.join("   ")
+}
+
+/// A gain with a sign and without its unit: `+0.8 [+0.2, +1.4]`.
+pub(super) fn gain(gain: Interval, unit: Unit) -> String {
+    let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
+    // Two digits that matter: the rest is noise.
+    let (scale, decimals) = match unit {
+        Unit::Rate => (100.0, 1),
+        Unit::Target => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
+    };
+    let signed = |value: f64| format!("{:+.decimals$}", value * scale);
+    format!("{} [{}, {}]", signed(gain.value), signed(gain.low), signed(gain.high))
+}
+
+/// A cross-validation: the error over all rows, and that of each fold.
+pub(super) fn cross_validation(validated: &CrossValidation, unit: Unit) -> String {
+    let each: Vec<_> = validated.per_fold.iter().map(|error| unit.error(*error)).collect();
+    let error = unit.error_with_interval(validated.error);
+    format!("{error} over {} folds of train and dev: {}", validated.folds, each.join(" "))
 }
 
 /// Where a target error comes from that nobody gave.

@@ -36,7 +36,7 @@ pub(super) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFo
 }
 
 /// A spec as far as it decides what is computed.
-fn deciding(spec: &Spec) -> Spec {
+pub(super) fn deciding(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
     spec.training.threads = Default::default();
     spec

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wellfit_kernels::precision::Precision;
 
+use crate::diagnose::words::Unit;
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
@@ -14,7 +15,9 @@ use crate::report::RunResult;
 use crate::store::{clear_leftovers, create_folder, create_run_dir, run_stem};
 use crate::train::{Ended, Engine, Observer, Progress as Training, Record, TrainError, fit};
 
+use super::arms::{no_folds, refused};
 use super::check::failed;
+use super::cross_validate::cross_validate;
 use super::diverged::explained;
 use super::error::JobError;
 use super::evaluate::{Trained, evaluate};
@@ -41,6 +44,8 @@ pub struct RunOptions {
     pub dry_run: bool,
     /// Say where the time of training went.
     pub profile: bool,
+    /// The configuration has been judged by folds already: it is not cross-validated, whatever the spec asks for.
+    pub judged: bool,
 }
 
 /// What `train` and `demo` leave behind.
@@ -69,6 +74,10 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     watcher.line("split", &lines::split(&prepared.dataset));
     let asked = with_positive(with_absolute_paths(spec), &prepared);
     let mut plan = Plan::new(&asked, &prepared.facts())?;
+    let folds = plan.spec.data.folds.on().copied().filter(|_| !options.judged);
+    if let Some(why) = folds.and_then(|folds| no_folds(&prepared, &plan.spec, folds)) {
+        return Err(refused(&why));
+    }
     let given_weights = prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let parameters = network.parameters();
@@ -135,11 +144,23 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
             return Err(explained(&error, &mut engine, &plan, &theta, &prepared, &stop_requested));
         }
     };
+    if folds.is_some() {
+        // Stopped while it is cross-validated, a run goes on from here.
+        recorder.may_save(&training, &history, true)?;
+    }
     let stopped = lines::ended(ended, training.epoch);
     watcher.line("train", &stopped);
     if options.profile {
         watcher.line("profile", &lines::profile(&engine.profile(), training.seconds));
     }
+    let cross_validation = match folds {
+        None => None,
+        Some(folds) => {
+            let validated = cross_validate(&prepared.dataset, &plan, folds, &|| watcher.stop_requested())?;
+            let Some(validated) = validated else { return Ok(interrupted(folder.path.clone())) };
+            Some(validated)
+        }
+    };
 
     prepared.train.weights = given_weights;
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
@@ -158,6 +179,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         threads: engine.threads(),
         resumed_from_epoch,
         data_sha256,
+        cross_validation,
     };
     let result = conclude(&folder, &trained, &mut in_full_precision(engine, &plan)?)?;
     tell(&result, watcher);
@@ -276,6 +298,9 @@ fn keep_last_weights(
 
 fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
     watcher.line("errors", &lines::errors(result));
+    if let Some(validated) = &result.cross_validation {
+        watcher.line("folds", &lines::cross_validation(validated, Unit::of_task(result.task)));
+    }
     if let Some(diagnosis) = &result.diagnosis {
         if let Some(assumption) = lines::assumption(diagnosis) {
             watcher.line("target", &assumption);

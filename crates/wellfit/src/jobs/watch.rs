@@ -61,3 +61,17 @@ impl<'w> dyn Watcher + 'w {
         self.progress(Progress::Line { label, text });
     }
 }
+
+/// Lets epochs through, and keeps the lines of the last training to itself.
+pub(super) struct Quiet<'a>(pub &'a mut dyn Watcher);
+
+impl Watcher for Quiet<'_> {
+    fn progress(&mut self, event: Progress<'_>) {
+        if let Progress::Epoch(_) = event {
+            self.0.progress(event);
+        }
+    }
+    fn stop_requested(&self) -> bool {
+        self.0.stop_requested()
+    }
+}

@@ -107,6 +107,10 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
     let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
     scores.extend(named(&result.baseline.naive.name, result.baseline.naive.dev));
     scores.extend(named("linear model", result.baseline.linear.dev));
+    if let Some(validated) = &result.cross_validation {
+        let error = unit.error_with_interval(validated.error);
+        scores.push(fact("cross-validation", format!("{error} over {} folds", validated.folds)));
+    }
     scores.push(fact("loss on train", digits(result.train.loss)));
     scores.extend(result.dev.as_ref().map(|dev| fact("loss on dev", digits(dev.loss))));
     let metrics = &result.metrics;

@@ -14,5 +14,6 @@ pub use figures::{CalibrationBin, ScatterPoint, calibration_bins, scatter_points
 pub use input::{Conditioning, LayerSnapshot, PageInput};
 pub use page::{ReportError, page};
 pub use result::{
-    Baseline, BlockError, GradientCheck, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts, RunResult, TestScore,
+    Baseline, BlockError, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts,
+    RunResult, TestScore,
 };

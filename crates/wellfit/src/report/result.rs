@@ -52,6 +52,9 @@ pub struct RunResult {
     pub test: Option<TestScore>,
     /// Further scores on dev (on train without a dev set).
     pub metrics: Metrics,
+    /// The configuration judged by folds; absent unless that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_validation: Option<CrossValidation>,
     /// Verdict and findings; null without a dev set.
     pub diagnosis: Option<Diagnosis>,
     /// The next moves.
@@ -70,6 +73,18 @@ impl RunResult {
         // Nothing in a result fails to be written: its maps have text for keys, and numbers that are not finite become null.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
+}
+
+/// A configuration judged by networks that were trained on all folds but one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrossValidation {
+    /// Number of folds.
+    pub folds: u64,
+    /// The error over all rows of train and dev, each judged by the network that has not seen it.
+    pub error: Interval,
+    /// The error of each fold.
+    pub per_fold: Vec<f64>,
 }
 
 /// Rows of the parts.

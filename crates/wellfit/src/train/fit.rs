@@ -252,7 +252,7 @@ pub fn fit(
         if looking {
             let before = before.as_deref().unwrap_or(&last_whole.theta);
             let moment = (before, rate, running_loss);
-            match looks.look(engine, recipe, head, (train, dev), progress, moment, observer) {
+            match looks.look(engine, recipe, head, (train, dev), (progress, observer), moment) {
                 Ok(record) => {
                     observer.looked(&record, progress.best.as_ref());
                     history.push(record);
@@ -391,9 +391,8 @@ impl Looks {
         recipe: &Recipe,
         head: &Head,
         (train, dev): (&Examples, Option<&Examples>),
-        progress: &mut Progress,
+        (progress, observer): (&mut Progress, &mut dyn Observer),
         (before, rate, running_loss): (&[f32], f64, f64),
-        observer: &mut dyn Observer,
     ) -> Result<Record, (&'static str, NotFinite)> {
         let theta = &progress.weights.theta;
         let norms = engine.gradient_norms();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::diagnose::words::Unit;
+use crate::experiment::spec::DataSettings;
 use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::improve::{FIRST_SEEDS, Improvement, rule};
 use crate::report::RunResult;
@@ -21,7 +22,7 @@ use super::lines;
 use super::report::write_page;
 use super::test::test;
 use super::train::{RUNS, RunOptions, TrainReport, refuse_taken_folder, train};
-use super::watch::{Progress, Watcher};
+use super::watch::{Progress, Quiet, Watcher};
 
 use confirm::confirm;
 use search::Search;
@@ -88,7 +89,11 @@ fn asked(target: &Path, given: &Spec) -> Result<Asked, JobError> {
     let run = RunFolder::at(target);
     let (mut spec, saved_budget) = match state::beginning(target)? {
         Some((spec, seconds)) => (spec, Some(Duration::from_secs_f64(seconds))),
-        None if run.config().is_file() => (run.read_config()?, None),
+        None if run.config().is_file() => {
+            let folds = given.data.folds;
+            let spec = run.read_config()?;
+            (Spec { data: DataSettings { folds, ..spec.data }, ..spec }, None)
+        }
         None => (given.clone(), None),
     };
     let budget = given.training.budget.0.or(saved_budget).unwrap_or(BUDGET);
@@ -128,8 +133,8 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
     if watcher.stop_requested() {
         return interrupted();
     }
-    let options = RunOptions { out: Some(folder.path.clone()), resume: true, ..RunOptions::default() };
-    let report = train(&search.best.plan.spec, &options, &mut tell::Quiet(watcher))?;
+    let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
+    let report = train(&search.best.plan.spec, &options, &mut Quiet(watcher))?;
     let Some(result) = report.result else { return interrupted() };
     let improvement = Improvement {
         before: search.first.error(ground, seeds),

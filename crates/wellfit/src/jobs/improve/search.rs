@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Gain, Interval};
 use crate::experiment::{Plan, machine_threads};
-use crate::improve::{Candidate, Case, FIRST_SEEDS, SEEDS, Step, candidates, level};
+use crate::improve::{Candidate, Case, FIRST_SEEDS, Step, candidates, level};
 use crate::model::write_model;
 
 use super::super::arms::{Arm, Ground};
@@ -74,7 +74,8 @@ impl<'a> Search<'a> {
                 best
             }
         };
-        let mut search = Search { ground, folder, background, state, begun, deadline, first, best, seeds: SEEDS, unit };
+        let seeds = ground.trainings();
+        let mut search = Search { ground, folder, background, state, begun, deadline, first, best, seeds, unit };
         search.seeds = search.seeds_for_the_time();
         Ok(search)
     }
@@ -83,8 +84,9 @@ impl<'a> Search<'a> {
     fn seeds_for_the_time(&mut self) -> usize {
         let left = self.deadline.saturating_duration_since(Instant::now()).as_secs_f64();
         let round = |seeds: usize| CANDIDATES * seeds as f64 * self.best.seconds() / self.threads() as f64;
-        let most = [4 * SEEDS, 2 * SEEDS].into_iter().find(|&seeds| round(seeds) < SHARE_OF_TIME * left);
-        *self.state.seeds.get_or_insert(most.unwrap_or(SEEDS))
+        let fewest = self.ground.trainings();
+        let most = [4 * fewest, 2 * fewest].into_iter().find(|&seeds| round(seeds) < SHARE_OF_TIME * left);
+        *self.state.seeds.get_or_insert(most.unwrap_or(fewest))
     }
 
     /// Rounds of probes until the target is met, nothing helps, or time is over; says which.

@@ -5,6 +5,7 @@ use crate::diagnose::words::{Unit, counted};
 use crate::improve::{Case, Improvement, Step};
 use crate::report::RunResult;
 
+use super::super::lines::gain;
 use super::super::watch::{Progress, Watcher};
 
 /// The error budget on one line.
@@ -36,18 +37,6 @@ fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String
     format!("{change:<23} {purpose:<9} {dev:>6}  {gain:<18} {kept}").trim_end().to_string()
 }
 
-/// A gain with a sign and without its unit: `+0.8 [+0.2, +1.4]`.
-fn gain(gain: Interval, unit: Unit) -> String {
-    let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
-    // Two digits that matter: the rest is noise.
-    let (scale, decimals) = match unit {
-        Unit::Rate => (100.0, 1),
-        Unit::Target => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
-    };
-    let signed = |value: f64| format!("{:+.decimals$}", value * scale);
-    format!("{} [{}, {}]", signed(gain.value), signed(gain.low), signed(gain.high))
-}
-
 /// How it ended.
 pub(super) fn after(result: &RunResult, improvement: &Improvement, unit: Unit) -> String {
     let dev =
@@ -71,20 +60,6 @@ pub(super) fn confirmation(improvement: &Improvement, unit: Unit) -> Option<Stri
         _ => "rows dealt anew cannot tell the gain from none",
     };
     Some(format!("train and dev dealt anew: gain {}; {said}", unit.difference_with_interval(found)))
-}
-
-/// Lets epochs and notices through, and keeps the lines of the last training to itself.
-pub(super) struct Quiet<'a>(pub &'a mut dyn Watcher);
-
-impl Watcher for Quiet<'_> {
-    fn progress(&mut self, event: Progress<'_>) {
-        if let Progress::Epoch(_) = event {
-            self.0.progress(event);
-        }
-    }
-    fn stop_requested(&self) -> bool {
-        self.0.stop_requested()
-    }
 }
 
 /// Lets one line through.

@@ -1,0 +1,90 @@
+//! Several configurations trained side by side, so that no core waits for the last fold of one.
+
+use crate::data::{Dataset, Normalize};
+use crate::experiment::settings::ClassWeights;
+use crate::experiment::{Plan, Spec, Trial, TrialError, TrialOutcome, prepare_dataset, run_trials_telling};
+
+use super::super::arms::{Ground, seed_of};
+use super::super::error::JobError;
+
+/// Grounds prepared in each way that a search asks for: scale of inputs and weights of classes change the rows themselves.
+///
+/// All stay in memory, since a grid may turn to and fro between them; there are few, for both knobs are words.
+pub(super) struct Grounds<'a> {
+    dataset: &'a Dataset,
+    /// Number of folds; `None` for the split as it is.
+    folds: Option<usize>,
+    made: Vec<(Normalize, ClassWeights, Ground)>,
+}
+
+impl<'a> Grounds<'a> {
+    pub fn new(dataset: &'a Dataset, folds: Option<usize>) -> Grounds<'a> {
+        Grounds { dataset, folds, made: Vec::new() }
+    }
+
+    /// Prepares the rows as `spec` says, unless they are.
+    pub fn make(&mut self, spec: &Spec) -> Result<(), JobError> {
+        if self.of(spec).is_some() {
+            return Ok(());
+        }
+        let mut ground = match self.folds {
+            Some(folds) => Ground::folds(self.dataset, spec, folds)?,
+            None => Ground::one(prepare_dataset(self.dataset.clone(), spec)?),
+        };
+        ground.weigh_classes(spec)?;
+        self.made.push((spec.data.normalize, spec.training.class_weights.clone(), ground));
+        Ok(())
+    }
+
+    /// The rows as `spec` says, once they are made.
+    pub fn of(&self, spec: &Spec) -> Option<&Ground> {
+        let same = |(normalize, weights, _): &&(Normalize, ClassWeights, Ground)| {
+            *normalize == spec.data.normalize && *weights == spec.training.class_weights
+        };
+        self.made.iter().find(same).map(|(_, _, ground)| ground)
+    }
+}
+
+/// A configuration and the rows it is judged by.
+pub(super) struct Job<'a> {
+    pub plan: &'a Plan,
+    pub ground: &'a Ground,
+}
+
+/// Trains each configuration `trainings` times, its folds or seeds in turn, as many at a time as there are `threads`.
+///
+/// `ended` is told the place of each one and its outcomes in order, or the first that failed, as soon as its last training ends.
+/// Those that were stopped are not told of.
+pub(super) fn train_side_by_side(
+    jobs: &[Job<'_>],
+    (trainings, threads): (usize, usize),
+    stop: &dyn Fn() -> bool,
+    ended: &mut dyn FnMut(usize, Result<Vec<TrialOutcome>, TrialError>),
+) -> Result<(), JobError> {
+    // λ/m, vocabularies and steps follow the rows of each fold.
+    let mut plans = Vec::new();
+    for job in jobs {
+        for i in 0..trainings {
+            plans.push(Plan::new(&job.plan.spec, &job.ground.part(i).1.facts())?);
+        }
+    }
+    let of_job = plans.chunks(trainings.max(1)).zip(jobs);
+    let trials: Vec<Trial<'_>> = of_job
+        .flat_map(|(plans, job)| {
+            let trial = |(i, plan)| Trial { prepared: job.ground.part(i).1, plan, seed: seed_of(job.plan, i) };
+            plans.iter().enumerate().map(trial)
+        })
+        .collect();
+    let mut outcomes: Vec<Vec<Option<Result<TrialOutcome, TrialError>>>> =
+        jobs.iter().map(|_| (0..trainings).map(|_| None).collect()).collect();
+    run_trials_telling(&trials, threads, stop, &mut |at, outcome| {
+        let Some(of_job) = outcomes.get_mut(at / trainings) else { return };
+        if let Some(place) = of_job.get_mut(at % trainings) {
+            *place = Some(outcome);
+        }
+        if of_job.iter().all(Option::is_some) {
+            ended(at / trainings, of_job.drain(..).flatten().collect());
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! `wellfit tune`: settings searched, each judged by folds, the best trained in full if it is better.
+
+mod batch;
+mod journal;
+mod search;
+mod tell;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::experiment::settings::Auto;
+use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
+use crate::report::RunResult;
+use crate::store::{create_folder, create_run_dir, run_stem};
+use crate::tune::{Search, Space, TuneReport, draw};
+
+use super::arms::{TURNS, no_folds, refused};
+use super::error::JobError;
+use super::folder::RunFolder;
+use super::lines;
+use super::train::{RUNS, RunOptions, refuse_taken_folder, train};
+use super::watch::{Progress, Quiet, Watcher};
+
+use journal::{Beginning, Journal, read_best, read_report, start_of, write_report};
+use search::{Ended, Judging, Trials};
+
+/// What to search, and where.
+#[derive(Clone, Debug, Default)]
+pub struct TuneOptions {
+    /// The search.
+    pub search: Search,
+    /// The folder, and whether to go on with what is there.
+    pub run: RunOptions,
+}
+
+/// Searches settings around those of `spec`, or goes on with the search whose folder `target` is; `None` if it was stopped.
+///
+/// Each setting is judged by folds of train and dev, or on dev under several seeds where rows have given places. `auto` follows
+/// the knobs that are searched: another optimiser comes with its own rate. Test rows stay sealed.
+pub fn tune(
+    target: &Path,
+    spec: &Spec,
+    options: &TuneOptions,
+    watcher: &mut dyn Watcher,
+) -> Result<Option<TuneReport>, JobError> {
+    let begun = Instant::now();
+    let Asked { spec, search, budget, goes_on } = asked(target, spec, options)?;
+    let Some(path) = spec.data.path.clone() else {
+        return Err(JobError::Usage("no data: name a file, a config, or the folder of a run or a search".to_string()));
+    };
+    refuse_unknown_folder(&options.run, goes_on)?;
+    let at = goes_on.then(|| target.to_owned()).or(options.run.out.clone());
+    if let Some(report) = at.as_deref().map(|at| finished(&RunFolder::at(at))).transpose()?.flatten() {
+        watcher.line("resume", "the search is finished; nothing to do");
+        tell_end(&report, watcher);
+        return Ok(Some(report));
+    }
+    let prepared = prepare(&spec)?;
+    watcher.line("data", &lines::data(&prepared.dataset));
+    watcher.line("split", &lines::rows_of_parts(&prepared.dataset));
+    let spec = one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
+    let plan = Plan::new(&spec, &prepared.facts())?;
+    let folds = folds(&prepared, &spec, watcher)?;
+    let space = search.space.clone().unwrap_or_else(|| Space::around(&plan));
+    let choices = draw(&space, search.trials, plan.recipe.seed);
+
+    let folder = folder(at, &options.run, &path)?;
+    let claim = folder.claim()?;
+    watcher.progress(Progress::Run(&folder.path));
+    let mut journal = Journal::read(&folder.path)?;
+    journal.begin(Beginning {
+        start: start_of(&spec),
+        data_sha256: data_hash(&spec)?,
+        folds: folds.map(|folds| folds as u64),
+        search: search.written.clone(),
+        trials: search.trials,
+        budget: budget.map(|budget| budget.as_secs_f64()),
+    })?;
+    let report = match read_report(&folder)? {
+        Some(report) => report,
+        None => {
+            let judging =
+                Judging { spec: &spec, plan: &plan, dataset: &prepared.dataset, facts: prepared.facts(), folds };
+            let clock = search::Clock { begun, budget };
+            let mut trials = Trials::new(&judging, choices, &folder, journal)?;
+            match trials.run(&clock, watcher)? {
+                Ended::Interrupted => return Ok(None),
+                Ended::Because(why) => {
+                    let report = trials.report(why, watcher)?;
+                    write_report(&folder, &report)?;
+                    report
+                }
+            }
+        }
+    };
+    // Training claims the folder itself.
+    drop(claim);
+    let chosen = if report.is_better() { read_best(&folder)? } else { plan.spec.clone() };
+    let Some(result) = train_in_full(&folder, &chosen, watcher)? else { return Ok(None) };
+    watcher.line("errors", &lines::errors(&result));
+    tell_end(&report, watcher);
+    Ok(Some(report))
+}
+
+/// What is asked for.
+struct Asked {
+    spec: Spec,
+    search: Search,
+    budget: Option<Duration>,
+    /// Whether the target is the folder of a search.
+    goes_on: bool,
+}
+
+/// A search that was stopped, with what is given beside its name in the place of what it began with; or the settings given.
+fn asked(target: &Path, given: &Spec, options: &TuneOptions) -> Result<Asked, JobError> {
+    let elsewhere = options.run.out.as_deref().is_some_and(|out| out != target);
+    let there = (Journal::is_in(target) && !elsewhere).then(|| Journal::read(target)).transpose()?;
+    let mut search = options.search.clone();
+    let (mut spec, budget, goes_on) = match there.and_then(|journal| journal.beginning) {
+        None => (given.clone(), given.training.budget.0, false),
+        Some(beginning) => {
+            let trials = search.trials.or(beginning.trials);
+            if search.space.is_none() {
+                search = Search::parse(&beginning.search, trials.map(|n| n.to_string()).as_deref())?;
+            }
+            search.trials = trials;
+            let budget = given.training.budget.0.or(beginning.budget.and_then(|s| Duration::try_from_secs_f64(s).ok()));
+            (beginning.spec()?, budget, true)
+        }
+    };
+    // The time is for the whole search; each training in it runs to its end.
+    spec.training.budget = Default::default();
+    spec.training.threads = given.training.threads;
+    Ok(Asked { spec, search, budget, goes_on })
+}
+
+fn refuse_unknown_folder(options: &RunOptions, goes_on: bool) -> Result<(), JobError> {
+    if goes_on {
+        return Ok(());
+    }
+    if options.resume && options.out.is_none() {
+        let message = "--resume: which search? name its folder, as in `wellfit tune runs/telco-1`, or give it as --out";
+        return Err(JobError::Usage(message.to_string()));
+    }
+    if let Some(out) = options.out.as_ref().filter(|out| options.resume && !Journal::is_in(out)) {
+        let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+        if holds_something {
+            let shown = out.display();
+            return Err(JobError::Usage(format!("--out {shown}: this is no search; another --out starts one")));
+        }
+    }
+    refuse_taken_folder(options)
+}
+
+/// What a search found whose last training is done as well.
+fn finished(folder: &RunFolder) -> Result<Option<TuneReport>, JobError> {
+    if folder.is_finished() { read_report(folder) } else { Ok(None) }
+}
+
+fn folder(at: Option<PathBuf>, options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
+    match at {
+        Some(at) => {
+            create_folder(&at)?;
+            Ok(RunFolder::at(&at))
+        }
+        None => {
+            let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
+            Ok(RunFolder::at(&create_run_dir(&root, &run_stem(data))?))
+        }
+    }
+}
+
+/// The number of folds; `None` where rows have given places and settings are judged on dev.
+fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<usize>, JobError> {
+    let asked = spec.data.folds.on().copied();
+    let folds = asked.unwrap_or(TURNS);
+    match no_folds(prepared, spec, folds) {
+        None => Ok(Some(folds)),
+        Some(why) if asked.is_some() => Err(refused(&why)),
+        Some(why) if prepared.dev.is_none() => Err(JobError::Usage(format!(
+            "nothing to judge settings by: there are no dev rows, and no folds, since {why}"
+        ))),
+        Some(why) => {
+            watcher.progress(Progress::Notice(&format!(
+                "no folds: {why}; settings are judged on dev under several seeds"
+            )));
+            Ok(None)
+        }
+    }
+}
+
+/// The same spec with one value where all layers have the same, so that it fits networks of other depths as well.
+fn one_value_for_all_layers(mut spec: Spec) -> Spec {
+    let (network, training) = (&mut spec.network, &mut spec.training);
+    for values in [&mut network.keep_prob, &mut training.l2, &mut training.l1] {
+        if let Auto::Given(values) = values
+            && values.windows(2).all(|pair| pair.first() == pair.last())
+        {
+            values.truncate(1);
+        }
+    }
+    spec
+}
+
+/// Trains what was chosen into the folder; `None` if it was stopped.
+fn train_in_full(folder: &RunFolder, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<RunResult>, JobError> {
+    let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
+    Ok(train(spec, &options, &mut Quiet(watcher))?.result)
+}
+
+fn tell_end(report: &TuneReport, watcher: &mut dyn Watcher) {
+    let saved = format!("{} (model, config, history, report.html, tune.json, best.toml)", report.run);
+    watcher.line("saved", &saved);
+    watcher.progress(Progress::Done);
+}
