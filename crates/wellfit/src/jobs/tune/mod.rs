@@ -8,7 +8,6 @@ mod tell;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::report::RunResult;
 use crate::store::{create_folder, create_run_dir, run_stem};
@@ -52,13 +51,15 @@ pub fn tune(
     let at = goes_on.then(|| target.to_owned()).or(options.run.out.clone());
     if let Some(report) = at.as_deref().map(|at| finished(&RunFolder::at(at))).transpose()?.flatten() {
         watcher.line("resume", "the search is finished; nothing to do");
+        watcher
+            .line("verdict", &tell::verdict(&report, &Path::new(&report.run).join("best.toml").display().to_string()));
         tell_end(&report, watcher);
         return Ok(Some(report));
     }
     let prepared = prepare(&spec)?;
     watcher.line("data", &lines::data(&prepared.dataset));
     watcher.line("split", &lines::rows_of_parts(&prepared.dataset));
-    let spec = one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
+    let spec = tell::one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
     let plan = Plan::new(&spec, &prepared.facts())?;
     let folds = folds(&prepared, &spec, watcher)?;
     let space = search.space.clone().unwrap_or_else(|| Space::around(&plan));
@@ -187,19 +188,6 @@ fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<
             Ok(None)
         }
     }
-}
-
-/// The same spec with one value where all layers have the same, so that it fits networks of other depths as well.
-fn one_value_for_all_layers(mut spec: Spec) -> Spec {
-    let (network, training) = (&mut spec.network, &mut spec.training);
-    for values in [&mut network.keep_prob, &mut training.l2, &mut training.l1] {
-        if let Auto::Given(values) = values
-            && values.windows(2).all(|pair| pair.first() == pair.last())
-        {
-            values.truncate(1);
-        }
-    }
-    spec
 }
 
 /// Trains what was chosen into the folder; `None` if it was stopped.

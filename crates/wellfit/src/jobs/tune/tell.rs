@@ -3,7 +3,7 @@
 use crate::diagnose::Interval;
 use crate::diagnose::words::{Unit, counted};
 use crate::experiment::Spec;
-use crate::experiment::settings::Raw;
+use crate::experiment::settings::{Auto, Raw};
 use crate::tune::{BestReport, Choice, CurvePoint, TuneReport};
 
 use super::super::lines::gain;
@@ -64,7 +64,21 @@ impl Table {
 
 /// The values that the settings given have for the knobs.
 pub(super) fn given(spec: &Spec, like: &Choice) -> Choice {
-    like.iter().map(|(setting, _)| (*setting, setting.get(spec))).collect()
+    let spec = one_value_for_all_layers(spec.clone());
+    like.iter().map(|(setting, _)| (*setting, setting.get(&spec))).collect()
+}
+
+/// The same spec with one value where all layers have the same, so that it fits networks of other depths as well.
+pub(super) fn one_value_for_all_layers(mut spec: Spec) -> Spec {
+    let (network, training) = (&mut spec.network, &mut spec.training);
+    for values in [&mut network.keep_prob, &mut training.l2, &mut training.l1] {
+        if let Auto::Given(values) = values
+            && values.windows(2).all(|pair| pair.first() == pair.last())
+        {
+            values.truncate(1);
+        }
+    }
+    spec
 }
 
 /// A choice in words: `lr 0.002, hidden 128,64`.
