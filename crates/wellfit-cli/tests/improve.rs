@@ -15,14 +15,14 @@ use support::{Place, count, numbers, outcome};
 /// A plain network, trained far too long on few rows of [`noisy`]: a penalty or an earlier end must help it.
 const OVERFITTED: &str = "--target label --preset textbook --hidden 64,32 --epochs 100 --lr 0.01";
 
-/// One column in sixteen says what the label is, in three rows of four.
+/// One column in sixteen says what the label is, in nine rows of ten.
 fn noisy(rows: usize) -> String {
     let mut next = numbers(77);
     let names: Vec<String> = (0..16).map(|i| format!("x{i}")).collect();
     let mut text = format!("{},label\n", names.join(","));
     for _ in 0..rows {
         let x: Vec<f64> = (0..16).map(|_| 2.0 * next() - 1.0).collect();
-        let label = if (x[0] > 0.0) == (next() < 0.75) { "yes" } else { "no" };
+        let label = if (x[0] > 0.0) == (next() < 0.9) { "yes" } else { "no" };
         text += &format!("{},{label}\n", x.iter().map(|x| format!("{x:.3}")).collect::<Vec<_>>().join(","));
     }
     text
@@ -38,7 +38,7 @@ fn changed(step: &Value) -> (&str, &str) {
 #[test]
 fn each_step_turns_one_knob_and_what_is_kept_is_what_the_model_was_trained_with() {
     let place = Place::new();
-    place.write("data.csv", noisy(600));
+    place.write("data.csv", noisy(800));
     let improved = place.run(&format!("improve data.csv {OVERFITTED} --budget 60s --out better --json")).succeeded();
     let result = improved.json();
     assert_eq!(result, place.json("better/result.json"));
@@ -59,8 +59,11 @@ fn each_step_turns_one_knob_and_what_is_kept_is_what_the_model_was_trained_with(
     for step in &kept {
         let (key, _) = changed(step);
         let last = kept.iter().rev().map(|step| changed(step)).find(|(other, _)| *other == key).unwrap();
-        let line = format!("{} = {}", key.split('.').next_back().unwrap(), last.1);
-        assert!(config.lines().any(|told| told == line), "{line}\n{config}");
+        // Each line ends with what the setting does; 10.0 is written 10.
+        let value = last.1.trim_end_matches(".0").replace(".0,", ",").replace(".0]", "]");
+        let line = format!("{} = {value}", key.split('.').next_back().unwrap());
+        let told = |text: &str| text.split('#').next().unwrap().trim().to_string();
+        assert!(config.lines().any(|text| told(text) == line), "{line}\n{config}");
     }
     // The test set is opened once, and the page tells the trail.
     assert_eq!(place.text("ledger.jsonl").lines().count(), 1);
