@@ -94,6 +94,11 @@ impl Change {
     }
 }
 
+/// A number as a config holds it, to 12 digits, so that 3 * 0.1 is written 0.3.
+pub(super) fn number(value: f64) -> String {
+    format!("{:?}", format!("{value:.12}").parse().unwrap_or(value))
+}
+
 // More advice than this is a list, not a next move.
 const MOST: usize = 3;
 

@@ -2,7 +2,7 @@
 
 use crate::diagnose::Verdict;
 
-use super::super::prescription::Change;
+use super::super::prescription::{Change, number};
 use super::super::{Case, Purpose, Remedy};
 
 /// Three times the L2 penalty, or a first one.
@@ -29,7 +29,7 @@ impl Remedy for MoreL2 {
         let now = case.knobs.l2;
         let doses: &[f64] = if now > 0.0 { &[3.0, 10.0, 0.3] } else { &[1.0, 10.0, 100.0] };
         let base = if now > 0.0 { now } else { FIRST };
-        mild.with_values(doses.iter().map(|dose| toml_float(dose * base)))
+        mild.with_values(doses.iter().map(|dose| number(dose * base)))
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
@@ -51,13 +51,8 @@ impl Remedy for MoreL2 {
                     .to_string(),
             )
         };
-        Some(Change::set("training.l2", toml_float(l2), reason))
+        Some(Change::set("training.l2", number(l2), reason))
     }
-}
-
-// 12 digits, so that 3 * 0.1 is written 0.3.
-fn toml_float(value: f64) -> String {
-    format!("{:?}", format!("{value:.12}").parse().unwrap_or(value))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::diagnose::Verdict;
 
-use super::super::prescription::Change;
+use super::super::prescription::{Change, number};
 use super::super::{Case, Purpose, Remedy};
 
 /// Three times the decoupled decay, or a first one.
@@ -27,7 +27,7 @@ impl Remedy for MoreWeightDecay {
     fn doses(&self, case: &Case) -> Vec<Change> {
         let Some(mild) = self.propose(case) else { return Vec::new() };
         let base = if case.knobs.weight_decay > 0.0 { 3.0 * case.knobs.weight_decay } else { FIRST };
-        mild.with_values([1.0, 10.0].map(|dose| rounded(dose * base)))
+        mild.with_values([1.0, 10.0].map(|dose| number(dose * base)))
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
@@ -35,11 +35,6 @@ impl Remedy for MoreWeightDecay {
         let next = if now > 0.0 { 3.0 * now } else { FIRST };
         let reason =
             "weights that no row keeps up shrink in every step, whatever the scale of their gradients".to_string();
-        Some(Change::set("training.weight_decay", rounded(next), reason))
+        Some(Change::set("training.weight_decay", number(next), reason))
     }
-}
-
-// 12 digits, so that 3 * 0.1 is written 0.3.
-fn rounded(value: f64) -> String {
-    format!("{:?}", format!("{value:.12}").parse().unwrap_or(value))
 }

@@ -13,6 +13,7 @@ use crate::store::{StoreError, one_line, read_limited, replace};
 
 use super::super::error::JobError;
 use super::super::folder::RunFolder;
+use super::super::resume::deciding;
 
 const FILE: &str = "improve.json";
 const MAX_BYTES: u64 = 1 << 26;
@@ -54,7 +55,7 @@ struct Saved {
 impl State {
     /// What the folder holds of this improvement, or its beginning.
     pub fn open(folder: &RunFolder, start: &Spec, data_sha256: &str, budget: Duration) -> Result<State, JobError> {
-        let start = config_toml(&without_threads(start));
+        let start = config_toml(&deciding(start));
         let saved = match Saved::read(&folder.path)? {
             None => {
                 let data_sha256 = data_sha256.to_string();
@@ -135,13 +136,6 @@ fn spec_of(text: &str) -> Result<Spec, JobError> {
 pub(super) fn beginning(folder: &Path) -> Result<Option<(Spec, f64)>, JobError> {
     let Some(saved) = Saved::read(folder)? else { return Ok(None) };
     Ok(Some((spec_of(&saved.start)?, saved.budget)))
-}
-
-/// A spec as far as it decides what is computed.
-fn without_threads(spec: &Spec) -> Spec {
-    let mut spec = spec.clone();
-    spec.training.threads = Default::default();
-    spec
 }
 
 /// A finished improvement needs no state.
