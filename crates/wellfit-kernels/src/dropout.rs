@@ -31,53 +31,60 @@ impl Mask {
         65536.0 / f64::from(self.threshold)
     }
 
-    /// Multiplies `values`, (rows, units) from row `first_row` of the batch on, by the mask: 0, or 1/keep_prob.
-    pub fn apply<T: Scalar>(&self, isa: Isa, first_row: usize, units: usize, values: &mut [T]) {
+    /// Multiplies each of `several`, all (rows, units) from row `first_row` of the batch on, by the mask: 0, or 1/keep_prob.
+    ///
+    /// Panics if their lengths disagree (a bug in the caller).
+    pub fn apply<T: Scalar, const N: usize>(&self, isa: Isa, first_row: usize, units: usize, several: [&mut [T]; N]) {
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
-        fn avx512<T: Scalar>(mask: &Mask, first: usize, values: &mut [T]) {
-            mask.apply_from(first, values);
+        fn avx512<T: Scalar, const N: usize>(mask: &Mask, first: usize, several: [&mut [T]; N]) {
+            mask.apply_from(first, several);
         }
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2")]
-        fn avx2<T: Scalar>(mask: &Mask, first: usize, values: &mut [T]) {
-            mask.apply_from(first, values);
+        fn avx2<T: Scalar, const N: usize>(mask: &Mask, first: usize, several: [&mut [T]; N]) {
+            mask.apply_from(first, several);
         }
+        assert!(several.iter().all(|values| values.len() == several[0].len()), "one mask for buffers of one length");
         let first = first_row * units;
         match isa {
             // SAFETY: `Isa` values for an instruction set are made only where it is present.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe { avx512(self, first, values) },
+            Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe { avx512(self, first, several) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => unsafe { avx2(self, first, values) },
-            _ => self.apply_from(first, values),
+            Isa::Avx2 => unsafe { avx2(self, first, several) },
+            _ => self.apply_from(first, several),
         }
     }
 
-    /// Multiplies `values` by the mask of the batch's elements from `first` on, rows and units counted through.
+    /// Multiplies each by the mask of the batch's elements from `first` on, rows and units counted through.
     #[inline(always)]
-    fn apply_from<T: Scalar>(&self, first: usize, values: &mut [T]) {
+    fn apply_from<T: Scalar, const N: usize>(&self, first: usize, several: [&mut [T]; N]) {
         let scale = T::from_f64(self.scale());
-        let (mut group, mut skip, mut rest) = (first / GROUP, first % GROUP, values);
-        while !rest.is_empty() {
+        let (mut group, mut skip, mut rests) = (first / GROUP, first % GROUP, several);
+        while rests.first().is_some_and(|rest| !rest.is_empty()) {
             let words = self.stream.blocks::<LANES>((group * LANES) as u64);
-            let (here, after) = rest.split_at_mut(rest.len().min(GROUP - skip));
-            if here.len() == GROUP {
-                for (eighth, values) in here.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                    for (value, word) in values.iter_mut().zip(&words[eighth / 2]) {
-                        let bits = word >> (16 * (eighth % 2)) & 0xffff;
+            for rest in &mut rests {
+                let length = rest.len().min(GROUP - skip);
+                let (here, after) = std::mem::take(rest).split_at_mut(length);
+                if here.len() == GROUP {
+                    for (eighth, values) in here.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                        for (value, word) in values.iter_mut().zip(&words[eighth / 2]) {
+                            let bits = word >> (16 * (eighth % 2)) & 0xffff;
+                            *value *= if bits < self.threshold { scale } else { T::ZERO };
+                        }
+                    }
+                } else {
+                    for (element, value) in (skip..).zip(here) {
+                        let eighth = element / LANES;
+                        let bits = words[eighth / 2][element % LANES] >> (16 * (eighth % 2)) & 0xffff;
                         *value *= if bits < self.threshold { scale } else { T::ZERO };
                     }
                 }
-            } else {
-                for (element, value) in (skip..).zip(here) {
-                    let eighth = element / LANES;
-                    let bits = words[eighth / 2][element % LANES] >> (16 * (eighth % 2)) & 0xffff;
-                    *value *= if bits < self.threshold { scale } else { T::ZERO };
-                }
+                *rest = after;
             }
-            (group, skip, rest) = (group + 1, 0, after);
+            (group, skip) = (group + 1, 0);
         }
     }
 }
@@ -95,7 +102,7 @@ mod tests {
             let mut sum = 0.0;
             for row in 0..rows {
                 let mut values = vec![1.0f32; units];
-                mask.apply(Isa::best(), row, units, &mut values);
+                mask.apply(Isa::best(), row, units, [&mut values]);
                 sum += values.iter().sum::<f32>() as f64;
             }
             let count = (rows * units) as f64;
@@ -109,7 +116,7 @@ mod tests {
     fn same_coordinates_give_the_same_mask_and_others_another() {
         let masked = |lane, row| {
             let mut values = vec![1.0f64; 100];
-            Mask::new(Stream::new(5, Purpose::Dropout, lane), 0.5).apply(Isa::best(), row, 100, &mut values);
+            Mask::new(Stream::new(5, Purpose::Dropout, lane), 0.5).apply(Isa::best(), row, 100, [&mut values]);
             values
         };
         assert_eq!(masked(1, 3), masked(1, 3));
@@ -122,11 +129,12 @@ mod tests {
         let mask = Mask::new(Stream::new(2, Purpose::Dropout, 3), 0.7);
         for isa in Isa::available() {
             for units in [1, 3, 8, 20, 33] {
-                let mut together = vec![1.0f32; 7 * units];
-                mask.apply(isa, 5, units, &mut together);
+                let (mut together, mut beside) = (vec![1.0f32; 7 * units], vec![1.0f32; 7 * units]);
+                mask.apply(isa, 5, units, [&mut together, &mut beside]);
+                assert_eq!(together, beside);
                 for (row, expected) in together.chunks(units).enumerate() {
                     let mut alone = vec![1.0f32; units];
-                    mask.apply(Isa::Portable, 5 + row, units, &mut alone);
+                    mask.apply(Isa::Portable, 5 + row, units, [&mut alone]);
                     assert_eq!(alone, expected);
                 }
             }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use wellfit_kernels::elementwise::{each, pairwise};
+use wellfit_kernels::elementwise::{each, in_two, pairwise};
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::scalar::Scalar;
 
@@ -73,9 +73,9 @@ impl Activation {
         }
     }
 
-    /// Whether the slope is computed from z rather than from the output, so that z must be kept.
-    pub fn keeps_input(self) -> bool {
-        matches!(self, Activation::Gelu | Activation::Silu | Activation::Mish)
+    /// Whether the slope can be told from the output, so that nothing else need be kept for it.
+    pub fn has_slope_from_output(self) -> bool {
+        !matches!(self, Activation::Gelu | Activation::Silu | Activation::Mish)
     }
 
     /// Whether the slope jumps at z = 0, where a two-sided difference is not the derivative.
@@ -87,57 +87,54 @@ impl Activation {
     pub fn apply<T: Scalar>(self, isa: Isa, values: &mut [T]) {
         match self {
             Activation::Identity => {}
-            // Written so that a NaN stays one and is found.
-            Activation::Relu => each(isa, values, |z| if z < T::ZERO { T::ZERO } else { z }),
-            Activation::LeakyRelu => {
-                let leak = T::from_f64(LEAK);
-                each(isa, values, |z| if z > T::ZERO { z } else { leak * z });
-            }
             Activation::Sigmoid => each(isa, values, quick_sigmoid),
             Activation::Tanh => each(isa, values, T::tanh),
-            Activation::Elu => each(isa, values, |z| if z > T::ZERO { z } else { z.exp_in_loops() - T::ONE }),
-            Activation::Selu => {
-                let (scale, alpha) = (T::from_f64(SELU_SCALE), T::from_f64(SELU_ALPHA));
-                each(isa, values, |z| scale * if z > T::ZERO { z } else { alpha * (z.exp_in_loops() - T::ONE) });
-            }
-            Activation::Gelu => each(isa, values, |z| z * gelu_gate(z)),
-            Activation::Silu => each(isa, values, |z| z * quick_sigmoid(z)),
-            Activation::Mish => each(isa, values, |z| z * softplus(z).tanh()),
+            Activation::Relu => each(isa, values, relu),
+            Activation::LeakyRelu => each(isa, values, leaky_relu),
+            Activation::Elu => each(isa, values, elu),
+            Activation::Selu => each(isa, values, selu),
+            Activation::Gelu => each(isa, values, |z| gelu(z).0),
+            Activation::Silu => each(isa, values, |z| silu(z).0),
+            Activation::Mish => each(isa, values, |z| mish(z).0),
         }
     }
 
-    /// Multiplies each `delta` by the slope, from what was kept: z where [`Activation::keeps_input`], else the output.
-    pub fn multiply_slope<T: Scalar>(self, isa: Isa, kept: &[T], delta: &mut [T]) {
+    /// Replaces each z by its activation, and puts the slope there into `slopes`.
+    pub fn apply_with_slope<T: Scalar>(self, isa: Isa, values: &mut [T], slopes: &mut [T]) {
+        match self {
+            Activation::Gelu => in_two(isa, values, slopes, gelu),
+            Activation::Silu => in_two(isa, values, slopes, silu),
+            Activation::Mish => in_two(isa, values, slopes, mish),
+            _ => {
+                self.apply(isa, values);
+                slopes.fill(T::ONE);
+                self.multiply_slope(isa, values, slopes);
+            }
+        }
+    }
+
+    /// Multiplies each `delta` by the slope, told from the output.
+    ///
+    /// Panics where it cannot be told ([`Activation::has_slope_from_output`]; a bug in the caller).
+    pub fn multiply_slope<T: Scalar>(self, isa: Isa, outputs: &[T], delta: &mut [T]) {
         let one = T::ONE;
         match self {
             Activation::Identity => {}
-            Activation::Relu => pairwise(isa, kept, delta, |y, d| if y > T::ZERO { d } else { T::ZERO }),
+            Activation::Relu => pairwise(isa, outputs, delta, |y, d| if y > T::ZERO { d } else { T::ZERO }),
             Activation::LeakyRelu => {
                 let leak = T::from_f64(LEAK);
-                pairwise(isa, kept, delta, |y, d| if y > T::ZERO { d } else { leak * d });
+                pairwise(isa, outputs, delta, |y, d| if y > T::ZERO { d } else { leak * d });
             }
-            Activation::Sigmoid => pairwise(isa, kept, delta, |y, d| d * y * (one - y)),
-            Activation::Tanh => pairwise(isa, kept, delta, |y, d| d * (one - y * y)),
-            Activation::Elu => pairwise(isa, kept, delta, |y, d| if y > T::ZERO { d } else { d * (y + one) }),
+            Activation::Sigmoid => pairwise(isa, outputs, delta, |y, d| d * y * (one - y)),
+            Activation::Tanh => pairwise(isa, outputs, delta, |y, d| d * (one - y * y)),
+            Activation::Elu => pairwise(isa, outputs, delta, |y, d| if y > T::ZERO { d } else { d * (y + one) }),
             Activation::Selu => {
                 let (scale, floor) = (T::from_f64(SELU_SCALE), T::from_f64(SELU_SCALE * SELU_ALPHA));
-                pairwise(isa, kept, delta, |y, d| d * if y > T::ZERO { scale } else { y + floor });
+                pairwise(isa, outputs, delta, |y, d| d * if y > T::ZERO { scale } else { y + floor });
             }
-            Activation::Gelu => {
-                let (rate, cube) = (T::from_f64(2.0 * GELU_RATE), T::from_f64(3.0 * GELU_CUBE));
-                pairwise(isa, kept, delta, |z, d| {
-                    let gate = gelu_gate(z);
-                    d * (gate + z * gate * (one - gate) * rate * (one + cube * z * z))
-                });
+            Activation::Gelu | Activation::Silu | Activation::Mish => {
+                panic!("the slope of {self} cannot be told from its output")
             }
-            Activation::Silu => pairwise(isa, kept, delta, |z, d| {
-                let gate = quick_sigmoid(z);
-                d * gate * (one + z * (one - gate))
-            }),
-            Activation::Mish => pairwise(isa, kept, delta, |z, d| {
-                let gate = softplus(z).tanh();
-                d * (gate + z * quick_sigmoid(z) * (one - gate * gate))
-            }),
         }
     }
 
@@ -199,10 +196,47 @@ pub fn softplus<T: Scalar>(z: T) -> T {
     z.max(T::ZERO) + (-z.abs()).exp().ln_1p()
 }
 
+// Each z's activation, or the pair of it and the slope.
+
+/// Written so that a NaN stays one and is found.
+#[inline(always)]
+fn relu<T: Scalar>(z: T) -> T {
+    if z < T::ZERO { T::ZERO } else { z }
+}
+
+#[inline(always)]
+fn leaky_relu<T: Scalar>(z: T) -> T {
+    if z > T::ZERO { z } else { T::from_f64(LEAK) * z }
+}
+
+#[inline(always)]
+fn elu<T: Scalar>(z: T) -> T {
+    if z > T::ZERO { z } else { z.exp_in_loops() - T::ONE }
+}
+
+#[inline(always)]
+fn selu<T: Scalar>(z: T) -> T {
+    T::from_f64(SELU_SCALE) * if z > T::ZERO { z } else { T::from_f64(SELU_ALPHA) * (z.exp_in_loops() - T::ONE) }
+}
+
 /// Φ(z) in its tanh form, written as a sigmoid: ½(1 + tanh u) = sigmoid(2u).
 #[inline(always)]
-fn gelu_gate<T: Scalar>(z: T) -> T {
-    quick_sigmoid(T::from_f64(2.0 * GELU_RATE) * (z + T::from_f64(GELU_CUBE) * z * z * z))
+fn gelu<T: Scalar>(z: T) -> (T, T) {
+    let (rate, cube) = (T::from_f64(2.0 * GELU_RATE), T::from_f64(GELU_CUBE));
+    let gate = quick_sigmoid(rate * (z + cube * z * z * z));
+    (z * gate, gate + z * gate * (T::ONE - gate) * rate * (T::ONE + T::from_f64(3.0) * cube * z * z))
+}
+
+#[inline(always)]
+fn silu<T: Scalar>(z: T) -> (T, T) {
+    let gate = quick_sigmoid(z);
+    (z * gate, gate * (T::ONE + z * (T::ONE - gate)))
+}
+
+#[inline(always)]
+fn mish<T: Scalar>(z: T) -> (T, T) {
+    let gate = softplus(z).tanh();
+    (z * gate, gate + z * quick_sigmoid(z) * (T::ONE - gate * gate))
 }
 
 #[cfg(test)]
@@ -220,8 +254,9 @@ mod tests {
                 };
                 let step = 1e-6;
                 let numeric = (at(z + step) - at(z - step)) / (2.0 * step);
-                let mut slope = [1.0];
-                activation.multiply_slope(Isa::best(), &[if activation.keeps_input() { z } else { at(z) }], &mut slope);
+                let (mut value, mut slope) = ([z], [0.0]);
+                activation.apply_with_slope(Isa::best(), &mut value, &mut slope);
+                assert_eq!(value, [at(z)]);
                 // a difference of two values of size 7 with 1e-16 relative rounding, over 2e-6
                 assert!((slope[0] - numeric).abs() < 1e-8, "{activation} at {z}: {} {numeric}", slope[0]);
             }
@@ -262,11 +297,8 @@ mod tests {
     #[test]
     fn large_inputs_stay_finite() {
         for activation in Activation::ALL {
-            let mut values = [-1e4f32, 1e4];
-            let kept = if activation.keeps_input() { Some(values) } else { None };
-            activation.apply(Isa::best(), &mut values);
-            let mut slopes = [1.0f32; 2];
-            activation.multiply_slope(Isa::best(), &kept.unwrap_or(values), &mut slopes);
+            let (mut values, mut slopes) = ([-1e4f32, 1e4], [0.0; 2]);
+            activation.apply_with_slope(Isa::best(), &mut values, &mut slopes);
             assert!(values.iter().chain(&slopes).all(|v| v.is_finite()), "{activation}: {values:?} {slopes:?}");
         }
     }

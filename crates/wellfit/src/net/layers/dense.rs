@@ -1,5 +1,6 @@
 //! A fully connected layer: y = dropout(activation(x W + b)).
 
+use wellfit_kernels::elementwise::{each, pairwise};
 use wellfit_kernels::operand::{PANEL, Packed};
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::product::{Activations, forward, input_gradient, weight_gradient};
@@ -30,11 +31,11 @@ impl Dense {
         self.inputs * self.outputs
     }
 
-    /// After dropout, ReLU's and identity's slopes can still be read off the output; others need the value before it.
+    /// Dropout changes the outputs: then only ReLU's slope can still be told from them.
     fn slope_from_output(&self) -> bool {
         match self.activation {
-            Activation::Identity | Activation::Relu => true,
-            activation => !activation.keeps_input() && self.keep_prob == 1.0,
+            Activation::Relu => true,
+            activation => activation.has_slope_from_output() && self.keep_prob == 1.0,
         }
     }
 }
@@ -97,31 +98,30 @@ impl<T: Scalar> Layer<T> for Dense {
         let (weights, _) = io.tiles.split_at(self.inputs.div_ceil(PANEL));
         // y (rows, outputs) = x (rows, inputs) · W (inputs, outputs) + b
         forward(io.isa, Activations { values: io.x, copies: io.copies }, weights, bias, io.y);
-        let keeps = !self.slope_from_output();
-        if keeps && self.activation.keeps_input() {
-            io.kept.copy_from_slice(io.y);
+        let keeps = io.learns && !self.slope_from_output();
+        if keeps {
+            self.activation.apply_with_slope(io.isa, io.y, io.kept);
+        } else {
+            self.activation.apply(io.isa, io.y);
         }
-        self.activation.apply(io.isa, io.y);
-        if keeps && !self.activation.keeps_input() {
-            io.kept.copy_from_slice(io.y);
-        }
-        if let Some(mask) = io.mask {
-            mask.apply(io.isa, io.first_row, self.outputs, io.y);
+        match io.mask {
+            Some(mask) if keeps => mask.apply(io.isa, io.first_row, self.outputs, [io.y, io.kept]),
+            Some(mask) => mask.apply(io.isa, io.first_row, self.outputs, [io.y]),
+            None => {}
         }
     }
 
     fn backward(&self, io: Backward<'_, T>) {
-        match io.mask {
+        if self.slope_from_output() {
+            self.activation.multiply_slope(io.isa, io.y, io.delta);
             // A dropped ReLU unit is 0 like a dead one, and both stop the gradient: no mask is needed, only its scale.
-            Some(mask) if self.activation == Activation::Relu => {
+            if let Some(mask) = io.mask {
                 let scale = T::from_f64(mask.scale());
-                io.delta.iter_mut().for_each(|d| *d *= scale);
+                each(io.isa, io.delta, |d| d * scale);
             }
-            Some(mask) => mask.apply(io.isa, io.first_row, self.outputs, io.delta),
-            None => {}
+        } else {
+            pairwise(io.isa, io.kept, io.delta, |slope, d| d * slope);
         }
-        let from = if self.slope_from_output() { io.y } else { io.kept };
-        self.activation.multiply_slope(io.isa, from, io.delta);
         io.copies.fill(io.isa, io.delta, true);
         let Some(dx) = io.dx else { return };
         for tile in io.tiles.iter().filter(|tile| tile.shape.param == 0) {
@@ -136,9 +136,7 @@ impl<T: Scalar> Layer<T> for Dense {
         if io.tile.param == 1 {
             io.gradient.fill(T::ZERO);
             for row in blocks.flat_map(|block| block.delta(io.layer).chunks_exact(self.outputs)) {
-                for (sum, &d) in io.gradient.iter_mut().zip(row) {
-                    *sum += d;
-                }
+                pairwise(io.isa, row, io.gradient, |d, sum| sum + d);
             }
             return;
         }
