@@ -1,17 +1,20 @@
 """What `wellfit improve` gains on test rows: from a plain network, from the defaults, and beside Optuna.
 
-usage: improve.py WELLFIT FILES [--sets a,b] [--budget 60] [--optuna] [--out FILE]
-FILES holds <set>/train.csv and <set>/test.csv for the sets of quality.py. Needs numpy and pandas; with --optuna also optuna
-and scikit-learn: its MLP, tuned by 5-fold cross-validation on train for as many seconds as wellfit took, then refitted.
+usage: improve.py WELLFIT FILES KEEP [--sets a,b] [--parts plain,plain+,default,default+,optuna] [--budget 60] [--out FILE]
+FILES holds <set>/train.csv and <set>/test.csv for the sets of quality.py. Needs numpy and pandas; for the part `optuna` also
+optuna and scikit-learn: its MLP, tuned by 5-fold cross-validation on train for `--budget` seconds, then refitted.
 
-wellfit is given train.csv, which it splits, and test.csv as `--test`, which it opens once, at the end. A difference of two
-models is paired over test rows (2,000 resamples); it counts if its 95% interval leaves 0 out.
+What each part gave is kept in KEEP and not measured again, so that parts can run one after the other, or at once with a core
+each (`taskset`). The table holds every set whose parts are all there. wellfit is given train.csv, which it splits, and
+test.csv as `--test`, which it opens once, at the end. A difference of two models is paired over test rows (2,000
+resamples); it counts if its 95% interval leaves 0 out.
 """
 import argparse, json, pathlib, statistics, subprocess, sys, tempfile, time, warnings
 import numpy as np, pandas as pd
 from quality import SETS, prepared
 
 warnings.filterwarnings("ignore")
+PARTS = ["plain", "plain+", "default", "default+", "optuna"]
 PLAIN = ["--preset", "textbook", "--hidden", "64,32"]
 
 
@@ -33,23 +36,26 @@ def error(some, task):
     return float(some.mean() if task == "class" else np.sqrt(some.mean()))
 
 
-def wellfit(binary, folder, target, task, scratch, start, budget=None):
-    """Losses of the test rows, seconds and the changes kept of a run, trained as it starts or improved for `budget` seconds."""
-    out = f"{scratch}/run-{len(list(pathlib.Path(scratch).iterdir()))}"
-    command = [binary, "improve" if budget else "train", str(folder / "train.csv"), "--target", target,
-               "--test", str(folder / "test.csv"), "--out", out, "--json", *start]
-    begun = time.perf_counter()
-    result = run([*command, "--budget", f"{budget}s"] if budget else command)
-    seconds = time.perf_counter() - begun
-    predictions = f"{out}.csv"
-    subprocess.run([binary, "predict", out, str(folder / "test.csv"), "--out", predictions, "--quiet"], check=True,
-                   stdout=subprocess.DEVNULL)
-    kept = [step["change"] for step in result.get("steps") or [] if step["accepted"]]
-    return losses(pd.read_csv(predictions, dtype=str)[target].str.strip(), folder, target, task), seconds, kept
+def wellfit(binary, folder, target, task, start, budget=None):
+    """What a run gave, trained as it starts or improved for `budget` seconds."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = f"{scratch}/run"
+        command = [binary, "improve" if budget else "train", str(folder / "train.csv"), "--target", target,
+                   "--test", str(folder / "test.csv"), "--out", out, "--json", *start]
+        begun = time.perf_counter()
+        result = run([*command, "--budget", f"{budget}s"] if budget else command)
+        seconds = time.perf_counter() - begun
+        predictions = f"{out}.csv"
+        subprocess.run([binary, "predict", out, str(folder / "test.csv"), "--out", predictions, "--quiet"], check=True,
+                       stdout=subprocess.DEVNULL)
+        answers = pd.read_csv(predictions, dtype=str)[target].str.strip()
+    steps = result.get("steps") or []
+    return {"losses": losses(answers, folder, target, task).tolist(), "seconds": seconds,
+            "trials": len(steps), "kept": [step["change"] for step in steps if step["accepted"]]}
 
 
 def optuna_mlp(folder, target, task, seconds):
-    """Losses of the test rows of scikit-learn's MLP with what Optuna found in `seconds`."""
+    """What scikit-learn's MLP gave with the settings that Optuna found in `seconds`."""
     import optuna
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.model_selection import cross_val_score
@@ -75,7 +81,8 @@ def optuna_mlp(folder, target, task, seconds):
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=0))
     study.optimize(lambda trial: cross_val_score(model(trial), x, y, cv=5, scoring=scoring, n_jobs=-1).mean(), timeout=seconds)
     best = model(study.best_trial).fit(x, y)
-    return losses(best.predict(xt).astype(str), folder, target, task), len(study.trials)
+    return {"losses": losses(best.predict(xt).astype(str), folder, target, task).tolist(), "seconds": seconds,
+            "trials": len(study.trials), "kept": [f"{name} = {value}" for name, value in study.best_params.items()]}
 
 
 def gain(before, after, task):
@@ -90,39 +97,63 @@ def word(some):
     return "better" if some[1] > 0 else "worse" if some[2] < 0 else "level"
 
 
+def measured(part, name, options):
+    """What a part gave on a set: read if it was kept, else measured and kept; None if it is neither kept nor asked for."""
+    path = options.keep / f"{name}-{part}.json"
+    if path.exists():
+        return json.loads(path.read_text())
+    if part not in options.parts.split(",") or name not in options.sets.split(","):
+        return None
+    (target, task), folder = SETS[name], options.files / name
+    if part == "optuna":
+        given = optuna_mlp(folder, target, task, options.budget)
+    else:
+        start = PLAIN if part.startswith("plain") else []
+        given = wellfit(options.wellfit, folder, target, task, start, options.budget if part.endswith("+") else None)
+    path.write_text(json.dumps(given))
+    print(f"{name} {part}: {error(np.array(given['losses']), task):.4g}, {given['seconds']:.0f} s, "
+          f"{given['trials']} trials, {'; '.join(given['kept']) or '–'}", file=sys.stderr, flush=True)
+    return given
+
+
+def row(name, given):
+    """A set's line of the table, and its relative gain from the plain network."""
+    task = SETS[name][1]
+    rows = {part: np.array(some["losses"]) for part, some in given.items()}
+    shown = {part: f"{error(some, task):.4g}" for part, some in rows.items()}
+    relative = 1 - error(rows["plain+"], task) / error(rows["plain"], task)
+    optuna = given["optuna"]["trials"]
+    line = (f"| {name} | {shown['plain']} | {shown['plain+']} "
+            f"| {relative:+.1%}, {word(gain(rows['plain'], rows['plain+'], task))} "
+            f"| {'; '.join(given['plain+']['kept']) or '–'} | {shown['default']} | {shown['default+']} "
+            f"| {word(gain(rows['default'], rows['default+'], task))} | {shown['optuna']} ({optuna}) "
+            f"| {word(gain(rows['optuna'], rows['default+'], task))} |")
+    return line, relative
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wellfit")
     parser.add_argument("files", type=pathlib.Path)
+    parser.add_argument("keep", type=pathlib.Path, help="folder for what each part gave")
     parser.add_argument("--sets", default=",".join(SETS))
-    parser.add_argument("--budget", type=int, default=60, help="seconds for each improvement")
-    parser.add_argument("--optuna", action="store_true")
+    parser.add_argument("--parts", default=",".join(PARTS))
+    parser.add_argument("--budget", type=int, default=60, help="seconds for each improvement, and for Optuna")
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
-    lines = [f"Command: `{' '.join(['python3', 'benchmarks/improve.py', 'WELLFIT', 'FILES', *sys.argv[3:]])}`\n",
-             "| set | plain | improved from plain | gain | kept | default | improved from default | against default | "
-             + ("Optuna, same seconds (trials) | against Optuna |" if options.optuna else ""),
-             "|---|---|---|---|---|---|---|---|" + ("---|---|" if options.optuna else "")]
+    options.keep.mkdir(parents=True, exist_ok=True)
+    lines = [f"Command: `{' '.join(['python3', 'benchmarks/improve.py', 'WELLFIT', 'FILES', 'KEEP', *sys.argv[4:]])}`\n",
+             "| set | plain | improved from plain | gain | kept | default | improved from default | against default "
+             "| Optuna, same seconds (trials) | against Optuna |", "|---|---|---|---|---|---|---|---|---|---|"]
     relative = []
-    for name in options.sets.split(","):
-        (target, task), folder = SETS[name], options.files / name
-        with tempfile.TemporaryDirectory() as scratch:
-            model = lambda *rest: wellfit(options.wellfit, folder, target, task, scratch, *rest)
-            plain, _, _ = model(PLAIN)
-            from_plain, _, kept = model(PLAIN, options.budget)
-            default, _, _ = model([])
-            from_default, seconds, _ = model([], options.budget)
-        errors = [error(some, task) for some in (plain, from_plain, default, from_default)]
-        relative.append(1 - errors[1] / errors[0])
-        shown = [f"{e:.4g}" for e in errors]
-        line = (f"| {name} | {shown[0]} | {shown[1]} | {relative[-1]:+.1%}, {word(gain(plain, from_plain, task))} "
-                f"| {'; '.join(kept) or '–'} | {shown[2]} | {shown[3]} | {word(gain(default, from_default, task))} |")
-        if options.optuna:
-            other, trials = optuna_mlp(folder, target, task, seconds)
-            line += f" {error(other, task):.4g} ({trials}) | {word(gain(other, from_default, task))} |"
-        lines.append(line)
-        print(line, file=sys.stderr, flush=True)
-    lines.append(f"\nMean relative gain from the plain network: {statistics.fmean(relative):+.1%}.")
+    for name in SETS:
+        given = {part: measured(part, name, options) for part in PARTS}
+        if all(given.values()):
+            line, of_plain = row(name, given)
+            lines.append(line)
+            relative.append(of_plain)
+    if relative:
+        lines.append(f"\nMean relative gain from the plain network: {statistics.fmean(relative):+.1%}.")
     print("\n".join(lines))
     if options.out:
         options.out.write_text("\n".join(lines) + "\n")

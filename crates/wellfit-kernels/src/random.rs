@@ -57,6 +57,8 @@ pub enum Purpose {
     Demo,
     /// Fixed samples of rows.
     Sample,
+    /// Changes of rows in training.
+    Augment,
 }
 
 /// Random numbers at coordinates: the same (seed, purpose, lane, index) gives the same number, in any order.

@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run -p wellfit --example 05_judge_two_parts`.
 
-use wellfit::data::Task;
+use wellfit::data::{Augment, Task};
 use wellfit::diagnose::{Baselines, Evidence, LossRows, diagnose_budget};
 use wellfit::improve::{Case, Knobs, RowCounts, prescribe};
 
@@ -42,6 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         schedule: "constant".to_string(),
         weight_decay: 0.0,
         label_smoothing: 0.0,
+        augment: Augment::default(),
         optimizer: "adam".to_string(),
         lr: 0.002,
         epochs: 60,

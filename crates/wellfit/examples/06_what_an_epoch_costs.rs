@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use wellfit::data::{Examples, InputShape, Targets};
+use wellfit::data::{Augment, Examples, InputShape, Targets};
 use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Pass, Penalty};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
@@ -45,6 +45,7 @@ fn epoch(rows: usize, units: usize, threads: usize) -> Result<f64, Box<dyn std::
                 clip_norm: None,
                 pass: Pass::Train { seed: 0, step },
                 smoothing: 0.0,
+                augment: Augment::default(),
             };
             engine.step(&mut training.weights, &examples, batch, &rule)?;
             step += 1;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
 use peak_alloc::PeakAlloc;
-use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets};
+use wellfit::data::{Augment, EmbeddingShape, Examples, InputShape, Targets};
 use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Pass, Penalty};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
@@ -52,6 +52,7 @@ fn no_step_after_the_first_allocates() {
                         clip_norm,
                         pass: Pass::Train { seed: 1, step },
                         smoothing: 0.1,
+                        augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
                     };
                     let from = step as usize % 10 * batch % (ROWS - batch + 1);
                     engine.step(&mut training.weights, &examples, &rows[from..from + batch], &rule).unwrap();

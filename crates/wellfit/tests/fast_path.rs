@@ -5,7 +5,7 @@
 mod support;
 
 use support::{Case, Draw, Limits, count};
-use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets, Task};
+use wellfit::data::{Augment, EmbeddingShape, Examples, InputShape, Targets, Task};
 use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, Weights, fit};
@@ -52,6 +52,7 @@ fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
         penalties: vec![Penalty { l2: 1e-3, l1: 1e-4 }; network.hidden.len() + 2],
         weight_decay: 0.01,
         smoothing: 0.1,
+        augment: Augment::default(),
         clip_norm: None,
         patience: None,
         metric: Metric::Error,
@@ -79,6 +80,7 @@ fn fast_gradients_agree_with_f64_on_every_path() {
                 clip_norm: None,
                 pass: Pass::Train { seed: 1, step: 7 },
                 smoothing: 0.1,
+                augment: Augment::default(),
             };
             let exact = |precision| Engine::with_precision(Network::<f64>::new(&spec).unwrap(), 150, 1, precision);
             let mut full = exact(Precision::F32);
@@ -164,6 +166,7 @@ fn fast_steps_of_random_networks_agree_with_f64_on_every_path() {
             clip_norm,
             pass: Pass::Train { seed: 1, step: number as u64 },
             smoothing: case.smoothing,
+            augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
         };
         let exact = Network::<f64>::new(&case.spec).unwrap();
         let params: Vec<Param> = exact.params().collect();
@@ -231,6 +234,7 @@ fn a_batch_larger_than_the_space_goes_through_in_pieces_to_the_same_gradient() {
         clip_norm: None,
         pass: Pass::Train { seed: 1, step: 0 },
         smoothing: 0.0,
+        augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
     };
     let gradient = |batch: usize| {
         let network = Network::<f64>::new(&spec).unwrap();

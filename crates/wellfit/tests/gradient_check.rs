@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
-use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets};
+use wellfit::data::{Augment, EmbeddingShape, Examples, InputShape, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{
     Activation, Backward, CheckOptions, CheckReport, Coverage, Forward, Gradient, Init, Layer, Loss, Network,
@@ -227,6 +227,7 @@ impl Exercise {
             clip_norm: None,
             pass: Pass::Infer,
             smoothing: 0.0,
+            augment: Augment::default(),
         };
         let (gradient, _) = Engine::new(network, 3, 1).gradient(&theta, &ones, &[0, 1, 2], &rule).unwrap();
         let gradient = &gradient[16..];

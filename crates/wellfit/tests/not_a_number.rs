@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use support::{Case, Draw, Limits, count};
-use wellfit::data::{Targets, Task};
+use wellfit::data::{Augment, Targets, Task};
 use wellfit::net::layers::Embed;
 use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, TileShape};
 use wellfit::optim::{Optimizer, Schedule};
@@ -37,6 +37,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
         penalties: case.penalties.clone(),
         weight_decay: draw.pick(&[0.0, 0.01]),
         smoothing: case.smoothing,
+        augment: Augment::default(),
         clip_norm: draw.chance(0.25).then_some(1.0),
         patience: None,
         metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
@@ -238,6 +239,7 @@ fn step(
         clip_norm: recipe.clip_norm,
         pass: Pass::Train { seed: recipe.seed, step: number as u64 },
         smoothing: recipe.smoothing,
+        augment: recipe.augment,
     };
     let rows = &batches(case, recipe, (number / steps) as u64)[number % steps];
     engine.step(weights, &case.examples, rows, &rule)

@@ -5,7 +5,7 @@
 mod support;
 
 use support::{Case, Draw, Limits, count};
-use wellfit::data::Targets;
+use wellfit::data::{Augment, Targets};
 use wellfit::net::layers::{Dense, Embed};
 use wellfit::net::{
     Activation, Backward, CheckOptions, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, Penalty,
@@ -298,6 +298,7 @@ fn gradient(network: Network<f64>, theta: &[f64], case: &Case, seed: u64) -> Vec
         clip_norm: None,
         pass: Pass::Train { seed, step: 0 },
         smoothing: case.smoothing,
+        augment: Augment::default(),
     };
     Engine::new(network, ROWS, 1).gradient(theta, &case.examples, &case.rows(), &rule).unwrap().0
 }

@@ -5,7 +5,7 @@
 mod support;
 
 use support::{Case, Draw, Limits, count};
-use wellfit::data::{Targets, Task};
+use wellfit::data::{Augment, Targets, Task};
 use wellfit::net::{Init, Loss, Network, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{
@@ -43,6 +43,7 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
         penalties: vec![Penalty { l2: 1e-3, l1: 0.0 }; case.penalties.len()],
         weight_decay: 0.0,
         smoothing: 0.0,
+        augment: Augment::default(),
         clip_norm: None,
         patience: None,
         metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },

@@ -7,7 +7,7 @@ mod support;
 use std::time::Instant;
 
 use support::count;
-use wellfit::data::{Examples, InputShape, Targets};
+use wellfit::data::{Augment, Examples, InputShape, Targets};
 use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Pass, Penalty};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
@@ -54,6 +54,7 @@ impl Training {
                 clip_norm: None,
                 pass: Pass::Infer,
                 smoothing: 0.0,
+                augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
             };
             self.engine.step(&mut self.progress.weights, examples, &rows, &rule).unwrap();
         }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
-use wellfit::data::{Examples, InputShape, Targets, Task};
+use wellfit::data::{Augment, Examples, InputShape, Targets, Task};
 use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Engine, Head, Metric, Progress, Recipe, Unobserved, fit, row_order};
@@ -37,6 +37,7 @@ fn recipe(precision: Precision) -> Recipe {
         penalties: vec![Penalty { l2: L2, l1: 0.0 }; 3],
         weight_decay: 0.0,
         smoothing: 0.0,
+        augment: Augment::default(),
         clip_norm: None,
         patience: None,
         metric: Metric::Error,

@@ -1,5 +1,6 @@
 //! From a file to the numbers a network sees: tables, schemas, splits and fitted preprocessing.
 
+mod augment;
 mod cells;
 mod dataset;
 mod dates;
@@ -28,6 +29,7 @@ mod task;
 mod value;
 pub(crate) mod words;
 
+pub use augment::Augment;
 pub use dataset::{Dataset, load};
 pub use error::{DataError, Place};
 pub use examples::{EmbeddingShape, Examples, InputShape, Targets};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wellfit_kernels::precision::Precision;
 
-use crate::data::{Dataset, Normalize, Pipeline, TargetValues, Task, of_rows};
+use crate::data::{Augment, Dataset, Normalize, Pipeline, TargetValues, Task, of_rows};
 use crate::experiment::{engine, train_silently};
 use crate::net::{Activation, Init, Loss, Network, NetworkSpec, Penalty};
 use crate::optim::{Optimizer, Schedule};
@@ -127,6 +127,7 @@ fn recipe(rows: usize, parameters: usize, layers: usize, seed: u64) -> Recipe {
         penalties: vec![Penalty::default(); layers],
         weight_decay: 0.02,
         smoothing: 0.0,
+        augment: Augment::default(),
         clip_norm: None,
         patience: None,
         metric: Metric::Error,

@@ -3,7 +3,7 @@
 use thiserror::Error;
 use wellfit_kernels::precision::Precision;
 
-use crate::data::{InputShape, Targets, Task};
+use crate::data::{Augment, InputShape, Targets, Task};
 use crate::net::{Activation, Init, Loss, NetworkSpec, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::{Metric, Recipe};
@@ -74,6 +74,7 @@ impl Plan {
         let epochs = chosen(&training.epochs, || situation.epochs());
         let weight_decay = chosen(&training.weight_decay, || situation.weight_decay(optimizer));
         let smoothing = chosen(&training.label_smoothing, || 0.0);
+        let augment = chosen(&training.augment, Augment::default);
         let early_stopping = chosen(&training.early_stopping, || situation.early_stopping(epochs));
         let metric = chosen(&training.metric, || situation.metric());
         let l2 = chosen(&training.l2, || vec![0.0]);
@@ -119,6 +120,7 @@ impl Plan {
             penalties: penalties(&each_l2, &each_l1, embedded, facts.train_rows),
             weight_decay,
             smoothing,
+            augment,
             clip_norm: training.clip_norm.on().copied(),
             patience: early_stopping.on().copied(),
             metric,
@@ -144,6 +146,7 @@ impl Plan {
         (to.l2, to.l1) = (Auto::Given(l2), Auto::Given(l1));
         to.weight_decay = Auto::Given(weight_decay);
         to.label_smoothing = Auto::Given(smoothing);
+        to.augment = Auto::Given(augment);
         to.early_stopping = Auto::Given(early_stopping);
         to.metric = Auto::Given(metric);
         let network = NetworkSpec { input: facts.input.clone(), hidden, activation, keep_prob, outputs, loss };
@@ -173,6 +176,7 @@ impl Plan {
             penalties: vec![Penalty { l2: LINEAR_L2 / train_rows.max(1) as f64, l1: 0.0 }; 1 + embedded],
             weight_decay: 0.0,
             smoothing: 0.0,
+            augment: Augment::default(),
             clip_norm: None,
             precision: Precision::F32,
             patience: None,

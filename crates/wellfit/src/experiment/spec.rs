@@ -8,7 +8,7 @@ use super::settings::{
     Auto, Batch, ClassWeights, Pairs, Preset, Raw, Setting, Switch, TimeLimit, above_zero, at_least, at_least_zero,
     below_one, each, settings, share,
 };
-use crate::data::{ColumnType, Normalize, SplitRule, Task};
+use crate::data::{Augment, ColumnType, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::Metric;
@@ -77,6 +77,8 @@ settings! {
             |decay| given(decay, |x| at_least_zero(*x, "a decay below 0 would make weights grow"));
         label_smoothing: Auto<f64> = Auto::Auto, FitDev, "X", "Share of each label spread over all classes",
             |smoothing| given(smoothing, |x| below_one(*x, "it is the share taken from the label"));
+        augment: Auto<Augment> = Auto::Auto, FitDev, "HOW",
+            "Rows changed anew in every step: noise:DEVIATION, swap:SHARE, mixup:ALPHA, any of them with commas, or none";
         early_stopping: Auto<Switch<usize>> = Auto::Auto, FitTrainAndDev, "N",
             "Epochs without a better dev score before stopping, or off",
             |stop| given(stop, |stop| {

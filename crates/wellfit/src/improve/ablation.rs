@@ -46,6 +46,7 @@ const KNOBS: &[(&str, &str, &[&str])] = &[
     ("dropout", "network.keep_prob", &["1.0"]),
     ("weight decay", "training.weight_decay", &["0.0"]),
     ("label smoothing", "training.label_smoothing", &["0.0"]),
+    ("augmentation", "training.augment", &["\"none\""]),
     ("schedule", "training.schedule", &["\"constant\""]),
     ("optimiser", "training.optimizer", &["\"gd\"", "\"momentum\"", "\"rmsprop\"", "\"adam\""]),
     ("early stopping", "training.early_stopping", &["\"off\""]),

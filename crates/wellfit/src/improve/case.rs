@@ -1,6 +1,6 @@
 //! What a remedy knows when it proposes a change.
 
-use crate::data::Task;
+use crate::data::{Augment, Task};
 use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Standing};
 
 /// A diagnosed run, as far as remedies need it.
@@ -45,6 +45,8 @@ pub struct Knobs {
     pub weight_decay: f64,
     /// Share of each label spread over all classes.
     pub label_smoothing: f64,
+    /// How rows are changed in training.
+    pub augment: Augment,
     /// The optimiser's name.
     pub optimizer: String,
     /// The learning rate.
@@ -171,6 +173,7 @@ pub(super) mod tests {
                 schedule: "constant".to_string(),
                 weight_decay: 0.0,
                 label_smoothing: 0.0,
+                augment: Augment::default(),
                 optimizer: "adam".to_string(),
                 lr: 0.002,
                 epochs: 60,

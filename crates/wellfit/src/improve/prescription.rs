@@ -137,7 +137,7 @@ mod tests {
         ("network", "preset hidden activation init init_from keep_prob"),
         (
             "training",
-            "optimizer lr schedule batch epochs l2 l1 weight_decay label_smoothing class_weights clip_norm \
+            "optimizer lr schedule batch epochs l2 l1 weight_decay label_smoothing augment class_weights clip_norm \
              early_stopping metric target_error budget seed threads",
         ),
     ];

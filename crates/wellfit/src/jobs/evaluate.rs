@@ -252,6 +252,7 @@ fn knobs(plan: &Plan) -> Knobs {
         schedule: plan.recipe.schedule.name().to_string(),
         weight_decay: plan.recipe.weight_decay,
         label_smoothing: plan.recipe.smoothing,
+        augment: plan.recipe.augment,
         optimizer: plan.recipe.optimizer.name().to_string(),
         lr: plan.recipe.rate,
         epochs: plan.recipe.epochs as u64,

@@ -1,6 +1,6 @@
 //! What the trainings of a configuration say of it, kept in little space.
 
-use crate::data::of_rows;
+use crate::data::{Augment, of_rows};
 use crate::diagnose::{LossRows, Pool};
 use crate::experiment::{Plan, Prepared, TrialOutcome};
 use crate::net::Network;
@@ -88,10 +88,13 @@ fn train_weights(part: &Prepared) -> Vec<f32> {
     given.map_or(Vec::new(), |weights| of_rows(weights, part.dataset.split.train.as_slice()))
 }
 
-/// Penalties, decay and dropout in one number: only its order matters, among networks of one size.
+/// Penalties, decay, dropout and changes of rows in one number: only its order matters, among networks of one size.
 fn restraint(plan: &Plan) -> f64 {
     let training = &plan.spec.training;
     let sum = |values: Option<&Vec<f64>>| values.map_or(0.0, |values| values.iter().sum::<f64>());
     let dropped: f64 = plan.network.keep_prob.iter().map(|keep| 1.0 - keep).sum();
-    sum(training.l2.given()) + sum(training.l1.given()) + plan.recipe.weight_decay + plan.recipe.smoothing + dropped
+    let recipe = &plan.recipe;
+    let Augment { noise, swap, mixup } = recipe.augment;
+    let changed = noise + swap + mixup;
+    sum(training.l2.given()) + sum(training.l1.given()) + recipe.weight_decay + recipe.smoothing + changed + dropped
 }

@@ -6,6 +6,7 @@
 )]
 
 mod activation;
+mod augment;
 mod check;
 mod init;
 mod layer;

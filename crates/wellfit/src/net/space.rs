@@ -90,11 +90,8 @@ impl<T: Scalar> Block<T> {
             self.codes[i * codes..][..codes].copy_from_slice(&examples.codes[row * codes..][..codes]);
             self.weight[i] = examples.weights.get(row).map_or(T::ONE, |&w| T::from_f64(f64::from(w)));
             let target = &mut self.target[i * outputs..][..outputs];
-            match &examples.targets {
-                Targets::Absent => {}
-                Targets::Values(values) => target[0] = T::from_f64(f64::from(values[row])),
-                Targets::Classes(classes) => soften(classes[row] as usize, smoothing, target),
-            }
+            target.fill(T::ZERO);
+            add_target(&examples.targets, row, smoothing, 1.0, target);
         }
     }
 
@@ -144,13 +141,20 @@ impl<T: Scalar> Block<T> {
     }
 }
 
-fn soften<T: Scalar>(class: usize, smoothing: f64, target: &mut [T]) {
-    match target {
-        [probability] => *probability = T::from_f64(class as f64 * (1.0 - smoothing) + smoothing / 2.0),
-        classes => {
-            let share = smoothing / classes.len() as f64;
-            classes.fill(T::from_f64(share));
-            classes[class] = T::from_f64(1.0 - smoothing + share);
+/// Adds `share` of the target of a row: the number, or the class softened by `smoothing`.
+pub(super) fn add_target<T: Scalar>(targets: &Targets, row: usize, smoothing: f64, share: f64, target: &mut [T]) {
+    match (targets, target) {
+        (Targets::Absent, _) => {}
+        (Targets::Values(values), target) => target[0] += T::from_f64(share * f64::from(values[row])),
+        (Targets::Classes(classes), [probability]) => {
+            *probability += T::from_f64(share * (f64::from(classes[row]) * (1.0 - smoothing) + smoothing / 2.0));
+        }
+        (Targets::Classes(classes), target) => {
+            let each = smoothing / target.len() as f64;
+            for (class, probability) in target.iter_mut().enumerate() {
+                let own = if class == classes[row] as usize { 1.0 - smoothing + each } else { each };
+                *probability += T::from_f64(share * own);
+            }
         }
     }
 }

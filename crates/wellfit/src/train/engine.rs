@@ -13,7 +13,7 @@ use wellfit_kernels::scalar::Scalar;
 use wellfit_kernels::team::{Cuts, Team};
 use wellfit_kernels::update::{Update, update};
 
-use crate::data::Examples;
+use crate::data::{Augment, Examples};
 use crate::net::{Block, Network, Pass, Penalty, Tile};
 
 use super::pace::Pace;
@@ -50,6 +50,8 @@ pub struct StepRule<'a> {
     pub pass: Pass,
     /// Share of a class target spread over all classes.
     pub smoothing: f64,
+    /// How rows are changed in training.
+    pub augment: Augment,
 }
 
 /// A number stopped being finite.
@@ -334,6 +336,9 @@ impl<T: Scalar> Engine<T> {
             let here = &rows[from..rows.len().min(from + block_rows)];
             let begun = clock.now();
             block.gather(examples, here, first + from, rule.smoothing);
+            if let Pass::Train { seed, step } = rule.pass {
+                block.augment(examples, rule.augment, rule.smoothing, (seed, step));
+            }
             add(&mut scratch.spent.data, begun);
             let begun = clock.now();
             if !here.is_empty() {

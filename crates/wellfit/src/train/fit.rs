@@ -4,7 +4,7 @@ use thiserror::Error;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::Examples;
+use crate::data::{Augment, Examples};
 use crate::net::{Activation, Pass, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::store::StoreError;
@@ -45,6 +45,8 @@ pub struct Recipe {
     pub weight_decay: f64,
     /// Share of a class target spread over all classes.
     pub smoothing: f64,
+    /// How rows are changed in each step.
+    pub augment: Augment,
     /// Largest norm of a step's gradient.
     pub clip_norm: Option<f64>,
     /// Epochs without a better dev metric before training stops and the best weights return; `None` keeps the last weights.
@@ -356,6 +358,7 @@ pub(super) fn step(
         clip_norm: recipe.clip_norm,
         pass: Pass::Train { seed: recipe.seed, step: progress.step },
         smoothing: recipe.smoothing,
+        augment: recipe.augment,
     };
     engine.step(&mut progress.weights, train, rows, &rule)
 }

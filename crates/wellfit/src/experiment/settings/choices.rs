@@ -4,7 +4,7 @@ use wellfit_kernels::precision::Precision;
 
 use super::raw::Raw;
 use super::value::{Refusal, Value};
-use crate::data::{ColumnType, Normalize, SplitRule, Task};
+use crate::data::{Augment, ColumnType, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::Metric;
@@ -96,6 +96,25 @@ pub enum Preset {
 }
 
 named!(Preset { "auto" => Auto, "textbook" => Textbook });
+
+impl Value for Augment {
+    fn read(raw: &Raw) -> Result<Self, Refusal> {
+        let Raw::Text(text) = raw else { return Err(Refusal::Form) };
+        text.parse().map_err(|reason| if text.contains(':') { Refusal::Reason(reason) } else { Refusal::Form })
+    }
+
+    fn write(&self) -> Raw {
+        Raw::text(self.to_string())
+    }
+
+    fn forms() -> Vec<String> {
+        ["none", "noise:DEVIATION", "swap:SHARE", "mixup:ALPHA"].map(str::to_owned).into()
+    }
+
+    fn words() -> Vec<&'static str> {
+        vec!["none"]
+    }
+}
 
 impl Value for Init {
     fn read(raw: &Raw) -> Result<Self, Refusal> {

@@ -1,6 +1,7 @@
 //! Every remedy, one file each; the list is in the order of expected use.
 
 mod activation;
+mod augmentation;
 mod bigger_network;
 mod drop_leak;
 mod dropout;
@@ -33,6 +34,7 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &l2::MoreL2,
     &dropout::MoreDropout,
     &more_data::MoreData,
+    &augmentation::SomeAugmentation,
     &early_stopping::EarlyStopping,
     &smaller_network::SmallerNetwork,
     &weight_decay::MoreWeightDecay,

@@ -3,7 +3,7 @@
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::{Examples, InputShape, Targets};
+use crate::data::{Augment, Examples, InputShape, Targets};
 use crate::net::{Activation, Loss, NetworkSpec, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::{Metric, Recipe};
@@ -70,6 +70,7 @@ impl Workload {
             penalties: vec![Penalty { l2, l1: 0.0 }; self.hidden.len() + 1],
             weight_decay: 0.0,
             smoothing: 0.0,
+            augment: Augment::default(),
             clip_norm: None,
             patience: None,
             metric: Metric::Error,
