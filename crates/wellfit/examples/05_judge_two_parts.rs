@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         weight_decay: 0.0,
         label_smoothing: 0.0,
         augment: Augment::default(),
+        batch: 64,
         optimizer: "adam".to_string(),
         lr: 0.002,
         epochs: 60,

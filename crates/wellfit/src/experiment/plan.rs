@@ -134,8 +134,7 @@ impl Plan {
         frozen.network.hidden = Auto::Given(hidden.clone());
         frozen.network.activation = Auto::Given(activation);
         frozen.network.init = Auto::Given(init);
-        // Without hidden layers the list is empty, and a config cannot say so.
-        frozen.network.keep_prob = Auto::Given(if keep_prob.is_empty() { vec![1.0] } else { keep_prob.clone() });
+        frozen.network.keep_prob = Auto::Given(as_few(&keep_prob));
         let to = &mut frozen.training;
         to.optimizer = Auto::Given(optimizer);
         to.lr = Auto::Given(rate);
@@ -193,6 +192,12 @@ const LINEAR_BATCH: usize = 128;
 const LINEAR_RATE: f64 = 0.01;
 /// The customary penalty (scikit-learn's C = 1), without which few rows and many inputs make it no rival.
 const LINEAR_L2: f64 = 1.0;
+
+/// One value where all layers have the same, so that it fits any number of layers; 1 where there are none.
+fn as_few(keep_prob: &[f64]) -> Vec<f64> {
+    let first = keep_prob.first().copied().unwrap_or(1.0);
+    if keep_prob.iter().all(|keep| *keep == first) { vec![first] } else { keep_prob.to_vec() }
+}
 
 fn chosen<T: Clone>(setting: &Auto<T>, default: impl FnOnce() -> T) -> T {
     setting.given().cloned().unwrap_or_else(default)

@@ -51,6 +51,8 @@ pub struct Knobs {
     pub optimizer: String,
     /// The learning rate.
     pub lr: f64,
+    /// Rows in a step.
+    pub batch: usize,
     /// Epochs asked for.
     pub epochs: u64,
     /// λ of the squared penalty.
@@ -176,6 +178,7 @@ pub(super) mod tests {
                 augment: Augment::default(),
                 optimizer: "adam".to_string(),
                 lr: 0.002,
+                batch: 128,
                 epochs: 60,
                 l2: 0.5,
                 l1: 0.0,

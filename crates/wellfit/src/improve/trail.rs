@@ -38,8 +38,11 @@ pub struct Improvement {
     pub after: f64,
     /// The rule by which a change is kept.
     pub rule: String,
-    /// Judgements that could have kept a change: the looks at dev that were paid for.
+    /// Judgements that could have kept a change.
     pub judgements: u64,
+    /// Rounds of judgements: the looks at dev that were paid for, each for all its candidates.
+    #[serde(default)]
+    pub rounds: u64,
     /// Why it ended.
     pub ended: String,
     /// The same comparison on train and dev rows dealt anew; null where nothing changed or rows cannot be dealt anew.
@@ -55,19 +58,21 @@ pub const FIRST_SEEDS: usize = 2;
 /// The chance of ever keeping a change that gains nothing.
 const ALL: f64 = 0.02;
 
-/// The one-sided level of the `j`-th judgement, from 1: 0.02 · 6/(π²j²), which add up to 0.02 over all of them.
+/// The one-sided level of each judgement in the `j`-th round, from 1, among so many candidates: 0.02 · 6/(π²j²) shared by all of
+/// them (Bonferroni). The levels of all judgements in all rounds add up to 0.02 at most.
 ///
-/// So the chance that any number of looks at dev ever keeps a change without a gain is at most 0.02.
-pub fn level(j: u64) -> f64 {
+/// So the chance that any number of looks at dev ever keeps a change without a gain is at most 0.02, also where the
+/// candidates that are judged were picked by a first look at the same rows.
+pub fn level(j: u64, candidates: usize) -> f64 {
     let j = j.max(1) as f64;
-    ALL * 6.0 / (std::f64::consts::PI * j).powi(2)
+    ALL * 6.0 / (std::f64::consts::PI * j).powi(2) / candidates.max(1) as f64
 }
 
 /// The rule by which a change is kept, in words; `rows` says what it is judged by.
 pub fn rule(rows: &str, seeds: usize) -> String {
     format!(
-        "kept only if a paired bootstrap over {rows} and over {seeds} trainings, a seed each, excludes no gain, and no gain over answering every row alike, the j-th \
-         judgement at the one-sided level {ALL}·6/(π²j²); given up after {FIRST_SEEDS} seeds without a gain; the epoch at \
+        "kept only if a paired bootstrap over {rows} and over {seeds} trainings, a seed each, excludes no gain, and no gain over answering every row alike, in the j-th \
+         round at the one-sided level {ALL}·6/(π²j²) shared by all its candidates; given up after {FIRST_SEEDS} seeds without a gain; the epoch at \
          which a dev row is judged is chosen on other dev rows"
     )
 }
@@ -78,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_levels_of_all_judgements_add_up_to_the_chance_allowed() {
-        let sum: f64 = (1..100_000).map(level).sum();
+        let sum: f64 = (1..100_000).map(|round| 30.0 * level(round, 30)).sum();
         assert!((sum - ALL).abs() < 1e-6, "{sum}");
     }
 }

@@ -253,6 +253,7 @@ fn knobs(plan: &Plan) -> Knobs {
         weight_decay: plan.recipe.weight_decay,
         label_smoothing: plan.recipe.smoothing,
         augment: plan.recipe.augment,
+        batch: plan.recipe.batch,
         optimizer: plan.recipe.optimizer.name().to_string(),
         lr: plan.recipe.rate,
         epochs: plan.recipe.epochs as u64,

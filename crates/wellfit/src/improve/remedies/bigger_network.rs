@@ -26,13 +26,12 @@ impl Remedy for BiggerNetwork {
     }
 
     fn doses(&self, case: &Case) -> Vec<Change> {
-        let Some(mild) = self.propose(case) else { return Vec::new() };
-        if case.knobs.hidden.is_empty() {
-            return vec![mild];
-        }
-        let wider: Vec<usize> = case.knobs.hidden.iter().map(|&units| (4 * units).min(WIDEST.max(units))).collect();
-        let strong = mild.with_values([format!("{wider:?}")]);
-        std::iter::once(mild).chain(strong).collect()
+        let hidden = &case.knobs.hidden;
+        let reason = format!("{} weights may be too few for what there is to learn", thousands(case.weights() as u64));
+        let wider = |times: usize| times_as_wide(hidden, times).filter(|_| !hidden.is_empty());
+        let doses = [2, 4].into_iter().filter_map(wider);
+        let doses = doses.map(|units| Change::set("network.hidden", format!("{units:?}"), reason.clone()));
+        doses.chain(self.propose(case).filter(|_| hidden.is_empty())).collect()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
@@ -47,7 +46,7 @@ impl Remedy for BiggerNetwork {
                 "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string(),
             )
         } else {
-            let wider: Vec<usize> = hidden.iter().map(|&units| (2 * units).min(WIDEST.max(units))).collect();
+            let wider = times_as_wide(hidden, 2)?;
             let weights = thousands(case.weights() as u64);
             let reason = match case.diagnosis.verdict {
                 Verdict::Undecided => {
@@ -57,6 +56,12 @@ impl Remedy for BiggerNetwork {
             };
             (wider, reason)
         };
-        (wider != *hidden).then(|| Change::set("network.hidden", format!("{wider:?}"), reason))
+        Some(Change::set("network.hidden", format!("{wider:?}"), reason))
     }
+}
+
+/// The layers so many times as wide, up to the widest; `None` if that is what they are.
+fn times_as_wide(hidden: &[usize], times: usize) -> Option<Vec<usize>> {
+    let wider: Vec<usize> = hidden.iter().map(|&units| (times * units).min(WIDEST.max(units))).collect();
+    (wider != hidden).then_some(wider)
 }

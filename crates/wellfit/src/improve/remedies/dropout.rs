@@ -26,8 +26,7 @@ impl Remedy for MoreDropout {
 
     fn doses(&self, case: &Case) -> Vec<Change> {
         let Some(mild) = self.propose(case) else { return Vec::new() };
-        let half = vec![LEAST_KEPT; case.knobs.keep_prob.len()];
-        let strong = mild.with_values([format!("{half:?}")]);
+        let strong = mild.with_values([format!("{LEAST_KEPT:?}")]);
         std::iter::once(mild).chain(strong).collect()
     }
 
@@ -38,6 +37,9 @@ impl Remedy for MoreDropout {
         let fewer: Vec<f64> = now.iter().map(lowered).collect();
         let lower = fewer.iter().zip(now).any(|(next, now)| next < now);
         let reason = "leaving units out at random keeps the network from leaning on any of them".to_string();
-        lower.then(|| Change::set("network.keep_prob", format!("{fewer:?}"), reason))
+        // One number fits any number of layers.
+        let alike = fewer.first().filter(|first| fewer.iter().all(|keep| keep == *first));
+        let value = alike.map_or_else(|| format!("{fewer:?}"), |keep| format!("{keep:?}"));
+        lower.then(|| Change::set("network.keep_prob", value, reason))
     }
 }

@@ -25,11 +25,10 @@ impl Remedy for MoreL2 {
     }
 
     fn doses(&self, case: &Case) -> Vec<Change> {
-        let Some(mild) = self.propose(case) else { return Vec::new() };
         let now = case.knobs.l2;
         let doses: &[f64] = if now > 0.0 { &[3.0, 10.0, 0.3] } else { &[1.0, 10.0, 100.0] };
         let base = if now > 0.0 { now } else { FIRST };
-        mild.with_values(doses.iter().map(|dose| number(dose * base)))
+        stronger(now).with_values(doses.iter().map(|dose| number(dose * base)))
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
@@ -37,22 +36,23 @@ impl Remedy for MoreL2 {
         if case.diagnosis.verdict == Verdict::Undecided && !case.variance_is_open() {
             return None;
         }
-        let (l2, reason) = if now > 0.0 {
-            (
-                3.0 * now,
-                format!(
-                    "at λ {now} the weights are still free to follow single rows; a larger penalty keeps them small"
-                ),
-            )
-        } else {
-            (
-                FIRST,
-                "the cost has no penalty yet; one keeps the weights small and smooths what the network draws"
-                    .to_string(),
-            )
-        };
-        Some(Change::set("training.l2", number(l2), reason))
+        Some(stronger(now))
     }
+}
+
+fn stronger(now: f64) -> Change {
+    let (l2, reason) = if now > 0.0 {
+        (
+            3.0 * now,
+            format!("at λ {now} the weights are still free to follow single rows; a larger penalty keeps them small"),
+        )
+    } else {
+        (
+            FIRST,
+            "the cost has no penalty yet; one keeps the weights small and smooths what the network draws".to_string(),
+        )
+    };
+    Change::set("training.l2", number(l2), reason)
 }
 
 #[cfg(test)]

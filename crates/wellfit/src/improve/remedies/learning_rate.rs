@@ -22,24 +22,37 @@ impl Remedy for OtherLearningRate {
     }
 
     fn doses(&self, case: &Case) -> Vec<Change> {
-        let Some(mild) = self.propose(case) else { return Vec::new() };
-        let other = if case.found("learning rate") { 3.0 } else { 1.0 / 3.0 };
-        let the_other_way = mild.with_values([format!("{:?}", rounded(case.knobs.lr * other))]);
-        std::iter::once(mild).chain(the_other_way).collect()
+        let mut both = [higher(case), lower(case)];
+        if case.found("learning rate") {
+            both.reverse();
+        }
+        both.into()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
         if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
             return None;
         }
-        let lr = case.knobs.lr;
-        let (factor, reason) = if case.found("learning rate") {
-            (1.0 / 3.0, format!("the loss rose or jumped at {lr}; a lower rate settles"))
-        } else {
-            (3.0, format!("train loss fell smoothly at {lr}; a higher rate gets further in the same epochs"))
-        };
-        Some(Change::set("training.lr", format!("{:?}", rounded(lr * factor)), reason))
+        Some(if case.found("learning rate") { lower(case) } else { higher(case) })
     }
+}
+
+fn lower(case: &Case) -> Change {
+    let reason = match case.found("learning rate") {
+        true => format!("the loss rose or jumped at {}; a lower rate settles", case.knobs.lr),
+        false => format!("steps at {} may be too long to settle", case.knobs.lr),
+    };
+    Change::set("training.lr", format!("{:?}", rounded(case.knobs.lr / 3.0)), reason)
+}
+
+fn higher(case: &Case) -> Change {
+    let reason = match case.found("learning rate") {
+        true => format!("what jumps at {} may still get further in the same epochs", case.knobs.lr),
+        false => {
+            format!("train loss fell smoothly at {}; a higher rate gets further in the same epochs", case.knobs.lr)
+        }
+    };
+    Change::set("training.lr", format!("{:?}", rounded(case.knobs.lr * 3.0)), reason)
 }
 
 // One significant digit: the last ones of a rate mean nothing.

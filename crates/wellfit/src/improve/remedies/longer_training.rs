@@ -22,13 +22,15 @@ impl Remedy for LongerTraining {
     }
 
     fn doses(&self, case: &Case) -> Vec<Change> {
-        let Some(longer) = self.propose(case) else {
-            // Fewer epochs end before the network follows single rows, and turn one knob where early stopping turns two.
-            let epochs = case.knobs.epochs / 3;
-            let reason = format!("{} epochs may be more than the rows can teach", case.knobs.epochs);
-            return (epochs > 2).then(|| Change::set("training.epochs", epochs, reason)).into_iter().collect();
-        };
-        vec![longer]
+        let now = case.knobs.epochs;
+        let longer = self.propose(case).unwrap_or_else(|| {
+            let reason = format!("{now} epochs may be fewer than the rows can teach");
+            Change::set("training.epochs", 2 * now, reason)
+        });
+        // Fewer epochs end before the network follows single rows, and turn one knob where early stopping turns two.
+        let reason = format!("{now} epochs may be more than the rows can teach");
+        let shorter = (now / 3 > 2).then(|| Change::set("training.epochs", now / 3, reason));
+        std::iter::once(longer).chain(shorter).collect()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {

@@ -2,7 +2,9 @@
 
 mod activation;
 mod augmentation;
+mod batch;
 mod bigger_network;
+mod deeper_network;
 mod drop_leak;
 mod dropout;
 mod early_stopping;
@@ -27,10 +29,12 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &more_dev_rows::MoreDevRows,
     &longer_training::LongerTraining,
     &bigger_network::BiggerNetwork,
+    &deeper_network::DeeperNetwork,
     &optimizer::OtherOptimizer,
     &learning_rate::OtherLearningRate,
     &schedule::FallingRate,
     &activation::OtherActivation,
+    &batch::OtherBatch,
     &l2::MoreL2,
     &dropout::MoreDropout,
     &more_data::MoreData,

@@ -141,6 +141,7 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         after: search.best.error(ground, seeds),
         rule: rule(ground.in_words(), search.seeds),
         judgements: search.state.judgements,
+        rounds: search.state.rounds,
         ended,
         confirmation,
         seconds: search.state.seconds + search.begun.elapsed().as_secs_f64(),

@@ -18,8 +18,13 @@ use super::state::State;
 use super::tell;
 
 /// Candidates that a round judges, about, and the share of the time that a first round may take.
-const CANDIDATES: f64 = 10.0;
-const SHARE_OF_TIME: f64 = 0.25;
+const CANDIDATES: f64 = 5.0;
+const SHARE_OF_TIME: f64 = 0.4;
+
+/// Seeds over which a change is judged at most, in trainings of the fewest.
+const MOST_TIMES: usize = 4;
+/// Why a change that gained was not kept.
+const WITHIN_NOISE: &str = "within the noise of rows, seeds and looks";
 
 /// The search for a better configuration.
 pub(super) struct Search<'a> {
@@ -85,7 +90,7 @@ impl<'a> Search<'a> {
         let left = self.deadline.saturating_duration_since(Instant::now()).as_secs_f64();
         let round = |seeds: usize| CANDIDATES * seeds as f64 * self.best.seconds() / self.threads() as f64;
         let fewest = self.ground.trainings();
-        let most = [4 * fewest, 2 * fewest].into_iter().find(|&seeds| round(seeds) < SHARE_OF_TIME * left);
+        let most = [MOST_TIMES * fewest, 2 * fewest].into_iter().find(|&seeds| round(seeds) < SHARE_OF_TIME * left);
         *self.state.seeds.get_or_insert(most.unwrap_or(fewest))
     }
 
@@ -104,15 +109,39 @@ impl<'a> Search<'a> {
             if target.is_some_and(|target| self.best.error(self.ground, self.seeds) <= target) {
                 return Ok("the target is met".to_string());
             }
-            let (promising, looked_at_all) = self.look_at(candidates(&case, &self.best.plan.spec), watcher)?;
-            let (kept, judged_all) = self.judge(promising, watcher)?;
+            let all = candidates(&case, &self.best.plan.spec);
+            let shared_by = all.len();
+            let (promising, looked_at_all) = self.look_at(all, watcher)?;
+            let (kept, judged_all) = self.judge(promising, shared_by, watcher)?;
             match (kept, looked_at_all && judged_all) {
                 _ if watcher.stop_requested() => return Ok("interrupted".to_string()),
                 (true, _) => {}
+                (false, true) if self.look_closer()? => {}
                 (false, true) => return Ok("no remedy left that helps".to_string()),
                 (false, false) => return Ok("the time is over".to_string()),
             }
         }
+    }
+
+    /// Where time is left, has what gained within the noise judged once more, over twice the seeds; whether there is such.
+    fn look_closer(&mut self) -> Result<bool, JobError> {
+        let seeds = 2 * self.seeds;
+        let steps = &self.state.steps;
+        let hopeful = |change: &String| {
+            let last = steps.iter().rev().find(|step| step.change == *change);
+            last.is_some_and(|step| step.reason == WITHIN_NOISE)
+        };
+        let again = self.state.refused_now.iter().filter(|change| hopeful(change)).count();
+        let expected = (again * seeds) as f64 * self.best.seconds() / self.threads() as f64;
+        let in_time = Instant::now() + Duration::from_secs_f64(expected) < self.probes_end();
+        if again == 0 || seeds > MOST_TIMES * self.ground.trainings() || !in_time {
+            return Ok(false);
+        }
+        self.state.refused_now.retain(|change| !hopeful(change));
+        self.seeds = seeds;
+        self.state.seeds = Some(seeds);
+        self.state.save(self.folder)?;
+        Ok(true)
     }
 
     /// First looks: the candidates that gain over the first seeds, the surest gain first; and whether there was time for all.
@@ -129,7 +158,14 @@ impl<'a> Search<'a> {
     }
 
     /// Judges one after the other until a change is kept; whether one was, and whether there was time for all.
-    fn judge(&mut self, promising: Vec<Promising>, watcher: &mut dyn Watcher) -> Result<(bool, bool), JobError> {
+    fn judge(
+        &mut self,
+        promising: Vec<Promising>,
+        shared_by: usize,
+        watcher: &mut dyn Watcher,
+    ) -> Result<(bool, bool), JobError> {
+        self.state.rounds += 1;
+        let level = level(self.state.rounds, shared_by);
         for Promising { candidate, mut arm, gain } in promising {
             let end = self.probes_end();
             let stop = || watcher.stop_requested() || Instant::now() > end;
@@ -142,7 +178,6 @@ impl<'a> Search<'a> {
                 return Ok((false, false));
             }
             self.state.judgements += 1;
-            let level = level(self.state.judgements);
             let gain = arm.gain_over(&self.best, self.ground, self.seeds, level);
             let beyond_naive = arm.gain_over_naive(self.ground, self.seeds, level);
             let mut step = self.step(&candidate, &arm, self.seeds, gain.interval);
@@ -151,7 +186,7 @@ impl<'a> Search<'a> {
                 true => candidate.change.reason.clone(),
                 false if gain.interval.value <= 0.0 => format!("no gain over {} seeds", self.seeds),
                 false if gain.low_at_level > 0.0 => "no better than answering every row alike".to_string(),
-                false => "within the noise of rows, seeds and looks".to_string(),
+                false => WITHIN_NOISE.to_string(),
             };
             let accepted = step.accepted;
             if accepted {
@@ -275,7 +310,7 @@ impl<'a> Search<'a> {
 }
 
 fn by_sureness(mut promising: Vec<Promising>) -> Vec<Promising> {
-    // Against its noise: the surest gain first, since later judgements are stricter.
+    // Against its noise: the surest gain first.
     let sureness = |one: &Promising| one.gain.interval.value / (one.gain.interval.high - one.gain.interval.low);
     promising.sort_by(|a, b| sureness(b).total_cmp(&sureness(a)));
     promising

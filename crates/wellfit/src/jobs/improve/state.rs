@@ -29,6 +29,8 @@ pub(super) struct State {
     pub spec: Option<Spec>,
     pub steps: Vec<Step>,
     pub judgements: u64,
+    /// Rounds begun, each of which spends its level.
+    pub rounds: u64,
     /// Seeds that a change is judged over, once that is known.
     pub seeds: Option<usize>,
     /// Changes that were refused beside the present configuration.
@@ -47,6 +49,7 @@ struct Saved {
     best: Option<String>,
     steps: Vec<Step>,
     judgements: u64,
+    rounds: u64,
     seeds: Option<usize>,
     refused_now: Vec<String>,
     seconds: f64,
@@ -66,6 +69,7 @@ impl State {
                     spec: None,
                     steps: Vec::new(),
                     judgements: 0,
+                    rounds: 0,
                     seeds: None,
                     refused_now: Vec::new(),
                     seconds: 0.0,
@@ -90,6 +94,7 @@ impl State {
             spec: spec.transpose()?,
             steps: saved.steps,
             judgements: saved.judgements,
+            rounds: saved.rounds,
             seeds: saved.seeds,
             refused_now: saved.refused_now,
             seconds: saved.seconds,
@@ -105,6 +110,7 @@ impl State {
             best: self.spec.as_ref().map(config_toml),
             steps: self.steps.clone(),
             judgements: self.judgements,
+            rounds: self.rounds,
             seeds: self.seeds,
             refused_now: self.refused_now.clone(),
             seconds: self.seconds_now,

@@ -1,0 +1,30 @@
+//! One more layer: features of features.
+
+use crate::diagnose::Verdict;
+
+use super::super::prescription::Change;
+use super::super::{Case, Purpose, Remedy};
+
+/// One more hidden layer, as wide as the last.
+pub struct DeeperNetwork;
+
+impl Remedy for DeeperNetwork {
+    fn name(&self) -> &'static str {
+        "deeper network"
+    }
+
+    fn purpose(&self) -> Purpose {
+        Purpose::FitTrain
+    }
+
+    fn treats(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::HighBias
+    }
+
+    fn propose(&self, case: &Case) -> Option<Change> {
+        let last = *case.knobs.hidden.last()?;
+        let deeper: Vec<usize> = case.knobs.hidden.iter().copied().chain([last]).collect();
+        let reason = format!("{} hidden layers; one more combines what they have found", case.knobs.hidden.len());
+        Some(Change::set("network.hidden", format!("{deeper:?}"), reason))
+    }
+}
