@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnose::Interval;
+use crate::diagnose::{Forecast, Interval};
 
 use super::Purpose;
 
@@ -47,10 +47,16 @@ pub struct Improvement {
     pub ended: String,
     /// The same comparison on train and dev rows dealt anew; null where nothing changed or rows cannot be dealt anew.
     pub confirmation: Option<Interval>,
+    /// What twice the train rows would bring to the configuration at the end, by its learning curve; null where that cannot
+    /// be told, or no time was left.
+    #[serde(default)]
+    pub more_rows: Option<Forecast>,
     /// Seconds in all.
     pub seconds: f64,
 }
 
+/// What a forecast from the learning curve is called among changes.
+pub const MORE_ROWS: &str = "twice the rows (forecast)";
 /// Seeds that a change is judged over, at least.
 pub const SEEDS: usize = 5;
 /// Seeds after which a change that gains nothing is given up.

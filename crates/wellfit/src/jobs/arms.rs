@@ -201,6 +201,17 @@ impl Arm {
         self.gain_over_losses(&other, ground, seeds, level)
     }
 
+    /// What this configuration gains over another on the rows trained on, over the first `seeds` seeds.
+    pub fn gain_on_train(&self, other: &Arm, ground: &Ground, seeds: usize, level: f64) -> Gain {
+        let [before, after] =
+            [other, self].map(|arm| arm.outcomes.iter().map(|outcome| outcome.train.as_slice()).collect());
+        let likes = |part: &Prepared| {
+            let rows = part.dataset.split.train.as_slice();
+            loss_rows(part, &part.train, rows, vec![0.0; rows.len()])
+        };
+        self.gain(ground, likes, [before, after], seeds, level)
+    }
+
     /// What this configuration gains over answering every row alike.
     pub fn gain_over_naive(&self, ground: &Ground, seeds: usize, level: f64) -> Gain {
         let naive: Vec<Vec<f64>> = (0..seeds).map(|i| naive_losses(ground.part(i).1)).collect();
@@ -209,8 +220,21 @@ impl Arm {
     }
 
     fn gain_over_losses(&self, other: &[&[f64]], ground: &Ground, seeds: usize, level: f64) -> Gain {
+        let own = self.outcomes.iter().map(|outcome| outcome.dev.as_slice()).collect();
+        self.gain(ground, rows_alike, [other.to_vec(), own], seeds, level)
+    }
+
+    /// The gain from losses before and after, a list of rows a seed; `alike` gives their weights and groups in each part.
+    fn gain(
+        &self,
+        ground: &Ground,
+        alike: impl Fn(&Prepared) -> LossRows,
+        [before, after]: [Vec<&[f64]>; 2],
+        seeds: usize,
+        level: f64,
+    ) -> Gain {
         let parts = ground.parts.len().min(seeds);
-        let likes: Vec<LossRows> = ground.parts.iter().take(parts).map(rows_alike).collect();
+        let likes: Vec<LossRows> = ground.parts.iter().take(parts).map(alike).collect();
         let blocks: Vec<Block<'_>> = likes
             .iter()
             .enumerate()
@@ -218,8 +242,8 @@ impl Arm {
                 let judged = || (0..seeds).filter(move |i| i % parts == at);
                 Block {
                     like,
-                    before: judged().filter_map(|i| other.get(i).copied()).collect(),
-                    after: judged().filter_map(|i| Some(self.outcomes.get(i)?.dev.as_slice())).collect(),
+                    before: judged().filter_map(|i| before.get(i).copied()).collect(),
+                    after: judged().filter_map(|i| after.get(i).copied()).collect(),
                 }
             })
             .collect();

@@ -101,6 +101,9 @@ pub(super) fn training(plan: &Plan) -> String {
     if recipe.weight_decay > 0.0 {
         text += &format!(" · weight decay {}", recipe.weight_decay);
     }
+    if !recipe.augment.is_none() {
+        text += &format!(" · augmented by {}", recipe.augment);
+    }
     text
 }
 

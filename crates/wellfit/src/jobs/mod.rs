@@ -15,6 +15,7 @@ mod evaluate;
 mod folder;
 mod improve;
 mod judge;
+mod learning_curve;
 mod lines;
 mod lr_find;
 mod predict;

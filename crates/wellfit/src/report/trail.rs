@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::diagnose::Interval;
 use crate::diagnose::words::{Unit, counted};
-use crate::improve::Bought;
+use crate::improve::{Bought, MORE_ROWS, Purpose};
 
 use super::figures::{gain, widest};
 use super::input::PageInput;
@@ -39,7 +39,20 @@ pub(super) fn trails(input: &PageInput, unit: Unit) -> Vec<Trail> {
 
 fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
     let (steps, improvement) = (result.steps.as_ref()?, result.improvement.as_ref()?);
-    let most = widest(steps.iter().map(|step| &step.gain));
+    let forecast = improvement.more_rows.as_ref();
+    let most = widest(steps.iter().map(|step| &step.gain).chain(forecast.map(|twice| &twice.gain)));
+    let more_rows = forecast.map(|twice| {
+        let told = unit.difference_with_interval(twice.gain);
+        Row {
+            change: MORE_ROWS.to_string(),
+            about: format!("learning curve · {}", Purpose::FitDev.name()),
+            dev: unit.error(twice.error.value),
+            picture: gain(twice.gain, most, &told),
+            gain: told,
+            outcome: "yours to do; the interval is at 90%".to_string(),
+            stands_out: false,
+        }
+    });
     let rows = steps.iter().map(|step| {
         let told = unit.difference_with_interval(step.gain);
         Row {
@@ -66,7 +79,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             improvement.seconds
         ),
         head: ["change", "dev", "gain", "", "outcome"],
-        rows: rows.collect(),
+        rows: rows.chain(more_rows).collect(),
         note: format!("A change is {}.", improvement.rule),
     })
 }

@@ -1,9 +1,10 @@
 //! All findings in one list, the gravest first.
 
-use crate::diagnose::words::{counted, percent};
+use crate::diagnose::words::{Unit, counted, percent};
 use crate::diagnose::{Diagnosis, Finding};
 
 use super::labels::LabelNoiseFound;
+use super::wider::Wider;
 
 /// Kinds from the gravest to the mildest. A leak makes all other numbers meaningless; what is ill in the layers comes before
 /// what follows from it; what merely limits the verdict comes last.
@@ -30,8 +31,15 @@ const GRAVITY: &[&str] = &[
 /// From here on the surest rows show enough wrong labels to act on.
 const MUCH_NOISE: f64 = 0.01;
 
-/// Adds what the labels show, and puts the gravest first.
-pub(super) fn complete(diagnosis: &mut Diagnosis, labels: Option<&LabelNoiseFound>) {
+/// Adds what the labels and a wider network show, and puts the gravest first.
+pub(super) fn complete(diagnosis: &mut Diagnosis, labels: Option<&LabelNoiseFound>, wider: Option<&Wider>, unit: Unit) {
+    if let Some(wider) = wider {
+        let text = wider.in_words(unit);
+        match diagnosis.findings.iter_mut().find(|finding| finding.kind == "bias") {
+            Some(bias) => bias.text = format!("{}. {text}", bias.text.trim_end_matches('.')),
+            None => diagnosis.findings.push(Finding { kind: "bias".to_string(), text }),
+        }
+    }
     diagnosis.findings.extend(labels.filter(|noise| noise.low > MUCH_NOISE).map(|noise| Finding {
         kind: "label noise".to_string(),
         text: format!(
@@ -79,7 +87,7 @@ mod tests {
     #[test]
     fn the_gravest_comes_first_whatever_the_order_it_was_found_in() {
         let mut found = diagnosis(&[("early stopping", ""), ("odd", ""), ("bias", ""), ("verdict", ""), ("leak", "")]);
-        complete(&mut found, None);
+        complete(&mut found, None, None, Unit::Rate);
         assert_eq!(kinds(&found), ["verdict", "leak", "bias", "early stopping", "odd"]);
     }
 
@@ -87,10 +95,24 @@ mod tests {
     fn labels_are_a_finding_only_where_the_surest_rows_doubt_them() {
         let noise = |low| LabelNoiseFound { low, high: 0.2, judged: 100, doubted: 9, rows: Vec::new() };
         let mut found = diagnosis(&[("verdict", "")]);
-        complete(&mut found, Some(&noise(0.0)));
+        complete(&mut found, Some(&noise(0.0)), None, Unit::Rate);
         assert_eq!(kinds(&found), ["verdict"]);
-        complete(&mut found, Some(&noise(0.08)));
+        complete(&mut found, Some(&noise(0.08)), None, Unit::Rate);
         assert_eq!(kinds(&found), ["verdict", "label noise"]);
+    }
+
+    #[test]
+    fn a_wider_network_makes_bias_firm_or_not() {
+        let interval = |value: f64| Interval { value, low: value - 0.01, high: value + 0.01 };
+        let wider = |dev: f64| Wider { hidden: vec![128], train: interval(0.05), dev: interval(dev), firm: dev > 0.01 };
+        let text = |dev: f64| {
+            let mut found = diagnosis(&[("verdict", ""), ("bias", "train error lies above the target.")]);
+            complete(&mut found, None, Some(&wider(dev)), Unit::Rate);
+            found.findings[1].text.clone()
+        };
+        assert!(text(0.03).contains("target. A network 4 times as wide takes 5.0 points [4.0, 6.0] off train error"));
+        assert!(text(0.03).ends_with("the bias is the network's"));
+        assert!(text(0.0).contains("Not firmly"));
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use crate::diagnose::label_noise;
-use crate::experiment::{Plan, engine, prepare_dataset};
+use crate::experiment::{Plan, engine};
 use crate::train::{Predictions, Truth};
 
-use super::super::arms::{Arm, Ground};
 use super::super::error::JobError;
 use super::Run;
+use super::turns::Turns;
 
 /// Rows that are named.
 const MOST_ROWS: usize = 10;
@@ -36,24 +36,14 @@ pub(super) struct DoubtedRow {
     pub suggested: String,
 }
 
-/// Looks for doubtful labels. The outer `None` if it was stopped, the inner one where there are no classes or too few rows.
-pub(super) fn look(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Option<LabelNoiseFound>>, JobError> {
+/// Looks for doubtful labels; `None` where there are no classes or too few rows.
+pub(super) fn look(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseFound>, JobError> {
     if !run.result.task.is_classification() {
-        return Ok(Some(None));
-    }
-    // Every row of train and dev takes its turn as dev, where that can be.
-    let mut ground = Ground::turns(prepare_dataset(run.prepared.dataset.clone(), &run.spec)?, &run.spec)?;
-    ground.weigh_classes(&run.spec)?;
-    let turns = ground.parts().len();
-    let mut plan = run.plan.clone();
-    plan.threads = Some(run.threads);
-    let mut arm = Arm::of(plan);
-    arm.train(&ground, turns, stop)?;
-    if arm.outcomes.len() < turns {
         return Ok(None);
     }
+    let Turns { ground, own } = turns;
     let (mut classes, mut all, mut labels, mut rows) = (0, Vec::new(), Vec::new(), Vec::new());
-    for (part, outcome) in ground.parts().iter().zip(&arm.outcomes) {
+    for (part, outcome) in ground.parts().iter().zip(&own.outcomes) {
         let Some(dev) = part.dev.as_ref() else { continue };
         // Vocabularies follow the rows of a turn, and with them the width of the network.
         let plan = Plan::new(&run.spec, &part.facts())?;
@@ -68,7 +58,7 @@ pub(super) fn look(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Option<L
             rows.extend(&part.dataset.split.dev);
         }
     }
-    Ok(Some(label_noise(classes, &all, &labels).map(|found| {
+    Ok(label_noise(classes, &all, &labels).map(|found| {
         let name = |class: u32| run.prepared.pipeline.classes().get(class as usize).cloned().unwrap_or_default();
         let named = found.suspects.iter().take(MOST_ROWS).filter_map(|suspect| {
             let (file, row) = run.prepared.dataset.place_in_file(*rows.get(suspect.row)?);
@@ -83,5 +73,5 @@ pub(super) fn look(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Option<L
             doubted: found.suspects.len() as u64,
             rows: named.collect(),
         }
-    })))
+    }))
 }

@@ -1,27 +1,29 @@
 //! `wellfit diagnose`: the verdict on a run again, in full.
 
 mod chain;
-mod curve;
 mod findings;
 mod labels;
 mod tell;
 mod train_dev;
+mod turns;
+mod wider;
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::diagnose::Diagnosis;
 use crate::diagnose::words::Unit;
-use crate::diagnose::{Diagnosis, LearningCurve};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, machine_threads, prepare};
 use crate::report::RunResult;
 use crate::train::Record;
 
 use super::error::JobError;
 use super::folder::RunFolder;
+use super::learning_curve;
 use super::watch::{Progress, Watcher};
 
-use labels::LabelNoiseFound;
+use turns::Turns;
 
 /// A finished run, and its data read, split and prepared as they were.
 struct Run {
@@ -41,7 +43,7 @@ struct Run {
 pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
     let unit = Unit::of_task(run.result.task);
-    if let Some(notice) = patience(run.result.seconds) {
+    if let Some(notice) = patience(run.result.seconds, wider::asked(&run, &diagnosis).is_some()) {
         watcher.progress(Progress::Notice(&notice));
     }
     let held_out = match run.spec.data.dev {
@@ -54,25 +56,40 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     };
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
     tell::chain(&links, unit, watcher);
-    let Some(label_noise) = labels::look(&run, &|| watcher.stop_requested())? else { return Ok(None) };
-    findings::complete(&mut diagnosis, label_noise.as_ref());
+    let Some(mut turns) = Turns::train(&run, &|| watcher.stop_requested())? else { return Ok(None) };
+    let wider = wider::probe(&run, &mut turns, &diagnosis, &|| watcher.stop_requested())?;
+    let Some(wider) = wider else { return Ok(None) };
+    let label_noise = labels::look(&run, &turns)?;
+    drop(turns);
+    findings::complete(&mut diagnosis, label_noise.as_ref(), wider.as_ref(), unit);
     tell::diagnosis(&diagnosis, &run.history, watcher);
     match &label_noise {
         Some(noise) => tell::labels(noise, watcher),
         None if run.result.task.is_classification() => tell::no_labels(watcher),
         None => {}
     }
-    let Some(curve) = curve::measure(&run, &|| watcher.stop_requested())? else { return Ok(None) };
+    let stop = || watcher.stop_requested();
+    let Some(curve) = learning_curve::measure(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
     tell::curve(&curve, unit, watcher);
     watcher.progress(Progress::Done);
-    Ok(Some(answer(&run, &links, &diagnosis, label_noise.as_ref(), &curve)))
+    Ok(Some(json!({
+        "schema": 1,
+        "run": run.folder.path,
+        "metric": run.result.metric,
+        "chain": links,
+        "diagnosis": diagnosis,
+        "wider_network": wider,
+        "label_noise": label_noise,
+        "learning_curve": curve,
+    })))
 }
 
-/// What to say of the time it takes, where a person would wonder: trainings amount to some 13 of the run's own.
-fn patience(seconds_of_the_run: f64) -> Option<String> {
-    const TRAININGS: f64 = 13.0;
+/// What to say of the time it takes, where a person would wonder: trainings amount to some 13 of the run's own, and those of
+/// wider networks to three times as many.
+fn patience(seconds_of_the_run: f64, with_wider_networks: bool) -> Option<String> {
     const WORTH_SAYING: f64 = 60.0;
-    let minutes = TRAININGS * seconds_of_the_run / 60.0;
+    let trainings = if with_wider_networks { 52.0 } else { 13.0 };
+    let minutes = trainings * seconds_of_the_run / 60.0;
     (minutes * 60.0 > WORTH_SAYING)
         .then(|| format!("trains on parts and turns of the data, for about {minutes:.0} min; Ctrl-C loses nothing"))
 }
@@ -102,22 +119,4 @@ impl Run {
         let threads = threads.unwrap_or_else(machine_threads);
         Ok((Run { folder, spec, result, history, prepared, plan, threads }, diagnosis))
     }
-}
-
-fn answer(
-    run: &Run,
-    links: &[chain::Link],
-    diagnosis: &Diagnosis,
-    label_noise: Option<&LabelNoiseFound>,
-    curve: &LearningCurve,
-) -> Value {
-    json!({
-        "schema": 1,
-        "run": run.folder.path,
-        "metric": run.result.metric,
-        "chain": links,
-        "diagnosis": diagnosis,
-        "label_noise": label_noise,
-        "learning_curve": curve,
-    })
 }

@@ -133,6 +133,10 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
     if watcher.stop_requested() {
         return interrupted();
     }
+    let more_rows = search.twice_the_rows(watcher)?;
+    if watcher.stop_requested() {
+        return interrupted();
+    }
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
     let report = train(&search.best.plan.spec, &options, &mut Quiet(watcher))?;
     let Some(result) = report.result else { return interrupted() };
@@ -144,6 +148,7 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         rounds: search.state.rounds,
         ended,
         confirmation,
+        more_rows,
         seconds: search.state.seconds + search.begun.elapsed().as_secs_f64(),
     };
     let unit = Unit::of_task(ground.task());

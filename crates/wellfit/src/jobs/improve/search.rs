@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::diagnose::words::Unit;
-use crate::diagnose::{Gain, Interval};
+use crate::diagnose::{Forecast, Gain, Interval};
 use crate::experiment::{Plan, machine_threads};
 use crate::improve::{Candidate, Case, FIRST_SEEDS, Step, candidates, level};
 use crate::model::write_model;
@@ -12,6 +12,7 @@ use super::super::arms::{Arm, Ground};
 use super::super::error::JobError;
 use super::super::evaluate::{Background, Looks, loss_rows};
 use super::super::folder::RunFolder;
+use super::super::learning_curve;
 use super::super::train::model;
 use super::super::watch::Watcher;
 use super::state::State;
@@ -290,10 +291,26 @@ impl<'a> Search<'a> {
         self.background.judge(&name, parts, train, self.best.dev_rows(self.ground), &looks).case
     }
 
-    /// When probes must end, so that the confirmation and the last training still fit.
+    /// What twice the train rows would bring to the best configuration, where that can be told and there is time.
+    pub fn twice_the_rows(&self, watcher: &mut dyn Watcher) -> Result<Option<Forecast>, JobError> {
+        let expected = learning_curve::trainings() * self.best.seconds() / self.threads() as f64;
+        if Instant::now() + Duration::from_secs_f64(expected) > self.deadline {
+            return Ok(None);
+        }
+        let stop = || watcher.stop_requested();
+        let curve = learning_curve::measure(self.ground.first(), &self.best.plan.spec, self.threads(), &stop)?;
+        let twice = curve.filter(|curve| curve.useful).and_then(|curve| curve.forecast.first().copied());
+        if let Some(twice) = &twice {
+            watcher.line("", &tell::more_rows(twice, self.unit));
+        }
+        Ok(twice)
+    }
+
+    /// When probes must end, so that the confirmation, the learning curve and the last training still fit.
     fn probes_end(&self) -> Instant {
         let (training, threads) = (self.best.seconds(), self.threads() as f64);
-        let last = 1.5 * training + 2.0 * FIRST_SEEDS as f64 * training / threads;
+        let side_by_side = 2.0 * FIRST_SEEDS as f64 + learning_curve::trainings();
+        let last = 1.5 * training + side_by_side * training / threads;
         self.deadline.checked_sub(Duration::from_secs_f64(last)).unwrap_or(self.begun)
     }
 

@@ -1,8 +1,8 @@
 //! An improvement in lines.
 
-use crate::diagnose::Interval;
 use crate::diagnose::words::{Unit, counted};
-use crate::improve::{Case, Improvement, Step};
+use crate::diagnose::{Forecast, Interval};
+use crate::improve::{Case, Improvement, MORE_ROWS, Purpose, Step};
 use crate::report::RunResult;
 
 use super::super::lines::gain;
@@ -31,6 +31,12 @@ pub(super) fn step(step: &Step, unit: Unit) -> String {
     };
     let change = step.change.split_once('.').map_or(step.change.as_str(), |(_, change)| change);
     row(&change.replace(", ", ","), step.purpose.name(), &unit.error(step.after), &gain(step.gain, unit), &kept)
+}
+
+/// A line for what twice the rows would bring: nothing that can be tried.
+pub(super) fn more_rows(twice: &Forecast, unit: Unit) -> String {
+    let error = unit.error(twice.error.value);
+    row(MORE_ROWS, Purpose::FitDev.name(), &error, &gain(twice.gain, unit), "yours to do")
 }
 
 fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String {

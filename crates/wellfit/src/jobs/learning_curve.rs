@@ -1,11 +1,10 @@
-//! The learning curve of a run's configuration: trained on parts of its train rows.
+//! The learning curve of a configuration: trained on parts of its train rows.
 
 use crate::diagnose::{LearningCurve, LossRows, Size, learning_curve};
-use crate::experiment::train_on_parts;
+use crate::experiment::{Prepared, Spec, train_on_parts};
 
-use super::super::error::JobError;
-use super::super::evaluate::loss_rows;
-use super::Run;
+use super::error::JobError;
+use super::evaluate::loss_rows;
 
 /// Shares of train, one in so many rows, and draws of each: small parts differ more and cost less.
 const PARTS: [(usize, usize); 5] = [(16, 8), (8, 6), (4, 5), (2, 4), (1, 3)];
@@ -13,9 +12,19 @@ const PARTS: [(usize, usize); 5] = [(16, 8), (8, 6), (4, 5), (2, 4), (1, 3)];
 const FEWEST_ROWS: usize = 16;
 const FEWEST_OF_A_CLASS: usize = 2;
 
-/// Trains on every part and fits the curve; `None` if it was stopped.
-pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<LearningCurve>, JobError> {
-    let (prepared, dataset) = (&run.prepared, &run.prepared.dataset);
+/// What all parts cost, in trainings on the whole.
+pub(super) fn trainings() -> f64 {
+    PARTS.iter().map(|&(share, draws)| draws as f64 / share as f64).sum()
+}
+
+/// Trains on every part, side by side on so many threads, and fits the curve; `None` if it was stopped.
+pub(super) fn measure(
+    prepared: &Prepared,
+    spec: &Spec,
+    threads: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<LearningCurve>, JobError> {
+    let dataset = &prepared.dataset;
     let train = dataset.split.train.as_slice();
     let mut counts = dataset.target.class_counts(train);
     counts.sort_unstable();
@@ -25,11 +34,11 @@ pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Learn
         .filter(|(share, _)| train.len() / share >= FEWEST_ROWS && second / share >= FEWEST_OF_A_CLASS)
         .map(|&(share, draws)| (train.len() / share, draws))
         .collect();
-    let Some(parts) = train_on_parts(dataset, &run.spec, &sizes, run.threads, stop)? else { return Ok(None) };
+    let Some(parts) = train_on_parts(dataset, spec, &sizes, threads, stop)? else { return Ok(None) };
     let sizes: Vec<Size> = parts.into_iter().map(|part| Size { rows: part.rows as u64, draws: part.draws }).collect();
     let dev = prepared
         .dev
         .as_ref()
         .map_or_else(LossRows::default, |dev| loss_rows(prepared, dev, &dataset.split.dev, vec![0.0; dev.rows]));
-    Ok(Some(learning_curve(run.result.task, &dev, &sizes, run.spec.training.seed)))
+    Ok(Some(learning_curve(prepared.pipeline.task(), &dev, &sizes, spec.training.seed)))
 }
