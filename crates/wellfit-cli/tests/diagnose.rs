@@ -89,6 +89,29 @@ fn a_target_of_numbers_has_no_label_noise_and_an_opened_test_set_is_a_link() {
 }
 
 #[test]
+fn bias_is_firm_where_a_wider_network_fits_train_and_dev_better() {
+    let place = Place::new();
+    let mut next = numbers(41);
+    // A wave that two units cannot follow.
+    let row = |_| {
+        let (x, y) = (4.0 * next() - 2.0, 4.0 * next() - 2.0);
+        format!("{x:.4},{y:.4},{}\n", if (2.0 * x).sin() + y > 0.0 { "yes" } else { "no" })
+    };
+    place.write("data.csv", "x,y,label\n".to_string() + &(0..1_500).map(row).collect::<String>());
+    place.run("train data.csv --target label --hidden 2 --epochs 60 --preset textbook --lr 0.01 --out run").succeeded();
+    let answer = place.run("diagnose run --json").succeeded().json();
+    let wider = &answer["wider_network"];
+    assert_eq!((&wider["hidden"], &wider["firm"]), (&serde_json::json!([8]), &serde_json::json!(true)), "{answer:#}");
+    assert!(is_ordered(&wider["train"]) && wider["train"]["low"].as_f64().unwrap() > 0.0, "{wider:#}");
+    let findings = answer["diagnosis"]["findings"].as_array().unwrap();
+    let bias = findings.iter().find(|finding| finding["kind"] == "bias").unwrap()["text"].as_str().unwrap();
+    assert!(bias.contains("A network 4 times as wide") && bias.ends_with("the bias is the network's"), "{bias}");
+    // Where the user named the target there is nothing to doubt.
+    place.run("train data.csv --target label --hidden 2 --epochs 60 --target-error 0.02 --out given").succeeded();
+    assert_eq!(place.run("diagnose given --json").succeeded().json()["wider_network"], Value::Null);
+}
+
+#[test]
 fn dev_rows_of_another_kind_are_mismatch() {
     let place = Place::new();
     // In dev x counts the other way: what holds in train does not hold there.

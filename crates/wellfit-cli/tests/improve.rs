@@ -54,6 +54,9 @@ fn each_step_turns_one_knob_and_what_is_kept_is_what_the_model_was_trained_with(
     }
     let kept: Vec<&Value> = steps.iter().filter(|step| step["accepted"] == true).collect();
     assert!(!kept.is_empty(), "an overfitted network has a remedy: {result:#}");
+    // What twice the rows would bring is told where it can be.
+    let twice = &result["improvement"]["more_rows"];
+    assert!(twice.is_null() || twice["times"] == 2 && twice["gain"]["low"].is_number(), "{twice:#}");
     // The last word on each key is what the config says.
     let config = place.text("better/config.toml");
     for step in &kept {

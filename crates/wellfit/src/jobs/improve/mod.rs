@@ -121,6 +121,7 @@ fn folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
 fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let (ground, folder) = (search.ground, search.folder);
     let interrupted = || Ok(TrainReport { result: None, run: folder.path.clone(), interrupted: true });
+    let more_rows = search.twice_the_rows(watcher)?;
     let seeds = search.best.outcomes.len().max(FIRST_SEEDS);
     search.first.train(ground, seeds, &|| watcher.stop_requested())?;
     let confirmation = match search.state.steps.iter().any(|step| step.accepted) {
@@ -130,10 +131,6 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         }
         false => None,
     };
-    if watcher.stop_requested() {
-        return interrupted();
-    }
-    let more_rows = search.twice_the_rows(watcher)?;
     if watcher.stop_requested() {
         return interrupted();
     }
