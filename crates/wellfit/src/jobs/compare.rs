@@ -198,7 +198,7 @@ impl Finished {
         let predictions = predictor.score(&examples).0;
         let truth = predictor.model().head.truths(&examples);
         let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows)).unwrap_or_default();
-        Ok(LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights, groups })
+        Ok(LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights, groups, optimism: 0.0 })
     }
 
     /// The line of the reference.

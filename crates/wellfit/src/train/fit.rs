@@ -9,11 +9,12 @@ use crate::net::{Activation, Pass, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::store::StoreError;
 
+use super::choice::{in_first_half, of_halves};
 use super::engine::{Engine, NotFinite, StepRule, Weights, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
 use super::metric::Metric;
-use super::metrics::Predictions;
+use super::metrics::{Predictions, row_losses};
 
 /// The most often a run looks at itself; a longer run looks at every second epoch, every third, ...
 const MAX_LOOKS: usize = 500;
@@ -215,7 +216,7 @@ pub fn fit(
     observer: &mut dyn Observer,
 ) -> Result<Ended, TrainError> {
     let steps = train.rows.div_ceil(recipe.batch);
-    let mut looks = Looks::new(recipe, train);
+    let mut looks = Looks::new(recipe, train, dev);
     let already = progress.seconds;
     engine.pack(&progress.weights.theta);
     while progress.epoch < recipe.epochs {
@@ -373,10 +374,12 @@ fn waited_out(recipe: &Recipe, progress: &Progress) -> Option<usize> {
 struct Looks {
     every: usize,
     sample: Vec<u32>,
+    /// (dev rows,): which half of dev each is in.
+    in_first_half: Vec<bool>,
 }
 
 impl Looks {
-    fn new(recipe: &Recipe, train: &Examples) -> Looks {
+    fn new(recipe: &Recipe, train: &Examples, dev: Option<&Examples>) -> Looks {
         let mut sample = if train.rows > SAMPLE_ROWS {
             let mut order = Stream::new(recipe.seed, Purpose::Sample, 0).permutation(train.rows);
             order.truncate(SAMPLE_ROWS);
@@ -385,7 +388,8 @@ impl Looks {
             (0..train.rows as u32).collect()
         };
         sample.sort_unstable();
-        Looks { every: recipe.epochs.div_ceil(MAX_LOOKS).max(1), sample }
+        let every = recipe.epochs.div_ceil(MAX_LOOKS).max(1);
+        Looks { every, sample, in_first_half: in_first_half(dev.map_or(0, |dev| dev.rows)) }
     }
 
     fn look(
@@ -416,6 +420,7 @@ impl Looks {
             train_error,
             dev_loss: None,
             dev_error: None,
+            dev_halves: None,
             seconds: progress.seconds,
             layers,
         };
@@ -433,6 +438,8 @@ impl Looks {
             };
             record.dev_loss = Some(loss);
             record.dev_error = Some(value);
+            let losses = row_losses(&predictions, &head.truth(dev, &rows));
+            record.dev_halves = of_halves(&self.in_first_half, &losses, &dev.weights);
             let better = progress.best.as_ref().is_none_or(|best| {
                 let gain = if larger { value - best.value } else { best.value - value };
                 gain > 0.0 || (gain == 0.0 && loss < best.loss)

@@ -6,6 +6,7 @@
 )]
 
 mod checkpoint;
+mod choice;
 mod engine;
 mod fit;
 mod head;
@@ -19,6 +20,7 @@ mod range_test;
 mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
+pub use choice::{fair_and_chosen, in_first_half};
 pub use engine::{Engine, NotFinite, StepRule, Weights};
 pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit, next_step, row_order};
 pub use head::Head;
