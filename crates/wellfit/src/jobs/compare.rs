@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::data::{DataRequest, Dataset, load};
+use crate::data::{DataRequest, Dataset, Task, load};
 use crate::diagnose::{Comparison, Interval, LossRows, McNemar, Preference, compare as compare_losses};
 use crate::experiment::{Spec, data_hash, data_request, machine_threads};
 use crate::model::{Predictor, read_model};
@@ -100,7 +100,7 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
         schema: 1,
         metric: Metric::of_task(task),
         dev_rows: losses.rows(),
-        runs: vec![reference.row(losses.interval(task, seed))],
+        runs: vec![reference.row(&losses, task)],
     };
     for other in &others {
         let own = (data_request(&other.spec) != loaded.request).then(|| other.load()).transpose()?;
@@ -116,7 +116,7 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
             mcnemar,
             differences: changed(&reference.spec, &other.spec),
             verdict: Some(verdict),
-            ..other.row(its_losses.interval(task, other.spec.training.seed))
+            ..other.row(&its_losses, task)
         });
         if watcher.stop_requested() {
             return Ok(None);
@@ -201,8 +201,10 @@ impl Finished {
         Ok(LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights, groups, optimism: 0.0 })
     }
 
-    /// The line of the reference.
-    fn row(&self, dev: Interval) -> ComparedRun {
+    /// The line of the reference: the run alone. Its interval accounts for having chosen the epoch, as its result does.
+    fn row(&self, losses: &LossRows, task: Task) -> ComparedRun {
+        let told = self.result.dev.as_ref().map(|dev| dev.error);
+        let dev = told.unwrap_or_else(|| losses.interval(task, self.spec.training.seed));
         ComparedRun { run: self.name(), dev, gain: None, mcnemar: None, differences: Vec::new(), verdict: None }
     }
 }
