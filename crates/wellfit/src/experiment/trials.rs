@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::net::Network;
 use crate::train::{
-    Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit, in_first_half, row_losses,
+    Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, dealt, fit, row_losses,
 };
 
 use super::plan::Plan;
@@ -241,7 +241,7 @@ fn halves(prepared: &Prepared) -> [Vec<u32>; 2] {
     names.sort_unstable();
     names.dedup();
     let lots = if groups.is_some() { names.len() } else { rows };
-    let in_first = in_first_half(lots);
+    let in_first: Vec<bool> = dealt(lots, 2).into_iter().map(|part| part == 0).collect();
     let lot_of = |row: u32| match &groups {
         Some(groups) => groups.get(row as usize).and_then(|group| names.binary_search(group).ok()).unwrap_or(0),
         None => row as usize,

@@ -116,7 +116,7 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
 fn optimism(task: Task, recipe: &Recipe, history: &[Record]) -> f64 {
     match fair_and_chosen(history) {
         Some((fair, chosen)) if recipe.patience.is_some() && recipe.metric == Metric::of_task(task) => {
-            of_mean(task, fair) - of_mean(task, chosen)
+            (of_mean(task, fair) - of_mean(task, chosen)).max(0.0)
         }
         _ => 0.0,
     }

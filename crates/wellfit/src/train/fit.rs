@@ -9,7 +9,7 @@ use crate::net::{Activation, Pass, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::store::StoreError;
 
-use super::choice::{in_first_half, of_halves};
+use super::choice::{PARTS, dealt, of_parts};
 use super::engine::{Engine, NotFinite, StepRule, Weights, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
@@ -374,8 +374,8 @@ fn waited_out(recipe: &Recipe, progress: &Progress) -> Option<usize> {
 struct Looks {
     every: usize,
     sample: Vec<u32>,
-    /// (dev rows,): which half of dev each is in.
-    in_first_half: Vec<bool>,
+    /// (dev rows,): the part of dev that each is in.
+    part_of: Vec<usize>,
 }
 
 impl Looks {
@@ -389,7 +389,7 @@ impl Looks {
         };
         sample.sort_unstable();
         let every = recipe.epochs.div_ceil(MAX_LOOKS).max(1);
-        Looks { every, sample, in_first_half: in_first_half(dev.map_or(0, |dev| dev.rows)) }
+        Looks { every, sample, part_of: dealt(dev.map_or(0, |dev| dev.rows), PARTS) }
     }
 
     fn look(
@@ -420,7 +420,7 @@ impl Looks {
             train_error,
             dev_loss: None,
             dev_error: None,
-            dev_halves: None,
+            dev_parts: None,
             seconds: progress.seconds,
             layers,
         };
@@ -439,7 +439,7 @@ impl Looks {
             record.dev_loss = Some(loss);
             record.dev_error = Some(value);
             let losses = row_losses(&predictions, &head.truth(dev, &rows));
-            record.dev_halves = of_halves(&self.in_first_half, &losses, &dev.weights);
+            record.dev_parts = of_parts(&self.part_of, &losses, &dev.weights);
             let better = progress.best.as_ref().is_none_or(|best| {
                 let gain = if larger { value - best.value } else { best.value - value };
                 gain > 0.0 || (gain == 0.0 && loss < best.loss)

@@ -20,7 +20,7 @@ mod range_test;
 mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
-pub use choice::{fair_and_chosen, in_first_half};
+pub use choice::{dealt, fair_and_chosen};
 pub use engine::{Engine, NotFinite, StepRule, Weights};
 pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit, next_step, row_order};
 pub use head::Head;
