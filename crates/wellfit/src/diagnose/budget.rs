@@ -3,7 +3,7 @@
 use crate::data::Task;
 use crate::train::Metric;
 
-use super::{Interval, LossRows, Standing, TargetError};
+use super::{Interval, LossRows, Standing, TargetError, difference};
 
 /// The chain from target error over train error to dev error, with intervals.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,8 +18,7 @@ pub struct ErrorBudget {
     pub dev: Option<Interval>,
     /// Train error less target error.
     pub avoidable_bias: Interval,
-    /// Dev error less train error; `None` without a dev set. Train error is that of the very rows that were learned, and known
-    /// exactly: only dev stands for other rows.
+    /// Dev error less train error; `None` without a dev set.
     pub variance: Option<Interval>,
     /// The margin above which a term is high: the smallest difference worth acting on.
     pub delta: f64,
@@ -53,7 +52,7 @@ impl ErrorBudget {
         ErrorBudget {
             metric: Metric::of_task(task),
             avoidable_bias: train_error.minus(target.value),
-            variance: dev_error.map(|dev| dev.minus(train_error.value)),
+            variance: dev.map(|dev| dev.gap_above(train, task, seed)),
             delta: margin(task, dev_error.unwrap_or(train_error).value),
             target,
             train: train_error,
@@ -78,19 +77,27 @@ impl ErrorBudget {
         times((half / away).powi(2))
     }
 
-    /// How many dev rows would decide the variance, if it holds its value: half-widths shrink with the root of the rows.
+    /// How many rows would decide the variance, if it holds its value.
+    ///
+    /// Half-widths of independent parts add in squares, and each shrinks with the root of its rows.
     pub fn decides_variance(&self, dev_rows: u64) -> Decides {
         let Some(dev) = self.dev else {
             return Decides::Nothing;
         };
         let away = self.variance.map_or(0.0, |variance| variance.value) - self.delta;
-        let half = if away > 0.0 { dev.value - dev.low } else { dev.high - dev.value };
-        let times = (half / away).powi(2);
-        if times <= PRACTICAL {
-            Decides::DevRows((times * dev_rows as f64).max(dev_rows as f64 + 1.0))
+        let (own, train) = if away > 0.0 {
+            (dev.value - dev.low, self.train.high - self.train.value)
         } else {
-            Decides::Nothing
+            (dev.high - dev.value, self.train.value - self.train.low)
+        };
+        let left_for_dev = away * away - train * train;
+        let dev_times = own * own / left_for_dev;
+        if left_for_dev > 0.0 && dev_times <= PRACTICAL {
+            return Decides::DevRows((dev_times * dev_rows as f64).max(dev_rows as f64 + 1.0));
         }
+        let variance = difference(dev, self.train);
+        let half = if away > 0.0 { variance.value - variance.low } else { variance.high - variance.value };
+        times((half / away).powi(2))
     }
 }
 

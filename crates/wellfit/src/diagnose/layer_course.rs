@@ -209,7 +209,6 @@ mod tests {
             train_error: 0.1,
             dev_loss: None,
             dev_error: None,
-            dev_parts: None,
             seconds: 0.1,
             layers: vec![first(epoch), layer("dense2", 1.0)],
         };

@@ -17,8 +17,6 @@ pub struct LossRows {
     pub weights: Vec<f32>,
     /// (rows,): the group of each row; rows of one group are not independent. Empty means every row stands alone.
     pub groups: Vec<u32>,
-    /// What having chosen the epoch on these rows took off their error: intervals are moved up by it.
-    pub optimism: f64,
 }
 
 // What one bootstrap unit adds to an error: sums over its rows.
@@ -52,16 +50,6 @@ impl LossRows {
 
     /// The error with its 95% interval: Wilson for plain error rates, else BCa over rows or groups.
     pub fn interval(&self, task: Task, seed: u64) -> Interval {
-        self.corrected(self.interval_as_it_stands(task, seed))
-    }
-
-    /// The ends moved up by the optimism; the value stays what it is on these rows.
-    fn corrected(&self, interval: Interval) -> Interval {
-        let Interval { value, low, high } = interval;
-        Interval { value, low: (low + self.optimism).min(value), high: high + self.optimism }
-    }
-
-    fn interval_as_it_stands(&self, task: Task, seed: u64) -> Interval {
         if task.is_classification() && self.is_plain() {
             return wilson(self.wrong(), self.rows());
         }
@@ -87,7 +75,7 @@ impl LossRows {
             let (a, b) = counts.split_at(mine.len());
             of_mean(task, mean(&mine, a)) - of_mean(task, mean(&theirs, b))
         };
-        self.corrected(bca(&[mine.len(), theirs.len()], gap, stream(seed, 1)))
+        bca(&[mine.len(), theirs.len()], gap, stream(seed, 1))
     }
 
     /// How much larger this error is than another model's on the same rows (paired, BCa over rows or groups).
@@ -190,7 +178,7 @@ fn mean(units: &[Unit], counts: &[f64]) -> f64 {
     loss / weight
 }
 
-pub(crate) fn of_mean(task: Task, mean: f64) -> f64 {
+pub(super) fn of_mean(task: Task, mean: f64) -> f64 {
     if task.is_classification() { mean } else { mean.sqrt() }
 }
 

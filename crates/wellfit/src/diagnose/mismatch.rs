@@ -28,7 +28,7 @@ impl Mismatch {
     pub fn measure(task: Task, train: &LossRows, train_dev: &LossRows, dev: &LossRows, seed: u64) -> Mismatch {
         Mismatch {
             train_dev: train_dev.interval(task, seed),
-            variance: train_dev.interval(task, seed).minus(train.error(task)),
+            variance: train_dev.gap_above(train, task, seed),
             mismatch: dev.gap_above(train_dev, task, seed),
             delta: margin(task, dev.error(task)),
             train_dev_rows: train_dev.rows(),

@@ -41,7 +41,6 @@ pub use layer_course::layers_in_words;
 pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
 pub use learning_curve::{CurvePoint, Forecast, LearningCurve, Size, learning_curve};
 pub use losses::LossRows;
-pub(crate) use losses::of_mean;
 pub use mcnemar::{McNemar, mcnemar_p};
 pub use mismatch::Mismatch;
 pub use paired::{Block, Gain, Pool, Pooled, paired_gain, pooled_gain};

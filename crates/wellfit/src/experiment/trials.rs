@@ -5,10 +5,10 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use wellfit_kernels::random::{Purpose, Stream};
+
 use crate::net::Network;
-use crate::train::{
-    Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, dealt, fit, row_losses,
-};
+use crate::train::{Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit, row_losses};
 
 use super::plan::Plan;
 use super::prepare::Prepared;
@@ -241,7 +241,13 @@ fn halves(prepared: &Prepared) -> [Vec<u32>; 2] {
     names.sort_unstable();
     names.dedup();
     let lots = if groups.is_some() { names.len() } else { rows };
-    let in_first: Vec<bool> = dealt(lots, 2).into_iter().map(|part| part == 0).collect();
+    let order = Stream::new(0, Purpose::Split, 1 << 32).permutation(lots);
+    let mut in_first = vec![false; lots];
+    for &lot in order.iter().take(lots.div_ceil(2)) {
+        if let Some(place) = in_first.get_mut(lot as usize) {
+            *place = true;
+        }
+    }
     let lot_of = |row: u32| match &groups {
         Some(groups) => groups.get(row as usize).and_then(|group| names.binary_search(group).ok()).unwrap_or(0),
         None => row as usize,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::data::{DataRequest, Dataset, Task, load};
+use crate::data::{DataRequest, Dataset, load};
 use crate::diagnose::{Comparison, Interval, LossRows, McNemar, Preference, compare as compare_losses};
 use crate::experiment::{Spec, data_hash, data_request, machine_threads};
 use crate::model::{Predictor, read_model};
@@ -100,7 +100,7 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
         schema: 1,
         metric: Metric::of_task(task),
         dev_rows: losses.rows(),
-        runs: vec![reference.row(&losses, task)],
+        runs: vec![reference.row(losses.interval(task, seed))],
     };
     for other in &others {
         let own = (data_request(&other.spec) != loaded.request).then(|| other.load()).transpose()?;
@@ -116,7 +116,7 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
             mcnemar,
             differences: changed(&reference.spec, &other.spec),
             verdict: Some(verdict),
-            ..other.row(&its_losses, task)
+            ..other.row(its_losses.interval(task, other.spec.training.seed))
         });
         if watcher.stop_requested() {
             return Ok(None);
@@ -198,13 +198,11 @@ impl Finished {
         let predictions = predictor.score(&examples).0;
         let truth = predictor.model().head.truths(&examples);
         let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows)).unwrap_or_default();
-        Ok(LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights, groups, optimism: 0.0 })
+        Ok(LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights, groups })
     }
 
-    /// The line of the reference: the run alone. Its interval accounts for having chosen the epoch, as its result does.
-    fn row(&self, losses: &LossRows, task: Task) -> ComparedRun {
-        let told = self.result.dev.as_ref().map(|dev| dev.error);
-        let dev = told.unwrap_or_else(|| losses.interval(task, self.spec.training.seed));
+    /// The line of the reference.
+    fn row(&self, dev: Interval) -> ComparedRun {
         ComparedRun { run: self.name(), dev, gain: None, mcnemar: None, differences: Vec::new(), verdict: None }
     }
 }

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{Examples, Task, of_rows};
-use crate::diagnose::of_mean;
+use crate::data::{Examples, of_rows};
 use crate::diagnose::{
     Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
 };
@@ -14,7 +13,7 @@ use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
     RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
-use crate::train::{Engine, Metric, Metrics, Predictions, Recipe, Record, Truth, fair_and_chosen, row_losses};
+use crate::train::{Engine, Metric, Metrics, Predictions, Record, Truth, row_losses};
 
 use super::error::JobError;
 use super::lines;
@@ -53,10 +52,7 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
     let task = prepared.pipeline.task();
     let train_rows = dataset.split.train.as_slice();
     let train = score(network, run.theta, prepared, &prepared.train, train_rows);
-    let mut dev = prepared.dev.as_ref().map(|dev| score(network, run.theta, prepared, dev, &dataset.split.dev));
-    if let Some(dev) = &mut dev {
-        dev.rows.optimism = optimism(task, recipe, run.history);
-    }
+    let dev = prepared.dev.as_ref().map(|dev| score(network, run.theta, prepared, dev, &dataset.split.dev));
     // Training looks at a sample of train alone.
     for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
         if scored.is_some_and(|scored| !scored.loss.is_finite()) {
@@ -112,16 +108,6 @@ pub(super) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
     Ok((result, extras(run, judged)))
 }
 
-/// What choosing the epoch on dev took off dev error; 0 where the last epoch is kept, or another metric chose.
-fn optimism(task: Task, recipe: &Recipe, history: &[Record]) -> f64 {
-    match fair_and_chosen(history) {
-        Some((fair, chosen)) if recipe.patience.is_some() && recipe.metric == Metric::of_task(task) => {
-            (of_mean(task, fair) - of_mean(task, chosen)).max(0.0)
-        }
-        _ => 0.0,
-    }
-}
-
 fn score(
     engine: &mut Engine<f32>,
     theta: &[f32],
@@ -138,7 +124,7 @@ fn score(
 /// Losses with the weights and groups of their rows.
 pub(super) fn loss_rows(prepared: &Prepared, examples: &Examples, table_rows: &[u32], losses: Vec<f64>) -> LossRows {
     let groups = prepared.dataset.groups.as_ref().map(|groups| of_rows(groups, table_rows));
-    LossRows { losses, weights: examples.weights.clone(), groups: groups.unwrap_or_default(), optimism: 0.0 }
+    LossRows { losses, weights: examples.weights.clone(), groups: groups.unwrap_or_default() }
 }
 
 /// What does not change from one network to the next on the same rows.

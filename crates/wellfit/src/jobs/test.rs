@@ -122,8 +122,7 @@ fn score(predictor: &mut Predictor, examples: &Examples, groups: Vec<u32>) -> Te
     let (predictions, loss) = predictor.score(examples);
     let head = predictor.model().head.clone();
     let truth = head.truths(examples);
-    let losses =
-        LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups, optimism: 0.0 };
+    let losses = LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups };
     TestScore {
         error: losses.interval(head.task, 0),
         loss,

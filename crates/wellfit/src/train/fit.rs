@@ -9,12 +9,11 @@ use crate::net::{Activation, Pass, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::store::StoreError;
 
-use super::choice::{PARTS, dealt, of_parts};
 use super::engine::{Engine, NotFinite, StepRule, Weights, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
 use super::metric::Metric;
-use super::metrics::{Predictions, row_losses};
+use super::metrics::Predictions;
 
 /// The most often a run looks at itself; a longer run looks at every second epoch, every third, ...
 const MAX_LOOKS: usize = 500;
@@ -216,7 +215,7 @@ pub fn fit(
     observer: &mut dyn Observer,
 ) -> Result<Ended, TrainError> {
     let steps = train.rows.div_ceil(recipe.batch);
-    let mut looks = Looks::new(recipe, train, dev);
+    let mut looks = Looks::new(recipe, train);
     let already = progress.seconds;
     engine.pack(&progress.weights.theta);
     while progress.epoch < recipe.epochs {
@@ -374,12 +373,10 @@ fn waited_out(recipe: &Recipe, progress: &Progress) -> Option<usize> {
 struct Looks {
     every: usize,
     sample: Vec<u32>,
-    /// (dev rows,): the part of dev that each is in.
-    part_of: Vec<usize>,
 }
 
 impl Looks {
-    fn new(recipe: &Recipe, train: &Examples, dev: Option<&Examples>) -> Looks {
+    fn new(recipe: &Recipe, train: &Examples) -> Looks {
         let mut sample = if train.rows > SAMPLE_ROWS {
             let mut order = Stream::new(recipe.seed, Purpose::Sample, 0).permutation(train.rows);
             order.truncate(SAMPLE_ROWS);
@@ -388,8 +385,7 @@ impl Looks {
             (0..train.rows as u32).collect()
         };
         sample.sort_unstable();
-        let every = recipe.epochs.div_ceil(MAX_LOOKS).max(1);
-        Looks { every, sample, part_of: dealt(dev.map_or(0, |dev| dev.rows), PARTS) }
+        Looks { every: recipe.epochs.div_ceil(MAX_LOOKS).max(1), sample }
     }
 
     fn look(
@@ -420,7 +416,6 @@ impl Looks {
             train_error,
             dev_loss: None,
             dev_error: None,
-            dev_parts: None,
             seconds: progress.seconds,
             layers,
         };
@@ -438,8 +433,6 @@ impl Looks {
             };
             record.dev_loss = Some(loss);
             record.dev_error = Some(value);
-            let losses = row_losses(&predictions, &head.truth(dev, &rows));
-            record.dev_parts = of_parts(&self.part_of, &losses, &dev.weights);
             let better = progress.best.as_ref().is_none_or(|best| {
                 let gain = if larger { value - best.value } else { best.value - value };
                 gain > 0.0 || (gain == 0.0 && loss < best.loss)

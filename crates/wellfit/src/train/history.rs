@@ -5,10 +5,8 @@ use wellfit_kernels::scalar::Scalar;
 
 use crate::net::{Activation, Network, Region};
 
-use super::choice::PARTS;
-
 /// One line of `history.jsonl`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// Epochs done.
@@ -27,10 +25,6 @@ pub struct Record {
     pub dev_loss: Option<f64>,
     /// The metric over dev.
     pub dev_error: Option<f64>,
-    /// Mean loss of each of ten parts of dev: 0 or 1 for classes, the squared difference for numbers. They tell how much the
-    /// choice of the best epoch flatters ([`super::fair_and_chosen`]).
-    #[serde(default)]
-    pub dev_parts: Option<[f64; PARTS]>,
     /// Seconds of training so far.
     pub seconds: f64,
     /// What each layer does.

@@ -6,7 +6,6 @@
 )]
 
 mod checkpoint;
-mod choice;
 mod engine;
 mod fit;
 mod head;
@@ -20,7 +19,6 @@ mod range_test;
 mod stable_rate;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
-pub use choice::{dealt, fair_and_chosen};
 pub use engine::{Engine, NotFinite, StepRule, Weights};
 pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit, next_step, row_order};
 pub use head::Head;
