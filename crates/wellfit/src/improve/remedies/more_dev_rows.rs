@@ -2,9 +2,10 @@
 
 use crate::diagnose::Verdict;
 use crate::diagnose::words::{counted, rounded_up, thousands};
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A larger share for dev, or another dev file.
 pub struct MoreDevRows;
