@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::settings::{nearest, shortened};
+use super::settings::shortened;
 use super::spec::{SECTIONS, SETTINGS, find};
+use crate::text::meant;
 
 /// One thing wrong with what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub(crate) fn unknown_key(key: &str) -> String {
     if let Some(setting) = find(name) {
         return format!("there is no setting {key}; it is `{}`", setting.key());
     }
-    let near = nearest(name, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
+    let near = meant(name, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
     match near {
         Some(setting) if key.contains('.') => {
             format!("there is no setting {key}; did you mean `{}`?", setting.key())
@@ -49,7 +50,7 @@ pub(crate) fn unknown_key(key: &str) -> String {
 pub(super) fn unknown_section(name: &str) -> String {
     let name = &shortened(name);
     let names = SECTIONS.iter().map(|(name, _)| *name);
-    match nearest(name, names.clone()) {
+    match meant(name, names.clone()) {
         Some(near) => format!("there is no section [{name}]; did you mean `[{near}]`?"),
         None => match find(name) {
             Some(setting) => format!("{name} stands outside its section; it is `{}`", setting.key()),

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::diagnose::Interval;
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::experiment::settings::Purpose;
 use crate::improve::{AblationResult, MORE_ROWS};
+use crate::text::counted;
 
 use super::figures::{gain, widest};
 use super::input::PageInput;

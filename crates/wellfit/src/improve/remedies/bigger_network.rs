@@ -1,8 +1,8 @@
 //! More units fit more: the first remedy for bias.
 
 use crate::diagnose::Verdict;
-use crate::diagnose::words::thousands;
 use crate::experiment::settings::Purpose;
+use crate::text::thousands;
 
 use super::super::prescription::Change;
 use super::super::{Case, Remedy};
