@@ -24,7 +24,8 @@ pub mod diagnose; // 5: intervals, the error budget, findings
 
 pub mod improve; // 6: remedies
 
-pub mod tune; // 7: the search over hyperparameters
+pub mod tune;
+pub mod words; // 7: the search over hyperparameters
 
 pub mod report; // 8: figures and the page
 
