@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
-use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport, TuneOptions};
+use wellfit::jobs::{self, BenchOptions, TrainReport, TuneOptions};
+use wellfit::runs::{self, JobError, RunOptions};
 
 use crate::output::{FAILED, Failure, print, print_json};
 use crate::progress::Screen;
@@ -128,7 +129,7 @@ fn report(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
     let folder = path(matches, "dir");
-    let runs = jobs::runs(folder).map_err(failure)?;
+    let runs = runs::list(folder).map_err(failure)?;
     if matches.get_flag("json") {
         print_json(&tables::runs_json(&runs))?;
     } else if runs.is_empty() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wellfit::diagnose::words::thousands;
-use wellfit::jobs::Epoch;
+use wellfit::runs::Epoch;
 
 /// Columns the label and the space around it take.
 const INDENT: usize = 10;

@@ -2,9 +2,8 @@
 
 use crate::diagnose::words::counted;
 use crate::experiment::{Plan, Prepared};
+use crate::runs::JobError;
 use crate::train::{Engine, StableRate, TrainError, largest_stable_rate};
-
-use super::error::JobError;
 
 /// A learning rate from which most networks train.
 const USUAL_RATE: f64 = 0.01;

@@ -7,10 +7,10 @@ use wellfit_kernels::team::Team;
 
 use crate::data::Examples;
 use crate::net::{Init, Network};
+use crate::runs::JobError;
 use crate::train::{Engine, Progress, next_step, row_order};
 
 use super::workload::{WORKLOADS, Workload};
-use crate::jobs::error::JobError;
 
 /// What the workload is called.
 pub const NAME: &str = "grid";

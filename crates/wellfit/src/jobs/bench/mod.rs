@@ -14,10 +14,9 @@ use wellfit_kernels::precision::Precision;
 
 use crate::experiment::{engine, machine_threads};
 use crate::net::Init;
+use crate::runs::{Event, JobError, Watcher};
 use crate::train::{Progress as Training, next_step, row_order};
 
-use super::error::JobError;
-use super::watch::{Progress, Watcher};
 use workload::{WORKLOADS, Workload};
 
 /// Epochs that are timed, after one that is not; the median counts.
@@ -82,7 +81,7 @@ pub fn bench(options: &BenchOptions, watcher: &mut dyn Watcher) -> Result<BenchR
         );
         workloads.push(Measured { name, precision, samples_per_second, gflops });
     }
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
     Ok(BenchReport { schema: 1, threads, peak_gflops, workloads })
 }
 

@@ -2,9 +2,9 @@
 
 use crate::diagnose::words::{Unit, counted, percent, thousands};
 use crate::diagnose::{Diagnosis, LearningCurve, layers_in_words};
+use crate::runs::Watcher;
 use crate::train::Record;
 
-use super::super::watch::Watcher;
 use super::chain::Link;
 use super::findings::shown;
 use super::labels::{DoubtedRow, LabelNoiseFound};

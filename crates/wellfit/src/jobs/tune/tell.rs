@@ -4,9 +4,8 @@ use crate::diagnose::Interval;
 use crate::diagnose::words::{Unit, counted};
 use crate::experiment::Spec;
 use crate::experiment::settings::{Auto, Raw};
+use crate::runs::lines::gain;
 use crate::tune::{BestReport, Choice, CurvePoint, TuneReport};
-
-use super::super::lines::gain;
 
 /// A table of trials, its columns as wide as what will stand in them.
 pub(super) struct Table {
