@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use wellfit::experiment::{SETTINGS, Spec};
 
 use crate::layout::{cut, significant, time};
-use wellfit::data::ColumnReport;
-use wellfit::data::ColumnType;
-use wellfit::diagnose::words::{percent, thousands};
+use wellfit::data::{ColumnReport, ColumnType};
+use wellfit::diagnose::words::percent;
 use wellfit::runs::RunSummary;
+use wellfit::text::thousands;
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 100;

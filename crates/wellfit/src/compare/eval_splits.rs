@@ -2,10 +2,10 @@
 
 use crate::data::{Dataset, Task};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::{counted, thousands};
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::SEEDS;
 use crate::runs::JobError;
+use crate::text::{counted, thousands};
 
 use super::loss_rows::loss_rows;
 

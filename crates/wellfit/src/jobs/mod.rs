@@ -2,7 +2,6 @@
 
 mod ablate;
 mod audit;
-mod bench;
 mod check;
 mod compare;
 mod demo;
@@ -19,7 +18,6 @@ mod tune;
 
 pub use ablate::ablate;
 pub use audit::{ClassReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport, audit};
-pub use bench::{BenchOptions, BenchReport, Measured, bench};
 pub use check::check;
 pub use compare::{ChangedSetting, CompareReport, ComparedRun, compare};
 pub use demo::demo;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::data::Pipeline;
-use crate::diagnose::words::counted;
 use crate::experiment::machine_threads;
 use crate::model::{Predictor, read_model};
 use crate::runs::{Event, JobError, RunFolder, Watcher};
 use crate::store::replace_with;
+use crate::text::counted;
 use crate::train::Predictions;
 
 /// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
 use crate::model::{Predictor, read_model};
 use crate::report::TestScore;
 use crate::runs::{Event, JobError, RunFolder, Watcher, lines, write_down, write_page};
+use crate::text::counted;
 use crate::train::{Metrics, row_losses};
 
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.

@@ -1,12 +1,13 @@
 //! The lines of a run that a person reads.
 
 use crate::data::Dataset;
-use crate::diagnose::words::{Unit, counted, digits, thousands};
+use crate::diagnose::words::{Unit, digits};
 use crate::diagnose::{Diagnosis, Interval, detectable_difference};
 use crate::experiment::{Gather, Plan, SETTINGS};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
 use crate::report::{CrossValidation, RunResult};
+use crate::text::{counted, thousands};
 use crate::train::{Ended, Metrics, Profile, RangeTest};
 
 /// Rows and columns.

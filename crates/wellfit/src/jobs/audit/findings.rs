@@ -1,12 +1,12 @@
 //! The findings of `wellfit data` as a person reads them.
 
 use crate::data::Dataset;
-
-use super::report::{ClassReport, Detectable, NumberReport, TargetReport};
-use crate::data::words::list;
-use crate::diagnose::words::{Unit, counted, digits, percent, rounded_up, thousands};
+use crate::diagnose::words::{Unit, digits, percent, rounded_up};
 use crate::diagnose::{Copies, Drift, Duplicates, Leak};
 use crate::runs::lines;
+use crate::text::{counted, list, thousands};
+
+use super::report::{ClassReport, Detectable, NumberReport, TargetReport};
 
 /// Classes shown in a line, and columns.
 const MOST_CLASSES: usize = 5;

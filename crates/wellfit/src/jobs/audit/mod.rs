@@ -4,10 +4,10 @@ mod findings;
 mod report;
 
 use crate::data::{MISSING_NOTICE, column_reports, load};
-use crate::diagnose::words::counted;
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
 use crate::runs::{Event, JobError, Watcher, lines};
+use crate::text::counted;
 
 pub use report::{ClassReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport};
 

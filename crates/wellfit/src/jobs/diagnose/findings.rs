@@ -1,8 +1,9 @@
 //! All findings in one list, the gravest first.
 
 use crate::compare::Wider;
-use crate::diagnose::words::{Unit, counted, percent};
+use crate::diagnose::words::{Unit, percent};
 use crate::diagnose::{Diagnosis, Finding};
+use crate::text::counted;
 
 use super::labels::LabelNoiseFound;
 

@@ -1,11 +1,12 @@
 //! An improvement in lines.
 
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::diagnose::{Forecast, Interval};
 use crate::improve::{Case, Improvement, MORE_ROWS, Purpose, Step};
 use crate::report::RunResult;
 use crate::runs::lines::gain;
 use crate::runs::{Event, Watcher};
+use crate::text::counted;
 
 /// The error budget on one line.
 pub(super) fn errors(case: &Case, unit: Unit) -> String {

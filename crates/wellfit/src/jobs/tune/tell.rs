@@ -1,10 +1,11 @@
 //! A search in lines.
 
 use crate::diagnose::Interval;
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::experiment::Spec;
 use crate::experiment::settings::{Auto, Raw};
 use crate::runs::lines::gain;
+use crate::text::counted;
 use crate::tune::{BestReport, Choice, CurvePoint, TuneReport};
 
 /// A table of trials, its columns as wide as what will stand in them.
