@@ -56,7 +56,7 @@ impl EvalSplits {
     /// Weighs the rows of every turn by class, as the spec asks.
     pub fn weigh_classes(&mut self, spec: &Spec) -> Result<(), JobError> {
         for part in &mut self.parts {
-            let weights = Plan::new(spec, &part.facts())?.class_weights;
+            let weights = Plan::new(spec, &part.summary())?.class_weights;
             part.weigh_classes(&weights);
         }
         Ok(())

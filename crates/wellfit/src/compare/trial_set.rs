@@ -34,8 +34,10 @@ impl TrialSet {
         let threads = self.plan.threads.unwrap_or_else(machine_threads);
         let wanted: Vec<usize> = (self.outcomes.len()..seeds).collect();
         // λ/m, vocabularies and steps follow the rows of each turn.
-        let plans: Vec<Plan> =
-            wanted.iter().map(|&i| Plan::new(&self.plan.spec, &splits.part(i).1.facts())).collect::<Result<_, _>>()?;
+        let plans: Vec<Plan> = wanted
+            .iter()
+            .map(|&i| Plan::new(&self.plan.spec, &splits.part(i).1.summary()))
+            .collect::<Result<_, _>>()?;
         let trial = |(&i, plan)| Trial { prepared: splits.part(i).1, plan, seed: seed_of(&self.plan, i) };
         let trials: Vec<Trial<'_>> = wanted.iter().zip(&plans).map(trial).collect();
         for outcome in run_trials(&trials, threads, stop) {

@@ -42,7 +42,7 @@ pub(crate) fn probe_wider(
     let Turns { splits, own } = turns;
     let mut spec = own.plan.spec.clone();
     spec.network.hidden = Auto::Given(hidden.clone());
-    let mut plan = Plan::new(&spec, &splits.first().facts())?;
+    let mut plan = Plan::new(&spec, &splits.first().summary())?;
     plan.threads = own.plan.threads;
     let mut wider = TrialSet::of(plan);
     let seeds = splits.trainings();

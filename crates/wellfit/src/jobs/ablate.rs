@@ -8,7 +8,7 @@ use crate::compare::{EvalSplits, TrialSet};
 use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
 use crate::experiment::{Plan, Spec, data_hash, prepare};
-use crate::improve::{Ablation, Bought, ablations};
+use crate::improve::{Ablation, AblationResult, ablations};
 use crate::runs::{Event, JobError, RunFolder, Watcher, write_page};
 use crate::train::Metric;
 
@@ -29,7 +29,7 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     if prepared.dev.is_none() {
         return Err(JobError::Usage("what a knob bought is judged by dev rows, and this run has none".to_string()));
     }
-    let mut plan = Plan::new(&spec, &prepared.facts())?;
+    let mut plan = Plan::new(&spec, &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &spec)?;
     splits.weigh_classes(&spec)?;
     plan.threads = given.training.threads.given().copied();
@@ -70,9 +70,9 @@ fn without(
     splits: &EvalSplits,
     whole: &TrialSet,
     watcher: &dyn Watcher,
-) -> Result<Option<Bought>, JobError> {
+) -> Result<Option<AblationResult>, JobError> {
     let mut bought =
-        Bought { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
+        AblationResult { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
     let anew = match ablation.spec.data == whole.plan.spec.data {
         true => None,
         false => {
@@ -82,7 +82,7 @@ fn without(
         }
     };
     let splits = anew.as_ref().unwrap_or(splits);
-    let mut plan = Plan::new(&ablation.spec, &splits.first().facts())?;
+    let mut plan = Plan::new(&ablation.spec, &splits.first().summary())?;
     plan.threads = whole.plan.threads;
     let mut arm = TrialSet::of(plan);
     match arm.train(splits, splits.trainings(), &|| watcher.stop_requested()) {
@@ -98,7 +98,7 @@ fn without(
     Ok(Some(bought))
 }
 
-fn told(bought: &Bought, unit: Unit) -> String {
+fn told(bought: &AblationResult, unit: Unit) -> String {
     let change = bought.change.split_once('.').map_or(bought.change.as_str(), |(_, change)| change);
     let (Some(dev), Some(gain)) = (bought.dev, bought.bought) else {
         return row(change, "", "training diverged");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
-use wellfit::experiment::Gather;
+use wellfit::experiment::SpecBuilder;
 use wellfit::jobs::train;
 use wellfit::optim::Optimizer;
 use wellfit::runs::RunOptions;
@@ -64,9 +64,9 @@ pub fn checkpoint_fault(path: &Path, parameters: usize) -> Option<String> {
 pub fn model(folder: &Path) -> PathBuf {
     let data = folder.join("data.csv");
     std::fs::write(&data, csv(60)).unwrap();
-    let mut gather = Gather::new();
-    gather.data_path(&data).assignment("target=y").assignment("epochs=1");
+    let mut builder = SpecBuilder::new();
+    builder.data_path(&data).assignment("target=y").assignment("epochs=1");
     let options = RunOptions { out: Some(folder.join("run")), ..RunOptions::default() };
-    train(&gather.finish().unwrap(), &options, &mut ()).unwrap();
+    train(&builder.finish().unwrap(), &options, &mut ()).unwrap();
     folder.join("run").join("model.safetensors")
 }

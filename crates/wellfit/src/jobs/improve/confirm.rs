@@ -29,7 +29,7 @@ pub(super) fn confirm(
     let anew = prepare_dataset(prepared.dataset.dealt_anew(folds, DEAL), before)?;
     let mut splits = EvalSplits::one(anew);
     splits.weigh_classes(before)?;
-    let plan = |spec: &Spec| Plan::new(spec, &splits.first().facts());
+    let plan = |spec: &Spec| Plan::new(spec, &splits.first().summary());
     let (mut before, mut after) = (TrialSet::of(plan(before)?), TrialSet::of(plan(after)?));
     let begun = Instant::now();
     for seeds in [FIRST_SEEDS, SEEDS] {

@@ -57,7 +57,7 @@ pub fn improve(
                 .to_string(),
         ));
     }
-    let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.facts())?;
+    let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &plan.spec)?;
     splits.weigh_classes(&plan.spec)?;
     watcher.line("judged", &format!("by {}", splits.in_words()));

@@ -74,7 +74,7 @@ impl<'a> Search<'a> {
         let best = match &state.spec {
             None => first.clone(),
             Some(spec) => {
-                let mut best = TrialSet::of(Plan::new(spec, &splits.first().facts())?);
+                let mut best = TrialSet::of(Plan::new(spec, &splits.first().summary())?);
                 best.train(splits, FIRST_SEEDS, &|| watcher.stop_requested())?;
                 best
             }
@@ -235,7 +235,7 @@ impl<'a> Search<'a> {
             }
         };
         // Settings that do not fit each other, as two values of keep_prob for three layers, are no candidate.
-        let plan = match Plan::new(&candidate.spec, &self.splits.first().facts()) {
+        let plan = match Plan::new(&candidate.spec, &self.splits.first().summary()) {
             Ok(plan) => plan,
             Err(error) => return Ok(Looked::Refused(untried(format!("does not fit: {error}")))),
         };

@@ -2,7 +2,8 @@
 
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Forecast, Interval};
-use crate::improve::{Case, Improvement, MORE_ROWS, Purpose, Step};
+use crate::experiment::settings::Purpose;
+use crate::improve::{Case, Improvement, MORE_ROWS, Step};
 use crate::report::RunResult;
 use crate::runs::lines::gain;
 use crate::runs::{Event, Watcher};
