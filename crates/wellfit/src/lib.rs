@@ -24,16 +24,17 @@ pub mod diagnose; // 5: intervals, the error budget, findings
 
 pub mod improve; // 6: remedies
 
-pub mod tune;
-pub mod words; // 7: the search over hyperparameters
+pub mod tune; // 7: the search over hyperparameters
 
-pub mod report; // 8: figures and the page
+pub mod words; // 8: the catalogue of messages
 
-pub mod runs; // 9: runs on disk: folder, checkpoints, ledger, events
+pub mod report; // 9: figures and the page
 
-pub mod compare; // 10: evaluation and paired trials
+pub mod runs; // 10: runs on disk: folder, checkpoints, ledger, events
 
-pub mod jobs; // 11: what a command does, from file to verdict
+pub mod compare; // 11: evaluation and paired trials
+
+pub mod jobs; // 12: what a command does, from file to verdict
 
 /// The README's program is compiled with the tests of the documentation.
 #[cfg(doctest)]

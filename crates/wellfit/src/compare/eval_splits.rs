@@ -3,7 +3,7 @@
 use crate::data::{Dataset, Task};
 use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
-use crate::improve::SEEDS;
+use crate::improve::{JudgedOn, SEEDS};
 use crate::runs::JobError;
 use crate::text::{counted, thousands};
 
@@ -83,13 +83,11 @@ impl EvalSplits {
         SEEDS.next_multiple_of(self.parts.len().max(1))
     }
 
-    /// How rows are judged, in words.
-    pub fn in_words(&self) -> &'static str {
-        match self.parts.len() {
-            1 => "dev rows",
-            _ => "the rows of train and dev, which take turns as dev",
-        }
+    /// Which rows a configuration is judged on.
+    pub fn judged_on(&self) -> JudgedOn {
+        if self.parts.len() == 1 { JudgedOn::Dev } else { JudgedOn::TrainAndDev }
     }
+
     /// The part that the `i`-th seed is judged on.
     pub fn part(&self, i: usize) -> (usize, &Prepared) {
         let at = i % self.parts.len();

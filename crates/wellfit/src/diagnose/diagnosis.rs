@@ -41,13 +41,7 @@ pub fn diagnose_budget(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<D
     let (verdict, variance) = (basis.verdict, basis.variance.interval);
     let mut findings = vec![Finding::Verdict(basis)];
     findings.extend(find(input, budget));
-    Some(Diagnosis {
-        verdict,
-        target_error: budget.target,
-        avoidable_bias: budget.avoidable_bias,
-        variance,
-        findings,
-    })
+    Some(Diagnosis { verdict, target_error: budget.target, avoidable_bias: budget.avoidable_bias, variance, findings })
 }
 
 #[cfg(test)]

@@ -41,10 +41,8 @@ fn leak(input: &DiagnosisInput, _: &ErrorBudget) -> Vec<Finding> {
 
 fn baseline(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
     let (dev, baselines) = (budget.dev?, &input.baselines);
-    let models = [
-        (SimplerModel::Naive(baselines.naive_model), baselines.naive),
-        (SimplerModel::Linear, baselines.linear),
-    ];
+    let models =
+        [(SimplerModel::Naive(baselines.naive_model), baselines.naive), (SimplerModel::Linear, baselines.linear)];
     let better = |(model, error): (SimplerModel, Option<f64>)| Some((model, error.filter(|error| *error < dev.value)?));
     let (model, error) = models.into_iter().find_map(better)?;
     Some(Finding::Baseline { dev: dev.value, model, error, significant: error <= dev.low })
@@ -76,7 +74,7 @@ fn dev_too_small(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding
 fn rare_classes(input: &DiagnosisInput) -> Option<Finding> {
     let train_rows: u64 = input.class_counts.iter().map(|(_, count)| count).sum();
     let rare: Vec<_> = input.class_counts.iter().filter(|(_, count)| count * 100 < train_rows).cloned().collect();
-    (!rare.is_empty()).then(|| Finding::RareClasses { rare, train_rows, classes: input.class_counts.len() })
+    (!rare.is_empty()).then_some(Finding::RareClasses { rare, train_rows, classes: input.class_counts.len() })
 }
 
 #[cfg(test)]

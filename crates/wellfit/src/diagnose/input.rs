@@ -65,6 +65,13 @@ pub struct Baselines {
     pub linear_r2: Option<f64>,
 }
 
+impl Baselines {
+    /// The baselines of a task before any was measured.
+    pub fn unmeasured(task: Task) -> Baselines {
+        Baselines { naive_model: NaiveModel::of_task(task), naive: None, linear: None, linear_r2: None }
+    }
+}
+
 /// A model that ignores its inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NaiveModel {

@@ -262,10 +262,7 @@ mod tests {
         assert_eq!(found(|_| layer("dense1", 1e5)).ailment, Ailment::ExplodingGradients);
         let large = found(|_| LayerHealth { update_ratio: 0.4, ..layer("dense1", 1.0) });
         assert_eq!((large.ailment, large.ailment.kind()), (Ailment::LargeUpdates, FindingKind::LearningRate));
-        assert_eq!(
-            found(|_| LayerHealth { saturated: 0.7, ..layer("dense1", 1.0) }).ailment,
-            Ailment::SaturatedUnits
-        );
+        assert_eq!(found(|_| LayerHealth { saturated: 0.7, ..layer("dense1", 1.0) }).ailment, Ailment::SaturatedUnits);
     }
 
     #[test]

@@ -102,13 +102,7 @@ pub fn leaks(
 }
 
 // What makes a column suspicious, if anything does.
-fn suspicion(
-    fit: Part<'_>,
-    known: &Truth,
-    score: Part<'_>,
-    asked: &Truth,
-    classes: usize,
-) -> Option<LeakEvidence> {
+fn suspicion(fit: Part<'_>, known: &Truth, score: Part<'_>, asked: &Truth, classes: usize) -> Option<LeakEvidence> {
     let rows = score.rows.count() as f64;
     match (known, asked) {
         (Truth::Classes(known), Truth::Classes(asked)) => {

@@ -42,7 +42,7 @@ pub use input::{Baselines, DiagnosisInput, HistoryPoint, NaiveModel};
 pub use interval::{Interval, Standing};
 pub use label_noise::{LabelNoise, Suspect, label_noise};
 pub use layer_course::{Ailment, LayerFinding, LayerSummary};
-pub use leaks::{Leak, LeakEvidence, LeakColumn, LeakValues, find_leaks, leaks};
+pub use leaks::{Leak, LeakColumn, LeakEvidence, LeakValues, find_leaks, leaks};
 pub use learning_curve::{Forecast, LearningCurve, Outlook, learning_curve};
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};

@@ -6,7 +6,7 @@ use super::assignment::Assignment;
 use super::config_file;
 use super::problem::{Problem, SpecError};
 use super::settings::Raw;
-use super::spec::{Setting, Spec, find};
+use super::spec::{Setting, Spec};
 use crate::store::one_line;
 
 /// A [`Spec`] in the making. What is given later wins; nothing stops at the first problem.
@@ -104,6 +104,7 @@ impl Spec {
 mod tests {
     use super::*;
     use crate::experiment::settings::Auto;
+    use crate::experiment::spec::find;
 
     fn problems(builder: SpecBuilder) -> Vec<String> {
         builder.finish().unwrap_err().problems.iter().map(Problem::to_string).collect()

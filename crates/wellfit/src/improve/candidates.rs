@@ -1,8 +1,8 @@
 //! The changes worth a probe for a case.
 
 use crate::diagnose::Verdict;
-use crate::experiment::{Assignment, Spec};
 use crate::experiment::settings::Purpose;
+use crate::experiment::{Assignment, Spec};
 
 use super::case::Case;
 use super::reason::Reason;

@@ -1,16 +1,15 @@
-//! `wellfit ablate`: what each knob of a run bought, on its own data.
+//! `wellfit ablate`: the effect of each setting of a run, on its own data.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::compare::{EvalSplits, TrialSet};
-use crate::diagnose::Interval;
-use crate::diagnose::words::Unit;
 use crate::experiment::{Plan, Spec, data_hash, prepare};
 use crate::improve::{Ablation, AblationResult, ablations};
 use crate::runs::{Event, JobError, RunFolder, Watcher, write_page};
 use crate::train::Metric;
+use crate::words::{Unit, improvement};
 
 /// Trains the run's configuration and, one knob at a time, without it; all over the same seeds, rows and order of rows.
 ///
@@ -27,7 +26,9 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     }
     let prepared = prepare(&spec)?;
     if prepared.dev.is_none() {
-        return Err(JobError::Usage("what a knob bought is judged by dev rows, and this run has none".to_string()));
+        return Err(JobError::Usage(
+            "the effect of a setting is measured on dev rows, and this run has none".to_string(),
+        ));
     }
     let mut plan = Plan::new(&spec, &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &spec)?;
@@ -40,19 +41,25 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
         return Ok(None);
     }
     let error = whole.error(&splits, splits.trainings());
-    watcher.line("run", &format!("{}: dev {}, by {}", run.display(), unit.error(error), splits.in_words()));
-    watcher.line("without", &row("instead", "dev", "the knob bought"));
+    watcher.line(
+        "run",
+        &format!("{}: dev {}, on {}", run.display(), unit.error(error), improvement::judged_on(splits.judged_on())),
+    );
+    watcher.line("effects", &row("changed to", "dev", "effect of the setting"));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {
-        let Some(bought) = without(&ablation, &splits, &whole, watcher)? else { return Ok(None) };
-        watcher.line("", &told(&bought, unit));
-        all.push(bought);
+        let Some(result) = without(&ablation, &splits, &whole, watcher)? else { return Ok(None) };
+        watcher.line("", &told(&result, unit));
+        all.push(result);
     }
     folder.write_ablation(&all)?;
     if folder.is_finished() {
         write_page(&folder, &folder.read_result()?, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    watcher.line("note", "each knob alone, everything else as it is (the rate too); positive: the knob helps");
+    watcher.line(
+        "note",
+        "one setting changed at a time, all others (the rate too) as they are; above 0: the setting helps",
+    );
     watcher.event(Event::Done);
     Ok(Some(json!({
         "schema": 1,
@@ -64,15 +71,14 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     })))
 }
 
-/// One knob taken back; `None` if it was stopped.
+/// The run without one setting; `None` if it was stopped.
 fn without(
     ablation: &Ablation,
     splits: &EvalSplits,
     whole: &TrialSet,
     watcher: &dyn Watcher,
 ) -> Result<Option<AblationResult>, JobError> {
-    let mut bought =
-        AblationResult { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
+    let mut result = AblationResult { knob: ablation.knob, change: ablation.change.clone(), dev: None, effect: None };
     let anew = match ablation.spec.data == whole.plan.spec.data {
         true => None,
         false => {
@@ -86,32 +92,28 @@ fn without(
     plan.threads = whole.plan.threads;
     let mut arm = TrialSet::of(plan);
     match arm.train(splits, splits.trainings(), &|| watcher.stop_requested()) {
-        Err(JobError::Diverged(_)) => return Ok(Some(bought)),
+        Err(JobError::Diverged(_)) => return Ok(Some(result)),
         trained => trained?,
     }
     if arm.outcomes.len() < splits.trainings() {
         return Ok(None);
     }
-    bought.dev = Some(arm.error(splits, splits.trainings()));
+    result.dev = Some(arm.error(splits, splits.trainings()));
     // Positive where the run as it is does better.
-    bought.bought = Some(whole.gain_over(&arm, splits, splits.trainings(), 0.025).interval);
-    Ok(Some(bought))
+    result.effect = Some(whole.gain_over(&arm, splits, splits.trainings(), 0.025).interval);
+    Ok(Some(result))
 }
 
-fn told(bought: &AblationResult, unit: Unit) -> String {
-    let change = bought.change.split_once('.').map_or(bought.change.as_str(), |(_, change)| change);
-    let (Some(dev), Some(gain)) = (bought.dev, bought.bought) else {
-        return row(change, "", "training diverged");
+fn told(result: &AblationResult, unit: Unit) -> String {
+    let change = result.change.without_section();
+    let (Some(dev), Some(effect)) = (result.dev, result.effect) else {
+        return row(&change, "", "training diverged");
     };
-    let said = match gain {
-        Interval { low, .. } if low > 0.0 => "  helps",
-        Interval { high, .. } if high < 0.0 => "  harms",
-        _ => "",
-    };
-    let bought = unit.difference_with_interval(gain).replace(" points", "");
-    row(change, &unit.error(dev), &format!("{bought:<22}{said}"))
+    let verdict = improvement::effect(effect);
+    let effect = unit.difference_with_interval(effect).replace(" points", "");
+    row(&change, &unit.error(dev), &format!("{effect:<22}  {verdict}"))
 }
 
-fn row(change: &str, dev: &str, bought: &str) -> String {
-    format!("{change:<26} {dev:>8}  {bought}").trim_end().to_string()
+fn row(change: &str, dev: &str, effect: &str) -> String {
+    format!("{change:<26} {dev:>8}  {effect}").trim_end().to_string()
 }

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
 use crate::model::{Predictor, read_model};
 use crate::report::TestScore;
 use crate::runs::{Event, JobError, RunFolder, Watcher, lines, write_down, write_page};
 use crate::text::counted;
 use crate::train::{Metrics, row_losses};
+use crate::words::Unit;
 
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
 pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<Value, JobError> {

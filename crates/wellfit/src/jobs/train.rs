@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use wellfit_kernels::precision::Precision;
 
 use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
-use crate::diagnose::words::Unit;
+use crate::diagnose::FindingKind;
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
     with_absolute_paths, with_positive,
@@ -19,6 +19,7 @@ use crate::runs::{
 };
 use crate::store::clear_leftovers;
 use crate::train::{Ended, Engine, Observer, Progress as Training, Record, TrainError, fit};
+use crate::words::{self, Unit};
 
 use super::check::failed;
 use super::diverged::explained;
@@ -123,7 +124,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         // Stopped while it is cross-validated, a run goes on from here.
         recorder.may_save(&training, &history, true)?;
     }
-    let stopped = lines::ended(ended, training.epoch);
+    let stopped = words::training::ended(ended, training.epoch);
     watcher.line("train", &stopped);
     if options.profile {
         watcher.line("profile", &lines::profile(&engine.profile(), training.seconds));
@@ -255,7 +256,7 @@ fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
             watcher.line("target", &assumption);
         }
         watcher.line("verdict", lines::verdict(diagnosis));
-        for finding in diagnosis.findings.iter().filter(|finding| finding.kind == "leak") {
+        for finding in diagnosis.findings.iter().filter(|finding| finding.kind == FindingKind::Leak) {
             watcher.line("leak", &finding.text);
         }
         watcher.line("next", &lines::next(result));

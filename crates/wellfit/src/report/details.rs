@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::words::{Unit, digits, percent, training};
 use crate::text::{counted, thousands};
+use crate::words::{Unit, digits, percent, training};
 
 use super::figures;
 use super::input::PageInput;
@@ -45,7 +45,11 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
                 format!("rmse of {}", clipped(&input.target, 28))
             };
             let markup = figures::error_curve(&input.history, result.best_epoch, best, unit == Unit::Rate, &name);
-            add("Error on dev", markup, "Shaded: the 95% interval of the error of the weights that were kept.".to_string());
+            add(
+                "Error on dev",
+                markup,
+                "Shaded: the 95% interval of the error of the weights that were kept.".to_string(),
+            );
         }
     }
     if let Some(confusion) = &result.metrics.confusion {
@@ -56,14 +60,15 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
         add("Calibration", figures::calibration(&input.calibration, positive), note.to_string());
     }
     if !input.scatter.is_empty() {
-        let note = format!(
-            "{}; on the dashed line the prediction is exact.",
-            counted(input.scatter.len(), "dev row")
-        );
+        let note = format!("{}; on the dashed line the prediction is exact.", counted(input.scatter.len(), "dev row"));
         add("Predicted and actual values", figures::scatter(&input.scatter, &input.target), note);
     }
     if input.layers.len() > 1 {
-        add("Weight norms", figures::weight_norms(&input.layers), "L2, L1 and weight decay keep these small.".to_string());
+        add(
+            "Weight norms",
+            figures::weight_norms(&input.layers),
+            "L2, L1 and weight decay keep these small.".to_string(),
+        );
     }
     if !result.gradient_check.blocks.is_empty() {
         let check = &result.gradient_check;
@@ -85,10 +90,7 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
             "rows",
             format!("train {} · dev {} · test {}", thousands(rows.train), thousands(rows.dev), thousands(rows.test)),
         ),
-        fact(
-            "test set",
-            training::test_evaluations(input.test_openings),
-        ),
+        fact("test set", training::test_evaluations(input.test_openings)),
     ];
     if let Some(conditioning) = input.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));

@@ -12,9 +12,7 @@ mod svg;
 mod trail;
 mod view;
 
-pub use diagnosis::{
-    DiagnosisReport, FindingReport, LeakReport, LearningCurveReport, SourceReport, TargetErrorReport,
-};
+pub use diagnosis::{DiagnosisReport, FindingReport, LeakReport, LearningCurveReport, SourceReport, TargetErrorReport};
 pub use figures::{CalibrationBin, LayerSnapshot, ScatterPoint, calibration_bins, scatter_points};
 pub use improvement::{ImprovementReport, PrescriptionReport, StepReport};
 pub use input::{Conditioning, PageInput};

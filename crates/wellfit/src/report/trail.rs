@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::diagnose::Interval;
 use crate::experiment::settings::Purpose;
 use crate::improve::AblationResult;
 use crate::text::counted;

@@ -189,5 +189,7 @@ fn moves(result: &RunResult) -> Vec<Move> {
 
 fn found(result: &RunResult) -> Vec<(&'static str, String)> {
     let all = result.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
-    all.filter(|finding| finding.kind != FindingKind::Verdict).map(|f| (findings::label(f.kind), sentence(&f.text))).collect()
+    all.filter(|finding| finding.kind != FindingKind::Verdict)
+        .map(|f| (findings::label(f.kind), sentence(&f.text)))
+        .collect()
 }

@@ -1,14 +1,15 @@
 //! The lines of a run that a person reads.
 
 use crate::data::Dataset;
-use crate::diagnose::words::{Unit, digits};
-use crate::diagnose::{Diagnosis, Interval, detectable_difference};
-use crate::experiment::{Plan, SETTINGS, SpecBuilder};
-use crate::net::{Activation, CheckReport};
-use crate::optim::{Optimizer, Schedule};
-use crate::report::{CrossValidation, RunResult};
+use crate::diagnose::{Interval, NaiveModel, detectable_difference};
+use crate::experiment::{Assignment, Plan};
+use crate::net::CheckReport;
+use crate::optim::Schedule;
+use crate::report::{CrossValidation, DiagnosisReport, RunResult};
 use crate::text::{counted, thousands};
-use crate::train::{Ended, Metrics, Profile, RangeTest};
+use crate::train::{Metrics, Profile, RangeTest};
+use crate::words::remedies::{activation_name, optimizer_name};
+use crate::words::{Unit, digits};
 
 /// Rows and columns.
 pub(crate) fn data(dataset: &Dataset) -> String {
@@ -123,15 +124,6 @@ pub(crate) fn check(report: &CheckReport) -> String {
     format!("gradients agree to {:.1e} in {blocks}", report.relative_error)
 }
 
-/// Why training ended.
-pub(crate) fn ended(ended: Ended, epochs: usize) -> String {
-    match ended {
-        Ended::Epochs => format!("all {} done", counted(epochs as u64, "epoch")),
-        Ended::Patience(patience) => format!("no gain for {}", counted(patience as u64, "epoch")),
-        Ended::Interrupted => "interrupted".to_string(),
-    }
-}
-
 /// Where the time of training went; `seconds` is all of it, looks at train and dev included.
 pub(crate) fn profile(profile: &Profile, seconds: f64) -> String {
     let all = (profile.seconds * profile.threads as f64).max(f64::MIN_POSITIVE);
@@ -157,7 +149,7 @@ pub(crate) fn errors(result: &RunResult) -> String {
     if let Some(diagnosis) = &result.diagnosis {
         let target = &diagnosis.target_error;
         // What nobody gave is no fact; the line below says where it comes from.
-        let assumed = if target.is_given() { "" } else { " (assumed)" };
+        let assumed = if target.assumption().is_some() { " (assumed)" } else { "" };
         parts.push(format!("target {}{assumed}", unit.error(target.value)));
     }
     parts.push(format!("train {}", unit.error_with_interval(result.train.error)));
@@ -166,7 +158,7 @@ pub(crate) fn errors(result: &RunResult) -> String {
     }
     let naive = &result.baseline.naive;
     if let (Some(linear), Some(dev)) = (result.baseline.linear.dev, naive.dev) {
-        let name = naive.name.split(' ').next().unwrap_or_default();
+        let name = if naive.name == NaiveModel::MajorityClass { "majority" } else { "mean" };
         parts.push(format!("(linear {}, {name} {})", unit.error(linear), unit.error(dev)));
     }
     parts.join("   ")
@@ -192,13 +184,12 @@ pub(crate) fn cross_validation(validated: &CrossValidation, unit: Unit) -> Strin
 }
 
 /// Where a target error comes from that nobody gave.
-pub(crate) fn assumption(diagnosis: &Diagnosis) -> Option<String> {
-    let target = &diagnosis.target_error;
-    (!target.is_given()).then(|| format!("{}; --target-error sets it", target.source))
+pub(crate) fn assumption(diagnosis: &DiagnosisReport) -> Option<String> {
+    diagnosis.target_error.assumption().map(|assumption| format!("{assumption}; --target-error sets it"))
 }
 
 /// The verdict in a sentence.
-pub(crate) fn verdict(diagnosis: &Diagnosis) -> &str {
+pub(crate) fn verdict(diagnosis: &DiagnosisReport) -> &str {
     diagnosis.headline()
 }
 
@@ -223,30 +214,6 @@ fn list(values: &[f64]) -> String {
     values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn activation_name(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Relu => "ReLU",
-        Activation::LeakyRelu => "leaky ReLU",
-        Activation::Elu => "ELU",
-        Activation::Selu => "SELU",
-        Activation::Gelu => "GELU",
-        Activation::Silu => "SiLU",
-        Activation::Mish => "Mish",
-        Activation::Identity | Activation::Sigmoid | Activation::Tanh => activation.name(),
-    }
-}
-
-fn optimizer_name(optimizer: Optimizer) -> &'static str {
-    match optimizer {
-        Optimizer::Gd => "gradient descent",
-        Optimizer::Momentum => "momentum",
-        Optimizer::Nesterov => "Nesterov momentum",
-        Optimizer::RmsProp => "RMSprop",
-        Optimizer::Adam => "Adam",
-        Optimizer::AdamW => "AdamW",
-    }
-}
-
 /// What the rate does over time; `None` where it stays.
 fn schedule_name(schedule: Schedule) -> Option<&'static str> {
     match schedule {
@@ -260,18 +227,7 @@ fn schedule_name(schedule: Schedule) -> Option<&'static str> {
 ///
 /// What is no setting (a command to give) is left as it is.
 fn as_typed(change: &str) -> String {
-    typed(change).unwrap_or_else(|| change.to_string())
-}
-
-fn typed(change: &str) -> Option<String> {
-    let (key, _) = change.split_once('=')?;
-    let setting = SETTINGS.iter().find(|setting| setting.key() == key.trim())?;
-    let mut builder = SpecBuilder::new();
-    builder.assignment(change);
-    let value = setting.get(&builder.finish().ok()?).to_text();
-    let bare = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "._-/,:".contains(c));
-    let quote = if bare { "" } else { "\"" };
-    Some(format!("--{} {quote}{value}{quote}", setting.flag()))
+    change.parse::<Assignment>().map_or_else(|_| change.to_string(), |assignment| assignment.as_flag())
 }
 
 #[cfg(test)]

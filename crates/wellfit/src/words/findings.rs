@@ -1,6 +1,8 @@
 //! What was found in a run, in a sentence or two each.
 
-use crate::diagnose::{Finding, FindingKind, Interval, Leak, LeakEvidence, NaiveModel, SimplerModel, Standing, TargetError};
+use crate::diagnose::{
+    Finding, FindingKind, Interval, Leak, LeakEvidence, NaiveModel, SimplerModel, Standing, TargetError,
+};
 use crate::text::{counted, list};
 
 use super::{Unit, digits, layers, percent, target, verdict};
@@ -36,9 +38,11 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
     match finding {
         Finding::Verdict(basis) => verdict::of_basis(basis, unit),
         Finding::Leak(found) => leak(found),
-        Finding::LinearLeak => "a linear model explains the target almost perfectly on dev (R² above 0.9999): some columns \
+        Finding::LinearLeak => {
+            "a linear model explains the target almost perfectly on dev (R² above 0.9999): some columns \
                                 together may contain the target; drop those that are not known before it is"
-            .to_string(),
+                .to_string()
+        }
         Finding::Baseline { dev, model, error, significant } => {
             let chance = if *significant { "" } else { ", a difference that is not significant" };
             format!(
@@ -118,7 +122,9 @@ pub fn leak(leak: &Leak) -> String {
             );
         }
     };
-    format!("column {columns} alone predicts the target ({measured}): is it known before the target is? If not, drop it")
+    format!(
+        "column {columns} alone predicts the target ({measured}): is it known before the target is? If not, drop it"
+    )
 }
 
 fn simpler_model(model: SimplerModel) -> &'static str {

@@ -36,10 +36,9 @@ pub fn finding(found: &LayerFinding) -> String {
         Ailment::DeadUnits => {
             ("units that are zero for every row", "try leaky ReLU, He initialisation or a lower learning rate")
         }
-        Ailment::SaturatedUnits => (
-            "activations where the slope is almost zero",
-            "try smaller starting weights, normalised inputs or ReLU",
-        ),
+        Ailment::SaturatedUnits => {
+            ("activations where the slope is almost zero", "try smaller starting weights, normalised inputs or ReLU")
+        }
         Ailment::LargeUpdates => {
             ("size of an update relative to the weights", "lower the learning rate, or warm it up")
         }
@@ -101,8 +100,7 @@ mod tests {
         let expected = "dense1: units that are zero for every row (10.0% at the end; worst 90.0% at epoch 1; above 50.0% \
                         at 20 of 40 evaluations); try leaky ReLU";
         assert!(finding(&found).starts_with(expected), "{}", finding(&found));
-        let vanishing =
-            LayerFinding { ailment: Ailment::VanishingGradients, at_end: 1e5, limit: 1e3, ..found };
+        let vanishing = LayerFinding { ailment: Ailment::VanishingGradients, at_end: 1e5, limit: 1e3, ..found };
         assert!(finding(&vanishing).contains("last layer's (100,000 times at the end"), "{}", finding(&vanishing));
     }
 }

@@ -1,6 +1,6 @@
-//! Why a remedy is proposed, and how its change is typed.
+//! Why a remedy is proposed.
 
-use crate::improve::{Action, DevRowsFrom, Reason};
+use crate::improve::{DevRowsFrom, Reason};
 use crate::net::Activation;
 use crate::optim::Optimizer;
 use crate::text::{counted, thousands};
@@ -64,30 +64,26 @@ pub fn reason(reason: &Reason) -> String {
         Reason::NoPenalty => {
             "the cost has no penalty yet; one keeps the weights small and the learned function smooth".to_string()
         }
-        Reason::Dropout => {
-            "dropping units at random keeps the network from relying on any one of them".to_string()
-        }
+        Reason::Dropout => "dropping units at random keeps the network from relying on any one of them".to_string(),
         Reason::FewTrainRows(rows) => format!(
             "{} are few to learn from; dev and test can spare some, and newly collected rows help as much",
             counted(*rows, "train row")
         ),
-        Reason::NoAugmentation => {
-            "rows that change a little in every step cannot be memorised".to_string()
-        }
+        Reason::NoAugmentation => "rows that change a little in every step cannot be memorised".to_string(),
         Reason::BestEpochEarlier { best_epoch, epochs } => format!(
             "dev was best at epoch {best_epoch} of {epochs}; stopping there serves two purposes at once, so it comes after the \
              other remedies"
         ),
-        Reason::ManyWeights { weights, rows } => format!(
-            "{} weights for {}; fewer of them overfit less",
-            thousands(*weights),
-            counted(*rows, "train row")
-        ),
+        Reason::ManyWeights { weights, rows } => {
+            format!("{} weights for {}; fewer of them overfit less", thousands(*weights), counted(*rows, "train row"))
+        }
         Reason::WeightDecay => {
-            "weights that the data do not keep up shrink in every step, whatever the scale of their gradients".to_string()
+            "weights that the data do not keep up shrink in every step, whatever the scale of their gradients"
+                .to_string()
         }
         Reason::UncertainLabels => {
-            "where labels may be wrong or random, a network that need not be certain overfits single rows less".to_string()
+            "where labels may be wrong or random, a network that need not be certain overfits single rows less"
+                .to_string()
         }
         Reason::ManyInputs { inputs, rows } => format!(
             "{} for {}: a penalty on absolute weights drops inputs that do not help",
@@ -120,14 +116,6 @@ fn few_dev_rows(rows: u64, needed: Option<u64>, source: DevRowsFrom) -> String {
 
 fn are(count: usize, noun: &str) -> String {
     format!("{} {}", if count == 1 { "is" } else { "are" }, counted(count, noun))
-}
-
-/// What is to be done, as it is typed: `--split 40/40/20`, or a command.
-pub fn as_typed(action: &Action) -> String {
-    match action {
-        Action::Set(assignment) => assignment.as_flag(),
-        Action::Test(_) => action.to_string(),
-    }
 }
 
 /// An activation's name as it is written in text.

@@ -1,6 +1,8 @@
 //! The verdict in one or two sentences, numbers included.
 
-use crate::diagnose::{Decides, Diagnosis, Finding, RowsNeeded, SmallPart, Standing, Term, Verdict, VerdictBasis, rounded_up};
+use crate::diagnose::{
+    Decides, Diagnosis, Finding, RowsNeeded, SmallPart, Standing, Term, Verdict, VerdictBasis, rounded_up,
+};
 use crate::text::{counted, thousands};
 
 use super::Unit;

@@ -25,9 +25,9 @@ impl Remedy for LongerTraining {
 
     fn doses(&self, case: &Case) -> Vec<Change> {
         let now = case.knobs.epochs;
-        let longer = self.propose(case).unwrap_or_else(|| {
-            Change::set("training.epochs", Raw::count(2 * now), Reason::FewEpochs(now))
-        });
+        let longer = self
+            .propose(case)
+            .unwrap_or_else(|| Change::set("training.epochs", Raw::count(2 * now), Reason::FewEpochs(now)));
         // Fewer epochs end before the network follows single rows, and turn one knob where early stopping turns two.
         let shorter =
             (now / 3 > 2).then(|| Change::set("training.epochs", Raw::count(now / 3), Reason::ManyEpochs(now)));

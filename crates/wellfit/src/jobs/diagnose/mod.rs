@@ -11,12 +11,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::compare::{Turns, measure_learning_curve, probe_wider, wider_layers};
-use crate::diagnose::Diagnosis;
-use crate::diagnose::words::Unit;
+use crate::diagnose::{TargetError, target_range};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, machine_threads, prepare};
-use crate::report::RunResult;
+use crate::report::{DiagnosisReport, LearningCurveReport, RunResult};
 use crate::runs::{Event, JobError, RunFolder, Watcher};
 use crate::train::Record;
+use crate::words::Unit;
 
 /// A finished run, and its data read, split and prepared as they were.
 struct Run {
@@ -26,6 +26,7 @@ struct Run {
     history: Vec<Record>,
     prepared: Prepared,
     plan: Plan,
+    target: TargetError,
     threads: usize,
 }
 
@@ -36,14 +37,14 @@ struct Run {
 pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
     let unit = Unit::of_task(run.result.task);
-    if let Some(notice) = patience(run.result.seconds, wider_layers(&run.plan, &diagnosis).is_some()) {
+    if let Some(notice) = patience(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
         watcher.event(Event::Notice(&notice));
     }
     let held_out = match run.spec.data.dev {
         None => None,
         Some(_) => {
             let Some(found) = train_dev::measure(&run, &|| watcher.stop_requested())? else { return Ok(None) };
-            found.refine(&mut diagnosis, &run);
+            found.refine(&mut diagnosis, &run, unit);
             Some(found)
         }
     };
@@ -52,7 +53,7 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     let Some(mut turns) = Turns::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())? else {
         return Ok(None);
     };
-    let wider = probe_wider(&mut turns, &diagnosis, &|| watcher.stop_requested())?;
+    let wider = probe_wider(&mut turns, diagnosis.verdict, &|| watcher.stop_requested())?;
     let Some(wider) = wider else { return Ok(None) };
     let label_noise = labels::look(&run, &turns)?;
     drop(turns);
@@ -65,6 +66,7 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     }
     let stop = || watcher.stop_requested();
     let Some(curve) = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
+    let curve = LearningCurveReport::of(&curve, unit);
     tell::curve(&curve, unit, watcher);
     watcher.event(Event::Done);
     Ok(Some(json!({
@@ -85,12 +87,13 @@ fn patience(seconds_of_the_run: f64, with_wider_networks: bool) -> Option<String
     const WORTH_SAYING: f64 = 60.0;
     let trainings = if with_wider_networks { 52.0 } else { 13.0 };
     let minutes = trainings * seconds_of_the_run / 60.0;
-    (minutes * 60.0 > WORTH_SAYING)
-        .then(|| format!("trains on parts and turns of the data, for about {minutes:.0} min; Ctrl-C loses nothing"))
+    (minutes * 60.0 > WORTH_SAYING).then(|| {
+        format!("trains on parts of the data and cross-validates, for about {minutes:.0} min; Ctrl-C loses nothing")
+    })
 }
 
 impl Run {
-    fn open(path: &Path, threads: Option<usize>) -> Result<(Run, Diagnosis), JobError> {
+    fn open(path: &Path, threads: Option<usize>) -> Result<(Run, DiagnosisReport), JobError> {
         let folder = RunFolder::of_run(path)?;
         let shown = path.display();
         if !folder.is_finished() {
@@ -111,7 +114,17 @@ impl Run {
         let history = folder.read_history()?;
         let prepared = prepare(&spec)?;
         let plan = Plan::new(&spec, &prepared.summary())?;
+        let target = match spec.training.target_error {
+            Some(value) => TargetError::given(value),
+            // As training did: the same rows, the same seed.
+            None => TargetError::assumed(target_range(
+                &prepared.train,
+                prepared.pipeline.classes().len(),
+                prepared.head.deviation,
+                plan.recipe.seed,
+            )),
+        };
         let threads = threads.unwrap_or_else(machine_threads);
-        Ok((Run { folder, spec, result, history, prepared, plan, threads }, diagnosis))
+        Ok((Run { folder, spec, result, history, prepared, plan, target, threads }, diagnosis))
     }
 }

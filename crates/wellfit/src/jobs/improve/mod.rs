@@ -9,14 +9,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::compare::EvalSplits;
-use crate::diagnose::words::Unit;
 use crate::experiment::spec::DataSettings;
 use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, with_positive};
-use crate::improve::{FIRST_SEEDS, Improvement, rule};
-use crate::report::RunResult;
+use crate::improve::{FIRST_SEEDS, ImprovementEnd};
+use crate::report::{ImprovementReport, RunResult, StepReport};
 use crate::runs::{
     Event, JobError, Quiet, RunFolder, RunOptions, Watcher, create_run_folder, lines, refuse_taken_folder, write_page,
 };
+use crate::words::{Unit, improvement as words};
 
 use super::test::test;
 use super::train::{TrainReport, train};
@@ -53,14 +53,14 @@ pub fn improve(
     watcher.line("split", &lines::split(&prepared.dataset));
     if prepared.dev.is_none() {
         return Err(JobError::Usage(
-            "a remedy is judged by dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
+            "remedies are judged on dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
                 .to_string(),
         ));
     }
     let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &plan.spec)?;
     splits.weigh_classes(&plan.spec)?;
-    watcher.line("judged", &format!("by {}", splits.in_words()));
+    watcher.line("judged", &format!("on {}", words::judged_on(splits.judged_on())));
     watcher.event(Event::Run(&folder.path));
     let data_sha256 = data_hash(&plan.spec)?;
     let state = State::open(&folder, &plan.spec, &data_sha256, budget)?;
@@ -104,13 +104,13 @@ fn asked(target: &Path, given: &Spec) -> Result<Asked, JobError> {
 }
 
 /// The last training, its confirmation on rows dealt anew, and the test set, opened once.
-fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
+fn conclude(mut search: Search<'_>, ended: ImprovementEnd, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let (splits, folder) = (search.splits, search.folder);
     let interrupted = || Ok(TrainReport { result: None, run: folder.path.clone(), interrupted: true });
     let more_rows = search.twice_the_rows(watcher)?;
     let seeds = search.best.outcomes.len().max(FIRST_SEEDS);
     search.first.train(splits, seeds, &|| watcher.stop_requested())?;
-    let confirmation = match search.state.steps.iter().any(|step| step.accepted) {
+    let confirmation = match search.state.steps.iter().any(|step| step.accepted()) {
         true => {
             let specs = (&search.first.plan.spec, &search.best.plan.spec);
             confirm(splits.first(), specs, search.deadline, &|| watcher.stop_requested())?
@@ -123,25 +123,25 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
     let report = train(&search.best.plan.spec, &options, &mut Quiet(watcher))?;
     let Some(result) = report.result else { return interrupted() };
-    let improvement = Improvement {
+    let improvement = ImprovementReport {
         before: search.first.error(splits, seeds),
         after: search.best.error(splits, seeds),
-        rule: rule(splits.in_words(), search.seeds),
+        rule: words::rule(splits.judged_on(), search.seeds),
         judgements: search.state.judgements,
         rounds: search.state.rounds,
-        ended,
+        ended: words::ended(ended).to_string(),
         confirmation,
         more_rows,
         seconds: search.state.seconds + search.begun.elapsed().as_secs_f64(),
     };
     let unit = Unit::of_task(splits.task());
-    let steps = Some(search.state.steps.clone());
+    let steps = Some(search.state.steps.iter().map(StepReport::of).collect());
     let result = RunResult { steps, improvement: Some(improvement.clone()), ..result };
     folder.write_result(&result)?;
     write_page(folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     watcher.line("after", &tell::after(&result, &improvement, unit));
     if let Some(text) = tell::confirmation(&improvement, unit) {
-        watcher.line("anew", &text);
+        watcher.line("confirm", &text);
     }
     if result.rows.test > 0 {
         test(&folder.path, None, &mut tell::Only("test", watcher))?;

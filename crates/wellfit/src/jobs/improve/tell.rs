@@ -1,13 +1,13 @@
 //! An improvement in lines.
 
-use crate::diagnose::words::Unit;
-use crate::diagnose::{Forecast, Interval};
+use crate::diagnose::Forecast;
 use crate::experiment::settings::Purpose;
-use crate::improve::{Case, Improvement, MORE_ROWS, Step};
-use crate::report::RunResult;
+use crate::improve::{Case, Outcome, Step};
+use crate::report::{ImprovementReport, RunResult};
 use crate::runs::lines::gain;
 use crate::runs::{Event, Watcher};
 use crate::text::counted;
+use crate::words::{Unit, forecast, improvement as words};
 
 /// The error budget on one line.
 pub(super) fn errors(case: &Case, unit: Unit) -> String {
@@ -24,20 +24,19 @@ pub(super) fn header() -> String {
 
 /// A line of the table.
 pub(super) fn step(step: &Step, unit: Unit) -> String {
-    let kept = match (step.accepted, step.reason.as_str()) {
-        (true, _) => "yes".to_string(),
-        (_, reason) if reason.starts_with("no gain") => "no".to_string(),
-        (_, reason) if reason.contains("noise") => "no, noise".to_string(),
-        (_, reason) => format!("no: {reason}"),
+    let kept = match &step.outcome {
+        Outcome::Kept(_) => "yes".to_string(),
+        Outcome::NoGain(_) => "no".to_string(),
+        other => format!("no: {}", words::outcome(other)),
     };
-    let change = step.change.split_once('.').map_or(step.change.as_str(), |(_, change)| change);
-    row(&change.replace(", ", ","), step.purpose.name(), &unit.error(step.after), &gain(step.gain, unit), &kept)
+    let change = step.change.without_section().replace(", ", ",");
+    row(&change, step.purpose.name(), &unit.error(step.after), &gain(step.gain, unit), &kept)
 }
 
 /// A line for what twice the rows would bring: nothing that can be tried.
 pub(super) fn more_rows(twice: &Forecast, unit: Unit) -> String {
     let error = unit.error(twice.error.value);
-    row(MORE_ROWS, Purpose::FitDev.name(), &error, &gain(twice.gain, unit), "yours to do")
+    row(forecast::TWICE_THE_ROWS, Purpose::FitDev.name(), &error, &gain(twice.gain, unit), "needs more data")
 }
 
 fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String {
@@ -45,7 +44,7 @@ fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String
 }
 
 /// How it ended.
-pub(super) fn after(result: &RunResult, improvement: &Improvement, unit: Unit) -> String {
+pub(super) fn after(result: &RunResult, improvement: &ImprovementReport, unit: Unit) -> String {
     let dev =
         result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
     let tried = result.steps.as_ref().map_or(0, Vec::len) as u64;
@@ -53,20 +52,14 @@ pub(super) fn after(result: &RunResult, improvement: &Improvement, unit: Unit) -
         "train {}{dev}   {}; {}, {:.0} s",
         unit.error(result.train.error.value),
         improvement.ended,
-        counted(tried, "probe"),
+        counted(tried, "trial"),
         improvement.seconds
     )
 }
 
-/// What rows dealt anew say of the gain.
-pub(super) fn confirmation(improvement: &Improvement, unit: Unit) -> Option<String> {
-    let found = improvement.confirmation?;
-    let said = match found {
-        Interval { low, .. } if low > 0.0 => "the gain holds",
-        Interval { high, .. } if high < 0.0 => "the gain does not hold: the start was better there",
-        _ => "rows dealt anew cannot tell the gain from none",
-    };
-    Some(format!("train and dev dealt anew: gain {}; {said}", unit.difference_with_interval(found)))
+/// What re-split rows say of the gain.
+pub(super) fn confirmation(improvement: &ImprovementReport, unit: Unit) -> Option<String> {
+    improvement.confirmation.map(|gain| words::confirmation(gain, unit))
 }
 
 /// Lets one line through.

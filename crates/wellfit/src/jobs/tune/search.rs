@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use crate::compare::SplitEvaluator;
 use crate::data::{Dataset, Task};
 use crate::diagnose::Interval;
-use crate::diagnose::words::Unit;
 use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
 use crate::runs::{JobError, RunFolder, Watcher};
 use crate::tune::{Choice, Judged, Study, Tried, TuneReport, chosen_json, with_choice};
+use crate::words::{Unit, improvement};
 
 use super::batch::{AllSplits, Job, train_side_by_side};
 use super::journal::{Journal, write_best};
@@ -91,7 +91,7 @@ impl<'a> Trials<'a> {
         let trainings = judging.folds.unwrap_or(splits.trainings());
         let judged_by = match judging.folds {
             Some(folds) => format!("{folds} folds of train and dev"),
-            None => format!("{} under {trainings} seeds", splits.in_words()),
+            None => format!("{} over {trainings} seeds", improvement::judged_on(splits.judged_on())),
         };
         let unit = Unit::of_task(splits.task());
         journal.keep_what_fits(trainings, &weights);

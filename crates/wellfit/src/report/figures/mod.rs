@@ -20,5 +20,5 @@ pub(super) use scatter::scatter;
 pub(super) use weights::weight_norms;
 
 pub use calibration::{CalibrationBin, calibration_bins};
-pub use weights::LayerSnapshot;
 pub use scatter::{ScatterPoint, scatter_points};
+pub use weights::LayerSnapshot;
