@@ -38,6 +38,8 @@ pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::fingerprint;
 pub use pipeline::Pipeline;
 pub(crate) use planning::MISSING_NOTICE;
+#[cfg(feature = "parquet")]
+pub use read::panics_are_caught;
 pub use request::{ColumnType, DataRequest, Normalize};
 pub use split::{Split, TrainRows};
 pub use split_rule::SplitRule;
