@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
 use crate::experiment::{Plan, Spec, data_hash, prepare};
-use crate::improve::{Ablation, Bought, ablations};
+use crate::improve::{Ablation, AblationResult, ablations};
 use crate::train::Metric;
 
 use super::arms::{Arm, Ground};
@@ -33,7 +33,7 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     if prepared.dev.is_none() {
         return Err(JobError::Usage("what a knob bought is judged by dev rows, and this run has none".to_string()));
     }
-    let mut plan = Plan::new(&spec, &prepared.facts())?;
+    let mut plan = Plan::new(&spec, &prepared.summary())?;
     let mut ground = Ground::turns(prepared, &spec)?;
     ground.weigh_classes(&spec)?;
     plan.threads = given.training.threads.given().copied();
@@ -74,9 +74,9 @@ fn without(
     ground: &Ground,
     whole: &Arm,
     watcher: &dyn Watcher,
-) -> Result<Option<Bought>, JobError> {
+) -> Result<Option<AblationResult>, JobError> {
     let mut bought =
-        Bought { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
+        AblationResult { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
     let anew = match ablation.spec.data == whole.plan.spec.data {
         true => None,
         false => {
@@ -86,7 +86,7 @@ fn without(
         }
     };
     let ground = anew.as_ref().unwrap_or(ground);
-    let mut plan = Plan::new(&ablation.spec, &ground.first().facts())?;
+    let mut plan = Plan::new(&ablation.spec, &ground.first().summary())?;
     plan.threads = whole.plan.threads;
     let mut arm = Arm::of(plan);
     match arm.train(ground, ground.trainings(), &|| watcher.stop_requested()) {
@@ -102,7 +102,7 @@ fn without(
     Ok(Some(bought))
 }
 
-fn told(bought: &Bought, unit: Unit) -> String {
+fn told(bought: &AblationResult, unit: Unit) -> String {
     let change = bought.change.split_once('.').map_or(bought.change.as_str(), |(_, change)| change);
     let (Some(dev), Some(gain)) = (bought.dev, bought.bought) else {
         return row(change, "", "training diverged");

@@ -1,10 +1,10 @@
 //! Configurations compared: the rows they are judged on, and their trainings, a seed each.
 
 use crate::data::{Dataset, Task};
-use crate::diagnose::words::{counted, thousands};
 use crate::diagnose::{Block, Gain, LossRows, paired_gain};
 use crate::experiment::{Plan, Prepared, Spec, Trial, TrialOutcome, machine_threads, prepare_dataset, run_trials};
 use crate::improve::SEEDS;
+use crate::text::{counted, thousands};
 use crate::train::row_losses;
 
 use super::error::JobError;
@@ -60,7 +60,7 @@ impl Ground {
     /// Weighs the rows of every turn by class, as the spec asks.
     pub fn weigh_classes(&mut self, spec: &Spec) -> Result<(), JobError> {
         for part in &mut self.parts {
-            let weights = Plan::new(spec, &part.facts())?.class_weights;
+            let weights = Plan::new(spec, &part.summary())?.class_weights;
             part.weigh_classes(&weights);
         }
         Ok(())
@@ -160,8 +160,10 @@ impl Arm {
         let threads = self.plan.threads.unwrap_or_else(machine_threads);
         let wanted: Vec<usize> = (self.outcomes.len()..seeds).collect();
         // λ/m, vocabularies and steps follow the rows of each turn.
-        let plans: Vec<Plan> =
-            wanted.iter().map(|&i| Plan::new(&self.plan.spec, &ground.part(i).1.facts())).collect::<Result<_, _>>()?;
+        let plans: Vec<Plan> = wanted
+            .iter()
+            .map(|&i| Plan::new(&self.plan.spec, &ground.part(i).1.summary()))
+            .collect::<Result<_, _>>()?;
         let trial = |(&i, plan)| Trial { prepared: ground.part(i).1, plan, seed: seed_of(&self.plan, i) };
         let trials: Vec<Trial<'_>> = wanted.iter().zip(&plans).map(trial).collect();
         for outcome in run_trials(&trials, threads, stop) {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::experiment::{Gather, Spec, config_toml};
-use crate::improve::Bought;
+use crate::experiment::{Spec, SpecBuilder, config_toml};
+use crate::improve::AblationResult;
 use crate::report::RunResult;
 use crate::store::{StoreError, one_line, read_limited, replace};
 use crate::train::{Record, previous_checkpoint};
@@ -109,9 +109,9 @@ impl RunFolder {
     }
 
     pub fn read_config(&self) -> Result<Spec, JobError> {
-        let mut gather = Gather::new();
-        gather.config_file(&self.config());
-        gather.finish().map_err(|error| JobError::Input(error.to_string()))
+        let mut builder = SpecBuilder::new();
+        builder.config_file(&self.config());
+        builder.finish().map_err(|error| JobError::Input(error.to_string()))
     }
 
     pub fn write_result(&self, result: &RunResult) -> Result<(), StoreError> {
@@ -131,13 +131,13 @@ impl RunFolder {
         read_json(&self.extras())
     }
 
-    pub fn write_ablation(&self, knobs: &[Bought]) -> Result<(), JobError> {
+    pub fn write_ablation(&self, knobs: &[AblationResult]) -> Result<(), JobError> {
         let text = serde_json::to_string_pretty(knobs).map_err(|error| JobError::Failure(error.to_string()))?;
         Ok(replace(&self.ablation(), (text + "\n").as_bytes())?)
     }
 
     /// What each knob bought; empty where that was not measured.
-    pub fn read_ablation(&self) -> Result<Vec<Bought>, JobError> {
+    pub fn read_ablation(&self) -> Result<Vec<AblationResult>, JobError> {
         if self.ablation().is_file() { read_json(&self.ablation()) } else { Ok(Vec::new()) }
     }
 

@@ -1,6 +1,6 @@
 //! The learning curve of a configuration: trained on parts of its train rows.
 
-use crate::diagnose::{LearningCurve, LossRows, Size, learning_curve};
+use crate::diagnose::{CurveSample, LearningCurve, LossRows, learning_curve};
 use crate::experiment::{Prepared, Spec, train_on_parts};
 
 use super::error::JobError;
@@ -35,7 +35,8 @@ pub(super) fn measure(
         .map(|&(share, draws)| (train.len() / share, draws))
         .collect();
     let Some(parts) = train_on_parts(dataset, spec, &sizes, threads, stop)? else { return Ok(None) };
-    let sizes: Vec<Size> = parts.into_iter().map(|part| Size { rows: part.rows as u64, draws: part.draws }).collect();
+    let sizes: Vec<CurveSample> =
+        parts.into_iter().map(|part| CurveSample { rows: part.rows as u64, draws: part.draws }).collect();
     let dev = prepared
         .dev
         .as_ref()

@@ -1,12 +1,13 @@
 //! The lines of a run that a person reads.
 
 use crate::data::Dataset;
-use crate::diagnose::words::{Unit, counted, digits, thousands};
+use crate::diagnose::words::{Unit, digits};
 use crate::diagnose::{Diagnosis, Interval, detectable_difference};
-use crate::experiment::{Gather, Plan, SETTINGS};
+use crate::experiment::{Plan, SETTINGS, SpecBuilder};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
 use crate::report::{CrossValidation, RunResult};
+use crate::text::{counted, thousands};
 use crate::train::{Ended, Metrics, Profile, RangeTest};
 
 /// Rows and columns.
@@ -265,9 +266,9 @@ fn as_typed(change: &str) -> String {
 fn typed(change: &str) -> Option<String> {
     let (key, _) = change.split_once('=')?;
     let setting = SETTINGS.iter().find(|setting| setting.key() == key.trim())?;
-    let mut gather = Gather::new();
-    gather.assignment(change);
-    let value = setting.get(&gather.finish().ok()?).to_text();
+    let mut builder = SpecBuilder::new();
+    builder.assignment(change);
+    let value = setting.get(&builder.finish().ok()?).to_text();
     let bare = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "._-/,:".contains(c));
     let quote = if bare { "" } else { "\"" };
     Some(format!("--{} {quote}{value}{quote}", setting.flag()))

@@ -36,7 +36,7 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     spec.training.lr = Auto::Auto;
     let mut prepared = prepare(&spec)?;
     watcher.line("data", &lines::data(&prepared.dataset));
-    let plan = Plan::new(&spec, &prepared.facts())?;
+    let plan = Plan::new(&spec, &prepared.summary())?;
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let parameters = lines::parameters(network.parameters());

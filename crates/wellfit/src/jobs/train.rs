@@ -73,7 +73,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     }
     watcher.line("split", &lines::split(&prepared.dataset));
     let asked = with_positive(with_absolute_paths(spec), &prepared);
-    let mut plan = Plan::new(&asked, &prepared.facts())?;
+    let mut plan = Plan::new(&asked, &prepared.summary())?;
     let folds = plan.spec.data.folds.on().copied().filter(|_| !options.judged);
     if let Some(why) = folds.and_then(|folds| no_folds(&prepared, &plan.spec, folds)) {
         return Err(refused(&why));

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::diagnose::{Interval, Verdict};
+use crate::text::counted;
 
 use super::details::{Chart, HealthRow, charts, facts, health};
 use super::figures;
@@ -52,7 +53,7 @@ struct Number {
 #[derive(Serialize)]
 struct Move {
     remedy: String,
-    purpose: String,
+    purpose: &'static str,
     reason: String,
     change: String,
 }
@@ -185,18 +186,11 @@ fn budget_note(result: &RunResult) -> String {
 fn moves(result: &RunResult) -> Vec<Move> {
     let moves = result.prescription.iter().map(|move_| Move {
         remedy: capitalised(&move_.remedy),
-        purpose: purpose_name(move_),
+        purpose: move_.purpose.name(),
         reason: sentence(&move_.reason),
         change: move_.change.clone(),
     });
     moves.collect()
-}
-
-fn purpose_name(prescription: &crate::improve::Prescription) -> String {
-    serde_json::to_value(prescription.purpose)
-        .ok()
-        .and_then(|name| name.as_str().map(str::to_string))
-        .unwrap_or_default()
 }
 
 fn findings(result: &RunResult) -> Vec<(String, String)> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use wellfit::experiment::Gather;
+use wellfit::experiment::SpecBuilder;
 use wellfit::jobs::{Progress, RunOptions, Watcher, train};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Checkpoint, Progress as Training, latest_checkpoint, write_checkpoint};
@@ -82,9 +82,9 @@ impl Watcher for Silent {
 pub fn model(folder: &Path) -> PathBuf {
     let data = folder.join("data.csv");
     std::fs::write(&data, csv(60)).unwrap();
-    let mut gather = Gather::new();
-    gather.data_path(&data).assignment("target=y").assignment("epochs=1");
+    let mut builder = SpecBuilder::new();
+    builder.data_path(&data).assignment("target=y").assignment("epochs=1");
     let options = RunOptions { out: Some(folder.join("run")), ..RunOptions::default() };
-    train(&gather.finish().unwrap(), &options, &mut Silent).unwrap();
+    train(&builder.finish().unwrap(), &options, &mut Silent).unwrap();
     folder.join("run").join("model.safetensors")
 }

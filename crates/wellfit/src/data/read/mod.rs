@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::words::{list, thousands};
 use super::{DataError, Place};
+use crate::text::{list, thousands};
 pub(crate) use idx::{Images, LABEL};
 #[cfg(feature = "parquet")]
 pub use parquet::panics_are_caught;

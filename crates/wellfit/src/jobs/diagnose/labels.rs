@@ -46,7 +46,7 @@ pub(super) fn look(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseFound>, 
     for (part, outcome) in ground.parts().iter().zip(&own.outcomes) {
         let Some(dev) = part.dev.as_ref() else { continue };
         // Vocabularies follow the rows of a turn, and with them the width of the network.
-        let plan = Plan::new(&run.spec, &part.facts())?;
+        let plan = Plan::new(&run.spec, &part.summary())?;
         let mut engine = engine(&plan.network, &plan.recipe, Some(run.threads))?;
         let (predictions, _) = part.head.predict(&mut engine, &outcome.theta, dev);
         if let (Predictions::Probabilities { classes: count, values }, Truth::Classes(truth)) =

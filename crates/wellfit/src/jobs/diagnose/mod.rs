@@ -115,7 +115,7 @@ impl Run {
         }
         let history = folder.read_history()?;
         let prepared = prepare(&spec)?;
-        let plan = Plan::new(&spec, &prepared.facts())?;
+        let plan = Plan::new(&spec, &prepared.summary())?;
         let threads = threads.unwrap_or_else(machine_threads);
         Ok((Run { folder, spec, result, history, prepared, plan, threads }, diagnosis))
     }

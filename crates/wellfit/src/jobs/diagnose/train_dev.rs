@@ -26,7 +26,7 @@ pub(super) struct TrainDev {
 pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<TrainDev>, JobError> {
     let (dataset, held) = run.prepared.dataset.held_out_of_train(FOLDS, run.spec.training.seed);
     let mut prepared = prepare_dataset(dataset, &run.spec)?;
-    let plan = Plan::new(&run.spec, &prepared.facts())?;
+    let plan = Plan::new(&run.spec, &prepared.summary())?;
     // Errors count each row as the file weighs it; only training weighs classes.
     let given = prepared.weigh_classes(&plan.class_weights);
     let outcome = match run_trials(&[Trial { prepared: &prepared, plan: &plan, seed: 0 }], run.threads, stop).pop() {

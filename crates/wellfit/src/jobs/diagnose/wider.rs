@@ -44,7 +44,7 @@ pub(super) fn probe(
     let Turns { ground, own } = turns;
     let mut spec = run.spec.clone();
     spec.network.hidden = Auto::Given(hidden.clone());
-    let mut plan = Plan::new(&spec, &ground.first().facts())?;
+    let mut plan = Plan::new(&spec, &ground.first().summary())?;
     plan.threads = Some(run.threads);
     let mut wider = Arm::of(plan);
     let seeds = ground.trainings();

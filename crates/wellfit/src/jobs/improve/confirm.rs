@@ -30,7 +30,7 @@ pub(super) fn confirm(
     let anew = prepare_dataset(prepared.dataset.dealt_anew(folds, DEAL), before)?;
     let mut ground = Ground::one(anew);
     ground.weigh_classes(before)?;
-    let plan = |spec: &Spec| Plan::new(spec, &ground.first().facts());
+    let plan = |spec: &Spec| Plan::new(spec, &ground.first().summary());
     let (mut before, mut after) = (Arm::of(plan(before)?), Arm::of(plan(after)?));
     let begun = Instant::now();
     for seeds in [FIRST_SEEDS, SEEDS] {

@@ -57,7 +57,7 @@ pub fn improve(
                 .to_string(),
         ));
     }
-    let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.facts())?;
+    let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
     let mut ground = Ground::turns(prepared, &plan.spec)?;
     ground.weigh_classes(&plan.spec)?;
     watcher.line("judged", &format!("by {}", ground.in_words()));

@@ -75,7 +75,7 @@ impl<'a> Search<'a> {
         let best = match &state.spec {
             None => first.clone(),
             Some(spec) => {
-                let mut best = Arm::of(Plan::new(spec, &ground.first().facts())?);
+                let mut best = Arm::of(Plan::new(spec, &ground.first().summary())?);
                 best.train(ground, FIRST_SEEDS, &|| watcher.stop_requested())?;
                 best
             }
@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
             }
         };
         // Settings that do not fit each other, as two values of keep_prob for three layers, are no candidate.
-        let plan = match Plan::new(&candidate.spec, &self.ground.first().facts()) {
+        let plan = match Plan::new(&candidate.spec, &self.ground.first().summary()) {
             Ok(plan) => plan,
             Err(error) => return Ok(Looked::Refused(untried(format!("does not fit: {error}")))),
         };

@@ -65,7 +65,7 @@ pub(super) fn train_side_by_side(
     let mut plans = Vec::new();
     for job in jobs {
         for i in 0..trainings {
-            plans.push(Plan::new(&job.plan.spec, &job.ground.part(i).1.facts())?);
+            plans.push(Plan::new(&job.plan.spec, &job.ground.part(i).1.summary())?);
         }
     }
     let of_job = plans.chunks(trainings.max(1)).zip(jobs);

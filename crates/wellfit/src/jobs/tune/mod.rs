@@ -60,7 +60,7 @@ pub fn tune(
     watcher.line("data", &lines::data(&prepared.dataset));
     watcher.line("split", &lines::rows_of_parts(&prepared.dataset));
     let spec = tell::one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
-    let plan = Plan::new(&spec, &prepared.facts())?;
+    let plan = Plan::new(&spec, &prepared.summary())?;
     let folds = folds(&prepared, &spec, watcher)?;
     let space = search.space.clone().unwrap_or_else(|| Space::around(&plan));
     let choices = draw(&space, search.trials, plan.recipe.seed);
@@ -81,7 +81,7 @@ pub fn tune(
         Some(report) => report,
         None => {
             let judging =
-                Judging { spec: &spec, plan: &plan, dataset: &prepared.dataset, facts: prepared.facts(), folds };
+                Judging { spec: &spec, plan: &plan, dataset: &prepared.dataset, data: prepared.summary(), folds };
             let clock = search::Clock { begun, budget };
             let mut trials = Trials::new(&judging, choices, &folder, journal)?;
             match trials.run(&clock, watcher)? {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::data::{Dataset, Task};
 use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
-use crate::experiment::{Facts, Plan, Spec, machine_threads};
+use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
 use crate::tune::{Choice, Judged, Study, Tried, TuneReport, chosen_json, with_choice};
 
 use super::super::error::JobError;
@@ -30,7 +30,7 @@ pub(super) struct Judging<'a> {
     pub plan: &'a Plan,
     pub dataset: &'a Dataset,
     /// The rows of the split as it is, by which every `auto` is decided: all folds train one configuration.
-    pub facts: Facts<'a>,
+    pub data: DataSummary<'a>,
     /// Number of folds; `None` for dev under several seeds.
     pub folds: Option<usize>,
 }
@@ -326,7 +326,7 @@ fn wanted(judging: &Judging<'_>, choices: Vec<Choice>) -> Vec<Wanted> {
 
 fn plan_of(judging: &Judging<'_>, choice: &Choice) -> Result<Plan, String> {
     let spec = with_choice(judging.spec, choice)?;
-    Plan::new(&spec, &judging.facts).map_err(|error| format!("does not fit: {}", error.0.join("; ")))
+    Plan::new(&spec, &judging.data).map_err(|error| format!("does not fit: {}", error.0.join("; ")))
 }
 
 /// An outcome whose numbers all are some.

@@ -15,8 +15,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::{Cell, Rows, Visit, columns_fit, open};
 use crate::data::DataError;
-use crate::data::words::thousands;
 use crate::store::open_regular;
+use crate::text::thousands;
 use column::Column;
 use guarded::guarded;
 pub use guarded::panics_are_caught;
