@@ -28,7 +28,11 @@ pub mod tune; // 7: the search over hyperparameters
 
 pub mod report; // 8: figures and the page
 
-pub mod jobs; // 9: what a command does, from file to verdict
+pub mod runs; // 9: runs on disk: folder, checkpoints, ledger, events
+
+pub mod compare; // 10: evaluation and paired trials
+
+pub mod jobs; // 11: what a command does, from file to verdict
 
 /// The README's program is compiled with the tests of the documentation.
 #[cfg(doctest)]

@@ -8,11 +8,7 @@ use crate::diagnose::words::percent;
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_theta};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
-
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::lines;
-use super::watch::{Progress, Watcher};
+use crate::runs::{Event, JobError, RunFolder, Watcher, lines};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
@@ -51,7 +47,7 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         return Err(failed(&report));
     }
     watcher.line("check", &lines::check(&report));
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
     Ok(json!({"schema": 1, "gradient_check": report}))
 }
 

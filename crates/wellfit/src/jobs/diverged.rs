@@ -1,10 +1,9 @@
 //! What to do about a training that diverged, from trials instead of from a rule of thumb.
 
 use crate::experiment::{Plan, Prepared};
+use crate::runs::JobError;
 use crate::text::counted;
 use crate::train::{Engine, StableRate, TrainError, largest_stable_rate};
-
-use super::error::JobError;
 
 /// A learning rate from which most networks train.
 const USUAL_RATE: f64 = 0.01;

@@ -1,12 +1,12 @@
 //! Train-dev: rows held out of train, and a network that has not seen them.
 
+use crate::compare::loss_rows;
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Diagnosis, ErrorBudget, Mismatch, margin};
 use crate::experiment::{Plan, Trial, engine, prepare_dataset, run_trials};
+use crate::runs::JobError;
 use crate::train::{Metric, row_losses};
 
-use super::super::error::JobError;
-use super::super::evaluate::loss_rows;
 use super::Run;
 
 /// A tenth of train is held out.

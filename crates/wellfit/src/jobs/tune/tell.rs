@@ -4,10 +4,9 @@ use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
 use crate::experiment::Spec;
 use crate::experiment::settings::{Auto, Raw, one_if_equal};
+use crate::runs::lines::gain;
 use crate::text::counted;
 use crate::tune::{BestReport, Choice, CurvePoint, TuneReport};
-
-use super::super::lines::gain;
 
 /// A table of trials, its columns as wide as what will stand in them.
 pub(super) struct Table {

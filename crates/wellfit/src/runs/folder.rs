@@ -14,14 +14,14 @@ use crate::store::{StoreError, one_line, read_limited, replace};
 use crate::train::{Record, previous_checkpoint};
 
 use super::error::JobError;
-use super::report::Extras;
+use super::page_evidence::PageEvidence;
 
 /// Most bytes of a JSON or TOML file in a run's folder.
 const MAX_TEXT_BYTES: u64 = 1 << 28;
 
 /// The folder of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RunFolder {
+pub(crate) struct RunFolder {
     pub path: PathBuf,
 }
 
@@ -81,7 +81,7 @@ impl RunFolder {
         self.path.join("history.jsonl")
     }
 
-    fn extras(&self) -> PathBuf {
+    fn evidence(&self) -> PathBuf {
         self.path.join("evidence.json")
     }
 
@@ -122,13 +122,13 @@ impl RunFolder {
         read_json(&self.result())
     }
 
-    pub fn write_extras(&self, extras: &Extras) -> Result<(), JobError> {
-        let text = serde_json::to_string(extras).map_err(|error| JobError::Failure(error.to_string()))?;
-        Ok(replace(&self.extras(), (text + "\n").as_bytes())?)
+    pub fn write_evidence(&self, evidence: &PageEvidence) -> Result<(), JobError> {
+        let text = serde_json::to_string(evidence).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&self.evidence(), (text + "\n").as_bytes())?)
     }
 
-    pub fn read_extras(&self) -> Result<Extras, JobError> {
-        read_json(&self.extras())
+    pub fn read_evidence(&self) -> Result<PageEvidence, JobError> {
+        read_json(&self.evidence())
     }
 
     pub fn write_ablation(&self, knobs: &[AblationResult]) -> Result<(), JobError> {
@@ -176,12 +176,12 @@ impl RunFolder {
 }
 
 /// One line of JSON. Numbers that JSON cannot say become null.
-pub(super) fn json_line(value: &impl Serialize) -> String {
+pub(crate) fn json_line(value: &impl Serialize) -> String {
     // Our records hold no maps with keys other than text, the one thing that cannot be written.
     serde_json::to_string(value).unwrap_or_default()
 }
 
-pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
     let bytes = read_limited(path, MAX_TEXT_BYTES)?;
     serde_json::from_slice(&bytes).map_err(|error| JobError::Input(one_line(&format!("{}: {error}", path.display()))))
 }

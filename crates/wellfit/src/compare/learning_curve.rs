@@ -2,9 +2,9 @@
 
 use crate::diagnose::{CurveSample, LearningCurve, LossRows, learning_curve};
 use crate::experiment::{Prepared, Spec, train_on_parts};
+use crate::runs::JobError;
 
-use super::error::JobError;
-use super::evaluate::loss_rows;
+use super::loss_rows::loss_rows;
 
 /// Shares of train, one in so many rows, and draws of each: small parts differ more and cost less.
 const PARTS: [(usize, usize); 5] = [(16, 8), (8, 6), (4, 5), (2, 4), (1, 3)];
@@ -13,12 +13,12 @@ const FEWEST_ROWS: usize = 16;
 const FEWEST_OF_A_CLASS: usize = 2;
 
 /// What all parts cost, in trainings on the whole.
-pub(super) fn trainings() -> f64 {
+pub(crate) fn trainings_of_learning_curve() -> f64 {
     PARTS.iter().map(|&(share, draws)| draws as f64 / share as f64).sum()
 }
 
 /// Trains on every part, side by side on so many threads, and fits the curve; `None` if it was stopped.
-pub(super) fn measure(
+pub(crate) fn measure_learning_curve(
     prepared: &Prepared,
     spec: &Spec,
     threads: usize,
