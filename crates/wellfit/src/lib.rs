@@ -27,7 +27,9 @@ pub mod tune; // 7: the search over hyperparameters
 
 pub mod report; // 8: figures and the page
 
-pub mod jobs; // 9: what a command does, from file to verdict
+pub mod fitted; // 9: a trained model at work
+
+pub mod jobs; // 10: what a command does, from file to verdict
 
 /// The README's program is compiled with the tests of the documentation.
 #[cfg(doctest)]

@@ -18,5 +18,5 @@ pub use parts::{PartLosses, PartsError, train_on_parts};
 pub use plan::{Facts, Plan, PlanError};
 pub use prepare::{Prepared, data_hash, data_request, prepare, prepare_dataset, with_absolute_paths, with_positive};
 pub use spec::{SECTIONS, SETTINGS, Spec};
-pub use trial::{StartError, check_gradient, engine, epochs_within, machine_threads, starting_theta, train_silently};
+pub use trial::{StartError, check_gradient, engine, epochs_within, machine_threads, starting_member, train_silently};
 pub use trials::{Losses, Trial, TrialError, TrialOutcome, run_trials, run_trials_telling};

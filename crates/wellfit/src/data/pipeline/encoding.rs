@@ -13,13 +13,12 @@ use super::scale::{Scale, heavy_tailed};
 use super::stats::Stats;
 use crate::data::dates;
 use crate::data::table::{Column, MISSING, Values};
-use crate::data::{ColumnType, Normalize};
+use crate::data::{ColumnType, FeatureKind, Features, Normalize};
 
 /// Up to this many categories get an input each, more get an embedding.
 const MAX_ONE_HOT: usize = 16;
 /// The most frequent categories that get a code of their own.
 const MAX_CATEGORIES: usize = 10_000;
-const MAX_EMBEDDING_WIDTH: usize = 16;
 
 /// The inputs made of one column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,7 +37,7 @@ pub(super) enum Encoding {
     /// An input for each category, one for missing if train has missing cells; unseen is all zero.
     OneHot { categories: Vec<String>, missing: bool },
     /// A learned vector for each category; code 0 is missing and unseen, category i has code i + 1.
-    Embedding { categories: Vec<String>, width: usize },
+    Embedding { categories: Vec<String> },
 }
 
 /// What fitting a column found.
@@ -70,6 +69,27 @@ impl Encoding {
             Encoding::Pair { .. } => 1,
             Encoding::OneHot { categories, missing } => categories.len() + usize::from(*missing),
             Encoding::Embedding { .. } => 0,
+        }
+    }
+
+    /// Adds the features it makes of a column.
+    pub fn add_features(&self, column: &str, features: &mut Features) {
+        let mut add = |kind, width| features.add(column, kind, width);
+        match self {
+            Encoding::Number { scale, indicator } => {
+                add(FeatureKind::Number, usize::from(scale.is_some()));
+                add(FeatureKind::Indicator, usize::from(*indicator));
+            }
+            Encoding::Moment { clock, indicator, .. } => {
+                add(FeatureKind::Number, 1);
+                add(FeatureKind::Cyclic, 4 + 2 * usize::from(*clock));
+                add(FeatureKind::Indicator, usize::from(*indicator));
+            }
+            Encoding::Pair { .. } => add(FeatureKind::OneHot, 1),
+            Encoding::OneHot { categories, missing } => {
+                add(FeatureKind::OneHot, categories.len() + usize::from(*missing));
+            }
+            Encoding::Embedding { categories } => add(FeatureKind::Category { count: categories.len() + 1 }, 1),
         }
     }
 
@@ -125,7 +145,7 @@ impl Encoding {
 
     /// Writes the codes of `rows` of an embedding into `out`, whose rows are `stride` long, at `offset`.
     pub fn write_codes(&self, column: &Column, rows: &[u32], out: &mut [u32], stride: usize, offset: usize) {
-        if let Encoding::Embedding { categories, .. } = self {
+        if let Encoding::Embedding { categories } = self {
             let places = places(column, categories);
             for (cell, &row) in out.chunks_exact_mut(stride).zip(rows) {
                 cell[offset] = place(column, &places, row).map_or(0, |place| place as u32 + 1);
@@ -197,11 +217,7 @@ fn fit_categories(codes: &[u32], categories: &[String], rows: &[u32]) -> Fitted 
         (0, _) | (1, false) => None,
         (2, _) => names.try_into().ok().map(|categories| Encoding::Pair { categories }),
         (1..=MAX_ONE_HOT, missing) => Some(Encoding::OneHot { categories: names, missing }),
-        (count, _) => {
-            // fastai's rule of thumb, 1.6 n^0.56, capped.
-            let width = ((1.6 * (count as f64).powf(0.56)).ceil() as usize).min(MAX_EMBEDDING_WIDTH);
-            Some(Encoding::Embedding { categories: names, width })
-        }
+        _ => Some(Encoding::Embedding { categories: names }),
     };
     Fitted { encoding, deviation: None, robust: false, dropped_categories }
 }

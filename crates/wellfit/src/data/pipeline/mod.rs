@@ -17,7 +17,7 @@ use self::encoding::Encoding;
 use super::read::Reading;
 use super::schema::Field;
 use super::target::{Target, TargetValues};
-use super::{Column, Dataset, EmbeddingShape, Examples, InputShape, Table, Targets, Task};
+use super::{Column, Dataset, Examples, Features, RowSource, Table, Targets, Task};
 
 /// Rows written at a time, so that the rows of `Examples` stay in cache while their columns are filled in.
 const BLOCK_ROWS: usize = 512;
@@ -56,16 +56,13 @@ struct FittedTarget {
 }
 
 impl Pipeline {
-    /// Width of the examples.
-    pub fn input(&self) -> InputShape {
-        let numeric = self.inputs.iter().map(|input| input.encoding.numeric_width()).sum();
-        let embeddings = self.inputs.iter().filter_map(|input| match &input.encoding {
-            Encoding::Embedding { categories, width } => {
-                Some(EmbeddingShape { categories: categories.len() + 1, width: *width })
-            }
-            _ => None,
-        });
-        InputShape { numeric, embeddings: embeddings.collect() }
+    /// What the network reads of a row.
+    pub fn features(&self) -> Features {
+        let mut features = Features::new();
+        for input in &self.inputs {
+            input.encoding.add_features(&input.field.name, &mut features);
+        }
+        features
     }
 
     /// Names of the columns used, in the order of the inputs.
@@ -77,8 +74,8 @@ impl Pipeline {
     ///
     /// Panics if the table lacks a used column (a bug in the caller; [`Pipeline::read`] gives tables that have them).
     pub fn apply(&self, table: &Table, rows: &[u32]) -> Examples {
-        let shape = self.input();
-        let (width, coded) = (shape.numeric, shape.embeddings.len());
+        let features = self.features();
+        let (width, coded) = (features.numbers(), features.codes());
         let mut numeric = vec![0.0; rows.len() * width];
         let mut codes = vec![0; rows.len() * coded];
         let by_name: HashMap<&str, &Column> =
@@ -99,7 +96,7 @@ impl Pipeline {
         for (offset, (column, encoding)) in embedded.enumerate() {
             encoding.write_codes(column, rows, &mut codes, coded, offset);
         }
-        Examples { rows: rows.len(), numeric, codes, targets: Targets::Absent, weights: Vec::new() }
+        Examples::new(RowSource::of_matrix(rows.len(), numeric, codes), Targets::Absent)
     }
 
     /// Rows of a data set with targets and weights; weights have mean 1 over train.
