@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
-use wellfit::jobs::{self, BenchOptions, JobError, RunOptions, TrainReport, TuneOptions};
+use wellfit::jobs::{self, JobError, RunOptions, TrainReport, TuneOptions};
 
-use crate::output::{FAILED, Failure, print, print_json};
+use crate::bench::{self, BenchError, BenchOptions};
+use crate::output::{DIVERGED, FAILED, Failure, USAGE, print, print_json};
 use crate::progress::Screen;
-use crate::{comparison, spec, tables};
+use crate::{comparison, render, spec, tables};
 
 /// Runs the subcommand; returns its exit code.
 pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -158,10 +159,26 @@ fn bench(matches: &ArgMatches) -> Result<u8, Failure> {
         precision: spec.training.precision,
         threads: spec.training.threads.given().copied(),
     };
-    answered(matches, |screen| {
-        let report = jobs::bench(&options, screen)?;
-        serde_json::to_value(report).map_err(|error| JobError::Failure(error.to_string()))
-    })
+    let json = matches.get_flag("json");
+    let mut screen = Screen::open(json, matches.get_flag("quiet"))?;
+    let report = bench::bench(&options, &mut |figure| {
+        let (label, text) = render::bench::figure(figure);
+        screen.line(label, &text);
+    });
+    screen.close(report.is_ok())?;
+    let report = report.map_err(|error| Failure::new(code_of(&error), error.to_string()))?;
+    if json {
+        print_written(serde_json::to_value(report))?;
+    }
+    Ok(0)
+}
+
+fn code_of(error: &BenchError) -> u8 {
+    match error {
+        BenchError::UnknownWorkload { .. } => USAGE,
+        BenchError::Network(_) => FAILED,
+        BenchError::Diverged(_) | BenchError::HeldOutLoss => DIVERGED,
+    }
 }
 
 fn config(matches: &ArgMatches) -> Result<u8, Failure> {

@@ -4,12 +4,14 @@
 #![warn(clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::unreachable)]
 
 mod arguments;
+mod bench;
 mod commands;
 mod comparison;
 mod interrupt;
 mod layout;
 mod output;
 mod progress;
+mod render;
 mod spec;
 mod tables;
 mod usage;

@@ -8,6 +8,8 @@ use serde_json::Value;
 pub const FAILED: u8 = 1;
 /// Arguments or config wrong.
 pub const USAGE: u8 = 2;
+/// Training diverged.
+pub const DIVERGED: u8 = 4;
 /// Writing failed.
 pub const STORAGE: u8 = 5;
 /// Stopped by the user, after saving.

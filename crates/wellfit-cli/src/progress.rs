@@ -73,6 +73,12 @@ impl Screen {
         self.failure.map_or(Ok(self.stop), Err)
     }
 
+    /// Shows a label and its text.
+    pub fn line(&mut self, label: &str, text: &str) {
+        self.end_training("");
+        self.show(labelled(label, text, self.width));
+    }
+
     fn show(&mut self, text: String) {
         if self.quiet {
             self.last_line = Some(text);
@@ -130,10 +136,7 @@ impl Watcher for Screen {
                 }
             }
             Progress::Line { label: "train", text } if self.training.is_some() => self.end_training(text),
-            Progress::Line { label, text } => {
-                self.end_training("");
-                self.show(labelled(label, text, self.width));
-            }
+            Progress::Line { label, text } => self.line(label, text),
             Progress::Columns(columns) => {
                 let table = tables::columns(columns, room(self.width));
                 self.show(labelled("columns", &table, self.width));

@@ -3,7 +3,6 @@
 mod ablate;
 mod arms;
 mod audit;
-mod bench;
 mod check;
 mod compare;
 mod cross_validate;
@@ -34,7 +33,6 @@ pub use ablate::ablate;
 pub use audit::{
     ClassReport, ColumnReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport, audit,
 };
-pub use bench::{BenchOptions, BenchReport, Measured, bench};
 pub use check::check;
 pub use compare::{ChangedSetting, CompareReport, ComparedRun, compare};
 pub use demo::demo;

@@ -1,7 +1,8 @@
-//! `wellfit bench`: samples a second of the standard workloads, and the share of the machine's peak that they reach.
+//! `wellfit bench`: samples per second of the standard workloads, and the share of the machine's peak that they reach.
 
 #![allow(clippy::indexing_slicing, reason = "rows, folds and epochs are counted by the workloads themselves")]
 
+mod error;
 mod grid;
 mod peak;
 mod workload;
@@ -9,18 +10,17 @@ mod workload;
 use std::time::Instant;
 
 use serde::Serialize;
+use wellfit::data::Examples;
+use wellfit::experiment::{engine, machine_threads};
+use wellfit::net::Init;
+use wellfit::train::{Engine, NotFinite, Progress, Recipe, next_step, row_order};
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::precision::Precision;
 
-use crate::experiment::{engine, machine_threads};
-use crate::net::Init;
-use crate::train::{Progress as Training, next_step, row_order};
-
-use super::error::JobError;
-use super::watch::{Progress, Watcher};
+pub use error::BenchError;
 use workload::{WORKLOADS, Workload};
 
-/// Epochs that are timed, after one that is not; the median counts.
+/// Epochs that are timed, after one that is not; their median counts.
 const EPOCHS: usize = 3;
 
 /// What to measure.
@@ -37,12 +37,12 @@ pub struct BenchOptions {
 /// What was measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BenchReport {
-    /// Version of this shape.
+    /// Version of this layout.
     pub schema: u64,
     /// Threads.
     pub threads: usize,
-    /// Billions of floating-point operations a second of the register tile alone, on operands that stay in the first cache,
-    /// in the precision that was asked for, on all threads.
+    /// Billions of floating-point operations per second of the register tile alone, on operands that stay in the first
+    /// cache, in the precision that was asked for, on all threads.
     pub peak_gflops: f64,
     /// One entry for each workload.
     pub workloads: Vec<Measured>,
@@ -55,39 +55,58 @@ pub struct Measured {
     pub name: &'static str,
     /// The precision of products.
     pub precision: &'static str,
-    /// Rows trained on, a second.
+    /// Rows trained on, per second.
     pub samples_per_second: f64,
-    /// Billions of floating-point operations of its products, a second.
+    /// Billions of floating-point operations of its products, per second.
     pub gflops: f64,
 }
 
-/// Trains made-up data in the shape of the workloads, and times it.
-pub fn bench(options: &BenchOptions, watcher: &mut dyn Watcher) -> Result<BenchReport, JobError> {
+/// A figure, as soon as it is known.
+#[derive(Clone, Copy, Debug)]
+pub enum Figure<'a> {
+    /// The machine's peak.
+    Peak {
+        /// Billions of floating-point operations per second.
+        gflops: f64,
+        /// The precision of products.
+        precision: Precision,
+        /// Threads.
+        threads: usize,
+        /// The instruction path.
+        isa: Isa,
+    },
+    /// A workload, beside the peak.
+    Workload {
+        /// What was measured.
+        measured: &'a Measured,
+        /// Its share of the peak.
+        share_of_peak: f64,
+    },
+}
+
+/// Trains on synthetic data in the shape of the workloads, times it, and gives each figure to `tell`.
+pub fn bench(options: &BenchOptions, tell: &mut dyn FnMut(Figure<'_>)) -> Result<BenchReport, BenchError> {
     let chosen = chosen(options.workload.as_deref())?;
+    let precision = options.precision;
     let threads = options.threads.unwrap_or_else(machine_threads);
-    let peak_gflops = peak::gflops(options.precision, threads);
-    let (path, precision) = (Isa::best().name(), options.precision.name());
-    watcher.line("peak", &format!("{peak_gflops:.0} GFLOP/s of {precision} products, {threads} threads, {path}"));
+    let peak_gflops = peak::gflops(precision, threads);
+    tell(Figure::Peak { gflops: peak_gflops, precision, threads, isa: Isa::best() });
     let mut workloads = Vec::new();
     for (name, workload) in chosen {
         let samples_per_second = match name {
-            grid::NAME => grid::samples_per_second(&workload, options.precision, threads)?,
-            _ => samples_per_second(&workload, options.precision, options.threads)?,
+            grid::NAME => grid::samples_per_second(&workload, precision, threads)?,
+            _ => samples_per_second(&workload, precision, options.threads)?,
         };
         let gflops = workload.operations() / workload.rows as f64 * samples_per_second / 1e9;
-        let share = 100.0 * gflops / peak_gflops;
-        watcher.line(
-            name,
-            &format!("{samples_per_second:>10.0} samples/s  {gflops:>5.0} GFLOP/s  {share:>3.0}% of the peak"),
-        );
-        workloads.push(Measured { name, precision, samples_per_second, gflops });
+        let measured = Measured { name, precision: precision.name(), samples_per_second, gflops };
+        tell(Figure::Workload { measured: &measured, share_of_peak: gflops / peak_gflops });
+        workloads.push(measured);
     }
-    watcher.progress(Progress::Done);
     Ok(BenchReport { schema: 1, threads, peak_gflops, workloads })
 }
 
 /// The workload of that name, or all that train one network.
-fn chosen(name: Option<&str>) -> Result<Vec<(&'static str, Workload)>, JobError> {
+fn chosen(name: Option<&str>) -> Result<Vec<(&'static str, Workload)>, BenchError> {
     let named = |workload: Workload| (workload.name, workload);
     match name {
         None => Ok(WORKLOADS.map(named).to_vec()),
@@ -95,35 +114,43 @@ fn chosen(name: Option<&str>) -> Result<Vec<(&'static str, Workload)>, JobError>
         Some(name) => match WORKLOADS.into_iter().find(|workload| workload.name == name) {
             Some(workload) => Ok(vec![named(workload)]),
             None => {
-                let names: Vec<_> = WORKLOADS.iter().map(|workload| workload.name).chain([grid::NAME]).collect();
-                Err(JobError::Usage(format!("--workload {name:?}: there are {}", names.join(", "))))
+                let known = WORKLOADS.iter().map(|workload| workload.name).chain([grid::NAME]).collect();
+                Err(BenchError::UnknownWorkload { name: name.to_owned(), known })
             }
         },
     }
 }
 
 /// The median over a few epochs of training one network.
-fn samples_per_second(workload: &Workload, precision: Precision, threads: Option<usize>) -> Result<f64, JobError> {
+fn samples_per_second(workload: &Workload, precision: Precision, threads: Option<usize>) -> Result<f64, BenchError> {
     let (recipe, examples) = (workload.recipe(precision, 0.0), workload.examples());
     let mut engine = engine(&workload.network(), &recipe, threads)?;
     let theta = Init::He.theta(engine.network(), recipe.seed);
     engine.pack(&theta);
-    let mut training = Training::start(theta, recipe.optimizer);
+    let mut training = Progress::start(theta, recipe.optimizer);
     let mut seconds = Vec::new();
     for epoch in 0..=EPOCHS {
         let begun = Instant::now();
         let order = row_order(&recipe, examples.rows, epoch);
-        training.step_in_epoch = 0;
-        while training.step_in_epoch < examples.rows.div_ceil(recipe.batch) {
-            next_step(&mut engine, &recipe, &examples, &order, &mut training)
-                .map_err(|error| JobError::Diverged(error.to_string()))?;
-        }
+        train_epoch(&mut engine, &recipe, &examples, &order, &mut training)?;
         if epoch > 0 {
             seconds.push(begun.elapsed().as_secs_f64());
         }
     }
     seconds.sort_by(f64::total_cmp);
     Ok(workload.rows as f64 / seconds[EPOCHS / 2])
+}
+
+/// One epoch over the rows of `order`.
+fn train_epoch(
+    engine: &mut Engine<f32>,
+    recipe: &Recipe,
+    examples: &Examples,
+    order: &[u32],
+    training: &mut Progress,
+) -> Result<(), NotFinite> {
+    training.step_in_epoch = 0;
+    (0..order.len().div_ceil(recipe.batch)).try_for_each(|_| next_step(engine, recipe, examples, order, training))
 }
 
 #[cfg(test)]
@@ -137,7 +164,8 @@ mod tests {
         }
         assert_eq!(chosen(None).unwrap().len(), 4);
         let error = chosen(Some("small")).unwrap_err();
-        assert_eq!(error.to_string(), "--workload \"small\": there are tiny, table, mnist, wide, grid");
+        let expected = "--workload \"small\": no such workload; there are tiny, table, mnist, wide, grid";
+        assert_eq!(error.to_string(), expected);
     }
 
     #[test]

@@ -1,0 +1,18 @@
+//! The figures of `wellfit bench`, a line each.
+
+use crate::bench::Figure;
+
+/// Label and text of a figure.
+pub fn figure(figure: Figure<'_>) -> (&'static str, String) {
+    match figure {
+        Figure::Peak { gflops, precision, threads, isa } => {
+            let (precision, isa) = (precision.name(), isa.name());
+            ("peak", format!("{gflops:.0} GFLOP/s of {precision} products, {threads} threads, {isa}"))
+        }
+        Figure::Workload { measured, share_of_peak } => {
+            let (samples, gflops) = (measured.samples_per_second, measured.gflops);
+            let share = 100.0 * share_of_peak;
+            (measured.name, format!("{samples:>10.0} samples/s  {gflops:>5.0} GFLOP/s  {share:>3.0}% of the peak"))
+        }
+    }
+}
