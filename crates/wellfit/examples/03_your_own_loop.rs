@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Anything may be changed before training starts: patience would stop by dev, here the rule is ours alone.
     let recipe = Recipe { epochs: 40, patience: None, rate: 0.005, ..plan.recipe };
 
-    let mut progress = Progress::start(plan.init.theta(&network, recipe.seed), recipe.optimizer);
+    let mut progress = Progress::start(network.member(plan.init.theta(&network, recipe.seed)), recipe.optimizer);
     // Two threads give the same bits as one.
     let mut engine = Engine::new(network, recipe.batch, 2);
     let mut history = Vec::new();

@@ -5,8 +5,8 @@
 mod support;
 
 use support::{Case, Draw, Limits, count};
-use wellfit::data::{Augment, EmbeddingShape, Examples, InputShape, Targets, Task};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets, Task};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, Weights, fit};
 use wellfit_kernels::isa::Isa;
@@ -19,9 +19,11 @@ fn examples(rows: usize, classes: usize) -> Examples {
     let stream = |lane| Stream::new(5, Purpose::Sample, lane);
     let numbers = |lane, count: usize| (0..count as u64).map(|i| stream(lane).normal(i) as f32).collect::<Vec<_>>();
     Examples {
-        rows,
-        numeric: numbers(0, rows * 9),
-        codes: (0..rows as u64).map(|i| stream(1).below(i, 20) as u32).collect(),
+        source: RowSource::of_matrix(
+            rows,
+            numbers(0, rows * 9),
+            (0..rows as u64).map(|i| stream(1).below(i, 20) as u32).collect(),
+        ),
         targets: match classes {
             0 => Targets::Values(numbers(2, rows)),
             _ => Targets::Classes((0..rows as u64).map(|i| stream(3).below(i, classes as u64) as u32).collect()),
@@ -31,8 +33,8 @@ fn examples(rows: usize, classes: usize) -> Examples {
 }
 
 fn spec(activation: Activation, loss: Loss) -> NetworkSpec {
-    NetworkSpec {
-        input: InputShape { numeric: 9, embeddings: vec![EmbeddingShape { categories: 20, width: 4 }] },
+    DenseStack {
+        inputs: Features::of_numbers(9).and_category(20),
         hidden: vec![70, 33],
         activation,
         keep_prob: vec![0.8, 0.5],
@@ -49,14 +51,13 @@ fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
         rate: 0.01,
         betas: (0.9, 0.999),
         schedule: Schedule::Cosine,
-        penalties: vec![Penalty { l2: 1e-3, l1: 1e-4 }; network.hidden.len() + 2],
+        penalties: vec![Penalty { l2: 1e-3, l1: 1e-4 }; network.layers.len()],
         weight_decay: 0.01,
         smoothing: 0.1,
         augment: Augment::default(),
         clip_norm: None,
         patience: None,
         metric: Metric::Error,
-        activation: network.activation,
         seed: 3,
         precision: Precision::F32,
         naive_loss: 1.0,

@@ -29,7 +29,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
     let optimizer = draw.pick(&Optimizer::ALL);
     Recipe {
         epochs: EPOCHS,
-        batch: draw.pick(&[7, 16, case.examples.rows]),
+        batch: draw.pick(&[7, 16, case.examples.rows()]),
         optimizer,
         rate: 0.01,
         betas: optimizer.default_betas(),
@@ -40,8 +40,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
         augment: Augment::default(),
         clip_norm: draw.chance(0.25).then_some(1.0),
         patience: None,
-        metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
-        activation: case.spec.activation,
+        metric: if case.stack.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
         seed: draw.below(1000) as u64,
         precision: Precision::F32,
         naive_loss: 1.0,
@@ -49,7 +48,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
 }
 
 fn head(case: &Case) -> Head {
-    let task = match case.spec.loss {
+    let task = match case.stack.loss {
         Loss::Sigmoid => Task::Binary,
         Loss::Softmax => Task::Multiclass,
         Loss::Squared => Task::Regression,
@@ -58,12 +57,12 @@ fn head(case: &Case) -> Head {
 }
 
 fn steps_an_epoch(case: &Case, recipe: &Recipe) -> usize {
-    case.examples.rows.div_ceil(recipe.batch)
+    case.examples.rows().div_ceil(recipe.batch)
 }
 
 /// The rows of each step of an epoch, as training orders them.
 fn batches(case: &Case, recipe: &Recipe, epoch: u64) -> Vec<Vec<u32>> {
-    let rows = case.examples.rows;
+    let rows = case.examples.rows();
     let order = match recipe.batch >= rows {
         true => case.rows(),
         false => Stream::new(recipe.seed, Purpose::Shuffle, epoch).permutation(rows),
@@ -95,7 +94,7 @@ impl Observer for Watch {
         self.stop_before == Some(self.steps.get())
     }
     fn may_save(&mut self, progress: &Progress, _history: &[Record], _due: bool) -> Result<(), StoreError> {
-        self.whole.push(progress.weights.theta.clone());
+        self.whole.push(progress.weights.member.theta.clone());
         Ok(())
     }
 }
@@ -121,7 +120,7 @@ impl Training {
     /// The place that the error names, after checking that what was kept is the last whole epoch's and finite.
     fn caught(&self) -> Result<(usize, u64, &'static str, String), String> {
         let weights = &self.kept.weights;
-        if ![&weights.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
+        if ![&weights.member.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
             return Err("what was kept is not finite".to_string());
         }
         let written: Vec<Record> = self.history.iter().map(|r| read_back(r).unwrap()).collect();
@@ -132,7 +131,7 @@ impl Training {
             Err(TrainError::Loss { epoch, .. }) => (*epoch, self.watch.steps.get(), "train", String::new()),
             Err(other) => return Err(other.to_string()),
         };
-        if self.kept.epoch + 1 != place.0 || weights.theta != self.watch.whole[place.0 - 1] {
+        if self.kept.epoch + 1 != place.0 || weights.member.theta != self.watch.whole[place.0 - 1] {
             return Err(format!("not the weights of epoch {}", place.0 - 1));
         }
         Ok(place)
@@ -149,7 +148,7 @@ fn all_finite(values: &[f32]) -> bool {
 
 fn start(case: &Case, seed: usize) -> (Network<f32>, Vec<f32>) {
     let network = Network::<f32>::new(&case.spec).unwrap();
-    let theta = Init::for_activation(case.spec.activation).theta(&network, seed as u64);
+    let theta = Init::for_activation(case.stack.activation).theta(&network, seed as u64);
     (network, theta)
 }
 
@@ -157,12 +156,12 @@ fn start(case: &Case, seed: usize) -> (Network<f32>, Vec<f32>) {
 fn train_cell(draw: &Draw, number: usize) -> Result<(), String> {
     let mut case = Case::draw(draw, LIMITS);
     let recipe = recipe(draw, &case);
-    let row = draw.below(case.examples.rows);
+    let row = draw.below(case.examples.rows());
     let bad = draw.pick(&BAD);
     let (network, theta) = start(&case, number);
     let layers = network.layers();
     let (first, last) = (layers[0].name().to_string(), layers[layers.len() - 1].name().to_string());
-    let numeric = case.spec.input.numeric;
+    let numeric = case.stack.inputs.numbers();
     let mut layer = first;
     match (draw.below(4), &mut case.examples.targets) {
         (0, Targets::Values(values)) => {
@@ -173,7 +172,10 @@ fn train_cell(draw: &Draw, number: usize) -> Result<(), String> {
             case.examples.weights[row] = bad;
             layer = last;
         }
-        _ => case.examples.numeric[row * numeric + draw.below(numeric)] = bad,
+        _ => {
+            let cell = row * numeric + draw.below(numeric);
+            change_numbers(&mut case.examples, |place, x| *x = if place == cell { bad } else { *x });
+        }
     }
     let step = batches(&case, &recipe, 0).iter().position(|rows| rows.contains(&(row as u32))).unwrap() as u64 + 1;
     let found = train(&case, None, &recipe, network, Watch::new(&theta)).caught()?;
@@ -185,8 +187,9 @@ fn dev_cell(draw: &Draw, number: usize) -> Result<(), String> {
     let case = Case::draw(draw, LIMITS);
     let recipe = recipe(draw, &case);
     let mut dev = case.clone();
-    let cell = draw.below(dev.examples.numeric.len());
-    dev.examples.numeric[cell] = draw.pick(&BAD);
+    let cell = draw.below(dev.examples.source.numbers().len());
+    let bad = draw.pick(&BAD);
+    change_numbers(&mut dev.examples, |place, x| *x = if place == cell { bad } else { *x });
     let (network, theta) = start(&case, number);
     let first = network.layers()[0].name().to_string();
     let found = train(&case, Some(&dev), &recipe, network, Watch::new(&theta)).caught()?;
@@ -204,7 +207,7 @@ fn weight(draw: &Draw, number: usize) -> Result<(), String> {
     let name = network.layers()[layer].name().to_string();
     let mut weights = Progress::start(theta, recipe.optimizer).weights;
     let mut engine = Engine::new(network, recipe.batch, 1);
-    engine.pack(&weights.theta);
+    engine.pack(&weights.member.theta);
     for number in 0..at_step {
         step(&mut engine, &mut weights, &case, &recipe, number).map_err(|error| format!("too early: {error}"))?;
     }
@@ -213,9 +216,9 @@ fn weight(draw: &Draw, number: usize) -> Result<(), String> {
         [&mut weights.first, &mut weights.second].into_iter().filter(|average| !average.is_empty()).collect();
     match averages.into_iter().nth(draw.below(4)) {
         Some(average) => average[place] = bad,
-        None => weights.theta[place] = bad,
+        None => weights.member.theta[place] = bad,
     }
-    engine.pack(&weights.theta);
+    engine.pack(&weights.member.theta);
     match step(&mut engine, &mut weights, &case, &recipe, at_step) {
         Ok(_) => Err(format!("step {at_step} took it")),
         Err(found) if found.layer == name => Ok(()),
@@ -259,7 +262,7 @@ impl Layer<f32> for Poisoned {
     fn name(&self) -> &str {
         self.inner.name()
     }
-    fn outputs(&self) -> usize {
+    fn output(&self) -> Shape {
         self.inner.outputs()
     }
     fn params(&self) -> Vec<Param> {
@@ -268,7 +271,7 @@ impl Layer<f32> for Poisoned {
     fn tiles(&self) -> Vec<TileShape> {
         self.inner.tiles()
     }
-    fn kept(&self) -> usize {
+    fn saved_for_backward(&self) -> usize {
         self.inner.kept()
     }
     fn operands(&self) -> (usize, usize) {
@@ -315,10 +318,10 @@ fn gradient(draw: &Draw, number: usize) -> Result<(), String> {
     let at = draw.below(layers.len());
     let in_gradient = at == 0 || draw.chance(0.5);
     let spoiled = layers[if in_gradient { at } else { at - 1 }].name().to_string();
-    let inner = std::mem::replace(&mut layers[at], Box::new(Embed { input: case.spec.input.clone() }));
+    let inner = std::mem::replace(&mut layers[at], Box::new(case.embed()));
     let armed = Arc::clone(&watch.armed);
     layers[at] = Box::new(Poisoned { inner, armed, bad: draw.pick(&BAD), in_gradient });
-    let network = Network::from_layers(case.spec.input.clone(), layers, case.spec.loss);
+    let network = Network::from_layers(case.stack.inputs.clone(), layers, case.stack.loss);
     let epoch = (watch.at_step as usize - 1) / steps + 1;
     let at_step = watch.at_step;
     let found = train(&case, None, &recipe, network, watch).caught()?;
@@ -332,12 +335,12 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     let (network, theta) = start(&case, number);
     let mut weights = Progress::start(theta.clone(), recipe.optimizer).weights;
     let mut engine = Engine::new(network, recipe.batch, 1);
-    engine.pack(&weights.theta);
+    engine.pack(&weights.member.theta);
     for number in 0..EPOCHS * steps_an_epoch(&case, &recipe) {
         if step(&mut engine, &mut weights, &case, &recipe, number).is_err() {
             break;
         }
-        if ![&weights.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
+        if ![&weights.member.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
             return Err(format!("step {number} left a number that is not finite"));
         }
     }
@@ -345,7 +348,7 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     let training = train(&case, Some(&case), &recipe, network, Watch::new(&theta));
     if training.result.is_ok() {
         let weights = &training.kept.weights;
-        return if all_finite(&weights.theta) { Ok(false) } else { Err("ended with infinite weights".to_string()) };
+        return if all_finite(&weights.member.theta) { Ok(false) } else { Err("ended with infinite weights".to_string()) };
     }
     let (epoch, step, ..) = training.caught()?;
     // Step 0 of the next epoch is the look after this one.
@@ -408,7 +411,7 @@ fn a_training_taken_up_within_an_epoch_falls_back_to_that_step() {
     assert_eq!(stopped.result.unwrap(), Ended::Interrupted);
     let mut progress = stopped.kept.clone();
     let mut sick = case.examples.clone();
-    sick.numeric.fill(f32::NAN);
+    change_numbers(&mut sick, |_, x| *x = f32::NAN);
     let mut engine = Engine::new(Network::new(&case.spec).unwrap(), 7, 1);
     let parts = (&sick, None);
     let error = fit(&mut engine, &recipe, &head(&case), parts, &mut progress, &mut Vec::new(), &mut Watch::new(&theta));
@@ -417,5 +420,5 @@ fn a_training_taken_up_within_an_epoch_falls_back_to_that_step() {
         error.contains("in epoch 2, step 13, on train") && error.ends_with("the weights of step 12 are kept"),
         "{error}"
     );
-    assert_eq!((&progress.weights.theta, progress.step_in_epoch), (&stopped.kept.weights.theta, 3));
+    assert_eq!((&progress.weights.member.theta, progress.step_in_epoch), (&stopped.kept.weights.member.theta, 3));
 }

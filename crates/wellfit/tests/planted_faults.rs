@@ -130,7 +130,7 @@ impl Layer<f64> for Faulty {
     fn name(&self) -> &str {
         self.inner.name()
     }
-    fn outputs(&self) -> usize {
+    fn output(&self) -> Shape {
         self.inner.outputs()
     }
     fn params(&self) -> Vec<Param> {
@@ -139,7 +139,7 @@ impl Layer<f64> for Faulty {
     fn tiles(&self) -> Vec<TileShape> {
         self.inner.tiles()
     }
-    fn kept(&self) -> usize {
+    fn saved_for_backward(&self) -> usize {
         self.inner.kept()
     }
     fn operands(&self) -> (usize, usize) {
@@ -269,7 +269,7 @@ fn soft_targets(case: &Case) -> Vec<f64> {
     let (outputs, smoothing) = (case.spec.outputs, case.smoothing);
     match &case.examples.targets {
         Targets::Values(values) => values.iter().map(|&v| f64::from(v)).collect(),
-        Targets::Classes(classes) if case.spec.loss == Loss::Sigmoid => {
+        Targets::Classes(classes) if case.stack.loss == Loss::Sigmoid => {
             classes.iter().map(|&c| f64::from(c) * (1.0 - smoothing) + smoothing / 2.0).collect()
         }
         Targets::Classes(classes) => {
@@ -283,7 +283,7 @@ fn soft_targets(case: &Case) -> Vec<f64> {
 
 /// Starting weights; in half of the cases biases as after some training.
 fn theta(draw: &Draw, network: &Network<f64>, case: &Case, seed: usize) -> Vec<f64> {
-    let mut theta = Init::for_activation(case.spec.activation).theta(network, seed as u64);
+    let mut theta = Init::for_activation(case.stack.activation).theta(network, seed as u64);
     if draw.chance(0.5) {
         theta.iter_mut().filter(|w| **w == 0.0).for_each(|w| *w = 0.3 * draw.normal());
     }
@@ -313,7 +313,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let mut case = loop {
         let case = Case::draw(draw, LIMITS);
         let fits = match site {
-            Site::Embedding => !case.spec.input.embeddings.is_empty(),
+            Site::Embedding => case.stack.inputs.codes() > 0,
             Site::Penalty => !case.penalties[0].is_none(),
             _ => true,
         };
@@ -321,7 +321,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
             break case;
         }
     };
-    let embedded = usize::from(!case.spec.input.embeddings.is_empty());
+    let embedded = usize::from(case.stack.inputs.codes() > 0);
     let mut layers = case.layers::<f64>();
     let at = match site {
         Site::Embedding => 0,
@@ -342,9 +342,9 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let linear =
         at.checked_sub(embedded).map(|i| Dense { activation: Activation::Identity, ..case.dense()[i].clone() });
     let names: Vec<String> = layers.iter().map(|layer| layer.name().to_string()).collect();
-    let inner = std::mem::replace(&mut layers[at], Box::new(Embed { input: case.spec.input.clone() }));
+    let inner = std::mem::replace(&mut layers[at], Box::new(case.embed()));
     layers[at] = Box::new(Faulty { inner, linear, fault: fault.clone(), around });
-    let faulty = Network::from_layers(case.spec.input.clone(), layers, case.spec.loss);
+    let faulty = Network::from_layers(case.stack.inputs.clone(), layers, case.stack.loss);
 
     let slope = |penalty: &Penalty, weights: &[f64], gradient: &mut [f64]| {
         distorted_slope(&fault, of, penalty, weights, gradient);

@@ -18,11 +18,11 @@ const LIMITS: Limits = Limits { rows: (150, 400), numeric: 10, units: 24, depth:
 /// A problem that can be learned, its inputs standardised or not, and a recipe whose rate is far too high.
 fn problem(draw: &Draw) -> (Case, Recipe) {
     let mut case = Case::draw(draw, LIMITS);
-    let (numeric, outputs) = (case.spec.input.numeric, case.spec.outputs);
+    let (numeric, outputs) = (case.stack.inputs.numbers(), case.stack.outputs);
     let scale = draw.size(0.5, 5.0) as f32;
-    case.examples.numeric.iter_mut().for_each(|x| *x *= scale);
+    change_numbers(&mut case.examples, |_, x| *x *= scale);
     let score = |row: &[f32]| row[0] / scale + row.last().unwrap() / scale + 0.3 * draw.normal() as f32;
-    let scores: Vec<f32> = case.examples.numeric.chunks(numeric).map(score).collect();
+    let scores: Vec<f32> = case.examples.source.numbers().chunks(numeric).map(score).collect();
     case.examples.targets = match case.spec.loss {
         Loss::Squared => Targets::Values(scores),
         Loss::Sigmoid => Targets::Classes(scores.iter().map(|&s| u32::from(s > 0.0)).collect()),
@@ -31,11 +31,11 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
             Targets::Classes(scores.iter().map(class).collect())
         }
     };
-    case.spec.keep_prob.iter_mut().for_each(|keep| *keep = keep.max(0.8));
+    case.stack.keep_prob.iter_mut().for_each(|keep| *keep = keep.max(0.8));
     let optimizer = draw.pick(&Optimizer::ALL);
     let recipe = Recipe {
         epochs: 40,
-        batch: draw.pick(&[16, 32, 64, case.examples.rows]),
+        batch: draw.pick(&[16, 32, 64, case.examples.rows()]),
         optimizer,
         rate: draw.size(1e3, 1e8),
         betas: optimizer.default_betas(),
@@ -47,7 +47,6 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
         clip_norm: None,
         patience: None,
         metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
-        activation: case.spec.activation,
         seed: draw.below(1000) as u64,
         precision: Precision::F32,
         naive_loss: 0.7,
@@ -66,7 +65,7 @@ fn trained(case: &Case, recipe: &Recipe, theta: &[f32], rate: f64) -> Result<f64
     let parts = (&case.examples, None);
     fit(&mut engine, &recipe, &head, parts, &mut progress, &mut Vec::new(), &mut Unobserved)?;
     let rows = case.rows();
-    Ok(engine.predict(&progress.weights.theta, &case.examples, &rows).1 / rows.len() as f64)
+    Ok(engine.predict(&progress.weights.member, &case.examples, &rows).1 / rows.len() as f64)
 }
 
 #[test]
@@ -79,7 +78,7 @@ fn the_suggested_rate_trains_to_the_end_and_ten_times_it_does_worse() {
         number += 1;
         let (case, recipe) = problem(&draw);
         let network = Network::<f32>::new(&case.spec).unwrap();
-        let theta = Init::for_activation(recipe.activation).theta(&network, recipe.seed);
+        let theta = Init::for_activation(case.stack.activation).theta(&network, recipe.seed);
         if trained(&case, &recipe, &theta, recipe.rate).is_ok() {
             continue;
         }

@@ -7,8 +7,8 @@ mod support;
 use std::time::Instant;
 
 use support::count;
-use wellfit::data::{Augment, Examples, InputShape, Targets};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Pass, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, NetworkSpec, Pass, Penalty};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
 use wellfit_kernels::random::{Purpose, Stream};
@@ -17,8 +17,8 @@ const ROWS: usize = 256;
 const INPUTS: usize = 64;
 
 fn spec() -> NetworkSpec {
-    NetworkSpec {
-        input: InputShape { numeric: INPUTS, embeddings: Vec::new() },
+    DenseStack {
+        inputs: Features::of_numbers(INPUTS),
         hidden: vec![128, 128],
         activation: Activation::Relu,
         keep_prob: vec![1.0, 1.0],
@@ -36,9 +36,9 @@ struct Training {
 impl Training {
     fn new(threads: usize) -> Training {
         let engine = Engine::new(Network::new(&spec()).unwrap(), ROWS, threads);
-        let progress = Progress::start(Init::He.theta(engine.network(), 0), Optimizer::Adam);
+        let progress = Progress::start(engine.network().member(Init::He.theta(engine.network(), 0)), Optimizer::Adam);
         let mut training = Training { engine, progress };
-        training.engine.pack(&training.progress.weights.theta);
+        training.engine.pack(&training.progress.weights.member.theta);
         training
     }
 

@@ -131,7 +131,7 @@ fn samples_per_second(workload: &Workload, precision: Precision, threads: Option
     let mut seconds = Vec::new();
     for epoch in 0..=EPOCHS {
         let begun = Instant::now();
-        let order = row_order(&recipe, examples.rows, epoch);
+        let order = row_order(&recipe, examples.rows(), epoch);
         train_epoch(&mut engine, &recipe, &examples, &order, &mut training)?;
         if epoch > 0 {
             seconds.push(begun.elapsed().as_secs_f64());

@@ -5,6 +5,7 @@ use wellfit_kernels::precision::Precision;
 
 use crate::data::{Augment, Dataset, Normalize, Pipeline, TargetValues, Task, of_rows};
 use crate::experiment::{engine, train_silently};
+use crate::net::layers::EmbedSpec;
 use crate::net::{Activation, DenseStack, Init, Loss, Network, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::{Head, Metric, Recipe, row_losses};
@@ -98,8 +99,7 @@ fn right_answers(mixture: &Dataset, seed: u64, threads: Option<usize>) -> Option
     let train = pipeline.examples(mixture, mixture.split.train.as_slice());
     let held = pipeline.examples(mixture, &mixture.split.dev);
     let inputs = pipeline.features();
-    // Embeddings are a few numbers a column.
-    let hidden = if inputs.inputs() > MOST_INPUTS_OF_UNITS { Vec::new() } else { vec![UNITS] };
+    let hidden = if EmbedSpec::by_rule(&inputs).width(&inputs) > MOST_INPUTS_OF_UNITS { Vec::new() } else { vec![UNITS] };
     let keep_prob = vec![0.8; hidden.len()];
     let activation = Activation::Silu;
     let stack = DenseStack { inputs, hidden, activation, keep_prob, outputs: 1, loss: Loss::Sigmoid };

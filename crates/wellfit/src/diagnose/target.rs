@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn examples(rows: usize, numeric: Vec<f32>, codes: Vec<u32>, targets: Targets) -> Examples {
-        Examples { rows, numeric, codes, targets, weights: Vec::new() }
+        Examples::new(crate::data::RowSource::of_matrix(rows, numeric, codes), targets)
     }
 
     #[test]

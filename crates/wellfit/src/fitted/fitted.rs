@@ -55,6 +55,11 @@ impl Fitted {
         &self.model.pipeline
     }
 
+    /// Number of parameters of each of its networks.
+    pub fn parameters(&self) -> usize {
+        self.engine.network().parameters()
+    }
+
     /// Errors, baselines, diagnosis and prescription, where it was trained in this process.
     pub fn result(&self) -> Option<&RunResult> {
         self.result.as_ref()

@@ -5,6 +5,7 @@ use crate::diagnose::words::{counted, thousands};
 use crate::diagnose::{Block, Gain, LossRows, paired_gain};
 use crate::experiment::{Plan, Prepared, Spec, Trial, TrialOutcome, machine_threads, prepare_dataset, run_trials};
 use crate::improve::SEEDS;
+use crate::net::layers::EmbedSpec;
 use crate::train::row_losses;
 
 use super::error::JobError;
@@ -105,7 +106,9 @@ impl Ground {
 pub(super) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option<String> {
     let dataset = &prepared.dataset;
     let rows = dataset.train_and_dev();
-    let numbers = rows.len().saturating_mul(prepared.pipeline.input().width()).saturating_mul(folds);
+    let features = prepared.pipeline.features();
+    let width = EmbedSpec::by_rule(&features).width(&features);
+    let numbers = rows.len().saturating_mul(width).saturating_mul(folds);
     let most = dataset.most_parts(&rows);
     if spec.data.dev.is_some() {
         Some("dev rows come from a file of their own (--dev), so train rows cannot stand in for them".to_string())
@@ -254,5 +257,5 @@ impl Arm {
 /// Losses of the dev rows where every one is answered alike.
 fn naive_losses(prepared: &Prepared) -> Vec<f64> {
     let dev = prepared.dev.as_ref();
-    dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows), &prepared.head.truths(dev)))
+    dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows()), &prepared.head.truths(dev)))
 }

@@ -159,7 +159,7 @@ impl NetworkSpec {
     /// Numbers that the first layer behind an embedding reads of a row: the numeric inputs, and all embeddings beside them.
     pub fn input_width(&self) -> usize {
         match self.layers.first() {
-            Some(LayerSpec::Embed(embed)) => embed.widths.iter().fold(self.inputs.numbers(), |sum, w| sum.saturating_add(*w)),
+            Some(LayerSpec::Embed(embed)) => embed.width(&self.inputs),
             _ => self.inputs.numbers(),
         }
     }

@@ -62,7 +62,7 @@ pub(super) fn probe(
 /// The layers to try, where the verdict asks for them.
 pub(super) fn asked(run: &Run, diagnosis: &Diagnosis) -> Option<Vec<usize>> {
     let biased = matches!(diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
-    let hidden: Vec<usize> = run.plan.network.hidden.iter().map(|units| TIMES * units).collect();
+    let hidden: Vec<usize> = run.plan.network.hidden_units().iter().map(|units| TIMES * units).collect();
     let within_reason = !hidden.is_empty() && hidden.iter().all(|&units| units <= WIDEST);
     (biased && !diagnosis.target_error.is_given() && within_reason).then_some(hidden)
 }

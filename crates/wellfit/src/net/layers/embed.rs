@@ -35,6 +35,11 @@ impl EmbedSpec {
         EmbedSpec { widths: features.categories().map(width).collect() }
     }
 
+    /// Numbers of a row behind the layer.
+    pub fn width(&self, features: &Features) -> usize {
+        self.widths.iter().fold(features.numbers(), |sum, &width| sum.saturating_add(width))
+    }
+
     pub(super) fn complete(&self, defaults: &LayerDefaults<'_>) -> EmbedSpec {
         if self.widths.is_empty() { EmbedSpec::by_rule(defaults.features) } else { self.clone() }
     }
