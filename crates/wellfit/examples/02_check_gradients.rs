@@ -5,7 +5,7 @@
 use wellfit::data::{Examples, Features, RowSource, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{Activation, Backward, CheckOptions, Forward, Gradient, Init, Layer, Loss, Network};
-use wellfit::net::{Param, Start, Penalty, TileShape, check};
+use wellfit::net::{Param, Penalty, Shape, Start, TileShape, check};
 
 /// y = g ⊙ x: one factor for each unit. `factor` spoils its gradient unless it is 1.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Layer<f64> for Gain {
     fn output(&self) -> Shape { Shape::units(self.units) }
     fn params(&self) -> Vec<Param> {
         let start = Start::Weight { fan_in: 1, fan_out: self.units };
-        vec![Param { name: "gain.weight".to_string(), dims: vec![self.units], start }]
+        vec![Param::weight("gain.weight".to_string(), vec![self.units], start)]
     }
     fn tiles(&self) -> Vec<TileShape> { vec![TileShape { param: 0, rows: 0..self.units, len: self.units }] }
     fn forward(&self, io: Forward<'_, f64>) {

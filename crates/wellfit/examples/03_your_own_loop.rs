@@ -15,7 +15,7 @@ struct UntilLoss {
 }
 
 impl Observer for UntilLoss {
-    fn looked(&mut self, record: &Record, _best: Option<&Best>) {
+    fn evaluated(&mut self, record: &Record, _best: Option<&Best>) {
         let dev = record.dev_error.unwrap_or(f64::NAN);
         println!("epoch {:>2}  train loss {:.3}  dev error {:.1}%", record.epoch, record.train_loss, 100.0 * dev);
         self.reached = record.train_loss < self.bound;

@@ -15,17 +15,21 @@ const EPOCHS: u64 = 5;
 
 /// Seconds of the fastest of a few epochs over `rows` rows through two hidden layers of `units` units.
 fn epoch(rows: usize, units: usize, threads: usize) -> Result<f64, Box<dyn std::error::Error>> {
-    let network = Network::<f32>::new(&DenseStack {
+    let stack = DenseStack {
         inputs: Features::of_numbers(INPUTS),
         hidden: vec![units; 2],
         activation: Activation::Relu,
         keep_prob: vec![0.9; 2],
         outputs: 1,
         loss: Loss::Sigmoid,
-    })?;
+    };
+    let network = Network::<f32>::new(&stack.network()?)?;
     let examples = Examples {
-        rows,
-        numeric: (0..rows * INPUTS).map(|i| (i % 1009) as f32 / 1009.0 - 0.5).collect(),
+        source: RowSource::of_matrix(
+            rows,
+            (0..rows * INPUTS).map(|i| (i % 1009) as f32 / 1009.0 - 0.5).collect(),
+            Vec::new(),
+        ),
         targets: Targets::Classes((0..rows as u32).map(|row| row % 2).collect()),
         ..Examples::default()
     };

@@ -27,7 +27,6 @@ fn no_step_after_the_first_allocates() {
         loss: Loss::Softmax,
     };
     let examples = Examples {
-        rows: ROWS,
         source: RowSource::of_matrix(
             ROWS,
             (0..ROWS * 9).map(|i| (i as f32).sin()).collect(),
@@ -41,7 +40,7 @@ fn no_step_after_the_first_allocates() {
     for precision in Precision::ALL {
         for threads in [1, 2] {
             for (batch, clip_norm) in [(32, None), (100, Some(0.5)), (ROWS, None)] {
-                let network = Network::<f32>::new(&spec).unwrap();
+                let network = Network::<f32>::new(&spec.clone().network().unwrap()).unwrap();
                 let mut training = Progress::start(network.member(Init::He.theta(&network, 0)), Optimizer::Adam);
                 let mut engine = Engine::with_precision(network, batch, threads, precision);
                 engine.share_where_faster();

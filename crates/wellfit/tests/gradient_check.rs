@@ -5,8 +5,8 @@
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{
-    Activation, Backward, CheckOptions, CheckReport, Coverage, Forward, Gradient, Init, Layer, Loss, Network,
-    NetworkSpec, Param, Pass, Penalty, TileShape, check, theta_from_safetensors,
+    Activation, Backward, CheckOptions, CheckReport, Coverage, DenseStack, Forward, Gradient, Init, Layer, Loss, Network,
+    NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
 };
 use wellfit::train::{Engine, StepRule};
 use wellfit_kernels::operand::Packed;
@@ -41,6 +41,8 @@ fn spec(hidden: &[usize], activation: Activation, keep: f64, embeddings: usize, 
         outputs: if loss == Loss::Softmax { 3 } else { 1 },
         loss,
     }
+    .network()
+    .unwrap()
 }
 
 fn all() -> CheckOptions {
@@ -230,7 +232,7 @@ impl Exercise {
             smoothing: 0.0,
             augment: Augment::default(),
         };
-        let (gradient, _) = Engine::new(network, 3, 1).gradient(&theta, &ones, &[0, 1, 2], &rule).unwrap();
+        let (gradient, _) = Engine::new(network, 3, 1).gradient(&theta.into(), &ones, &[0, 1, 2], &rule).unwrap();
         let gradient = &gradient[16..];
         let moved = |i: usize, by: f64| {
             let mut theta = self.theta.clone();
@@ -275,7 +277,9 @@ fn unscaled_inputs_and_the_rounding_of_a_large_cost_are_no_fault() {
                 let network = Network::<f64>::new(&spec).unwrap();
                 let theta = Init::Normal(1.0).theta(&network, 3);
                 let mut examples = examples(16, 7, 1, classes);
-                examples.numeric.iter_mut().for_each(|x| *x *= scale);
+                let scaled = examples.source.numbers().iter().map(|x| x * scale).collect();
+                let codes = examples.source.codes().into_owned();
+                examples.source = RowSource::of_matrix(16, scaled, codes);
                 let rows: Vec<u32> = (0..16).collect();
                 let penalties = vec![Penalty { l2: 0.03, l1: 0.02 }; network.layers().len()];
                 let report = check(&network, &theta, &examples, &rows, &penalties, &all()).unwrap();

@@ -8,14 +8,13 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use support::{Case, Draw, Limits, count};
+use support::{change_numbers, Case, Draw, Limits, count};
 use wellfit::data::{Augment, Targets, Task};
-use wellfit::net::layers::Embed;
-use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, TileShape};
+use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Shape, Pass, TileShape};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::store::StoreError;
 use wellfit::train::{
-    Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
+    Ended, Engine, Head, Metric, NotFinite, Observer, Part, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
 };
 use wellfit_kernels::operand::Packed;
 use wellfit_kernels::precision::Precision;
@@ -110,7 +109,7 @@ struct Training {
 fn train(case: &Case, dev: Option<&Case>, recipe: &Recipe, network: Network<f32>, watch: Watch) -> Training {
     let theta = watch.whole[0].clone();
     let mut engine = Engine::new(network, recipe.batch, 1);
-    let (mut kept, mut history, mut watch) = (Progress::start(theta, recipe.optimizer), Vec::new(), watch);
+    let (mut kept, mut history, mut watch) = (Progress::start(theta.into(), recipe.optimizer), Vec::new(), watch);
     let parts = (&case.examples, dev.map(|dev| &dev.examples));
     let result = fit(&mut engine, recipe, &head(case), parts, &mut kept, &mut history, &mut watch);
     Training { result, kept, history, watch }
@@ -118,7 +117,7 @@ fn train(case: &Case, dev: Option<&Case>, recipe: &Recipe, network: Network<f32>
 
 impl Training {
     /// The place that the error names, after checking that what was kept is the last whole epoch's and finite.
-    fn caught(&self) -> Result<(usize, u64, &'static str, String), String> {
+    fn caught(&self) -> Result<(usize, u64, Part, String), String> {
         let weights = &self.kept.weights;
         if ![&weights.member.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
             return Err("what was kept is not finite".to_string());
@@ -128,7 +127,7 @@ impl Training {
         let place = match &self.result {
             Ok(ended) => return Err(format!("training ended: {ended:?}")),
             Err(TrainError::NotFinite { epoch, step, part, what, .. }) => (*epoch, *step, *part, what.layer.clone()),
-            Err(TrainError::Loss { epoch, .. }) => (*epoch, self.watch.steps.get(), "train", String::new()),
+            Err(TrainError::Loss { epoch, .. }) => (*epoch, self.watch.steps.get(), Part::Train, String::new()),
             Err(other) => return Err(other.to_string()),
         };
         if self.kept.epoch + 1 != place.0 || weights.member.theta != self.watch.whole[place.0 - 1] {
@@ -147,7 +146,7 @@ fn all_finite(values: &[f32]) -> bool {
 }
 
 fn start(case: &Case, seed: usize) -> (Network<f32>, Vec<f32>) {
-    let network = Network::<f32>::new(&case.spec).unwrap();
+    let network = Network::<f32>::new(&case.spec()).unwrap();
     let theta = Init::for_activation(case.stack.activation).theta(&network, seed as u64);
     (network, theta)
 }
@@ -179,7 +178,7 @@ fn train_cell(draw: &Draw, number: usize) -> Result<(), String> {
     }
     let step = batches(&case, &recipe, 0).iter().position(|rows| rows.contains(&(row as u32))).unwrap() as u64 + 1;
     let found = train(&case, None, &recipe, network, Watch::new(&theta)).caught()?;
-    expect(found, (1, step, "train", layer))
+    expect(found, (1, step, Part::Train, layer))
 }
 
 /// A cell of a dev row: caught at the first look.
@@ -193,7 +192,7 @@ fn dev_cell(draw: &Draw, number: usize) -> Result<(), String> {
     let (network, theta) = start(&case, number);
     let first = network.layers()[0].name().to_string();
     let found = train(&case, Some(&dev), &recipe, network, Watch::new(&theta)).caught()?;
-    expect(found, (1, steps_an_epoch(&case, &recipe) as u64, "dev", first))
+    expect(found, (1, steps_an_epoch(&case, &recipe) as u64, Part::Dev, first))
 }
 
 /// A weight or an average, between two steps: caught in the next, its layer named.
@@ -205,7 +204,7 @@ fn weight(draw: &Draw, number: usize) -> Result<(), String> {
     let layer = draw.below(network.layers().len());
     let place = network.range(layer).start + draw.below(network.range(layer).len());
     let name = network.layers()[layer].name().to_string();
-    let mut weights = Progress::start(theta, recipe.optimizer).weights;
+    let mut weights = Progress::start(theta.into(), recipe.optimizer).weights;
     let mut engine = Engine::new(network, recipe.batch, 1);
     engine.pack(&weights.member.theta);
     for number in 0..at_step {
@@ -263,7 +262,7 @@ impl Layer<f32> for Poisoned {
         self.inner.name()
     }
     fn output(&self) -> Shape {
-        self.inner.outputs()
+        self.inner.output()
     }
     fn params(&self) -> Vec<Param> {
         self.inner.params()
@@ -272,7 +271,7 @@ impl Layer<f32> for Poisoned {
         self.inner.tiles()
     }
     fn saved_for_backward(&self) -> usize {
-        self.inner.kept()
+        self.inner.saved_for_backward()
     }
     fn operands(&self) -> (usize, usize) {
         self.inner.operands()
@@ -325,7 +324,7 @@ fn gradient(draw: &Draw, number: usize) -> Result<(), String> {
     let epoch = (watch.at_step as usize - 1) / steps + 1;
     let at_step = watch.at_step;
     let found = train(&case, None, &recipe, network, watch).caught()?;
-    expect(found, (epoch, at_step, "train", spoiled))
+    expect(found, (epoch, at_step, Part::Train, spoiled))
 }
 
 /// A rate that overflows: every step before the one that fails leaves only finite numbers. `Ok(false)`: it did not.
@@ -333,7 +332,7 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     let case = Case::draw(draw, LIMITS);
     let recipe = Recipe { rate: draw.pick(&[1e3, 1e10, 1e20, 1e30, 1e38, 1e60, 1e300]), ..recipe(draw, &case) };
     let (network, theta) = start(&case, number);
-    let mut weights = Progress::start(theta.clone(), recipe.optimizer).weights;
+    let mut weights = Progress::start(theta.clone().into(), recipe.optimizer).weights;
     let mut engine = Engine::new(network, recipe.batch, 1);
     engine.pack(&weights.member.theta);
     for number in 0..EPOCHS * steps_an_epoch(&case, &recipe) {
@@ -412,7 +411,7 @@ fn a_training_taken_up_within_an_epoch_falls_back_to_that_step() {
     let mut progress = stopped.kept.clone();
     let mut sick = case.examples.clone();
     change_numbers(&mut sick, |_, x| *x = f32::NAN);
-    let mut engine = Engine::new(Network::new(&case.spec).unwrap(), 7, 1);
+    let mut engine = Engine::new(Network::new(&case.spec()).unwrap(), 7, 1);
     let parts = (&sick, None);
     let error = fit(&mut engine, &recipe, &head(&case), parts, &mut progress, &mut Vec::new(), &mut Watch::new(&theta));
     let error = error.unwrap_err().to_string();

@@ -6,10 +6,10 @@ mod support;
 
 use support::{Case, Draw, Limits, count};
 use wellfit::data::{Augment, Targets};
-use wellfit::net::layers::{Dense, Embed};
+use wellfit::net::layers::Dense;
 use wellfit::net::{
     Activation, Backward, CheckOptions, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, Penalty,
-    PenaltySlope, TileShape, check, check_with_slope,
+    PenaltySlope, Shape, TileShape, check, check_with_slope,
 };
 use wellfit::train::{Engine, StepRule};
 use wellfit_kernels::operand::Packed;
@@ -81,7 +81,7 @@ struct Faulty {
 
 impl Faulty {
     fn distort_delta(&self, delta: &mut [f64], rows: usize) {
-        let outputs = self.inner.outputs();
+        let outputs = self.inner.output().len();
         match self.fault {
             Fault::Delta(factor) | Fault::Loss(factor) => delta.iter_mut().for_each(|d| *d *= factor),
             Fault::LossTarget => {
@@ -131,7 +131,7 @@ impl Layer<f64> for Faulty {
         self.inner.name()
     }
     fn output(&self) -> Shape {
-        self.inner.outputs()
+        self.inner.output()
     }
     fn params(&self) -> Vec<Param> {
         self.inner.params()
@@ -140,7 +140,7 @@ impl Layer<f64> for Faulty {
         self.inner.tiles()
     }
     fn saved_for_backward(&self) -> usize {
-        self.inner.kept()
+        self.inner.saved_for_backward()
     }
     fn operands(&self) -> (usize, usize) {
         self.inner.operands()
@@ -266,7 +266,7 @@ fn fault(draw: &Draw, site: Site, layer: &dyn Layer<f64>) -> Fault {
 
 /// The soft targets of the rows, (rows, outputs).
 fn soft_targets(case: &Case) -> Vec<f64> {
-    let (outputs, smoothing) = (case.spec.outputs, case.smoothing);
+    let (outputs, smoothing) = (case.stack.outputs, case.smoothing);
     match &case.examples.targets {
         Targets::Values(values) => values.iter().map(|&v| f64::from(v)).collect(),
         Targets::Classes(classes) if case.stack.loss == Loss::Sigmoid => {
@@ -300,7 +300,7 @@ fn gradient(network: Network<f64>, theta: &[f64], case: &Case, seed: u64) -> Vec
         smoothing: case.smoothing,
         augment: Augment::default(),
     };
-    Engine::new(network, ROWS, 1).gradient(theta, &case.examples, &case.rows(), &rule).unwrap().0
+    Engine::new(network, ROWS, 1).gradient(&theta.to_vec().into(), &case.examples, &case.rows(), &rule).unwrap().0
 }
 
 fn options(case: &Case, seed: u64) -> CheckOptions {
@@ -333,7 +333,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     case.penalties[at].l2 *= 1.5;
     case.penalties[at].l1 *= 1.5;
     let of = case.penalties[at];
-    let sound = Network::<f64>::new(&case.spec).unwrap();
+    let sound = Network::<f64>::new(&case.spec()).unwrap();
     let theta = theta(draw, &sound, &case, number);
     let seed = number as u64;
     let fault = fault(draw, site, layers[at].as_ref());
@@ -356,7 +356,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let mut wrong = gradient(faulty, &theta, &case, seed);
     if site == Site::Penalty {
         let mut start = place.start;
-        for param in case.layers::<f64>()[at].params().iter().filter(|param| param.decays()) {
+        for param in case.layers::<f64>()[at].params().iter().filter(|param| param.decays) {
             let here = start..start + param.len();
             start = here.end;
             let mut difference = vec![0.0; param.len()];
@@ -375,7 +375,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let placed = topmost
         .as_ref()
         .is_some_and(|name| *name == names[at] || at.checked_sub(1).is_some_and(|below| *name == names[below]));
-    let said = format!("{number}: {fault:?} in {} of {:?} {:?}: {report:?}", names[at], case.spec, case.penalties[at]);
+    let said = format!("{number}: {fault:?} in {} of {:?} {:?}: {report:?}", names[at], case.stack, case.penalties[at]);
     Some((!report.passed, placed, said))
 }
 
@@ -420,7 +420,7 @@ fn sound_networks_pass() {
     for number in 0..networks {
         let draw = Draw::new(32, number);
         let case = Case::draw(&draw, Limits { numeric: 40, units: 60, ..LIMITS });
-        let network = Network::<f64>::new(&case.spec).unwrap();
+        let network = Network::<f64>::new(&case.spec()).unwrap();
         let theta = theta(&draw, &network, &case, number);
         let options = options(&case, number as u64);
         let report = check(&network, &theta, &case.examples, &case.rows(), &case.penalties, &options).unwrap();

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use wellfit::net::layers::EmbedSpec;
 use wellfit::data::{DataRequest, Dataset, Normalize, Pipeline, Targets, Task, load};
 
 fn folder() -> Option<PathBuf> {

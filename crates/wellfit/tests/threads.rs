@@ -25,6 +25,8 @@ fn spec() -> NetworkSpec {
         outputs: 10,
         loss: Loss::Softmax,
     }
+    .network()
+    .unwrap()
 }
 
 /// A training whose steps have two sweeps of many tasks each.
@@ -66,8 +68,11 @@ impl Training {
 fn eight_threads_on_two_cores_cost_little_more_than_two() {
     let numbers = Stream::new(36, Purpose::Sample, 0);
     let examples = Examples {
-        rows: ROWS,
-        numeric: (0..(ROWS * INPUTS) as u64).map(|i| numbers.normal(i) as f32).collect(),
+        source: RowSource::of_matrix(
+            ROWS,
+            (0..(ROWS * INPUTS) as u64).map(|i| numbers.normal(i) as f32).collect(),
+            Vec::new(),
+        ),
         targets: Targets::Classes((0..ROWS as u32).map(|row| row % 10).collect()),
         ..Examples::default()
     };

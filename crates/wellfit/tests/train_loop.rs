@@ -41,7 +41,6 @@ fn recipe(precision: Precision) -> Recipe {
         clip_norm: None,
         patience: None,
         metric: Metric::Error,
-        activation: Activation::Tanh,
         seed: 5,
         precision,
         naive_loss: 1.0,
@@ -57,7 +56,7 @@ fn network() -> Network<f32> {
         outputs: CLASSES,
         loss: Loss::Softmax,
     };
-    Network::new(&spec).unwrap()
+    Network::new(&spec.network().unwrap()).unwrap()
 }
 
 /// θ after training with plain loops: no kernels, no blocks, no tiles.
@@ -147,7 +146,7 @@ fn every_path_trains_to_the_weights_of_the_naive_twin() {
                 let mut engine = Engine::with_precision(network(), BATCH, threads, precision);
                 engine.set_isa(isa);
                 let recipe = recipe(precision);
-                let mut training = Progress::start(theta.clone(), recipe.optimizer);
+                let mut training = Progress::start(theta.clone().into(), recipe.optimizer);
                 let parts = (&examples, Some(&examples));
                 fit(&mut engine, &recipe, &head, parts, &mut training, &mut Vec::new(), &mut Unobserved).unwrap();
                 let found = training.weights.member.theta;

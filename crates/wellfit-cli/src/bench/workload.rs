@@ -1,7 +1,7 @@
 //! The standard workloads: what is trained, and the made-up rows it is trained on.
 
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
-use wellfit::net::{Activation, DenseStack, Loss, Penalty};
+use wellfit::net::{Activation, DenseStack, Loss, NetworkError, NetworkSpec, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Metric, Recipe};
 use wellfit_kernels::precision::Precision;
@@ -46,15 +46,16 @@ impl Workload {
     }
 
     /// The network.
-    pub fn network(&self) -> DenseStack {
-        DenseStack {
+    pub fn network(&self) -> Result<NetworkSpec, NetworkError> {
+        let stack = DenseStack {
             inputs: Features::of_numbers(self.inputs),
             hidden: self.hidden.to_vec(),
             activation: Activation::Relu,
             keep_prob: vec![self.keep_prob; self.hidden.len()],
             outputs: self.classes,
             loss: Loss::Softmax,
-        }
+        };
+        stack.network()
     }
 
     /// Adam at 0.001, rows shuffled every epoch; `l2` is λ over the rows of train.

@@ -106,7 +106,7 @@ mod tests {
             error.to_string().contains("diverges at 0.5") && error.to_string().ends_with("which is 0.001"),
             "{error}"
         );
-        let overflow = NotFinite { what: "an output", layer: "dense1".to_string() };
+        let overflow = NotFinite { what: crate::train::Quantity::Output, layer: "dense1".to_string() };
         let nothing = RangeTest { points: Vec::new(), diverges_at: Some(1e-7), orders: 3 };
         assert_eq!(no_choice(&nothing, Some(overflow), 0.001).exit_code(), 4);
     }

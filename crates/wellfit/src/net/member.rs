@@ -10,3 +10,10 @@ pub struct Member<T> {
     /// The state of all layers, in the order of [`super::Network::states`]; empty for most networks.
     pub state: Vec<T>,
 }
+
+/// The parameters of a network whose layers have no state.
+impl<T> From<Vec<T>> for Member<T> {
+    fn from(theta: Vec<T>) -> Member<T> {
+        Member { theta, state: Vec::new() }
+    }
+}
