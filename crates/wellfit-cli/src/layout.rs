@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use wellfit::diagnose::words::thousands;
 use wellfit::jobs::Epoch;
+use wellfit::text::thousands;
 
 /// Columns the label and the space around it take.
 const INDENT: usize = 10;

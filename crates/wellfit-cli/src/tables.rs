@@ -7,8 +7,9 @@ use wellfit::experiment::{SETTINGS, Spec};
 
 use crate::layout::{cut, significant, time};
 use wellfit::data::ColumnType;
-use wellfit::diagnose::words::{percent, thousands};
+use wellfit::diagnose::words::percent;
 use wellfit::jobs::{ColumnReport, RunSummary};
+use wellfit::text::thousands;
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 100;

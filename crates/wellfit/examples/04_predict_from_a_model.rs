@@ -5,8 +5,8 @@
 use wellfit::data::demo::demo;
 use wellfit::experiment::Spec;
 use wellfit::experiment::settings::Auto;
-use wellfit::jobs::{Progress, RunOptions, Watcher, train};
 use wellfit::fitted::Fitted;
+use wellfit::jobs::{Progress, RunOptions, Watcher, train};
 use wellfit::train::Predictions;
 
 /// Watches nothing.

@@ -8,6 +8,7 @@
 #![warn(clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::unreachable)]
 
 pub mod store; // 0: files that are replaced whole or not at all
+pub mod text; // 0: pieces of messages: counts, lists, likely names
 
 pub mod data; // 1: table, schema, readers, split, pipeline
 pub mod net; // 1: layers, activations, initialisation, losses, the network, its gradient check

@@ -89,7 +89,8 @@ fn fast_gradients_agree_with_f64_on_every_path() {
             let mut full = exact(Precision::F32);
             let theta = Init::for_activation(activation).theta(full.network(), 2);
             let params: Vec<Param> = full.network().params().collect();
-            let gradient = |engine: &mut Engine<f64>| engine.gradient(&theta.clone().into(), &examples, &rows, &rule).unwrap().0;
+            let gradient =
+                |engine: &mut Engine<f64>| engine.gradient(&theta.clone().into(), &examples, &rows, &rule).unwrap().0;
             let (full, rounded) = (gradient(&mut full), gradient(&mut exact(Precision::Bf16)));
             let narrow: Vec<f32> = theta.iter().map(|&w| w as f32).collect();
             // The design's bounds for a block: sums of a few hundred products of 1e-7 relative rounding, and of 4e-3. At a

@@ -5,8 +5,8 @@
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{
-    Activation, Backward, CheckOptions, CheckReport, Coverage, DenseStack, Forward, Gradient, Init, Layer, Loss, Network,
-    NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
+    Activation, Backward, CheckOptions, CheckReport, Coverage, DenseStack, Forward, Gradient, Init, Layer, Loss,
+    Network, NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
 };
 use wellfit::train::{Engine, StepRule};
 use wellfit_kernels::operand::Packed;

@@ -8,13 +8,14 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use support::{change_numbers, Case, Draw, Limits, count};
+use support::{Case, Draw, Limits, change_numbers, count};
 use wellfit::data::{Augment, Targets, Task};
-use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Shape, Pass, TileShape};
+use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, Shape, TileShape};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::store::StoreError;
 use wellfit::train::{
-    Ended, Engine, Head, Metric, NotFinite, Observer, Part, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
+    Ended, Engine, Head, Metric, NotFinite, Observer, Part, Progress, Recipe, Record, StepRule, TrainError, Weights,
+    fit,
 };
 use wellfit_kernels::operand::Packed;
 use wellfit_kernels::precision::Precision;
@@ -347,7 +348,11 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     let training = train(&case, Some(&case), &recipe, network, Watch::new(&theta));
     if training.result.is_ok() {
         let weights = &training.kept.weights;
-        return if all_finite(&weights.member.theta) { Ok(false) } else { Err("ended with infinite weights".to_string()) };
+        return if all_finite(&weights.member.theta) {
+            Ok(false)
+        } else {
+            Err("ended with infinite weights".to_string())
+        };
     }
     let (epoch, step, ..) = training.caught()?;
     // Step 0 of the next epoch is the look after this one.
@@ -358,7 +363,7 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     }
 }
 
-fn expect(found: (usize, u64, &str, String), expected: (usize, u64, &str, String)) -> Result<(), String> {
+fn expect(found: (usize, u64, Part, String), expected: (usize, u64, Part, String)) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("found {found:?}, expected {expected:?}")) }
 }
 

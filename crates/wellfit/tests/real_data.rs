@@ -4,8 +4,8 @@
 
 use std::path::PathBuf;
 
-use wellfit::net::layers::EmbedSpec;
 use wellfit::data::{DataRequest, Dataset, Normalize, Pipeline, Targets, Task, load};
+use wellfit::net::layers::EmbedSpec;
 
 fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("WELLFIT_DATA").map(PathBuf::from);

@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{change_numbers, Case, Draw, Limits, count};
+use support::{Case, Draw, Limits, change_numbers, count};
 use wellfit::data::{Augment, Targets, Task};
 use wellfit::net::{Init, Loss, Network, Penalty};
 use wellfit::optim::{Optimizer, Schedule};

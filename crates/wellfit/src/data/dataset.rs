@@ -13,8 +13,8 @@ use super::split::{self, Given, Order, Split};
 use super::table::{Column, Table};
 use super::target::{self, Target, TargetValues};
 use super::value::Missing;
-use super::words::{count, did_you_mean, list};
 use super::{ColumnType, DataError, DataRequest, Task};
+use crate::text::{counted, did_you_mean, list};
 
 /// Fewer rows than this are no data set.
 const MIN_ROWS: usize = 10;
@@ -207,7 +207,7 @@ pub(super) fn enough_rows(path: &Path, rows: usize, noun: &str) -> Result<(), Da
     match rows {
         0 => Err(DataError::file(path, format!("a header and no {noun}"))),
         rows if rows < MIN_ROWS => {
-            Err(DataError::file(path, format!("only {}; at least {MIN_ROWS} are needed", count(rows, noun))))
+            Err(DataError::file(path, format!("only {}; at least {MIN_ROWS} are needed", counted(rows, noun))))
         }
         _ => Ok(()),
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::words::did_you_mean;
 use crate::store::one_line;
+use crate::text::did_you_mean;
 
 /// Why data could not be read, split or prepared.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ use super::read::{Cell, Source};
 use super::schema::Field;
 use super::table::{Column, MISSING, Table};
 use super::value::{Missing, Value};
-use super::words::{did_you_mean, list};
+use crate::text::{did_you_mean, list};
 
 /// Missing columns named in one message; a likely name is looked for among all that there are.
 const MOST_NAMED: usize = 20;

@@ -9,8 +9,8 @@ use super::read::{self, File, Images, LABEL, Reading};
 use super::split::{self, Given, Order};
 use super::table::{Table, Values};
 use super::target::{Target, TargetValues};
-use super::words::thousands;
 use super::{DataError, DataRequest, Dataset, Task};
+use crate::text::thousands;
 
 /// Reads images, and those of dev and test files, into one table.
 pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Images) -> Result<Dataset, DataError> {

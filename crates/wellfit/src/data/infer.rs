@@ -2,8 +2,8 @@
 
 use super::profile::Profile;
 use super::schema;
-use super::words::thousands;
 use super::{ColumnType, Task};
+use crate::text::thousands;
 
 /// Whole-number targets with at most this many values may be classes.
 const MAX_NUMBER_CLASSES: u64 = 20;

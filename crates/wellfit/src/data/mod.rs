@@ -29,7 +29,6 @@ mod table;
 mod target;
 mod task;
 mod value;
-pub(crate) mod words;
 
 pub use augment::Augment;
 pub use dataset::{Dataset, load};

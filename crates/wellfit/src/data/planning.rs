@@ -8,8 +8,8 @@ use super::gather::{Plan, TargetField};
 use super::profile::Profile;
 use super::read::Source;
 use super::schema::{self, Fate, Reason};
-use super::words::{count, list, thousands};
 use super::{ColumnType, DataError, DataRequest};
+use crate::text::{counted, list, thousands};
 
 /// How the notice about missing values begins.
 pub(crate) const MISSING_NOTICE: &str = "missing values: ";
@@ -102,7 +102,7 @@ pub(super) fn plan(
 fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: ColumnType) -> Vec<String> {
     let mut notices = Vec::new();
     if profile.blanks > 0 {
-        notices.push(format!("{} in {name} read as missing", count(profile.blanks as usize, "blank")));
+        notices.push(format!("{} in {name} read as missing", counted(profile.blanks as usize, "blank")));
     }
     if let Some(stray) = profile.strays.first().filter(|_| kind == ColumnType::Numeric) {
         notices.push(format!(
@@ -111,7 +111,7 @@ fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: 
             stray.line,
             at + 1,
             stray.text,
-            count(profile.texts() as usize, "such cell"),
+            counted(profile.texts() as usize, "such cell"),
             if profile.texts() == 1 { "it" } else { "them" },
         ));
     }

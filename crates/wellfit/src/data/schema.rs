@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::profile::{MAX_STRAYS, Profile};
-use super::words::thousands;
 use super::{ColumnType, DataError};
+use crate::text::thousands;
 
 /// From this size on whole numbers need more than an f32.
 const F32_WHOLE: f64 = 16_777_216.0;

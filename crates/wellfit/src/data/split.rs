@@ -8,7 +8,7 @@
 use wellfit_kernels::random::{Purpose, Stream};
 
 use super::SplitRule;
-use super::words::thousands;
+use crate::text::thousands;
 
 /// Rows a pipeline may be fitted on and a network trained on; only a [`Split`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]

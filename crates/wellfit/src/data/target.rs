@@ -6,8 +6,8 @@ use super::dataset::shown;
 use super::gather::TargetCells;
 use super::labels::Labels;
 use super::value::bare;
-use super::words::{count, list};
 use super::{DataError, Task};
+use crate::text::{counted, list};
 
 /// What is predicted.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,5 +189,5 @@ impl Target {
 
 /// The notice for rows without a target.
 pub(crate) fn left_out(name: &str, file: &str, rows: usize, first_line: u64) -> String {
-    format!("{} of {file} left out: {name} is missing (first: line {first_line})", count(rows, "row"))
+    format!("{} of {file} left out: {name} is missing (first: line {first_line})", counted(rows, "row"))
 }

@@ -99,7 +99,8 @@ fn right_answers(mixture: &Dataset, seed: u64, threads: Option<usize>) -> Option
     let train = pipeline.examples(mixture, mixture.split.train.as_slice());
     let held = pipeline.examples(mixture, &mixture.split.dev);
     let inputs = pipeline.features();
-    let hidden = if EmbedSpec::by_rule(&inputs).width(&inputs) > MOST_INPUTS_OF_UNITS { Vec::new() } else { vec![UNITS] };
+    let hidden =
+        if EmbedSpec::by_rule(&inputs).width(&inputs) > MOST_INPUTS_OF_UNITS { Vec::new() } else { vec![UNITS] };
     let keep_prob = vec![0.8; hidden.len()];
     let activation = Activation::Silu;
     let stack = DenseStack { inputs, hidden, activation, keep_prob, outputs: 1, loss: Loss::Sigmoid };

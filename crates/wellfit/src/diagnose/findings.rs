@@ -6,8 +6,9 @@ use super::budget::ErrorBudget;
 use super::course;
 use super::layer_course::layer_findings;
 use super::verdict::Verdict;
-use super::words::{counted, percent};
+use super::words::percent;
 use super::{Evidence, Standing};
+use crate::text::counted;
 
 /// Something seen in a run that its owner should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

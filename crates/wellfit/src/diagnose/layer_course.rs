@@ -3,7 +3,8 @@
 use crate::train::{LayerHealth, Record};
 
 use super::Finding;
-use super::words::{digits, percent, thousands};
+use super::words::{digits, percent};
+use crate::text::thousands;
 
 /// Half the units lost is more than a network can spare.
 const MANY: f64 = 0.5;

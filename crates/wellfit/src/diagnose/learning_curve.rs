@@ -6,9 +6,10 @@ use wellfit_kernels::random::{Purpose, Stream};
 use super::bootstrap::{draw, quantile};
 use super::losses::of_mean;
 use super::power_law::{Measured, PowerLaw};
-use super::words::{Unit, thousands};
+use super::words::Unit;
 use super::{Interval, LossRows, margin};
 use crate::data::Task;
+use crate::text::thousands;
 
 /// Refits that an interval is made of.
 const REFITS: u64 = 500;

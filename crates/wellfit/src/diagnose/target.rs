@@ -8,7 +8,8 @@ use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::{Examples, Targets};
 
-use super::words::{Unit, counted};
+use super::words::Unit;
+use crate::text::counted;
 
 /// The error that train error is judged against.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

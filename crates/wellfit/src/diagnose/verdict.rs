@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Decides, ErrorBudget};
-use super::words::{Unit, counted, rounded_up, thousands};
+use super::words::{Unit, rounded_up};
 use super::{Interval, Standing};
+use crate::text::{counted, thousands};
 
 /// What a network suffers from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Numbers as a person reads them.
 
 use crate::data::Task;
-use crate::data::words::thousands as grouped;
+use crate::text::thousands;
 
 use super::Interval;
 
@@ -80,16 +80,6 @@ pub fn percent(share: f64) -> String {
     format!("{}%", fixed(share * 100.0, rate_decimals(share)))
 }
 
-/// A whole number with commas: `1,409`.
-pub fn thousands(count: u64) -> String {
-    grouped(count as usize)
-}
-
-/// A count and its noun, in the plural unless the count is 1: `1 row`, `1,409 rows`.
-pub fn counted(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", thousands(count), if count == 1 { "" } else { "s" })
-}
-
 /// A number to four significant digits, large ones with commas, tiny ones with an exponent.
 pub fn digits(value: f64) -> String {
     let size = value.abs();
@@ -142,15 +132,6 @@ fn fixed_with_commas(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn counts_have_commas_and_nouns_their_plural() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(counted(1, "row"), "1 row");
-        assert_eq!(counted(1409, "row"), "1,409 rows");
-    }
 
     #[test]
     fn rates_are_percentages_and_their_differences_points() {

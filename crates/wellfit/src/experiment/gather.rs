@@ -4,9 +4,10 @@ use std::fmt;
 use std::path::Path;
 
 use super::config_file;
-use super::settings::{Raw, Setting, nearest, shortened};
+use super::settings::{Raw, Setting, shortened};
 use super::spec::{SECTIONS, SETTINGS, Spec, find};
 use crate::store::one_line;
+use crate::text::meant;
 
 /// One thing wrong with what was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +141,7 @@ pub(crate) fn unknown_key(key: &str) -> String {
     if let Some(setting) = find(name) {
         return format!("there is no setting {key}; it is `{}`", setting.key());
     }
-    let near = nearest(name, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
+    let near = meant(name, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
     match near {
         Some(setting) if key.contains('.') => {
             format!("there is no setting {key}; did you mean `{}`?", setting.key())
@@ -154,7 +155,7 @@ pub(crate) fn unknown_key(key: &str) -> String {
 pub(super) fn unknown_section(name: &str) -> String {
     let name = &shortened(name);
     let names = SECTIONS.iter().map(|(name, _)| *name);
-    match nearest(name, names.clone()) {
+    match meant(name, names.clone()) {
         Some(near) => format!("there is no section [{name}]; did you mean `[{near}]`?"),
         None => match find(name) {
             Some(setting) => format!("{name} stands outside its section; it is `{}`", setting.key()),

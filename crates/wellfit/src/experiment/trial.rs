@@ -10,7 +10,8 @@ use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::Examples;
 use crate::net::{
-    CheckError, CheckOptions, CheckReport, InitError, Member, Network, NetworkError, NetworkSpec, check, theta_from_safetensors,
+    CheckError, CheckOptions, CheckReport, InitError, Member, Network, NetworkError, NetworkSpec, check,
+    theta_from_safetensors,
 };
 use crate::store::{StoreError, read_limited};
 use crate::train::{Engine, Head, Progress, Recipe, TrainError, Unobserved, fit};

@@ -36,12 +36,11 @@ impl Fitted {
     /// The model of a file, such as the `model.safetensors` of a run, with working space for `threads` threads.
     pub fn open(file: &Path, threads: usize) -> Result<Fitted, ModelError> {
         let model = read_model(file)?;
-        Fitted::new(model, threads)
-            .map_err(|source| ModelError::Network { path: file.display().to_string(), source })
+        Fitted::new(model, threads).map_err(|source| ModelError::Network { path: file.display().to_string(), source })
     }
 
     /// The same model with what training found of it.
-    pub(crate) fn with_result(self, result: RunResult) -> Fitted {
+    pub fn with_result(self, result: RunResult) -> Fitted {
         Fitted { result: Some(result), ..self }
     }
 

@@ -1,11 +1,11 @@
 //! Configurations compared: the rows they are judged on, and their trainings, a seed each.
 
 use crate::data::{Dataset, Task};
-use crate::diagnose::words::{counted, thousands};
 use crate::diagnose::{Block, Gain, LossRows, paired_gain};
 use crate::experiment::{Plan, Prepared, Spec, Trial, TrialOutcome, machine_threads, prepare_dataset, run_trials};
 use crate::improve::SEEDS;
 use crate::net::layers::EmbedSpec;
+use crate::text::{counted, thousands};
 use crate::train::row_losses;
 
 use super::error::JobError;

@@ -1,8 +1,8 @@
 //! What to do about a training that diverged, from trials instead of from a rule of thumb.
 
-use crate::diagnose::words::counted;
 use crate::experiment::{Plan, Prepared};
 use crate::net::Member;
+use crate::text::counted;
 use crate::train::{Engine, StableRate, TrainError, largest_stable_rate};
 
 use super::error::JobError;

@@ -7,8 +7,8 @@ use crate::diagnose::{
     Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
 };
 use crate::experiment::{Plan, Prepared, engine, train_silently};
-use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::fitted::Fitted;
+use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::CheckReport;
 use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,

@@ -1,12 +1,13 @@
 //! The lines of a run that a person reads.
 
 use crate::data::Dataset;
-use crate::diagnose::words::{Unit, counted, digits, thousands};
+use crate::diagnose::words::{Unit, digits};
 use crate::diagnose::{Diagnosis, Interval, detectable_difference};
 use crate::experiment::{Gather, Plan, SETTINGS};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
 use crate::report::{CrossValidation, RunResult};
+use crate::text::{counted, thousands};
 use crate::train::{Ended, Metrics, Profile, RangeTest};
 
 /// Rows and columns.
@@ -62,7 +63,8 @@ pub(super) fn naive_error(dataset: &Dataset) -> f64 {
 
 /// The network in a line.
 pub(super) fn network(plan: &Plan) -> String {
-    let layers: Vec<_> = plan.network.hidden_units().iter().chain([&plan.network.outputs()]).map(usize::to_string).collect();
+    let layers: Vec<_> =
+        plan.network.hidden_units().iter().chain([&plan.network.outputs()]).map(usize::to_string).collect();
     let activation = match plan.network.hidden().is_empty() {
         true => String::new(),
         false => format!(", {}", activation_name(plan.network.activation())),

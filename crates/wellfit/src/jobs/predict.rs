@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::data::Pipeline;
-use crate::diagnose::words::counted;
 use crate::experiment::machine_threads;
 use crate::fitted::Fitted;
 use crate::store::replace_with;
+use crate::text::counted;
 use crate::train::Predictions;
 
 use super::error::JobError;

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
 use crate::store::{append_line_with, read_lines};
+use crate::text::counted;
 use crate::train::{Metrics, row_losses};
 
 use super::error::JobError;

@@ -226,7 +226,12 @@ fn new_folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> 
 }
 
 /// Turns a wall-clock budget into epochs, once: a run that goes on keeps the number it was given.
-fn spend_budget(plan: Plan, member: &Member<f32>, prepared: &Prepared, folder: Option<&RunFolder>) -> Result<Plan, JobError> {
+fn spend_budget(
+    plan: Plan,
+    member: &Member<f32>,
+    prepared: &Prepared,
+    folder: Option<&RunFolder>,
+) -> Result<Plan, JobError> {
     let Some(budget) = plan.spec.training.budget.0 else { return Ok(plan) };
     if let Some(folder) = folder {
         let spec = folder.read_config()?;

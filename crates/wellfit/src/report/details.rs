@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::{Unit, counted, digits, percent, thousands};
+use crate::diagnose::words::{Unit, digits, percent};
+use crate::text::{counted, thousands};
 
 use super::figures;
 use super::input::PageInput;

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::diagnose::Interval;
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::improve::{Bought, MORE_ROWS, Purpose};
+use crate::text::counted;
 
 use super::figures::{gain, widest};
 use super::input::PageInput;

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::diagnose::{Interval, Verdict};
+use crate::text::counted;
 
 use super::details::{Chart, HealthRow, charts, facts, health};
 use super::figures;

@@ -143,9 +143,7 @@ fn read_checkpoint(path: &Path, identity: &str, start: &Progress) -> Result<Chec
         };
         match tensors.swap_remove(at).values {
             values if values.len() == expected => Ok(values),
-            values => {
-                Err(misfit(format!("tensor {name} holds {} numbers, this run's {expected}", values.len())))
-            }
+            values => Err(misfit(format!("tensor {name} holds {} numbers, this run's {expected}", values.len()))),
         }
     };
     let mut take_member = |theta: &str, state: &str| -> Result<_, CheckpointError> {

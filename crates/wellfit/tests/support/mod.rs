@@ -156,11 +156,7 @@ fn examples(draw: &Draw, rows: usize, stack: &DenseStack) -> Examples {
     let numbers = |count: usize| (0..count).map(|_| draw.normal() as f32).collect::<Vec<_>>();
     let code = |_| stack.inputs.categories().map(|count| draw.below(count) as u32).collect::<Vec<_>>();
     Examples {
-        source: RowSource::of_matrix(
-            rows,
-            numbers(rows * stack.inputs.numbers()),
-            (0..rows).flat_map(code).collect(),
-        ),
+        source: RowSource::of_matrix(rows, numbers(rows * stack.inputs.numbers()), (0..rows).flat_map(code).collect()),
         targets: match stack.loss {
             Loss::Squared => Targets::Values(numbers(rows)),
             _ => Targets::Classes((0..rows).map(|_| draw.below(stack.outputs.max(2)) as u32).collect()),

@@ -5,8 +5,8 @@ use super::stats::Stats;
 use super::{FittedTarget, Input, Pipeline, pixels};
 use crate::data::schema::Field;
 use crate::data::target::TargetValues;
-use crate::data::words::{count, list, thousands};
 use crate::data::{Column, DataError, Dataset, Normalize, TrainRows};
+use crate::text::{counted, list, thousands};
 
 /// The spread of deviations from which evening them out is worth a notice.
 const WORTH_SAYING: f64 = 10.0;
@@ -33,7 +33,7 @@ impl Pipeline {
                     fit.notices.push(format!(
                         "{}: {} beyond the most frequent share one code",
                         column.name,
-                        count(fitted.dropped_categories, "value")
+                        counted(fitted.dropped_categories, "value")
                     ));
                 }
                 if fitted.robust {
@@ -124,7 +124,7 @@ impl Fit {
             names => {
                 notices.push(format!(
                     "{} left out: constant within train ({})",
-                    count(names.len(), "column"),
+                    counted(names.len(), "column"),
                     list(names, 5)
                 ));
             }

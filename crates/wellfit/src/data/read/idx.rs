@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::{columns_fit, open};
 use crate::data::table::{Column, Table, Values};
-use crate::data::words::{count, thousands};
 use crate::data::{ColumnType, DataError};
+use crate::text::{counted, thousands};
 
 const UNSIGNED_BYTE: u8 = 8;
 
@@ -61,7 +61,7 @@ impl Images {
         let (dims, labels) = read_bytes(&path)?;
         if dims != [self.table.rows()] {
             let found = dims.iter().map(|&dim| thousands(dim)).collect::<Vec<_>>().join(" × ");
-            let problem = format!("found {found} labels for {}", count(self.table.rows(), "image"));
+            let problem = format!("found {found} labels for {}", counted(self.table.rows(), "image"));
             return Err(DataError::file(&path, problem));
         }
         Ok(labels)

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::DataError;
-use super::words::{list, thousands};
+use crate::text::{list, thousands};
 pub(crate) use idx::{Images, LABEL};
 use parquet::ParquetFile;
 use text::TextFile;

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::data::DataError;
-use crate::data::words::thousands;
 use crate::store::open_regular;
+use crate::text::thousands;
 
 const BUFFER: usize = 1 << 16;
 const GZIP: [u8; 2] = [0x1f, 0x8b];

@@ -13,8 +13,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::guarded::guarded;
 use super::{Cell, Visit, columns_fit, open};
 use crate::data::DataError;
-use crate::data::words::thousands;
 use crate::store::open_regular;
+use crate::text::thousands;
 
 const BATCH_ROWS: usize = 4096;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Cell, Reading, Visit, columns_fit, open, separator};
 use crate::data::DataError;
-use crate::data::words::{count, thousands};
+use crate::text::{counted, thousands};
 
 /// How much of a file is looked at to find its separator.
 const SAMPLE_BYTES: u64 = 1 << 16;
@@ -61,7 +61,7 @@ impl TextFile {
                     (false, true) => "; put a cell that holds the separator in double quotes",
                     (false, false) => "; is the line cut off, or another separator used (--sep)?",
                 };
-                let problem = format!("found {}, expected {}{hint}", count(record.len(), "cell"), self.width);
+                let problem = format!("found {}, expected {}{hint}", counted(record.len(), "cell"), self.width);
                 // The first cell that is one too many, or that is not there.
                 return Err(DataError::cell(&self.path, line, record.len().min(self.width), problem));
             }

@@ -16,7 +16,7 @@ pub use choices::Preset;
 pub use pairs::{ClassWeights, Pairs};
 pub use raw::Raw;
 pub(super) use raw::shortened;
-pub use registry::{Purpose, Setting, nearest};
+pub use registry::{Purpose, Setting};
 pub(crate) use registry::{read_checked, settings};
 pub use switches::{Auto, Batch, Switch};
 pub use time_limit::TimeLimit;

@@ -5,6 +5,7 @@ use std::fmt;
 use super::raw::Raw;
 use super::value::{Refusal, Value, alternatives};
 use crate::experiment::spec::Spec;
+use crate::text::meant;
 
 /// What a knob is for; a remedy turns one knob of one purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,26 +103,9 @@ pub(crate) fn read_checked<T: Value>(raw: &Raw, check: fn(&T) -> Result<(), Stri
     Ok(value)
 }
 
-/// The candidate that `word` was probably meant to be.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const ALIKE: f64 = 0.75;
-    // Nobody misspells a word of ours at this length, and comparing takes the square of it.
-    const LONGEST: usize = 64;
-    if word.len() > LONGEST {
-        return None;
-    }
-    let word = word.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
-}
-
 fn hint(raw: &Raw, words: &[&'static str]) -> String {
     let Raw::Text(text) = raw else { return String::new() };
-    nearest(text, words.iter().copied()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
+    meant(text, words.iter().copied()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
 }
 
 /// Declares sections of settings: a struct for each section, [`Spec`] of all sections, and the list of entries.
@@ -190,12 +174,5 @@ mod tests {
         assert_eq!(read::<Auto<f64>>("fast"), Err("\"fast\" is not auto or a number".to_owned()));
         let message = read::<Auto<f64>>("atuo").unwrap_err();
         assert_eq!(message, "\"atuo\" is not auto or a number; did you mean `auto`?");
-    }
-
-    #[test]
-    fn the_nearest_word_is_offered_only_when_it_is_near() {
-        assert_eq!(nearest("hiden", ["hidden", "header"]), Some("hidden"));
-        assert_eq!(nearest("ReLu", ["relu", "selu"]), Some("relu"));
-        assert_eq!(nearest("learning_rate", ["lr", "hidden"]), None);
     }
 }

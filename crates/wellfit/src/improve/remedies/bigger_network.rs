@@ -1,7 +1,7 @@
 //! More units fit more: the first remedy for bias.
 
 use crate::diagnose::Verdict;
-use crate::diagnose::words::thousands;
+use crate::text::thousands;
 
 use super::super::prescription::Change;
 use super::super::{Case, Purpose, Remedy};

@@ -1,7 +1,8 @@
 //! More dev rows, where the ones there are cannot tell.
 
 use crate::diagnose::Verdict;
-use crate::diagnose::words::{counted, rounded_up, thousands};
+use crate::diagnose::words::rounded_up;
+use crate::text::{counted, thousands};
 
 use super::super::prescription::Change;
 use super::super::{Case, Purpose, Remedy};

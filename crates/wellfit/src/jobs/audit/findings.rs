@@ -2,10 +2,11 @@
 
 use super::report::{ClassReport, Detectable, NumberReport, TargetReport};
 use crate::data::Dataset;
-use crate::data::words::list;
-use crate::diagnose::words::{Unit, counted, digits, percent, rounded_up, thousands};
+use crate::diagnose::words::{Unit, digits, percent, rounded_up};
 use crate::diagnose::{Copies, Drift, Duplicates, Leak};
 use crate::jobs::lines;
+use crate::text::list;
+use crate::text::{counted, thousands};
 
 /// Classes shown in a line, and columns.
 const MOST_CLASSES: usize = 5;

@@ -4,9 +4,9 @@ mod findings;
 mod report;
 
 use crate::data::{MISSING_NOTICE, load};
-use crate::diagnose::words::counted;
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
+use crate::text::counted;
 
 use super::error::JobError;
 use super::lines;

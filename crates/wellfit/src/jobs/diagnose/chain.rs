@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::counted;
 use crate::diagnose::{Diagnosis, Interval, difference, target_range};
+use crate::text::counted;
 
 use super::Run;
 use super::train_dev::TrainDev;

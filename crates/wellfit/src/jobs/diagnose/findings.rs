@@ -1,7 +1,8 @@
 //! All findings in one list, the gravest first.
 
-use crate::diagnose::words::{Unit, counted, percent};
+use crate::diagnose::words::{Unit, percent};
 use crate::diagnose::{Diagnosis, Finding};
+use crate::text::counted;
 
 use super::labels::LabelNoiseFound;
 use super::wider::Wider;

@@ -1,7 +1,8 @@
 //! A diagnosis in lines: about forty at eighty columns.
 
-use crate::diagnose::words::{Unit, counted, percent, thousands};
+use crate::diagnose::words::{Unit, percent};
 use crate::diagnose::{Diagnosis, LearningCurve, layers_in_words};
+use crate::text::{counted, thousands};
 use crate::train::Record;
 
 use super::super::watch::Watcher;

@@ -1,9 +1,10 @@
 //! An improvement in lines.
 
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::diagnose::{Forecast, Interval};
 use crate::improve::{Case, Improvement, MORE_ROWS, Purpose, Step};
 use crate::report::RunResult;
+use crate::text::counted;
 
 use super::super::lines::gain;
 use super::super::watch::{Progress, Watcher};

@@ -1,9 +1,10 @@
 //! A search in lines.
 
 use crate::diagnose::Interval;
-use crate::diagnose::words::{Unit, counted};
+use crate::diagnose::words::Unit;
 use crate::experiment::Spec;
 use crate::experiment::settings::{Auto, Raw};
+use crate::text::counted;
 use crate::tune::{BestReport, Choice, CurvePoint, TuneReport};
 
 use super::super::lines::gain;

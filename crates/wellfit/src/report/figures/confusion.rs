@@ -1,6 +1,6 @@
 //! The confusion table: true classes down, predicted classes across.
 
-use crate::diagnose::words::thousands;
+use crate::text::thousands;
 
 use super::super::svg::{escape, short};
 
