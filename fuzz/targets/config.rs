@@ -2,15 +2,15 @@
 
 #![no_main]
 
-use wellfit::experiment::{Gather, config_toml};
+use wellfit::experiment::{SpecBuilder, config_toml};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let path = wellfit_fuzz::file("config.toml", bytes);
-    let mut gather = Gather::new();
-    gather.config_file(&path);
-    match gather.finish() {
+    let mut builder = SpecBuilder::new();
+    builder.config_file(&path);
+    match builder.finish() {
         Ok(spec) => {
-            let mut again = Gather::new();
+            let mut again = SpecBuilder::new();
             again.config_text("again", &config_toml(&spec));
             assert_eq!(again.finish().expect("what is written can be read"), spec);
         }

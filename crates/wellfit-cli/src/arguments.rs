@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 use wellfit::experiment::SETTINGS;
-use wellfit::experiment::settings::Setting;
+use wellfit::experiment::Setting;
 
 /// Ends the help of commands that take all settings.
 const ABOUT_AUTO: &str = "What is left out is `auto`: chosen from rows, columns and task.\n\

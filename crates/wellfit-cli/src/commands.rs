@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
-use wellfit::jobs::{self, JobError, RunOptions, TrainReport, TuneOptions};
+use wellfit::jobs::{self, TrainReport, TuneOptions};
+use wellfit::runs::{self, JobError, RunOptions};
 
 use crate::bench::{self, BenchError, BenchOptions};
 use crate::output::{DIVERGED, FAILED, Failure, USAGE, print, print_json};
@@ -129,7 +130,7 @@ fn report(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
     let folder = path(matches, "dir");
-    let runs = jobs::runs(folder).map_err(failure)?;
+    let runs = runs::list(folder).map_err(failure)?;
     if matches.get_flag("json") {
         print_json(&tables::runs_json(&runs))?;
     } else if runs.is_empty() {

@@ -9,7 +9,7 @@ use crate::interrupt::StopFlag;
 use crate::layout::{cut, labelled, left, room, taken, with_bar};
 use crate::output::{Failure, print_on};
 use crate::tables;
-use wellfit::jobs::{Epoch, Progress, Watcher};
+use wellfit::runs::{Epoch, Event, Watcher};
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 80;
@@ -128,22 +128,22 @@ impl Screen {
 }
 
 impl Watcher for Screen {
-    fn progress(&mut self, event: Progress<'_>) {
+    fn event(&mut self, event: Event<'_>) {
         match event {
-            Progress::Notice(text) => {
+            Event::Notice(text) => {
                 if !self.quiet {
                     self.write(&labelled("note", text, self.width));
                 }
             }
-            Progress::Line { label: "train", text } if self.training.is_some() => self.end_training(text),
-            Progress::Line { label, text } => self.line(label, text),
-            Progress::Columns(columns) => {
+            Event::Line { label: "train", text } if self.training.is_some() => self.end_training(text),
+            Event::Line { label, text } => self.line(label, text),
+            Event::Columns(columns) => {
                 let table = tables::columns(columns, room(self.width));
                 self.show(labelled("columns", &table, self.width));
             }
-            Progress::Run(folder) => self.stop.under_way(folder),
-            Progress::Epoch(epoch) => self.epoch(epoch),
-            Progress::Done => self.end_training(""),
+            Event::Run(folder) => self.stop.under_way(folder),
+            Event::Epoch(epoch) => self.epoch(epoch),
+            Event::Done => self.end_training(""),
         }
     }
 
@@ -178,22 +178,22 @@ mod tests {
         }
     }
 
-    fn epoch(epoch: usize, epochs: usize) -> Progress<'static> {
+    fn epoch(epoch: usize, epochs: usize) -> Event<'static> {
         let standing = Epoch { epoch, epochs, loss: 0.4, dev: Some(0.2), best: None, percent: true, seconds: 1.0 };
-        Progress::Epoch(standing)
+        Event::Epoch(standing)
     }
 
     fn shown(quiet: bool, epochs: usize) -> String {
         let shown = Shown::default();
         let mut screen = Screen::new(StopFlag::default(), Box::new(shown.clone()), quiet);
-        screen.progress(Progress::Line { label: "data", text: "7,043 rows" });
-        screen.progress(Progress::Notice("11 blanks"));
+        screen.event(Event::Line { label: "data", text: "7,043 rows" });
+        screen.event(Event::Notice("11 blanks"));
         for number in 1..=epochs {
-            screen.progress(epoch(number, epochs));
+            screen.event(epoch(number, epochs));
         }
-        screen.progress(Progress::Line { label: "train", text: "stopped: all epochs done" });
-        screen.progress(Progress::Line { label: "saved", text: "runs/telco-1" });
-        screen.progress(Progress::Done);
+        screen.event(Event::Line { label: "train", text: "stopped: all epochs done" });
+        screen.event(Event::Line { label: "saved", text: "runs/telco-1" });
+        screen.event(Event::Done);
         screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
     }

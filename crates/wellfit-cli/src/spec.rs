@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use wellfit::experiment::{Gather, SETTINGS, Source, Spec, source};
+use wellfit::experiment::{InputKind, SETTINGS, Spec, SpecBuilder, input_kind};
 use wellfit::tune::Search;
 
 use crate::output::{Failure, USAGE};
@@ -13,17 +13,17 @@ use crate::output::{Failure, USAGE};
 ///
 /// That is data, or a config (a run's folder holds one), which then is the first of the layers.
 pub fn from_all(matches: &ArgMatches, pointed_at: Option<&Path>) -> Result<Spec, Failure> {
-    let source = pointed_at.map(source);
-    let base = match &source {
-        Some(Source::Config(config)) => Some(config.as_path()),
+    let input = pointed_at.map(input_kind);
+    let base = match &input {
+        Some(InputKind::Config(config)) => Some(config.as_path()),
         _ => None,
     };
-    let mut gather = layers(matches, base);
-    flags(matches, &mut gather);
-    if let Some(Source::Data(data)) = &source {
-        gather.data_path(data);
+    let mut builder = layers(matches, base);
+    flags(matches, &mut builder);
+    if let Some(InputKind::Data(data)) = &input {
+        builder.data_path(data);
     }
-    let spec = finish(gather)?;
+    let spec = finish(builder)?;
     if spec.data.path.is_none() {
         let what_to_do =
             "no data: name a file, as in `wellfit train FILE --target NAME`, or with --config a config that names one";
@@ -34,9 +34,9 @@ pub fn from_all(matches: &ArgMatches, pointed_at: Option<&Path>) -> Result<Spec,
 
 /// The spec of commands that take a few settings' flags and no config.
 pub fn from_flags(matches: &ArgMatches) -> Result<Spec, Failure> {
-    let mut gather = Gather::new();
-    flags(matches, &mut gather);
-    finish(gather)
+    let mut builder = SpecBuilder::new();
+    flags(matches, &mut builder);
+    finish(builder)
 }
 
 /// The spec of `config --print`.
@@ -54,31 +54,31 @@ pub fn search(matches: &ArgMatches) -> Result<Search, Failure> {
 /// What is wrong with the settings of any subcommand, to be told along with misspelt flags.
 pub fn problems(matches: &ArgMatches) -> Vec<String> {
     let Some((_, matches)) = matches.subcommand() else { return Vec::new() };
-    let mut gather = layers(matches, None);
-    flags(matches, &mut gather);
-    match gather.finish() {
+    let mut builder = layers(matches, None);
+    flags(matches, &mut builder);
+    match builder.finish() {
         Ok(_) => Vec::new(),
         Err(error) => error.problems.iter().map(ToString::to_string).collect(),
     }
 }
 
 /// Config files (`base` first) and `--set`.
-fn layers(matches: &ArgMatches, base: Option<&Path>) -> Gather {
-    let mut gather = Gather::new();
+fn layers(matches: &ArgMatches, base: Option<&Path>) -> SpecBuilder {
+    let mut builder = SpecBuilder::new();
     if let Some(base) = base {
-        gather.config_file(base);
+        builder.config_file(base);
     }
     // A command without these arguments has none of them given.
     if let Ok(Some(config)) = matches.try_get_one::<PathBuf>("config") {
-        gather.config_file(config);
+        builder.config_file(config);
     }
     for assignment in matches.try_get_many::<String>("set").ok().flatten().into_iter().flatten() {
-        gather.assignment(assignment);
+        builder.assignment(assignment);
     }
-    gather
+    builder
 }
 
-fn flags(matches: &ArgMatches, gather: &mut Gather) {
+fn flags(matches: &ArgMatches, builder: &mut SpecBuilder) {
     for setting in SETTINGS {
         // Commands have the flags of some settings; asking clap for one that is not there is an error.
         let key = setting.key();
@@ -88,13 +88,13 @@ fn flags(matches: &ArgMatches, gather: &mut Gather) {
             continue;
         }
         if setting.is_switch() {
-            gather.switch_off(setting);
+            builder.switch_off(setting);
         } else if let Some(text) = matches.get_one::<String>(&key) {
-            gather.flag(setting, text);
+            builder.flag(setting, text);
         }
     }
 }
 
-fn finish(gather: Gather) -> Result<Spec, Failure> {
-    gather.finish().map_err(|error| Failure::new(USAGE, error.to_string()))
+fn finish(builder: SpecBuilder) -> Result<Spec, Failure> {
+    builder.finish().map_err(|error| Failure::new(USAGE, error.to_string()))
 }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use wellfit::experiment::{SETTINGS, Spec};
 
 use crate::layout::{cut, significant, time};
-use wellfit::data::ColumnType;
+use wellfit::data::{ColumnReport, ColumnType};
 use wellfit::diagnose::words::percent;
-use wellfit::jobs::{ColumnReport, RunSummary};
+use wellfit::runs::RunSummary;
 use wellfit::text::thousands;
 
 /// Width where there is no terminal to ask.

@@ -5,14 +5,15 @@
 use wellfit::data::demo::demo;
 use wellfit::experiment::Spec;
 use wellfit::experiment::settings::Auto;
-use wellfit::jobs::{Progress, RunOptions, Watcher, train};
+use wellfit::jobs::train;
+use wellfit::runs::{Event, RunOptions, Watcher};
 
 /// Prints the summary. A watcher of yours may log it or draw it; it cannot change what is computed.
 struct Printer;
 
 impl Watcher for Printer {
-    fn progress(&mut self, event: Progress<'_>) {
-        if let Progress::Line { label, text } = event {
+    fn event(&mut self, event: Event<'_>) {
+        if let Event::Line { label, text } = event {
             println!("{label:>8}  {text}");
         }
     }

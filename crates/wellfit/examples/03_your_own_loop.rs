@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Split, and preprocessing fitted on train; the test rows stay sealed. The plan decides what the spec leaves open.
     let data = prepare(&spec)?;
-    let plan = Plan::new(&spec, &data.facts())?;
+    let plan = Plan::new(&spec, &data.summary())?;
     let network = Network::new(&plan.network)?;
     // Anything may be changed before training starts: patience would stop by dev, here the rule is ours alone.
     let recipe = Recipe { epochs: 40, patience: None, rate: 0.005, ..plan.recipe };

@@ -6,19 +6,9 @@ use wellfit::data::demo::demo;
 use wellfit::experiment::Spec;
 use wellfit::experiment::settings::Auto;
 use wellfit::fitted::Fitted;
-use wellfit::jobs::{Progress, RunOptions, Watcher, train};
+use wellfit::jobs::train;
+use wellfit::runs::RunOptions;
 use wellfit::train::Predictions;
-
-/// Watches nothing.
-struct Silent;
-
-impl Watcher for Silent {
-    fn progress(&mut self, _event: Progress<'_>) {}
-
-    fn stop_requested(&self) -> bool {
-        false
-    }
-}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
@@ -30,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     spec.data.target = Some(churn.target.to_string());
     spec.training.epochs = Auto::Given(5);
     let options = RunOptions { out: Some(folder.path().join("run")), ..RunOptions::default() };
-    let run = train(&spec, &options, &mut Silent)?.run;
+    let run = train(&spec, &options, &mut ())?.run;
 
     // From here on the model file is all there is: no config, no training data.
     let mut fitted = Fitted::open(&run.join("model.safetensors"), 1)?;

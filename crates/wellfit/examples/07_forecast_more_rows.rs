@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use wellfit::data::demo::demo;
 use wellfit::data::{Task, load};
 use wellfit::diagnose::words::Unit;
-use wellfit::diagnose::{LearningCurve, LossRows, Size, learning_curve};
+use wellfit::diagnose::{CurveSample, LearningCurve, LossRows, learning_curve};
 use wellfit::experiment::{
     Plan, Spec, Trial, data_request, engine, machine_threads, prepare_dataset, run_trials, train_on_parts,
 };
@@ -52,11 +52,12 @@ fn repeat(path: &Path, target: &str, seed: u64) -> Result<Outcome, Box<dyn std::
     let dataset = load(&data_request(&spec))?;
     let prepared = prepare_dataset(dataset.clone(), &spec)?;
     // With every `auto` decided for all rows: a curve is of one configuration.
-    let plan = Plan::new(&spec, &prepared.facts())?;
+    let plan = Plan::new(&spec, &prepared.summary())?;
     let rows = prepared.train.rows();
     let sizes: Vec<(usize, usize)> = PARTS.iter().map(|share| (rows / share, DRAWS)).collect();
     let parts = train_on_parts(&dataset, &plan.spec, &sizes, machine_threads(), &|| false)?.unwrap_or_default();
-    let sizes: Vec<Size> = parts.into_iter().map(|part| Size { rows: part.rows as u64, draws: part.draws }).collect();
+    let sizes: Vec<CurveSample> =
+        parts.into_iter().map(|part| CurveSample { rows: part.rows as u64, draws: part.draws }).collect();
     let task = prepared.pipeline.task();
     let curve = learning_curve(task, &LossRows::default(), &sizes, seed);
 

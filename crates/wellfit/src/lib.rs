@@ -30,7 +30,11 @@ pub mod report; // 8: figures and the page
 
 pub mod fitted; // 9: a trained model at work
 
-pub mod jobs; // 10: what a command does, from file to verdict
+pub mod runs; // 9: runs on disk: folder, checkpoints, ledger, events
+
+pub mod compare; // 10: evaluation and paired trials
+
+pub mod jobs; // 11: what a command does, from file to verdict
 
 /// The README's program is compiled with the tests of the documentation.
 #[cfg(doctest)]

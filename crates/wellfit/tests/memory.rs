@@ -10,7 +10,7 @@ use std::path::Path;
 
 use peak_alloc::PeakAlloc;
 use wellfit::data::{ColumnType, DataRequest, load};
-use wellfit::experiment::Gather;
+use wellfit::experiment::SpecBuilder;
 use wellfit::model::read_model;
 use wellfit::store::{Tensor, read_tensors, write_tensors};
 
@@ -140,9 +140,9 @@ fn no_reader_takes_more_than_64_mb_and_four_times_its_input() {
     ] {
         std::fs::write(path("x.toml"), &text).unwrap();
         ledger.measure(what, text.len(), || {
-            let mut gather = Gather::new();
-            gather.config_file(&path("x.toml"));
-            drop(gather.finish());
+            let mut builder = SpecBuilder::new();
+            builder.config_file(&path("x.toml"));
+            drop(builder.finish());
         });
     }
 

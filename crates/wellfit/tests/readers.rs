@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use wellfit::data::{DataError, DataRequest, load};
-use wellfit::experiment::{Gather, config_toml};
+use wellfit::experiment::{SpecBuilder, config_toml};
 use wellfit::model::read_model;
 use wellfit_kernels::random::{Purpose, Stream};
 
@@ -163,14 +163,14 @@ fn parquet_of_any_bytes_is_read_or_refused() {
 fn configs_of_any_bytes_are_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
-    let complete = config_toml(&Gather::new().finish().unwrap()).into_bytes();
+    let complete = config_toml(&SpecBuilder::new().finish().unwrap()).into_bytes();
     let short = b"[network]\nhidden = [64, 32]\nkeep_prob = [0.8, 0.9]\n[data]\ntypes = { a = \"numeric\" }\n".to_vec();
     let cases = count(1000, 20_000);
     let refused = try_all(&[complete, short], cases, |bytes| {
         std::fs::write(&path, bytes).unwrap();
-        let mut gather = Gather::new();
-        gather.config_file(&path);
-        match gather.finish() {
+        let mut builder = SpecBuilder::new();
+        builder.config_file(&path);
+        match builder.finish() {
             Ok(_) => true,
             Err(error) => {
                 error.problems.iter().for_each(|problem| is_one_line(&path, problem));

@@ -2,6 +2,7 @@
 
 mod augment;
 mod cells;
+mod column_report;
 mod dataset;
 mod dates;
 pub mod demo;
@@ -31,6 +32,8 @@ mod task;
 mod value;
 
 pub use augment::Augment;
+pub use column_report::ColumnReport;
+pub(crate) use column_report::column_reports;
 pub use dataset::{Dataset, load};
 pub use error::{DataError, Place};
 pub use examples::{Examples, Targets};

@@ -31,7 +31,7 @@ impl Interval {
         } else if self.high < margin {
             Standing::Fine
         } else {
-            Standing::Straddles
+            Standing::Inconclusive
         }
     }
 }
@@ -44,7 +44,7 @@ pub enum Standing {
     /// The whole interval lies below the margin.
     Fine,
     /// The margin lies in the interval: the rows cannot tell.
-    Straddles,
+    Inconclusive,
 }
 
 #[cfg(test)]
@@ -55,8 +55,8 @@ mod tests {
     fn an_interval_that_touches_the_margin_decides_nothing() {
         let interval = Interval { value: 2.0, low: 1.0, high: 3.0 };
         assert_eq!(interval.against(0.99), Standing::High);
-        assert_eq!(interval.against(1.0), Standing::Straddles);
-        assert_eq!(interval.against(3.0), Standing::Straddles);
+        assert_eq!(interval.against(1.0), Standing::Inconclusive);
+        assert_eq!(interval.against(3.0), Standing::Inconclusive);
         assert_eq!(interval.against(3.01), Standing::Fine);
     }
 

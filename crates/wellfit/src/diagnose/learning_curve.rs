@@ -26,7 +26,7 @@ const LANES: u64 = 1 << 41;
 
 /// Trainings on one number of rows, all judged on the same dev rows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Size {
+pub struct CurveSample {
     /// Rows trained on.
     pub rows: u64,
     /// For each training the loss of each dev row: 0 or 1 for classes, the squared difference for numbers.
@@ -82,7 +82,7 @@ pub struct Forecast {
 /// pooled deviations; and the smallest size is left out every other time, since small sizes may not follow the law yet
 /// (Hestness et al. 2017, figure 6; Mohr and van Rijn 2022 and LCDB, Mohr et al. 2022: many curves keep to a power law, and
 /// extrapolation errs most where the first sizes do not). What the law leaves unexplained widens the deviations.
-pub fn learning_curve(task: Task, dev: &LossRows, sizes: &[Size], seed: u64) -> LearningCurve {
+pub fn learning_curve(task: Task, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> LearningCurve {
     let mut measured = Curve::measure(task, dev, sizes, seed);
     let points = measured.points();
     let law = measured.law(0);
@@ -183,8 +183,8 @@ struct Curve {
 }
 
 impl Curve {
-    fn measure(task: Task, dev: &LossRows, sizes: &[Size], seed: u64) -> Curve {
-        let mut sizes: Vec<&Size> = sizes.iter().filter(|size| !size.draws.is_empty()).collect();
+    fn measure(task: Task, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> Curve {
+        let mut sizes: Vec<&CurveSample> = sizes.iter().filter(|size| !size.draws.is_empty()).collect();
         sizes.sort_by_key(|size| size.rows);
         let rows = sizes.iter().flat_map(|size| &size.draws).map(Vec::len).min().unwrap_or(0);
         let like = LossRows { losses: vec![0.0; rows], ..dev.clone() };
@@ -337,11 +337,11 @@ mod tests {
     const SIZES: [(u64, usize); 5] = [(125, 8), (250, 6), (500, 5), (1_000, 4), (2_000, 3)];
 
     /// Trainings whose error follows `law`, each off by its own share, on `rows` dev rows of differing difficulty.
-    fn curve(law: PowerLaw, rows: u64, off: f64, seed: u64) -> Vec<Size> {
+    fn curve(law: PowerLaw, rows: u64, off: f64, seed: u64) -> Vec<CurveSample> {
         let stream = |lane| Stream::new(seed, Purpose::Demo, lane);
         let mut lane = 0;
         SIZES
-            .map(|(size, draws)| Size {
+            .map(|(size, draws)| CurveSample {
                 rows: size,
                 draws: (0..draws)
                     .map(|_| {
@@ -401,7 +401,7 @@ mod tests {
 
     #[test]
     fn an_error_that_falls_to_nothing_falls() {
-        let draws = |rows: u64, wrong: &[usize]| Size {
+        let draws = |rows: u64, wrong: &[usize]| CurveSample {
             rows,
             draws: wrong.iter().map(|&wrong| (0..200).map(|row| f64::from(row < wrong)).collect()).collect(),
         };
@@ -434,8 +434,10 @@ mod tests {
 
     #[test]
     fn errors_of_numbers_are_roots_and_few_sizes_are_no_curve() {
-        let size =
-            |rows: u64, rmse: f64| Size { rows, draws: vec![vec![rmse * rmse; 50], vec![rmse * rmse * 1.02; 50]] };
+        let size = |rows: u64, rmse: f64| CurveSample {
+            rows,
+            draws: vec![vec![rmse * rmse; 50], vec![rmse * rmse * 1.02; 50]],
+        };
         let few = learning_curve(Task::Regression, &LossRows::default(), &[size(10, 3.0), size(20, 2.0)], 0);
         assert!((few.points[0].error - 3.0).abs() < 0.05);
         assert!(few.fit.is_none() && !few.useful);

@@ -70,7 +70,7 @@ impl Mismatch {
                 format!("none: dev rows are easier than rows held out of train ({term})")
             }
             Standing::Fine => format!("none worth acting on: dev error less train-dev error is {term}"),
-            Standing::Straddles => format!(
+            Standing::Inconclusive => format!(
                 "cannot be told: dev error less train-dev error is {term}, and the margin is {}",
                 unit.difference(self.delta)
             ),

@@ -39,7 +39,7 @@ pub use interval::{Interval, Standing};
 pub use label_noise::{LabelNoise, Suspect, label_noise};
 pub use layer_course::layers_in_words;
 pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
-pub use learning_curve::{CurvePoint, Forecast, LearningCurve, Size, learning_curve};
+pub use learning_curve::{CurvePoint, CurveSample, Forecast, LearningCurve, learning_curve};
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};
 pub use mismatch::Mismatch;

@@ -69,12 +69,12 @@ pub(super) fn sentence(budget: &ErrorBudget, unit: Unit, train_rows: u64, dev_ro
         Verdict::Undecided => {
             let open: Vec<String> = terms
                 .iter()
-                .filter(|(_, _, standing)| *standing == Standing::Straddles)
+                .filter(|(_, _, standing)| *standing == Standing::Inconclusive)
                 .map(|(name, term, _)| format!("{name} {}", unit.difference_with_interval(*term)))
                 .collect();
             let settled = terms.iter().find(|(_, _, standing)| *standing == Standing::Fine);
             let settled = settled.map_or(String::new(), |(name, _, _)| format!("; {name} is fine"));
-            let remark = if variance_standing == Standing::Straddles {
+            let remark = if variance_standing == Standing::Inconclusive {
                 cannot_tell(budget.decides_variance(dev_rows), dev_rows, "dev")
             } else {
                 cannot_tell(budget.decides_bias(), train_rows, "train")
@@ -106,7 +106,7 @@ fn describe(name: &str, term: Interval, standing: Standing, unit: Unit) -> Strin
         // Below nothing its size says only how far off the assumed target error is.
         Standing::Fine if term.high < 0.0 => format!("{name} is fine (train error is below the target)"),
         Standing::Fine => format!("{name} is fine ({measured})"),
-        Standing::Straddles => format!("{name} cannot be told yet ({measured})"),
+        Standing::Inconclusive => format!("{name} cannot be told yet ({measured})"),
     }
 }
 
@@ -142,17 +142,17 @@ mod tests {
 
     #[test]
     fn the_verdict_follows_the_high_terms() {
-        use Standing::{Fine, High, Straddles};
+        use Standing::{Fine, High, Inconclusive};
         let expected = [
             (Fine, Fine, Verdict::GoodFit),
             (High, Fine, Verdict::HighBias),
-            (High, Straddles, Verdict::HighBias),
+            (High, Inconclusive, Verdict::HighBias),
             (Fine, High, Verdict::HighVariance),
-            (Straddles, High, Verdict::HighVariance),
+            (Inconclusive, High, Verdict::HighVariance),
             (High, High, Verdict::HighBiasAndHighVariance),
-            (Straddles, Fine, Verdict::Undecided),
-            (Fine, Straddles, Verdict::Undecided),
-            (Straddles, Straddles, Verdict::Undecided),
+            (Inconclusive, Fine, Verdict::Undecided),
+            (Fine, Inconclusive, Verdict::Undecided),
+            (Inconclusive, Inconclusive, Verdict::Undecided),
         ];
         for (bias, variance, verdict) in expected {
             assert_eq!(Verdict::of(bias, variance), verdict);

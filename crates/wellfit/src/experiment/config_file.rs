@@ -1,13 +1,12 @@
-//! Config files: TOML in, with the place of every problem; TOML out, complete, commented and rerunnable.
+//! Config files read: TOML in, with the line and column of every problem.
 
-use std::fmt::Write;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::gather::{Problem, unknown_key, unknown_section};
+use super::problem::{Problem, unknown_key, unknown_section};
 use super::settings::Raw;
 use super::spec::{SECTIONS, SETTINGS, Spec};
 use crate::store;
@@ -18,50 +17,6 @@ pub const MAX_CONFIG_BYTES: u64 = 1 << 19;
 
 /// Problems told of one config; nobody reads more at once.
 const MAX_PROBLEMS: usize = 50;
-
-/// What a command was pointed at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// A table.
-    Data(PathBuf),
-    /// A config file: named `.toml`, or the one in a run's folder.
-    Config(PathBuf),
-}
-
-/// Tells data from a config and from a run, by name and by what lies in the folder.
-pub fn source(path: &Path) -> Source {
-    let in_run = path.join("config.toml");
-    if in_run.is_file() {
-        Source::Config(in_run)
-    } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
-        Source::Config(path.to_owned())
-    } else {
-        Source::Data(path.to_owned())
-    }
-}
-
-/// The complete config of `spec`: every setting, its help beside it; reading it gives `spec` back.
-pub fn config_toml(spec: &Spec) -> String {
-    const COMMENT_COLUMN: usize = 28;
-    let mut out = String::from(
-        "# Every setting of an experiment. Run it with: wellfit train --config FILE\n\
-         # Paths start from the folder in which wellfit is started.\n",
-    );
-    for (section, about) in SECTIONS {
-        // Writing to a String cannot fail, here and below.
-        let _ = write!(out, "\n# {about}\n[{section}]\n");
-        let mut purpose = None;
-        for setting in SETTINGS.iter().filter(|setting| setting.section == *section) {
-            if purpose != Some(setting.purpose) {
-                let _ = write!(out, "\n# {}\n", setting.purpose);
-                purpose = Some(setting.purpose);
-            }
-            let assignment = format!("{} = {}", setting.name, setting.get(spec).to_toml());
-            let _ = writeln!(out, "{assignment:COMMENT_COLUMN$}  # {}", setting.help);
-        }
-    }
-    out
-}
 
 /// The text of a config file, its size limited, a byte-order mark taken off.
 pub(super) fn read(path: &Path) -> Result<String, Problem> {
@@ -181,16 +136,14 @@ fn line_and_column(text: &str, byte: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-    use crate::experiment::Gather;
+    use crate::experiment::SpecBuilder;
     use crate::experiment::spec::find;
 
     fn parse(text: &str) -> Result<Spec, Vec<String>> {
-        let mut gather = Gather::new();
-        gather.config_text("c.toml", text);
-        gather.finish().map_err(|error| error.problems.iter().map(Problem::to_string).collect())
+        let mut builder = SpecBuilder::new();
+        builder.config_text("c.toml", text);
+        builder.finish().map_err(|error| error.problems.iter().map(Problem::to_string).collect())
     }
 
     #[test]
@@ -275,87 +228,5 @@ mod tests {
         assert_eq!(find("epochs").unwrap().get(&spec).to_text(), "30000");
         assert_eq!(spec.training.seed, 255);
         assert_eq!(find("lr").unwrap().get(&spec).to_text(), "1.05");
-    }
-
-    #[test]
-    fn a_run_folder_and_a_toml_file_are_configs_and_the_rest_is_data() {
-        let run = tempfile::tempdir().unwrap();
-        std::fs::write(run.path().join("config.toml"), "").unwrap();
-        assert_eq!(source(run.path()), Source::Config(run.path().join("config.toml")));
-        assert_eq!(source(Path::new("a.toml")), Source::Config(PathBuf::from("a.toml")));
-        assert_eq!(source(Path::new("a.csv")), Source::Data(PathBuf::from("a.csv")));
-    }
-
-    /// Some value of each setting, as typed after its flag.
-    fn some_values() -> impl Strategy<Value = Vec<(&'static str, String)>> {
-        let text = "[^\\x00]{0,12}".boxed();
-        let number = (0.001f64..1.0).prop_map(|number| number.to_string()).boxed();
-        let count = (1usize..5000).prop_map(|count| count.to_string()).boxed();
-        let list = |item: &BoxedStrategy<String>, sizes: Range<usize>| {
-            prop::collection::vec(item.clone(), sizes)
-                .prop_map(|items| Raw::List(items.iter().map(Raw::text).collect()).to_text())
-                .boxed()
-        };
-        let names: Vec<(&'static str, BoxedStrategy<String>)> = vec![
-            ("target", text.clone()),
-            ("path", text.clone()),
-            ("positive", text.clone()),
-            ("drop", list(&text, 0..4)),
-            ("na", list(&text, 0..4)),
-            (
-                "types",
-                text.clone()
-                    .prop_map(|name| Raw::Table(vec![(name.trim().to_owned(), Raw::text("id"))]).to_text())
-                    .boxed(),
-            ),
-            ("sep", prop::sample::select(vec!["auto", ",", "tab", ";", "\\t"]).prop_map(str::to_owned).boxed()),
-            (
-                "split",
-                prop::sample::select(vec!["auto", "80/20", "60/20/20", "33.3/33.3/33.4"])
-                    .prop_map(str::to_owned)
-                    .boxed(),
-            ),
-            ("hidden", list(&count, 0..4)),
-            ("init", number.clone().prop_map(|deviation| format!("normal:{deviation}")).boxed()),
-            ("keep_prob", list(&number, 1..4)),
-            ("lr", number.clone()),
-            ("l2", list(&number, 1..3)),
-            ("batch", count.clone()),
-            ("early_stopping", count.clone()),
-            ("class_weights", number.clone().prop_map(|weight| format!("yes={weight},no=1")).boxed()),
-            ("clip_norm", number),
-            ("budget", count.prop_map(|seconds| format!("{seconds}s")).boxed()),
-            ("seed", any::<u64>().prop_map(|seed| seed.to_string()).boxed()),
-        ];
-        names.into_iter().map(|(name, value)| value.prop_map(move |value| (name, value))).collect::<Vec<_>>()
-    }
-
-    proptest! {
-        #[test]
-        fn a_written_config_reads_back_to_the_same_spec(values in some_values()) {
-            let mut gather = Gather::new();
-            for (name, value) in &values {
-                gather.flag(find(name).unwrap(), value);
-            }
-            let spec = gather.finish().unwrap();
-            let written = config_toml(&spec);
-            let again = parse(&written).unwrap();
-            prop_assert_eq!(&again, &spec);
-            prop_assert_eq!(config_toml(&again), written);
-        }
-
-        #[test]
-        fn no_text_makes_the_parser_panic(text in ".{0,200}") {
-            let _ = parse(&text);
-        }
-    }
-
-    #[test]
-    fn a_config_names_every_setting() {
-        let config = config_toml(&Spec::default());
-        for setting in SETTINGS {
-            assert!(config.lines().any(|line| line.starts_with(&format!("{} = ", setting.name))), "{}", setting.key());
-        }
-        assert_eq!(parse(&config), Ok(Spec::default()));
     }
 }

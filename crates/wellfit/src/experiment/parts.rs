@@ -87,7 +87,7 @@ pub fn train_on_parts(
 fn prepared(dataset: &Dataset, spec: &Spec, rows: usize, draw: u64) -> Result<(Prepared, Plan), PartsError> {
     let part = dataset.part_of_train(rows, spec.training.seed, draw);
     let mut prepared = prepare_dataset(part, spec)?;
-    let plan = Plan::new(spec, &prepared.facts())?;
+    let plan = Plan::new(spec, &prepared.summary())?;
     prepared.weigh_classes(&plan.class_weights);
     Ok((prepared, plan))
 }

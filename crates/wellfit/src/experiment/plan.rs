@@ -9,12 +9,12 @@ use crate::optim::{Optimizer, Schedule};
 use crate::train::{Metric, Recipe};
 
 use super::defaults::Situation;
-use super::settings::{Auto, ClassWeights};
+use super::settings::{Auto, ClassWeights, one_for_each, one_if_equal};
 use super::spec::Spec;
 
 /// What the data brought: everything a plan must fit.
 #[derive(Clone, Debug)]
-pub struct Facts<'a> {
+pub struct DataSummary<'a> {
     /// Rows of train.
     pub train_rows: usize,
     /// Rows of dev.
@@ -55,11 +55,11 @@ pub struct PlanError(pub Vec<String>);
 
 impl Plan {
     /// Decides everything that `spec` leaves open.
-    pub fn new(spec: &Spec, facts: &Facts<'_>) -> Result<Plan, PlanError> {
+    pub fn new(spec: &Spec, data: &DataSummary<'_>) -> Result<Plan, PlanError> {
         let mut problems = Vec::new();
         let (network, training) = (&spec.network, &spec.training);
         let situation =
-            Situation { rows: facts.train_rows, task: facts.task, has_dev: facts.dev_rows > 0, preset: network.preset };
+            Situation { rows: data.train_rows, task: data.task, has_dev: data.dev_rows > 0, preset: network.preset };
         let hidden = chosen(&network.hidden, || situation.hidden());
         let activation = chosen(&network.activation, || situation.activation());
         let init = chosen(&network.init, || situation.init(activation));
@@ -82,42 +82,42 @@ impl Plan {
         let layers = hidden.len() + 1;
         let each_l2 = for_each_layer("training.l2", &l2, layers, "layer", &mut problems);
         let each_l1 = for_each_layer("training.l1", &l1, layers, "layer", &mut problems);
-        if early_stopping.on().is_some() && facts.dev_rows == 0 {
+        if early_stopping.on().is_some() && data.dev_rows == 0 {
             problems.push(
                 "training.early_stopping: there are no dev rows to stop on; give dev a share (--split 80/20/0) or write \
                  --early-stopping off"
                     .to_string(),
             );
         }
-        if !metric.suits(facts.task) {
-            let names: Vec<_> = Metric::ALL.iter().filter(|m| m.suits(facts.task)).map(|m| m.name()).collect();
+        if !metric.suits(data.task) {
+            let names: Vec<_> = Metric::ALL.iter().filter(|m| m.suits(data.task)).map(|m| m.name()).collect();
             problems.push(format!(
                 "training.metric: {metric} does not suit a {} task; there are {}",
-                task_name(facts.task),
+                task_name(data.task),
                 names.join(", ")
             ));
         }
-        if facts.task == Task::Regression && smoothing != 0.0 {
+        if data.task == Task::Regression && smoothing != 0.0 {
             problems.push("training.label_smoothing: the target is a number and has no classes".to_string());
         }
-        let class_weights = class_weights(&training.class_weights, facts, &mut problems);
+        let class_weights = class_weights(&training.class_weights, data, &mut problems);
         if !problems.is_empty() {
             return Err(PlanError(problems));
         }
-        let (loss, outputs) = match facts.task {
+        let (loss, outputs) = match data.task {
             Task::Binary => (Loss::Sigmoid, 1),
-            Task::Multiclass => (Loss::Softmax, facts.classes.len()),
+            Task::Multiclass => (Loss::Softmax, data.classes.len()),
             Task::Regression => (Loss::Squared, 1),
         };
-        let embedded = usize::from(facts.features.codes() > 0);
+        let embedded = usize::from(data.features.codes() > 0);
         let recipe = Recipe {
             epochs,
-            batch: batch.rows().unwrap_or(facts.train_rows).min(facts.train_rows),
+            batch: batch.rows().unwrap_or(data.train_rows).min(data.train_rows),
             optimizer,
             rate,
             betas,
             schedule,
-            penalties: penalties(&each_l2, &each_l1, embedded, facts.train_rows),
+            penalties: penalties(&each_l2, &each_l1, embedded, data.train_rows),
             weight_decay,
             smoothing,
             augment,
@@ -126,14 +126,17 @@ impl Plan {
             metric,
             seed: training.seed,
             precision: training.precision,
-            naive_loss: naive_loss(facts),
+            naive_loss: naive_loss(data),
         };
         let mut frozen = spec.clone();
-        frozen.data.task = Auto::Given(facts.task);
+        frozen.data.task = Auto::Given(data.task);
         frozen.network.hidden = Auto::Given(hidden.clone());
         frozen.network.activation = Auto::Given(activation);
         frozen.network.init = Auto::Given(init);
-        frozen.network.keep_prob = Auto::Given(as_few(&keep_prob));
+        frozen.network.keep_prob = Auto::Given(match one_if_equal(&keep_prob) {
+            none if none.is_empty() => vec![1.0],
+            values => values,
+        });
         let to = &mut frozen.training;
         to.optimizer = Auto::Given(optimizer);
         to.lr = Auto::Given(rate);
@@ -147,7 +150,7 @@ impl Plan {
         to.augment = Auto::Given(augment);
         to.early_stopping = Auto::Given(early_stopping);
         to.metric = Auto::Given(metric);
-        let stack = DenseStack { inputs: facts.features.clone(), hidden, activation, keep_prob, outputs, loss };
+        let stack = DenseStack { inputs: data.features.clone(), hidden, activation, keep_prob, outputs, loss };
         let network = stack.network().map_err(|error| PlanError(vec![error.to_string()]))?;
         let threads = training.threads.given().copied();
         Ok(Plan { spec: frozen, network, init, recipe, threads, class_weights })
@@ -193,19 +196,13 @@ const LINEAR_RATE: f64 = 0.01;
 /// The customary penalty (scikit-learn's C = 1), without which few rows and many inputs make it no rival.
 const LINEAR_L2: f64 = 1.0;
 
-/// One value where all layers have the same, so that it fits any number of layers; 1 where there are none.
-fn as_few(keep_prob: &[f64]) -> Vec<f64> {
-    let first = keep_prob.first().copied().unwrap_or(1.0);
-    if keep_prob.iter().all(|keep| *keep == first) { vec![first] } else { keep_prob.to_vec() }
-}
-
 fn chosen<T: Clone>(setting: &Auto<T>, default: impl FnOnce() -> T) -> T {
     setting.given().cloned().unwrap_or_else(default)
 }
 
 /// One value stands for every layer; otherwise there is one for each.
 fn for_each_layer(key: &str, values: &[f64], layers: usize, kind: &str, problems: &mut Vec<String>) -> Vec<f64> {
-    super::settings::one_for_each(values, layers, kind).unwrap_or_else(|problem| {
+    one_for_each(values, layers, kind).unwrap_or_else(|problem| {
         problems.push(format!("{key}: {problem}"));
         vec![1.0; layers]
     })
@@ -219,26 +216,26 @@ fn penalties(l2: &[f64], l1: &[f64], embedded: usize, rows: usize) -> Vec<Penalt
     std::iter::repeat_n(first, embedded).chain(each).collect()
 }
 
-fn class_weights(setting: &ClassWeights, facts: &Facts<'_>, problems: &mut Vec<String>) -> Vec<f64> {
-    let counts = class_counts(facts);
+fn class_weights(setting: &ClassWeights, data: &DataSummary<'_>, problems: &mut Vec<String>) -> Vec<f64> {
+    let counts = class_counts(data);
     match setting {
         ClassWeights::None => Vec::new(),
-        _ if facts.task == Task::Regression => {
+        _ if data.task == Task::Regression => {
             problems.push("training.class_weights: the target is a number and has no classes".to_string());
             Vec::new()
         }
         ClassWeights::Balanced => {
-            let share = facts.train_rows as f64 / counts.len() as f64;
+            let share = data.train_rows as f64 / counts.len() as f64;
             counts.iter().map(|&count| if count > 0.0 { share / count } else { 1.0 }).collect()
         }
         given => {
-            let mut weights = vec![1.0; facts.classes.len()];
+            let mut weights = vec![1.0; data.classes.len()];
             for (label, weight) in given.given() {
-                match facts.classes.iter().zip(&mut weights).find(|(class, _)| *class == label) {
+                match data.classes.iter().zip(&mut weights).find(|(class, _)| *class == label) {
                     Some((_, of_class)) => *of_class = *weight,
                     None => problems.push(format!(
                         "training.class_weights: there is no class \"{label}\"; there are {}",
-                        facts.classes.join(", ")
+                        data.classes.join(", ")
                     )),
                 }
             }
@@ -248,12 +245,12 @@ fn class_weights(setting: &ClassWeights, facts: &Facts<'_>, problems: &mut Vec<S
 }
 
 /// Rows of train of each class, by weight.
-fn class_counts(facts: &Facts<'_>) -> Vec<f64> {
-    let mut counts = vec![0.0; facts.classes.len()];
-    if let Targets::Classes(classes) = facts.targets {
+fn class_counts(data: &DataSummary<'_>) -> Vec<f64> {
+    let mut counts = vec![0.0; data.classes.len()];
+    if let Targets::Classes(classes) = data.targets {
         for (row, &class) in classes.iter().enumerate() {
             if let Some(count) = counts.get_mut(class as usize) {
-                *count += facts.weights.get(row).map_or(1.0, |&w| f64::from(w));
+                *count += data.weights.get(row).map_or(1.0, |&w| f64::from(w));
             }
         }
     }
@@ -261,11 +258,11 @@ fn class_counts(facts: &Facts<'_>) -> Vec<f64> {
 }
 
 /// Loss of answering every row alike: the entropy of the classes in nats, or half the variance of the standardised target.
-fn naive_loss(facts: &Facts<'_>) -> f64 {
-    if facts.task == Task::Regression {
+fn naive_loss(data: &DataSummary<'_>) -> f64 {
+    if data.task == Task::Regression {
         return 0.5;
     }
-    let counts = class_counts(facts);
+    let counts = class_counts(data);
     let total: f64 = counts.iter().sum();
     counts.iter().filter(|&&count| count > 0.0).map(|count| -count / total * (count / total).ln()).sum()
 }

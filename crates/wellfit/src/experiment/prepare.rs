@@ -9,7 +9,7 @@ use crate::data::{self, DataError, DataRequest, Dataset, Examples, Pipeline, Tar
 use crate::store::{StoreError, hex, open_regular};
 use crate::train::{Head, Predictions};
 
-use super::plan::Facts;
+use super::plan::DataSummary;
 use super::settings::Auto;
 use super::spec::Spec;
 
@@ -73,8 +73,8 @@ pub fn prepare_dataset(dataset: Dataset, spec: &Spec) -> Result<Prepared, DataEr
 
 impl Prepared {
     /// What a plan must fit.
-    pub fn facts(&self) -> Facts<'_> {
-        Facts {
+    pub fn summary(&self) -> DataSummary<'_> {
+        DataSummary {
             train_rows: self.train.rows(),
             dev_rows: self.dev.as_ref().map_or(0, Examples::rows),
             features: self.pipeline.features(),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use wellfit_kernels::precision::Precision;
 
 use super::settings::{
-    Auto, Batch, ClassWeights, Pairs, Preset, Raw, Setting, Switch, TimeLimit, above_zero, at_least, at_least_zero,
-    below_one, each, settings, share,
+    Auto, Batch, ClassWeights, Pairs, Preset, Raw, Switch, TimeLimit, above_zero, at_least, at_least_zero, below_one,
+    each, settings, share,
 };
 use crate::data::{Augment, ColumnType, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init};

@@ -132,13 +132,13 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
     let mut engine = engine(&plan.network, recipe, Some(1)).map_err(StartError::from)?;
     let mut progress = Progress::start(member, recipe.optimizer);
     let mut history = Vec::new();
-    let mut judge = Judge::new(prepared, recipe, stop);
+    let mut observer = CrossFitObserver::new(prepared, recipe, stop);
     let parts = (&prepared.train, prepared.dev.as_ref());
-    fit(&mut engine, recipe, &prepared.head, parts, &mut progress, &mut history, &mut judge)?;
+    fit(&mut engine, recipe, &prepared.head, parts, &mut progress, &mut history, &mut observer)?;
     if stop.load(Ordering::Relaxed) {
         return Ok(None);
     }
-    let dev = judge.losses();
+    let dev = observer.losses();
     let (epochs, best_epoch) = (progress.epoch, progress.best_epoch(recipe));
     let member = progress.into_member(recipe);
     let (predictions, _) = prepared.head.predict(&mut engine, &member, &prepared.train);
@@ -147,7 +147,7 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
 }
 
 /// Looks at dev after each epoch and remembers what each half's best epoch says of the other half.
-struct Judge<'a> {
+struct CrossFitObserver<'a> {
     stop: &'a AtomicBool,
     metric: Metric,
     head: &'a Head,
@@ -169,11 +169,11 @@ struct Choice {
     losses_of_other: Losses,
 }
 
-impl<'a> Judge<'a> {
-    fn new(prepared: &'a Prepared, recipe: &Recipe, stop: &'a AtomicBool) -> Judge<'a> {
+impl<'a> CrossFitObserver<'a> {
+    fn new(prepared: &'a Prepared, recipe: &Recipe, stop: &'a AtomicBool) -> CrossFitObserver<'a> {
         let none = Truth::Values(Vec::new());
         let dev = prepared.dev.as_ref();
-        Judge {
+        CrossFitObserver {
             stop,
             metric: recipe.metric,
             head: &prepared.head,
@@ -211,7 +211,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-impl Observer for Judge<'_> {
+impl Observer for CrossFitObserver<'_> {
     fn stop_requested(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }

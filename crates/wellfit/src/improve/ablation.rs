@@ -21,7 +21,7 @@ pub struct Ablation {
 /// What a knob bought.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Bought {
+pub struct AblationResult {
     /// The knob, in words.
     pub knob: String,
     /// The change that takes it back.

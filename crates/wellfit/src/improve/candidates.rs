@@ -2,8 +2,9 @@
 
 use crate::diagnose::Verdict;
 use crate::experiment::Spec;
+use crate::experiment::settings::Purpose;
 
-use super::{Case, Change, Purpose, REMEDIES, Remedy};
+use super::{Case, Change, REMEDIES, Remedy};
 
 /// A change that can be tried: one key of the config.
 #[derive(Clone, Debug)]

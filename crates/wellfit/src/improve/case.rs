@@ -104,12 +104,12 @@ impl Case {
 
     /// Whether bias is neither surely high nor surely fine.
     pub fn bias_is_open(&self) -> bool {
-        self.budget.bias_standing() == Standing::Straddles
+        self.budget.bias_standing() == Standing::Inconclusive
     }
 
     /// Whether variance is neither surely high nor surely fine.
     pub fn variance_is_open(&self) -> bool {
-        self.budget.variance_standing() == Some(Standing::Straddles)
+        self.budget.variance_standing() == Some(Standing::Inconclusive)
     }
 
     /// Dev rows that would decide an open variance, where more dev rows would.

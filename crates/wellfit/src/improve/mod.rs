@@ -7,9 +7,9 @@ mod prescription;
 mod remedies;
 mod trail;
 
-pub use ablation::{Ablation, Bought, ablations};
+pub use ablation::{Ablation, AblationResult, ablations};
 pub use candidates::{Candidate, candidates};
 pub use case::{Case, Knobs, RowCounts};
-pub use prescription::{Change, Prescription, Purpose, Remedy, prescribe};
+pub use prescription::{Change, Prescription, Remedy, prescribe};
 pub use remedies::REMEDIES;
 pub use trail::{FIRST_SEEDS, Improvement, MORE_ROWS, SEEDS, Step, level, rule};

@@ -3,37 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::{Case, REMEDIES};
-
-/// What a knob is for; a remedy turns one knob of one purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    /// Fit the rows trained on.
-    #[serde(rename = "fit train")]
-    FitTrain,
-    /// Carry over to dev.
-    #[serde(rename = "fit dev")]
-    FitDev,
-    /// Carry over to test.
-    #[serde(rename = "fit test")]
-    FitTest,
-    /// Carry over to where the network will be used.
-    #[serde(rename = "fit the real world")]
-    FitTheRealWorld,
-}
-
-impl Purpose {
-    /// The name in results.
-    pub fn name(self) -> &'static str {
-        match self {
-            Purpose::FitTrain => "fit train",
-            Purpose::FitDev => "fit dev",
-            Purpose::FitTest => "fit test",
-            Purpose::FitTheRealWorld => "fit the real world",
-        }
-    }
-}
 
 /// One move that may make the network better.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +82,7 @@ pub fn prescribe(case: &Case) -> Vec<Prescription> {
     let of = |verdict: Verdict| {
         REMEDIES.iter().filter(move |remedy| remedy.treats(verdict)).filter_map(|remedy| prescription(*remedy, case))
     };
-    let leaks = REMEDIES.iter().filter(|remedy| remedy.purpose() == Purpose::FitTheRealWorld);
+    let leaks = REMEDIES.iter().filter(|remedy| remedy.purpose() == Purpose::FitRealWorld);
     let leaks: Vec<Prescription> = leaks.filter_map(|remedy| prescription(*remedy, case)).collect();
     let room = MOST - leaks.len();
     let moves: Vec<Prescription> = match case.diagnosis.verdict {
@@ -231,7 +203,7 @@ mod tests {
         leaky.knobs.drop = vec!["id".to_string()];
         let moves = prescribe(&leaky);
         assert_eq!(moves[0].change, "data.drop = [\"id\", \"alive\"]");
-        assert_eq!(moves[0].purpose, Purpose::FitTheRealWorld);
+        assert_eq!(moves[0].purpose, Purpose::FitRealWorld);
     }
 
     #[test]

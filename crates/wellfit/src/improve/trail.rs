@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Forecast, Interval};
-
-use super::Purpose;
+use crate::experiment::settings::Purpose;
 
 /// One remedy that was tried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

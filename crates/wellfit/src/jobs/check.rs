@@ -8,11 +8,7 @@ use crate::diagnose::words::percent;
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
-
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::lines;
-use super::watch::{Progress, Watcher};
+use crate::runs::{Event, JobError, RunFolder, Watcher, lines};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
@@ -26,7 +22,7 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         true => (folder.read_config()?, Some(read_model(&folder.model())?)),
     };
     let mut prepared = prepare(&spec)?;
-    let plan = Plan::new(&spec, &prepared.facts())?;
+    let plan = Plan::new(&spec, &prepared.summary())?;
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let theta = match trained {
@@ -51,7 +47,7 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         return Err(failed(&report));
     }
     watcher.line("check", &lines::check(&report));
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
     Ok(json!({"schema": 1, "gradient_check": report}))
 }
 

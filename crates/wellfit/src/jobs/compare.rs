@@ -4,18 +4,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::compare::difference;
+use crate::data::of_rows;
 use crate::data::{DataRequest, Dataset, load};
 use crate::diagnose::{Comparison, Interval, LossRows, McNemar, Preference, compare as compare_losses};
 use crate::experiment::{Spec, data_hash, data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::RunResult;
+use crate::runs::{JobError, RunFolder, Watcher};
 use crate::train::{Metric, row_losses};
-
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::same_rows::difference;
-use super::watch::Watcher;
-use crate::data::of_rows;
 
 /// Runs beside the first of them.
 #[derive(Clone, Debug, PartialEq, Serialize)]

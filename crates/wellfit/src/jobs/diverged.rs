@@ -2,10 +2,9 @@
 
 use crate::experiment::{Plan, Prepared};
 use crate::net::Member;
+use crate::runs::JobError;
 use crate::text::counted;
 use crate::train::{Engine, StableRate, TrainError, largest_stable_rate};
-
-use super::error::JobError;
 
 /// A learning rate from which most networks train.
 const USUAL_RATE: f64 = 0.01;

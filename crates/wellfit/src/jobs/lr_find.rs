@@ -6,12 +6,10 @@ use crate::diagnose::words::digits;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
+use crate::runs::{Event, JobError, Watcher, lines};
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
 
-use super::error::JobError;
-use super::lines;
 use super::range_table::{range_table, typed};
-use super::watch::{Progress, Watcher};
 
 /// What the range test found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -36,7 +34,7 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     spec.training.lr = Auto::Auto;
     let mut prepared = prepare(&spec)?;
     watcher.line("data", &lines::data(&prepared.dataset));
-    let plan = Plan::new(&spec, &prepared.facts())?;
+    let plan = Plan::new(&spec, &prepared.summary())?;
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let parameters = lines::parameters(network.parameters());
@@ -55,7 +53,7 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     watcher.line("diverges", &divergence(&test));
     watcher.line("auto", &format!("{auto} is what is taken without --lr"));
     watcher.line("use", &format!("--lr {}", typed(choice.rate)));
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
     let RangeTest { points, diverges_at, .. } = test;
     Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points }))
 }

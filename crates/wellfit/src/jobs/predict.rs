@@ -8,13 +8,10 @@ use serde_json::{Value, json};
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
 use crate::fitted::Fitted;
+use crate::runs::{Event, JobError, RunFolder, Watcher};
 use crate::store::replace_with;
 use crate::text::counted;
 use crate::train::Predictions;
-
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::watch::{Progress, Watcher};
 
 /// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV
 /// file `out`.
@@ -24,7 +21,7 @@ pub fn predict(model: &Path, data: &Path, out: &Path, watcher: &mut dyn Watcher)
     let predictions = fitted.predict(&table);
     replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
     watcher.line("saved", &format!("{}, {}", out.display(), counted(table.rows() as u64, "prediction")));
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
     Ok(json!({"schema": 1, "rows": table.rows(), "out": out}))
 }
 

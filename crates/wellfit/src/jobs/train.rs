@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
 use crate::diagnose::words::Unit;
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_member,
@@ -11,41 +12,15 @@ use crate::fitted::Fitted;
 use crate::model::{Model, check_description, write_model};
 use crate::net::{CheckOptions, CheckReport, Member, Network};
 use crate::report::RunResult;
-use crate::store::{clear_leftovers, create_folder, create_run_dir, run_stem};
+use crate::runs::{
+    Event, JobError, Recorder, RunFolder, RunOptions, Watcher, create_run_folder, existing, identity, lines,
+    refuse_other_run, refuse_taken_folder, saved_progress, write_page,
+};
+use crate::store::clear_leftovers;
 use crate::train::{Ended, Observer, Progress as Training, Record, TrainError, fit};
 
-use super::arms::{no_folds, refused};
 use super::check::failed;
-use super::cross_validate::cross_validate;
 use super::diverged::explained;
-use super::error::JobError;
-use super::evaluate::{Trained, evaluate};
-use super::folder::RunFolder;
-use super::lines;
-use super::record::Recorder;
-use super::report::write_page;
-use super::resume::{existing, identity, refuse_other_run, saved_progress};
-use super::watch::{Progress, Watcher};
-
-/// Where runs are kept where nobody says.
-pub(super) const RUNS: &str = "runs";
-
-/// How to run, apart from the experiment itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunOptions {
-    /// The run's folder.
-    pub out: Option<PathBuf>,
-    /// The folder that holds runs, for a run without a folder of its own; `runs` where none is given.
-    pub root: Option<PathBuf>,
-    /// Go on with the run that is there.
-    pub resume: bool,
-    /// Only say what would be done.
-    pub dry_run: bool,
-    /// Say where the time of training went.
-    pub profile: bool,
-    /// The configuration has been judged by folds already: it is not cross-validated, whatever the spec asks for.
-    pub judged: bool,
-}
 
 /// What `train` and `demo` leave behind.
 #[derive(Clone, Debug)]
@@ -68,11 +43,11 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let mut prepared = prepare(spec)?;
     watcher.line("data", &lines::data(&prepared.dataset));
     for notice in &prepared.notices {
-        watcher.progress(Progress::Notice(notice));
+        watcher.event(Event::Notice(notice));
     }
     watcher.line("split", &lines::split(&prepared.dataset));
     let asked = with_positive(with_absolute_paths(spec), &prepared);
-    let mut plan = Plan::new(&asked, &prepared.facts())?;
+    let mut plan = Plan::new(&asked, &prepared.summary())?;
     let folds = plan.spec.data.folds.on().copied().filter(|_| !options.judged);
     if let Some(why) = folds.and_then(|folds| no_folds(&prepared, &plan.spec, folds)) {
         return Err(refused(&why));
@@ -91,7 +66,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let folder = existing(options, &path)?;
     plan = spend_budget(plan, &start, &prepared, folder.as_ref())?;
     if options.dry_run {
-        watcher.progress(Progress::Done);
+        watcher.event(Event::Done);
         return Ok(TrainReport { result: None, run: PathBuf::new(), interrupted: false });
     }
     let data_sha256 = data_hash(&plan.spec)?;
@@ -105,10 +80,10 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let is_new = folder.is_none();
     let folder = match folder {
         Some(folder) => folder,
-        None => new_folder(options, &path)?,
+        None => create_run_folder(options, &path)?,
     };
     let _claim = folder.claim()?;
-    watcher.progress(Progress::Run(&folder.path));
+    watcher.event(Event::Run(&folder.path));
     clear_leftovers(&folder.path)?;
     if is_new {
         folder.write_config(&plan.spec)?;
@@ -190,39 +165,13 @@ fn conclude(folder: &RunFolder, trained: &Trained<'_>, model: Model, threads: us
     write_model(&folder.model(), &model)?;
     folder.write_history(trained.history)?;
     // What is reported is what `wellfit predict` will give, which multiplies in full precision.
-    let (result, extras) = evaluate(trained, &mut Fitted::new(model, threads)?)?;
-    folder.write_extras(&extras)?;
-    write_page(folder, &result, &extras, trained.history)?;
+    let (result, evidence) = evaluate(trained, &mut Fitted::new(model, threads)?)?;
+    folder.write_evidence(&evidence)?;
+    write_page(folder, &result, &evidence, trained.history)?;
     // The result comes last: a run is finished when it is there.
     folder.write_result(&result)?;
     folder.remove_checkpoints()?;
     Ok(result)
-}
-
-/// A folder that holds something is not written over.
-pub(super) fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
-    let Some(out) = options.out.as_ref().filter(|_| !options.resume && !options.dry_run) else { return Ok(()) };
-    let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
-    if out.is_file() || holds_something {
-        let shown = out.display();
-        return Err(JobError::Usage(format!(
-            "--out {shown}: there is something already; --resume goes on with a run, another --out starts one"
-        )));
-    }
-    Ok(())
-}
-
-fn new_folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
-    match &options.out {
-        Some(out) => {
-            create_folder(out)?;
-            Ok(RunFolder::at(out))
-        }
-        None => {
-            let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
-            Ok(RunFolder::at(&create_run_dir(&root, &run_stem(data))?))
-        }
-    }
 }
 
 /// Turns a wall-clock budget into epochs, once: a run that goes on keeps the number it was given.
@@ -308,7 +257,7 @@ fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
         watcher.line("next", &lines::next(result));
     }
     watcher.line("saved", &format!("{} (model, config, history, report.html)", result.run));
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
 }
 
 fn interrupted(run: PathBuf) -> TrainReport {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnose::HistoryPoint;
-use crate::improve::Bought;
+use crate::improve::AblationResult;
 use crate::train::LayerHealth;
 
 use super::figures::{CalibrationBin, ScatterPoint};
@@ -40,7 +40,7 @@ pub struct PageInput {
     pub scatter: Vec<ScatterPoint>,
     /// What each knob bought, where that was measured.
     #[serde(default)]
-    pub ablation: Vec<Bought>,
+    pub ablation: Vec<AblationResult>,
     /// How often the test set has been opened, by any run.
     pub test_openings: u64,
     /// The version of the program.

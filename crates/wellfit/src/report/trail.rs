@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
-use crate::improve::{Bought, MORE_ROWS, Purpose};
+use crate::experiment::settings::Purpose;
+use crate::improve::{AblationResult, MORE_ROWS};
 use crate::text::counted;
 
 use super::figures::{gain, widest};
@@ -88,7 +89,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
 fn bought(input: &PageInput, unit: Unit) -> Option<Trail> {
     let knobs = &input.ablation;
     let most = widest(knobs.iter().filter_map(|knob| knob.bought.as_ref()));
-    let row = |knob: &Bought| {
+    let row = |knob: &AblationResult| {
         let told = knob.bought.map_or(String::new(), |bought| unit.difference_with_interval(bought));
         Row {
             change: knob.change.clone(),

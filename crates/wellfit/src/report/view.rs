@@ -53,7 +53,7 @@ struct Number {
 #[derive(Serialize)]
 struct Move {
     remedy: String,
-    purpose: String,
+    purpose: &'static str,
     reason: String,
     change: String,
 }
@@ -186,18 +186,11 @@ fn budget_note(result: &RunResult) -> String {
 fn moves(result: &RunResult) -> Vec<Move> {
     let moves = result.prescription.iter().map(|move_| Move {
         remedy: capitalised(&move_.remedy),
-        purpose: purpose_name(move_),
+        purpose: move_.purpose.name(),
         reason: sentence(&move_.reason),
         change: move_.change.clone(),
     });
     moves.collect()
-}
-
-fn purpose_name(prescription: &crate::improve::Prescription) -> String {
-    serde_json::to_value(prescription.purpose)
-        .ok()
-        .and_then(|name| name.as_str().map(str::to_string))
-        .unwrap_or_default()
 }
 
 fn findings(result: &RunResult) -> Vec<(String, String)> {

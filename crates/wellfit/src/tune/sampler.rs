@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use wellfit_kernels::random::{Purpose, Stream};
 
+use crate::experiment::Setting;
 use crate::experiment::Spec;
-use crate::experiment::settings::{Raw, Setting};
+use crate::experiment::settings::Raw;
 
 use super::space::{Choice, Space, Values, chosen_json};
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::experiment::settings::{Purpose, Raw, Setting};
+use crate::experiment::settings::{Purpose, Raw};
 use crate::experiment::spec::find;
-use crate::experiment::{Plan, Problem, Spec, SpecError, unknown_key};
+use crate::experiment::{Plan, Problem, Setting, Spec, SpecError, unknown_key};
 use crate::store::one_line;
 
 use super::sampler::MOST_SETTINGS;

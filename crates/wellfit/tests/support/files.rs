@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
-use wellfit::experiment::Gather;
-use wellfit::jobs::{Progress, RunOptions, Watcher, train};
+use wellfit::experiment::SpecBuilder;
+use wellfit::jobs::train;
 use wellfit::optim::Optimizer;
+use wellfit::runs::RunOptions;
 use wellfit::train::{Checkpoint, Progress as Training, latest_checkpoint, write_checkpoint};
 
 /// A table with numbers, dates, categories, quotes and gaps; the target is `y`.
@@ -60,23 +61,13 @@ pub fn checkpoint_fault(path: &Path, parameters: usize) -> Option<String> {
     latest_checkpoint(path, "run", &start(parameters)).err().map(|error| error.to_string())
 }
 
-/// Says nothing, and never asks to stop.
-struct Silent;
-
-impl Watcher for Silent {
-    fn progress(&mut self, _: Progress<'_>) {}
-    fn stop_requested(&self) -> bool {
-        false
-    }
-}
-
 /// The model file of a run trained on [`csv`], in `folder`.
 pub fn model(folder: &Path) -> PathBuf {
     let data = folder.join("data.csv");
     std::fs::write(&data, csv(60)).unwrap();
-    let mut gather = Gather::new();
-    gather.data_path(&data).assignment("target=y").assignment("epochs=1");
+    let mut builder = SpecBuilder::new();
+    builder.data_path(&data).assignment("target=y").assignment("epochs=1");
     let options = RunOptions { out: Some(folder.join("run")), ..RunOptions::default() };
-    train(&gather.finish().unwrap(), &options, &mut Silent).unwrap();
+    train(&builder.finish().unwrap(), &options, &mut ()).unwrap();
     folder.join("run").join("model.safetensors")
 }

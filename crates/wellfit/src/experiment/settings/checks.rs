@@ -48,6 +48,14 @@ pub fn one_for_each(values: &[f64], layers: usize, layer_kind: &str) -> Result<V
     }
 }
 
+/// The inverse of [`one_for_each`]: one value where all are equal, so that they fit any number of layers.
+pub fn one_if_equal(values: &[f64]) -> Vec<f64> {
+    match values {
+        [first, rest @ ..] if rest.iter().all(|value| value == first) => vec![*first],
+        values => values.to_vec(),
+    }
+}
+
 fn require(holds: bool, number: f64, bound: &str, meaning: &str) -> Result<(), String> {
     if holds { Ok(()) } else { Err(format!("{number} is not {bound}; {meaning}")) }
 }
@@ -73,6 +81,8 @@ mod tests {
     fn one_value_serves_every_layer_and_a_wrong_count_is_refused() {
         assert_eq!(one_for_each(&[0.9], 3, "hidden layer"), Ok(vec![0.9; 3]));
         assert_eq!(one_for_each(&[0.9, 0.8], 2, "hidden layer"), Ok(vec![0.9, 0.8]));
+        assert_eq!(one_if_equal(&[0.9, 0.9, 0.9]), [0.9]);
+        assert_eq!(one_if_equal(&[0.9, 0.8]), [0.9, 0.8]);
         let refusal = "2 values for 3 hidden layers; give one for all, or one each".to_owned();
         assert_eq!(one_for_each(&[0.9, 0.8], 3, "hidden layer"), Err(refusal));
     }

@@ -11,12 +11,12 @@ mod switches;
 mod time_limit;
 mod value;
 
-pub use checks::{above_zero, at_least, at_least_zero, below_one, each, one_for_each, share};
+pub use checks::{above_zero, at_least, at_least_zero, below_one, each, one_for_each, one_if_equal, share};
 pub use choices::Preset;
 pub use pairs::{ClassWeights, Pairs};
 pub use raw::Raw;
 pub(super) use raw::shortened;
-pub use registry::{Purpose, Setting};
+pub use registry::{Purpose, SettingOf};
 pub(crate) use registry::{read_checked, settings};
 pub use switches::{Auto, Batch, Switch};
 pub use time_limit::TimeLimit;

@@ -2,33 +2,42 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::raw::Raw;
 use super::value::{Refusal, Value, alternatives};
-use crate::experiment::spec::Spec;
 use crate::text::meant;
 
-/// What a knob is for; a remedy turns one knob of one purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a setting is for; a remedy turns one setting of one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// Says what the data is and what is asked of it.
+    #[serde(rename = "data")]
     Data,
     /// Lowers train error.
+    #[serde(rename = "fit train")]
     FitTrain,
     /// Lowers dev error towards train error.
+    #[serde(rename = "fit dev")]
     FitDev,
     /// Both at once, which is why it is best left for last.
+    #[serde(rename = "fit train and fit dev")]
     FitTrainAndDev,
     /// Keeps dev error honest about new rows.
+    #[serde(rename = "fit test")]
     FitTest,
     /// Makes the error that is measured the error that matters.
+    #[serde(rename = "fit the real world")]
     FitRealWorld,
     /// Says how to run; changes no result but through the number of epochs, the seed or roundings.
+    #[serde(rename = "run")]
     Run,
 }
 
-impl fmt::Display for Purpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Purpose {
+    /// The name in results and help.
+    pub fn name(self) -> &'static str {
+        match self {
             Purpose::Data => "data",
             Purpose::FitTrain => "fit train",
             Purpose::FitDev => "fit dev",
@@ -36,13 +45,19 @@ impl fmt::Display for Purpose {
             Purpose::FitTest => "fit test",
             Purpose::FitRealWorld => "fit the real world",
             Purpose::Run => "run",
-        })
+        }
     }
 }
 
-/// One setting: everything the command line and config files need to know about it.
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One setting of a spec `S`: everything the command line and config files need to know about it.
 #[derive(Debug)]
-pub struct Setting {
+pub struct SettingOf<S> {
     /// Section of the config it stands in.
     pub section: &'static str,
     /// Its key in that section; no two settings share one.
@@ -53,11 +68,11 @@ pub struct Setting {
     pub takes: &'static str,
     /// What it does, in one line.
     pub help: &'static str,
-    pub(crate) set: fn(&mut Spec, &Raw) -> Result<(), String>,
-    pub(crate) get: fn(&Spec) -> Raw,
+    pub(crate) set: fn(&mut S, &Raw) -> Result<(), String>,
+    pub(crate) get: fn(&S) -> Raw,
 }
 
-impl Setting {
+impl<S: Default> SettingOf<S> {
     /// The full key: `network.keep_prob`.
     pub fn key(&self) -> String {
         format!("{}.{}", self.section, self.name)
@@ -76,11 +91,11 @@ impl Setting {
 
     /// The value where nothing is asked for.
     pub fn default(&self) -> Raw {
-        (self.get)(&Spec::default())
+        (self.get)(&S::default())
     }
 
     /// The value in `spec`.
-    pub fn get(&self, spec: &Spec) -> Raw {
+    pub fn get(&self, spec: &S) -> Raw {
         (self.get)(spec)
     }
 
@@ -88,7 +103,7 @@ impl Setting {
     ///
     /// The error says what was found, what is taken and, for a misspelt word, what was probably meant; the caller
     /// says where.
-    pub fn set(&self, spec: &mut Spec, raw: &Raw) -> Result<(), String> {
+    pub fn set(&self, spec: &mut S, raw: &Raw) -> Result<(), String> {
         (self.set)(spec, raw)
     }
 }
@@ -138,9 +153,12 @@ macro_rules! settings {
         /// The sections of a config, in order, with what they are about.
         pub static SECTIONS: &[(&str, &str)] = &[$((stringify!($section), $about),)+];
 
+        /// A setting of [`Spec`].
+        pub type Setting = $crate::experiment::settings::SettingOf<Spec>;
+
         /// Every setting there is, in the order of the config.
-        pub static SETTINGS: &[$crate::experiment::settings::Setting] = &[$($(
-            $crate::experiment::settings::Setting {
+        pub static SETTINGS: &[Setting] = &[$($(
+            $crate::experiment::settings::SettingOf {
                 section: stringify!($section),
                 name: stringify!($name),
                 purpose: $crate::experiment::settings::Purpose::$purpose,

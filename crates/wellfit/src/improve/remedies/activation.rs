@@ -1,9 +1,10 @@
 //! Another bend in the units.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// SiLU in place of an activation that is flat or saturates.
 pub struct OtherActivation;

@@ -1,9 +1,10 @@
 //! Rows that are never seen twice alike.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Swaps with other rows, noise or mixtures, where rows are not changed yet.
 pub struct SomeAugmentation;

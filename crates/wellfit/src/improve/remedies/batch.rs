@@ -1,9 +1,10 @@
 //! Other batches: smaller ones make more and noisier steps of an epoch, larger ones fewer and surer ones.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A quarter of the rows in each step; four times as many is tried too.
 pub struct OtherBatch;

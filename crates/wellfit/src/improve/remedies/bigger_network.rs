@@ -1,10 +1,11 @@
 //! More units fit more: the first remedy for bias.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 use crate::text::thousands;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Twice the units in every hidden layer, or a first hidden layer.
 pub struct BiggerNetwork;

@@ -1,9 +1,10 @@
 //! One more layer: features of features.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// One more hidden layer, as wide as the last.
 pub struct DeeperNetwork;

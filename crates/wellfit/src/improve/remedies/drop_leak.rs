@@ -1,9 +1,10 @@
 //! Columns that give the target away are set aside.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Drops the leaking columns, beside those dropped already.
 pub struct DropLeak;
@@ -14,7 +15,7 @@ impl Remedy for DropLeak {
     }
 
     fn purpose(&self) -> Purpose {
-        Purpose::FitTheRealWorld
+        Purpose::FitRealWorld
     }
 
     // Whatever the verdict, it was reached with the target in sight: `prescribe` asks for this one by its purpose.

@@ -1,9 +1,10 @@
 //! Units left out at random, so that none can be relied on.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A lower keep_prob in every hidden layer.
 pub struct MoreDropout;

@@ -1,9 +1,10 @@
 //! Stopping where dev was best.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Patience of a tenth of the epochs, where it is off.
 pub struct EarlyStopping;

@@ -1,9 +1,10 @@
 //! A penalty that sets weights to zero: fewer inputs used.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A first L1 penalty, where inputs are many for the rows.
 pub struct SomeL1;

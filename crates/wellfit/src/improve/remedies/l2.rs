@@ -1,9 +1,10 @@
 //! A penalty on large weights: the first remedy for variance.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::{Change, number};
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Three times the L2 penalty, or a first one.
 pub struct MoreL2;

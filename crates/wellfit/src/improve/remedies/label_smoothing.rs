@@ -1,9 +1,10 @@
 //! Labels that are not quite sure of themselves.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A tenth of each label spread over all classes.
 pub struct SomeLabelSmoothing;

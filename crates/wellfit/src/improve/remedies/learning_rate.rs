@@ -1,9 +1,10 @@
 //! Another learning rate: lower where the loss jumps, higher where it creeps.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A third of the rate where the loss rose or jumped, else three times the rate.
 pub struct OtherLearningRate;

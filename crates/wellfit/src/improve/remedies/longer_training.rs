@@ -1,9 +1,10 @@
 //! More epochs, where the last ones still helped.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Twice the epochs, if the best epoch was among the last.
 pub struct LongerTraining;

@@ -1,9 +1,10 @@
 //! More train rows: the surest remedy for variance, where the split can give them.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Rows moved from dev and test to train, where these can spare some.
 pub struct MoreData;

@@ -2,10 +2,11 @@
 
 use crate::diagnose::Verdict;
 use crate::diagnose::words::rounded_up;
+use crate::experiment::settings::Purpose;
 use crate::text::{counted, thousands};
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A larger share for dev, or another dev file.
 pub struct MoreDevRows;

@@ -1,9 +1,10 @@
 //! An optimiser that scales each weight's step.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Adam in place of plain gradient descent, momentum or RMSprop.
 pub struct OtherOptimizer;

@@ -1,9 +1,10 @@
 //! A rate that falls: steps settle where the last ones jump.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// A cosine to zero in place of a constant rate.
 pub struct FallingRate;

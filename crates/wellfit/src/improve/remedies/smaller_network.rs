@@ -1,9 +1,10 @@
 //! Fewer units, where there are more weights than rows.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Half the units in every hidden layer.
 pub struct SmallerNetwork;

@@ -1,9 +1,10 @@
 //! The next honest step after a good fit: rows that no choice has seen.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::Change;
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Opening the test set, once and on purpose; or getting one.
 pub struct OpenTheTestSet;

@@ -1,9 +1,10 @@
 //! Weights that shrink a little in each step, apart from the gradient.
 
 use crate::diagnose::Verdict;
+use crate::experiment::settings::Purpose;
 
 use super::super::prescription::{Change, number};
-use super::super::{Case, Purpose, Remedy};
+use super::super::{Case, Remedy};
 
 /// Three times the decoupled decay, or a first one.
 pub struct MoreWeightDecay;

@@ -5,25 +5,18 @@ mod findings;
 mod labels;
 mod tell;
 mod train_dev;
-mod turns;
-mod wider;
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::compare::{Turns, measure_learning_curve, probe_wider, wider_layers};
 use crate::diagnose::Diagnosis;
 use crate::diagnose::words::Unit;
 use crate::experiment::{Plan, Prepared, Spec, data_hash, machine_threads, prepare};
 use crate::report::RunResult;
+use crate::runs::{Event, JobError, RunFolder, Watcher};
 use crate::train::Record;
-
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::learning_curve;
-use super::watch::{Progress, Watcher};
-
-use turns::Turns;
 
 /// A finished run, and its data read, split and prepared as they were.
 struct Run {
@@ -43,8 +36,8 @@ struct Run {
 pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
     let unit = Unit::of_task(run.result.task);
-    if let Some(notice) = patience(run.result.seconds, wider::asked(&run, &diagnosis).is_some()) {
-        watcher.progress(Progress::Notice(&notice));
+    if let Some(notice) = patience(run.result.seconds, wider_layers(&run.plan, &diagnosis).is_some()) {
+        watcher.event(Event::Notice(&notice));
     }
     let held_out = match run.spec.data.dev {
         None => None,
@@ -56,8 +49,10 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     };
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
     tell::chain(&links, unit, watcher);
-    let Some(mut turns) = Turns::train(&run, &|| watcher.stop_requested())? else { return Ok(None) };
-    let wider = wider::probe(&run, &mut turns, &diagnosis, &|| watcher.stop_requested())?;
+    let Some(mut turns) = Turns::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())? else {
+        return Ok(None);
+    };
+    let wider = probe_wider(&mut turns, &diagnosis, &|| watcher.stop_requested())?;
     let Some(wider) = wider else { return Ok(None) };
     let label_noise = labels::look(&run, &turns)?;
     drop(turns);
@@ -69,9 +64,9 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
         None => {}
     }
     let stop = || watcher.stop_requested();
-    let Some(curve) = learning_curve::measure(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
+    let Some(curve) = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
     tell::curve(&curve, unit, watcher);
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
     Ok(Some(json!({
         "schema": 1,
         "run": run.folder.path,
@@ -115,7 +110,7 @@ impl Run {
         }
         let history = folder.read_history()?;
         let prepared = prepare(&spec)?;
-        let plan = Plan::new(&spec, &prepared.facts())?;
+        let plan = Plan::new(&spec, &prepared.summary())?;
         let threads = threads.unwrap_or_else(machine_threads);
         Ok((Run { folder, spec, result, history, prepared, plan, threads }, diagnosis))
     }

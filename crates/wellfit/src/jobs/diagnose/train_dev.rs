@@ -1,12 +1,12 @@
 //! Train-dev: rows held out of train, and a network that has not seen them.
 
+use crate::compare::loss_rows;
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Diagnosis, ErrorBudget, Mismatch, margin};
 use crate::experiment::{Plan, Trial, engine, prepare_dataset, run_trials};
+use crate::runs::JobError;
 use crate::train::{Metric, row_losses};
 
-use super::super::error::JobError;
-use super::super::evaluate::loss_rows;
 use super::Run;
 
 /// A tenth of train is held out.
@@ -26,7 +26,7 @@ pub(super) struct TrainDev {
 pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<TrainDev>, JobError> {
     let (dataset, held) = run.prepared.dataset.held_out_of_train(FOLDS, run.spec.training.seed);
     let mut prepared = prepare_dataset(dataset, &run.spec)?;
-    let plan = Plan::new(&run.spec, &prepared.facts())?;
+    let plan = Plan::new(&run.spec, &prepared.summary())?;
     // Errors count each row as the file weighs it; only training weighs classes.
     let given = prepared.weigh_classes(&plan.class_weights);
     let outcome = match run_trials(&[Trial { prepared: &prepared, plan: &plan, seed: 0 }], run.threads, stop).pop() {

@@ -7,13 +7,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Gather, Spec, config_toml};
+use crate::experiment::{Spec, SpecBuilder, config_toml};
 use crate::improve::Step;
+use crate::runs::{JobError, RunFolder, deciding};
 use crate::store::{StoreError, one_line, read_limited, replace};
-
-use super::super::error::JobError;
-use super::super::folder::RunFolder;
-use super::super::resume::deciding;
 
 const FILE: &str = "improve.json";
 const MAX_BYTES: u64 = 1 << 26;
@@ -133,9 +130,9 @@ impl Saved {
 }
 
 fn spec_of(text: &str) -> Result<Spec, JobError> {
-    let mut gather = Gather::new();
-    gather.config_text(FILE, text);
-    gather.finish().map_err(|error| JobError::Input(error.to_string()))
+    let mut builder = SpecBuilder::new();
+    builder.config_text(FILE, text);
+    builder.finish().map_err(|error| JobError::Input(error.to_string()))
 }
 
 /// The configuration and the seconds that an unfinished improvement in `folder` began with, if there is one.

@@ -2,12 +2,12 @@
 
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Forecast, Interval};
-use crate::improve::{Case, Improvement, MORE_ROWS, Purpose, Step};
+use crate::experiment::settings::Purpose;
+use crate::improve::{Case, Improvement, MORE_ROWS, Step};
 use crate::report::RunResult;
+use crate::runs::lines::gain;
+use crate::runs::{Event, Watcher};
 use crate::text::counted;
-
-use super::super::lines::gain;
-use super::super::watch::{Progress, Watcher};
 
 /// The error budget on one line.
 pub(super) fn errors(case: &Case, unit: Unit) -> String {
@@ -73,11 +73,11 @@ pub(super) fn confirmation(improvement: &Improvement, unit: Unit) -> Option<Stri
 pub(super) struct Only<'a>(pub &'static str, pub &'a mut dyn Watcher);
 
 impl Watcher for Only<'_> {
-    fn progress(&mut self, event: Progress<'_>) {
-        if let Progress::Line { label, .. } = event
+    fn event(&mut self, event: Event<'_>) {
+        if let Event::Line { label, .. } = event
             && label == self.0
         {
-            self.1.progress(event);
+            self.1.event(event);
         }
     }
     fn stop_requested(&self) -> bool {

@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::experiment::{Gather, Spec, config_toml};
+use crate::experiment::{Spec, SpecBuilder, config_toml};
+use crate::runs::{JobError, RunFolder, deciding, json_line, read_json};
 use crate::store::{append_line_with, read_lines, replace};
 use crate::tune::{Judged, Tried, TuneReport};
-
-use super::super::error::JobError;
-use super::super::folder::{RunFolder, json_line, read_json};
-use super::super::resume::deciding;
 
 const TRIALS: &str = "tune.jsonl";
 const REPORT: &str = "tune.json";
@@ -37,9 +34,9 @@ pub(super) struct Beginning {
 impl Beginning {
     /// The settings given.
     pub fn spec(&self) -> Result<Spec, JobError> {
-        let mut gather = Gather::new();
-        gather.config_text(TRIALS, &self.start);
-        gather.finish().map_err(|error| JobError::Input(error.to_string()))
+        let mut builder = SpecBuilder::new();
+        builder.config_text(TRIALS, &self.start);
+        builder.finish().map_err(|error| JobError::Input(error.to_string()))
     }
 }
 
@@ -167,9 +164,9 @@ pub(super) fn write_best(folder: &RunFolder, spec: &Spec) -> Result<(), JobError
 
 /// The best configuration that was written.
 pub(super) fn read_best(folder: &RunFolder) -> Result<Spec, JobError> {
-    let mut gather = Gather::new();
-    gather.config_file(&folder.path.join(BEST));
-    gather.finish().map_err(|error| JobError::Input(error.to_string()))
+    let mut builder = SpecBuilder::new();
+    builder.config_file(&folder.path.join(BEST));
+    builder.finish().map_err(|error| JobError::Input(error.to_string()))
 }
 
 /// Writes what the search found: it has ended when this is there.

@@ -5,20 +5,18 @@ mod journal;
 mod search;
 mod tell;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::compare::{TURNS, no_folds, refused};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::report::RunResult;
-use crate::store::{create_folder, create_run_dir, run_stem};
+use crate::runs::{
+    Event, JobError, Quiet, RunFolder, RunOptions, Watcher, create_run_folder, lines, refuse_taken_folder,
+};
 use crate::tune::{Search, Space, TuneReport, draw};
 
-use super::arms::{TURNS, no_folds, refused};
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::lines;
-use super::train::{RUNS, RunOptions, refuse_taken_folder, train};
-use super::watch::{Progress, Quiet, Watcher};
+use super::train::train;
 
 use journal::{Beginning, Journal, read_best, read_report, start_of, write_report};
 use search::{Ended, Judging, Trials};
@@ -60,14 +58,14 @@ pub fn tune(
     watcher.line("data", &lines::data(&prepared.dataset));
     watcher.line("split", &lines::rows_of_parts(&prepared.dataset));
     let spec = tell::one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
-    let plan = Plan::new(&spec, &prepared.facts())?;
+    let plan = Plan::new(&spec, &prepared.summary())?;
     let folds = folds(&prepared, &spec, watcher)?;
     let space = search.space.clone().unwrap_or_else(|| Space::around(&plan));
     let choices = draw(&space, search.trials, plan.recipe.seed);
 
-    let folder = folder(at, &options.run, &path)?;
+    let folder = create_run_folder(&RunOptions { out: at, ..options.run.clone() }, &path)?;
     let claim = folder.claim()?;
-    watcher.progress(Progress::Run(&folder.path));
+    watcher.event(Event::Run(&folder.path));
     let mut journal = Journal::read(&folder.path)?;
     journal.begin(Beginning {
         start: start_of(&spec),
@@ -81,7 +79,7 @@ pub fn tune(
         Some(report) => report,
         None => {
             let judging =
-                Judging { spec: &spec, plan: &plan, dataset: &prepared.dataset, facts: prepared.facts(), folds };
+                Judging { spec: &spec, plan: &plan, dataset: &prepared.dataset, data: prepared.summary(), folds };
             let clock = search::Clock { begun, budget };
             let mut trials = Trials::new(&judging, choices, &folder, journal)?;
             match trials.run(&clock, watcher)? {
@@ -158,19 +156,6 @@ fn finished(folder: &RunFolder) -> Result<Option<TuneReport>, JobError> {
     if folder.is_finished() { read_report(folder) } else { Ok(None) }
 }
 
-fn folder(at: Option<PathBuf>, options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
-    match at {
-        Some(at) => {
-            create_folder(&at)?;
-            Ok(RunFolder::at(&at))
-        }
-        None => {
-            let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
-            Ok(RunFolder::at(&create_run_dir(&root, &run_stem(data))?))
-        }
-    }
-}
-
 /// The number of folds; `None` where rows have given places and settings are judged on dev.
 fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<usize>, JobError> {
     let asked = spec.data.folds.on().copied();
@@ -182,9 +167,7 @@ fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<
             "nothing to judge settings by: there are no dev rows, and no folds, since {why}"
         ))),
         Some(why) => {
-            watcher.progress(Progress::Notice(&format!(
-                "no folds: {why}; settings are judged on dev under several seeds"
-            )));
+            watcher.event(Event::Notice(&format!("no folds: {why}; settings are judged on dev under several seeds")));
             Ok(None)
         }
     }
@@ -199,5 +182,5 @@ fn train_in_full(folder: &RunFolder, spec: &Spec, watcher: &mut dyn Watcher) -> 
 fn tell_end(report: &TuneReport, watcher: &mut dyn Watcher) {
     let saved = format!("{} (model, config, history, report.html, tune.json, best.toml)", report.run);
     watcher.line("saved", &saved);
-    watcher.progress(Progress::Done);
+    watcher.event(Event::Done);
 }

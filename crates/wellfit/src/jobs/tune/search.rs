@@ -3,17 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use crate::compare::SplitEvaluator;
 use crate::data::{Dataset, Task};
 use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
-use crate::experiment::{Facts, Plan, Spec, machine_threads};
+use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
+use crate::runs::{JobError, RunFolder, Watcher};
 use crate::tune::{Choice, Judged, Study, Tried, TuneReport, chosen_json, with_choice};
 
-use super::super::error::JobError;
-use super::super::folder::RunFolder;
-use super::super::judge::Judge;
-use super::super::watch::Watcher;
-use super::batch::{Grounds, Job, train_side_by_side};
+use super::batch::{AllSplits, Job, train_side_by_side};
 use super::journal::{Journal, write_best};
 use super::tell::{self, Shown, Table};
 
@@ -30,7 +28,7 @@ pub(super) struct Judging<'a> {
     pub plan: &'a Plan,
     pub dataset: &'a Dataset,
     /// The rows of the split as it is, by which every `auto` is decided: all folds train one configuration.
-    pub facts: Facts<'a>,
+    pub data: DataSummary<'a>,
     /// Number of folds; `None` for dev under several seeds.
     pub folds: Option<usize>,
 }
@@ -65,7 +63,7 @@ enum SameAs {
 /// All trials of a search.
 pub(super) struct Trials<'a> {
     judging: &'a Judging<'a>,
-    grounds: Grounds<'a>,
+    all_splits: AllSplits<'a>,
     weights: Vec<Vec<f64>>,
     trainings: usize,
     judged_by: String,
@@ -86,22 +84,22 @@ impl<'a> Trials<'a> {
         mut journal: Journal,
     ) -> Result<Trials<'a>, JobError> {
         let (plan, seed) = (judging.plan, judging.plan.recipe.seed);
-        let mut grounds = Grounds::new(judging.dataset, judging.folds);
-        grounds.make(&plan.spec)?;
-        let Some(ground) = grounds.of(&plan.spec) else { return Err(JobError::Failure("no rows".to_string())) };
-        let weights = Judge::on(ground).weights(seed);
-        let trainings = judging.folds.unwrap_or(ground.trainings());
+        let mut all_splits = AllSplits::new(judging.dataset, judging.folds);
+        all_splits.make(&plan.spec)?;
+        let Some(splits) = all_splits.of(&plan.spec) else { return Err(JobError::Failure("no rows".to_string())) };
+        let weights = SplitEvaluator::on(splits).weights(seed);
+        let trainings = judging.folds.unwrap_or(splits.trainings());
         let judged_by = match judging.folds {
             Some(folds) => format!("{folds} folds of train and dev"),
-            None => format!("{} under {trainings} seeds", ground.in_words()),
+            None => format!("{} under {trainings} seeds", splits.in_words()),
         };
-        let unit = Unit::of_task(ground.task());
+        let unit = Unit::of_task(splits.task());
         journal.keep_what_fits(trainings, &weights);
         let given = choices.first().map(|like| tell::given(&plan.spec, like)).unwrap_or_default();
         let table = Table::of(&choices, &given, unit);
         let wanted = wanted(judging, choices);
         let gains = Vec::new();
-        Ok(Trials { judging, grounds, weights, trainings, judged_by, wanted, folder, journal, unit, table, gains })
+        Ok(Trials { judging, all_splits, weights, trainings, judged_by, wanted, folder, journal, unit, table, gains })
     }
 
     /// Judges what has not been judged, until all is or time is over.
@@ -215,7 +213,7 @@ impl<'a> Trials<'a> {
     }
 
     fn task(&self) -> Option<Task> {
-        self.grounds.of(&self.judging.plan.spec).map(|ground| ground.task())
+        self.all_splits.of(&self.judging.plan.spec).map(|splits| splits.task())
     }
 
     /// Settings that can be judged before the deadline, with the last training still to come.
@@ -239,12 +237,12 @@ impl<'a> Trials<'a> {
             }
         }
         for (_, plan) in &plans {
-            self.grounds.make(&plan.spec)?;
+            self.all_splits.make(&plan.spec)?;
         }
         let mut jobs = Vec::new();
         for (_, plan) in &plans {
-            if let Some(ground) = self.grounds.of(&plan.spec) {
-                jobs.push(Job { plan, ground });
+            if let Some(splits) = self.all_splits.of(&plan.spec) {
+                jobs.push(Job { plan, splits });
             }
         }
         let (journal, failure) = (&mut self.journal, RefCell::new(None));
@@ -255,7 +253,7 @@ impl<'a> Trials<'a> {
             let (Some((place, plan)), Some(job)) = (plans.get(at), jobs.get(at)) else { return };
             let judged = outcomes
                 .map_err(JobError::from)
-                .and_then(|outcomes| Judge::on(job.ground).judged(plan, &outcomes))
+                .and_then(|outcomes| SplitEvaluator::on(job.splits).judged(plan, &outcomes))
                 .and_then(finite);
             let noted = match (place.and_then(|at| wanted.get(at)), judged) {
                 // Without the settings given there is nothing to compare with.
@@ -326,7 +324,7 @@ fn wanted(judging: &Judging<'_>, choices: Vec<Choice>) -> Vec<Wanted> {
 
 fn plan_of(judging: &Judging<'_>, choice: &Choice) -> Result<Plan, String> {
     let spec = with_choice(judging.spec, choice)?;
-    Plan::new(&spec, &judging.facts).map_err(|error| format!("does not fit: {}", error.0.join("; ")))
+    Plan::new(&spec, &judging.data).map_err(|error| format!("does not fit: {}", error.0.join("; ")))
 }
 
 /// An outcome whose numbers all are some.

@@ -3,11 +3,10 @@
 use crate::diagnose::Interval;
 use crate::diagnose::words::Unit;
 use crate::experiment::Spec;
-use crate::experiment::settings::{Auto, Raw};
+use crate::experiment::settings::{Auto, Raw, one_if_equal};
+use crate::runs::lines::gain;
 use crate::text::counted;
 use crate::tune::{BestReport, Choice, CurvePoint, TuneReport};
-
-use super::super::lines::gain;
 
 /// A table of trials, its columns as wide as what will stand in them.
 pub(super) struct Table {
@@ -73,10 +72,8 @@ pub(super) fn given(spec: &Spec, like: &Choice) -> Choice {
 pub(super) fn one_value_for_all_layers(mut spec: Spec) -> Spec {
     let (network, training) = (&mut spec.network, &mut spec.training);
     for values in [&mut network.keep_prob, &mut training.l2, &mut training.l1] {
-        if let Auto::Given(values) = values
-            && values.windows(2).all(|pair| pair.first() == pair.last())
-        {
-            values.truncate(1);
+        if let Auto::Given(values) = values {
+            *values = one_if_equal(values);
         }
     }
     spec

@@ -7,21 +7,21 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::experiment::{Gather, Spec, config_toml};
-use crate::improve::Bought;
+use crate::experiment::{Spec, SpecBuilder, config_toml};
+use crate::improve::AblationResult;
 use crate::report::RunResult;
 use crate::store::{StoreError, one_line, read_limited, replace};
 use crate::train::{Record, previous_checkpoint};
 
 use super::error::JobError;
-use super::report::Extras;
+use super::page_evidence::PageEvidence;
 
 /// Most bytes of a JSON or TOML file in a run's folder.
 const MAX_TEXT_BYTES: u64 = 1 << 28;
 
 /// The folder of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct RunFolder {
+pub(crate) struct RunFolder {
     pub path: PathBuf,
 }
 
@@ -81,7 +81,7 @@ impl RunFolder {
         self.path.join("history.jsonl")
     }
 
-    fn extras(&self) -> PathBuf {
+    fn evidence(&self) -> PathBuf {
         self.path.join("evidence.json")
     }
 
@@ -109,9 +109,9 @@ impl RunFolder {
     }
 
     pub fn read_config(&self) -> Result<Spec, JobError> {
-        let mut gather = Gather::new();
-        gather.config_file(&self.config());
-        gather.finish().map_err(|error| JobError::Input(error.to_string()))
+        let mut builder = SpecBuilder::new();
+        builder.config_file(&self.config());
+        builder.finish().map_err(|error| JobError::Input(error.to_string()))
     }
 
     pub fn write_result(&self, result: &RunResult) -> Result<(), StoreError> {
@@ -122,22 +122,22 @@ impl RunFolder {
         read_json(&self.result())
     }
 
-    pub fn write_extras(&self, extras: &Extras) -> Result<(), JobError> {
-        let text = serde_json::to_string(extras).map_err(|error| JobError::Failure(error.to_string()))?;
-        Ok(replace(&self.extras(), (text + "\n").as_bytes())?)
+    pub fn write_evidence(&self, evidence: &PageEvidence) -> Result<(), JobError> {
+        let text = serde_json::to_string(evidence).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&self.evidence(), (text + "\n").as_bytes())?)
     }
 
-    pub fn read_extras(&self) -> Result<Extras, JobError> {
-        read_json(&self.extras())
+    pub fn read_evidence(&self) -> Result<PageEvidence, JobError> {
+        read_json(&self.evidence())
     }
 
-    pub fn write_ablation(&self, knobs: &[Bought]) -> Result<(), JobError> {
+    pub fn write_ablation(&self, knobs: &[AblationResult]) -> Result<(), JobError> {
         let text = serde_json::to_string_pretty(knobs).map_err(|error| JobError::Failure(error.to_string()))?;
         Ok(replace(&self.ablation(), (text + "\n").as_bytes())?)
     }
 
     /// What each knob bought; empty where that was not measured.
-    pub fn read_ablation(&self) -> Result<Vec<Bought>, JobError> {
+    pub fn read_ablation(&self) -> Result<Vec<AblationResult>, JobError> {
         if self.ablation().is_file() { read_json(&self.ablation()) } else { Ok(Vec::new()) }
     }
 
@@ -176,12 +176,12 @@ impl RunFolder {
 }
 
 /// One line of JSON. Numbers that JSON cannot say become null.
-pub(super) fn json_line(value: &impl Serialize) -> String {
+pub(crate) fn json_line(value: &impl Serialize) -> String {
     // Our records hold no maps with keys other than text, the one thing that cannot be written.
     serde_json::to_string(value).unwrap_or_default()
 }
 
-pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
     let bytes = read_limited(path, MAX_TEXT_BYTES)?;
     serde_json::from_slice(&bytes).map_err(|error| JobError::Input(one_line(&format!("{}: {error}", path.display()))))
 }

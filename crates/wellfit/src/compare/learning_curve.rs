@@ -1,10 +1,10 @@
 //! The learning curve of a configuration: trained on parts of its train rows.
 
-use crate::diagnose::{LearningCurve, LossRows, Size, learning_curve};
+use crate::diagnose::{CurveSample, LearningCurve, LossRows, learning_curve};
 use crate::experiment::{Prepared, Spec, train_on_parts};
+use crate::runs::JobError;
 
-use super::error::JobError;
-use super::evaluate::loss_rows;
+use super::loss_rows::loss_rows;
 
 /// Shares of train, one in so many rows, and draws of each: small parts differ more and cost less.
 const PARTS: [(usize, usize); 5] = [(16, 8), (8, 6), (4, 5), (2, 4), (1, 3)];
@@ -13,12 +13,12 @@ const FEWEST_ROWS: usize = 16;
 const FEWEST_OF_A_CLASS: usize = 2;
 
 /// What all parts cost, in trainings on the whole.
-pub(super) fn trainings() -> f64 {
+pub(crate) fn trainings_of_learning_curve() -> f64 {
     PARTS.iter().map(|&(share, draws)| draws as f64 / share as f64).sum()
 }
 
 /// Trains on every part, side by side on so many threads, and fits the curve; `None` if it was stopped.
-pub(super) fn measure(
+pub(crate) fn measure_learning_curve(
     prepared: &Prepared,
     spec: &Spec,
     threads: usize,
@@ -35,7 +35,8 @@ pub(super) fn measure(
         .map(|&(share, draws)| (train.len() / share, draws))
         .collect();
     let Some(parts) = train_on_parts(dataset, spec, &sizes, threads, stop)? else { return Ok(None) };
-    let sizes: Vec<Size> = parts.into_iter().map(|part| Size { rows: part.rows as u64, draws: part.draws }).collect();
+    let sizes: Vec<CurveSample> =
+        parts.into_iter().map(|part| CurveSample { rows: part.rows as u64, draws: part.draws }).collect();
     let dev = prepared
         .dev
         .as_ref()

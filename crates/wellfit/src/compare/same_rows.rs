@@ -1,14 +1,13 @@
 //! Whether two readings of the same files have the same dev rows.
 
-use crate::data::{Dataset, Target, TargetValues};
-
 use crate::data::of_rows;
+use crate::data::{Dataset, Target, TargetValues};
 
 /// What keeps the dev rows of two data sets from being compared one by one; `None` where nothing does.
 ///
 /// Both come from the same files, so that a row's number names it. `Dataset::fingerprint` says less and more: it holds
 /// the cells of features, and runs that leave out different columns can be compared; it forgets the order of rows.
-pub(super) fn difference(first: &Dataset, second: &Dataset) -> Option<&'static str> {
+pub(crate) fn difference(first: &Dataset, second: &Dataset) -> Option<&'static str> {
     let (a, b) = (&first.target, &second.target);
     if a.name != b.name {
         return Some("they predict different columns");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{Examples, of_rows};
+use crate::data::Examples;
 use crate::diagnose::{
     Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
 };
@@ -14,14 +14,14 @@ use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
     RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
+use crate::runs::{JobError, lines};
+use crate::runs::{PageEvidence, points};
 use crate::train::{Metric, Metrics, Predictions, Record, Truth, row_losses};
 
-use super::error::JobError;
-use super::lines;
-use super::report::{Extras, points};
+use super::loss_rows::loss_rows;
 
 /// A run whose training is over.
-pub(super) struct Trained<'a> {
+pub(crate) struct Trained<'a> {
     pub run: String,
     pub prepared: &'a Prepared,
     pub plan: &'a Plan,
@@ -46,7 +46,7 @@ struct Scored {
 }
 
 /// Scores everything and judges it.
-pub(super) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunResult, Extras), JobError> {
+pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunResult, PageEvidence), JobError> {
     let (prepared, plan) = (run.prepared, run.plan);
     let (dataset, recipe) = (&prepared.dataset, &plan.recipe);
     let task = prepared.pipeline.task();
@@ -62,18 +62,13 @@ pub(super) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
             )));
         }
     }
-    let background = Background::of(prepared, plan)?;
-    let looks = Looks { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch };
-    let case = background.judge(
-        &run.run,
-        (prepared, plan),
-        train.rows.clone(),
-        dev.as_ref().map(|dev| dev.rows.clone()),
-        &looks,
-    );
-    let Judgement { budget, diagnosis, case, rows } = case;
+    let context = EvaluationContext::of(prepared, plan)?;
+    let looks = TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch };
+    let case =
+        context.judge(&run.run, (prepared, plan), train.rows.clone(), dev.as_ref().map(|dev| dev.rows.clone()), &looks);
+    let Assessment { budget, diagnosis, case, rows } = case;
     let prescription = case.as_ref().map_or(Vec::new(), prescribe);
-    let baselines = &background.baselines;
+    let baselines = &context.baselines;
     let judged = dev.as_ref().unwrap_or(&train);
     let result = RunResult {
         schema: 1,
@@ -105,7 +100,7 @@ pub(super) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         steps: None,
         improvement: None,
     };
-    Ok((result, extras(run, judged)))
+    Ok((result, evidence(run, judged)))
 }
 
 fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
@@ -115,28 +110,22 @@ fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_ro
     Scored { predictions, truth, loss, rows }
 }
 
-/// Losses with the weights and groups of their rows.
-pub(super) fn loss_rows(prepared: &Prepared, examples: &Examples, table_rows: &[u32], losses: Vec<f64>) -> LossRows {
-    let groups = prepared.dataset.groups.as_ref().map(|groups| of_rows(groups, table_rows));
-    LossRows { losses, weights: examples.weights.clone(), groups: groups.unwrap_or_default() }
-}
-
 /// What does not change from one network to the next on the same rows.
-pub(super) struct Background {
+pub(crate) struct EvaluationContext {
     baselines: Baselines,
     leaks: Vec<Leak>,
     target_range: Option<TargetRange>,
 }
 
 /// How a training went.
-pub(super) struct Looks<'a> {
+pub(crate) struct TrainingCourse<'a> {
     pub history: &'a [Record],
     pub epochs: usize,
     pub best_epoch: usize,
 }
 
 /// What the losses of a network say of it.
-pub(super) struct Judgement {
+pub(crate) struct Assessment {
     pub budget: ErrorBudget,
     /// `None` without dev, as is the case.
     pub diagnosis: Option<Diagnosis>,
@@ -144,11 +133,11 @@ pub(super) struct Judgement {
     pub rows: RowCounts,
 }
 
-impl Background {
+impl EvaluationContext {
     /// Simpler models, leaks and the range of the target error.
-    pub fn of(prepared: &Prepared, plan: &Plan) -> Result<Background, JobError> {
+    pub fn of(prepared: &Prepared, plan: &Plan) -> Result<EvaluationContext, JobError> {
         let classes = prepared.pipeline.classes().len();
-        Ok(Background {
+        Ok(EvaluationContext {
             baselines: baselines(prepared, plan)?,
             leaks: find_leaks(&prepared.dataset),
             target_range: match plan.spec.training.target_error {
@@ -165,8 +154,8 @@ impl Background {
         (prepared, plan): (&Prepared, &Plan),
         train: LossRows,
         dev: Option<LossRows>,
-        looks: &Looks<'_>,
-    ) -> Judgement {
+        looks: &TrainingCourse<'_>,
+    ) -> Assessment {
         let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
         let evidence = Evidence {
             task: prepared.pipeline.task(),
@@ -205,7 +194,7 @@ impl Background {
             best_epoch: looks.best_epoch as u64,
             leak_columns: self.leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
         });
-        Judgement { budget, diagnosis, case, rows }
+        Assessment { budget, diagnosis, case, rows }
     }
 }
 
@@ -267,10 +256,10 @@ fn gradient_check(report: &CheckReport) -> GradientCheck {
     }
 }
 
-fn extras(run: &Trained<'_>, judged: &Scored) -> Extras {
+fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
     let prepared = run.prepared;
     let (before, after) = prepared.pipeline.conditioning();
-    let mut extras = Extras {
+    let mut evidence = PageEvidence {
         data: run.plan.spec.data.path.as_deref().map(file_name).unwrap_or_default(),
         target: prepared.pipeline.target_name().to_string(),
         classes: prepared.pipeline.classes().to_vec(),
@@ -288,12 +277,12 @@ fn extras(run: &Trained<'_>, judged: &Scored) -> Extras {
     match (&judged.predictions, &judged.truth) {
         (Predictions::Probabilities { classes: 2, values }, Truth::Classes(truth)) => {
             let positive: Vec<f32> = values.iter().skip(1).step_by(2).copied().collect();
-            extras.calibration = calibration_bins(&positive, truth);
+            evidence.calibration = calibration_bins(&positive, truth);
         }
-        (Predictions::Values(values), Truth::Values(truth)) => extras.scatter = scatter_points(values, truth),
+        (Predictions::Values(values), Truth::Values(truth)) => evidence.scatter = scatter_points(values, truth),
         _ => {}
     }
-    extras
+    evidence
 }
 
 fn file_name(path: &Path) -> String {

@@ -3,7 +3,7 @@
 use crate::data::Dataset;
 use crate::diagnose::words::{Unit, digits};
 use crate::diagnose::{Diagnosis, Interval, detectable_difference};
-use crate::experiment::{Gather, Plan, SETTINGS};
+use crate::experiment::{Plan, SETTINGS, SpecBuilder};
 use crate::net::{Activation, CheckReport};
 use crate::optim::{Optimizer, Schedule};
 use crate::report::{CrossValidation, RunResult};
@@ -11,7 +11,7 @@ use crate::text::{counted, thousands};
 use crate::train::{Ended, Metrics, Profile, RangeTest};
 
 /// Rows and columns.
-pub(super) fn data(dataset: &Dataset) -> String {
+pub(crate) fn data(dataset: &Dataset) -> String {
     let table = &dataset.table;
     let (used, aside) = (dataset.used_columns().count(), dataset.aside.len());
     let columns = if aside == 0 {
@@ -29,7 +29,7 @@ pub(super) fn data(dataset: &Dataset) -> String {
 }
 
 /// The parts, and what dev can tell.
-pub(super) fn split(dataset: &Dataset) -> String {
+pub(crate) fn split(dataset: &Dataset) -> String {
     let mut text = rows_of_parts(dataset);
     let dev = &dataset.split.dev;
     if dataset.target.task.is_classification() && !dev.is_empty() {
@@ -40,7 +40,7 @@ pub(super) fn split(dataset: &Dataset) -> String {
 }
 
 /// The parts.
-pub(super) fn rows_of_parts(dataset: &Dataset) -> String {
+pub(crate) fn rows_of_parts(dataset: &Dataset) -> String {
     let split = &dataset.split;
     let mut text = format!("train {}", thousands(split.train.as_slice().len() as u64));
     if split.dev.is_empty() {
@@ -55,14 +55,14 @@ pub(super) fn rows_of_parts(dataset: &Dataset) -> String {
 }
 
 /// The error of answering the majority class of train. Before training it is all there is to judge by.
-pub(super) fn naive_error(dataset: &Dataset) -> f64 {
+pub(crate) fn naive_error(dataset: &Dataset) -> f64 {
     let train = dataset.split.train.as_slice();
     let most = dataset.target.class_counts(train).into_iter().max().unwrap_or(0) as f64;
     1.0 - most / train.len().max(1) as f64
 }
 
 /// The network in a line.
-pub(super) fn network(plan: &Plan) -> String {
+pub(crate) fn network(plan: &Plan) -> String {
     let layers: Vec<_> =
         plan.network.hidden_units().iter().chain([&plan.network.outputs()]).map(usize::to_string).collect();
     let activation = match plan.network.hidden().is_empty() {
@@ -73,12 +73,12 @@ pub(super) fn network(plan: &Plan) -> String {
 }
 
 /// Number of parameters.
-pub(super) fn parameters(count: usize) -> String {
+pub(crate) fn parameters(count: usize) -> String {
     counted(count as u64, "parameter")
 }
 
 /// Optimiser and regularisation in a line.
-pub(super) fn training(plan: &Plan) -> String {
+pub(crate) fn training(plan: &Plan) -> String {
     let recipe = &plan.recipe;
     let mut text = format!("{} {}", optimizer_name(recipe.optimizer), recipe.rate);
     if let Some(schedule) = schedule_name(recipe.schedule) {
@@ -111,7 +111,7 @@ pub(super) fn training(plan: &Plan) -> String {
 }
 
 /// The steps of a range test.
-pub(super) fn range_steps(plan: &Plan, test: &RangeTest) -> String {
+pub(crate) fn range_steps(plan: &Plan, test: &RangeTest) -> String {
     let batch = match test.orders {
         1 => "full batch".to_string(),
         orders => format!("batch {}, mean of {orders} orders of batches", plan.recipe.batch),
@@ -120,13 +120,13 @@ pub(super) fn range_steps(plan: &Plan, test: &RangeTest) -> String {
 }
 
 /// What the gradient check found.
-pub(super) fn check(report: &CheckReport) -> String {
+pub(crate) fn check(report: &CheckReport) -> String {
     let blocks = counted(report.blocks.len() as u64, "block");
     format!("gradients agree to {:.1e} in {blocks}", report.relative_error)
 }
 
 /// Why training ended.
-pub(super) fn ended(ended: Ended, epochs: usize) -> String {
+pub(crate) fn ended(ended: Ended, epochs: usize) -> String {
     match ended {
         Ended::Epochs => format!("all {} done", counted(epochs as u64, "epoch")),
         Ended::Patience(patience) => format!("no gain for {}", counted(patience as u64, "epoch")),
@@ -135,7 +135,7 @@ pub(super) fn ended(ended: Ended, epochs: usize) -> String {
 }
 
 /// Where the time of training went; `seconds` is all of it, looks at train and dev included.
-pub(super) fn profile(profile: &Profile, seconds: f64) -> String {
+pub(crate) fn profile(profile: &Profile, seconds: f64) -> String {
     let all = (profile.seconds * profile.threads as f64).max(f64::MIN_POSITIVE);
     let share = |part: f64| format!("{:.0}%", 100.0 * part / all);
     let average = 1e6 * profile.seconds / profile.steps.max(1) as f64;
@@ -153,7 +153,7 @@ pub(super) fn profile(profile: &Profile, seconds: f64) -> String {
 }
 
 /// Errors with intervals, and the baselines.
-pub(super) fn errors(result: &RunResult) -> String {
+pub(crate) fn errors(result: &RunResult) -> String {
     let unit = Unit::of_task(result.task);
     let mut parts = Vec::new();
     if let Some(diagnosis) = &result.diagnosis {
@@ -175,7 +175,7 @@ pub(super) fn errors(result: &RunResult) -> String {
 }
 
 /// A gain with a sign and without its unit: `+0.8 [+0.2, +1.4]`.
-pub(super) fn gain(gain: Interval, unit: Unit) -> String {
+pub(crate) fn gain(gain: Interval, unit: Unit) -> String {
     let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
     // Two digits that matter: the rest is noise.
     let (scale, decimals) = match unit {
@@ -187,25 +187,25 @@ pub(super) fn gain(gain: Interval, unit: Unit) -> String {
 }
 
 /// A cross-validation: the error over all rows, and that of each fold.
-pub(super) fn cross_validation(validated: &CrossValidation, unit: Unit) -> String {
+pub(crate) fn cross_validation(validated: &CrossValidation, unit: Unit) -> String {
     let each: Vec<_> = validated.per_fold.iter().map(|error| unit.error(*error)).collect();
     let error = unit.error_with_interval(validated.error);
     format!("{error} over {} folds of train and dev: {}", validated.folds, each.join(" "))
 }
 
 /// Where a target error comes from that nobody gave.
-pub(super) fn assumption(diagnosis: &Diagnosis) -> Option<String> {
+pub(crate) fn assumption(diagnosis: &Diagnosis) -> Option<String> {
     let target = &diagnosis.target_error;
     (!target.is_given()).then(|| format!("{}; --target-error sets it", target.source))
 }
 
 /// The verdict in a sentence.
-pub(super) fn verdict(diagnosis: &Diagnosis) -> &str {
+pub(crate) fn verdict(diagnosis: &Diagnosis) -> &str {
     diagnosis.headline()
 }
 
 /// The next moves, numbered, one a line.
-pub(super) fn next(result: &RunResult) -> String {
+pub(crate) fn next(result: &RunResult) -> String {
     let moves = result.prescription.iter().enumerate();
     let moves: Vec<_> =
         moves.map(|(i, p)| format!("{} {} ({}): {}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))).collect();
@@ -213,7 +213,7 @@ pub(super) fn next(result: &RunResult) -> String {
 }
 
 /// The scores beside the error.
-pub(super) fn metrics(metrics: &Metrics) -> String {
+pub(crate) fn metrics(metrics: &Metrics) -> String {
     let named = [("AUC", metrics.auc), ("log loss", metrics.log_loss), ("R²", metrics.r2), ("MAE", metrics.mae)];
     let shown: Vec<_> =
         named.iter().filter_map(|(name, value)| Some(format!("{name} {}", digits((*value)?)))).collect();
@@ -268,9 +268,9 @@ fn as_typed(change: &str) -> String {
 fn typed(change: &str) -> Option<String> {
     let (key, _) = change.split_once('=')?;
     let setting = SETTINGS.iter().find(|setting| setting.key() == key.trim())?;
-    let mut gather = Gather::new();
-    gather.assignment(change);
-    let value = setting.get(&gather.finish().ok()?).to_text();
+    let mut builder = SpecBuilder::new();
+    builder.assignment(change);
+    let value = setting.get(&builder.finish().ok()?).to_text();
     let bare = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "._-/,:".contains(c));
     let quote = if bare { "" } else { "\"" };
     Some(format!("--{} {quote}{value}{quote}", setting.flag()))

@@ -1,12 +1,12 @@
-//! How a job tells what it does, and how it is asked to stop.
+//! What a job reports while it runs, and how it is asked to stop.
 
 use std::path::Path;
 
-use super::audit::ColumnReport;
+use crate::data::ColumnReport;
 
 /// What a job tells while it runs.
 #[derive(Clone, Copy, Debug)]
-pub enum Progress<'a> {
+pub enum Event<'a> {
     /// Something the user should know and need not act on.
     Notice(&'a str),
     /// One line of the summary: `data`, `split`, .. and what there is to say.
@@ -50,25 +50,33 @@ pub struct Epoch {
 /// Looks at a job; may ask it to stop.
 pub trait Watcher {
     /// Takes note.
-    fn progress(&mut self, event: Progress<'_>);
+    fn event(&mut self, event: Event<'_>);
     /// Whether the job should save and stop.
     fn stop_requested(&self) -> bool;
 }
 
+/// Nobody watches: nothing is shown, and nothing asks the job to stop.
+impl Watcher for () {
+    fn event(&mut self, _event: Event<'_>) {}
+    fn stop_requested(&self) -> bool {
+        false
+    }
+}
+
 impl<'w> dyn Watcher + 'w {
     /// A line of the summary.
-    pub(super) fn line(&mut self, label: &str, text: &str) {
-        self.progress(Progress::Line { label, text });
+    pub(crate) fn line(&mut self, label: &str, text: &str) {
+        self.event(Event::Line { label, text });
     }
 }
 
 /// Lets epochs through, and keeps the lines of the last training to itself.
-pub(super) struct Quiet<'a>(pub &'a mut dyn Watcher);
+pub(crate) struct Quiet<'a>(pub &'a mut dyn Watcher);
 
 impl Watcher for Quiet<'_> {
-    fn progress(&mut self, event: Progress<'_>) {
-        if let Progress::Epoch(_) = event {
-            self.0.progress(event);
+    fn event(&mut self, event: Event<'_>) {
+        if let Event::Epoch(_) = event {
+            self.0.event(event);
         }
     }
     fn stop_requested(&self) -> bool {

@@ -1,4 +1,4 @@
-//! `wellfit runs`: what runs there are.
+//! The runs in a folder.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +26,7 @@ pub struct RunSummary {
 }
 
 /// The runs in a folder, by name; unfinished ones without numbers. A folder that is not there holds none.
-pub fn runs(root: &Path) -> Result<Vec<RunSummary>, JobError> {
+pub fn list(root: &Path) -> Result<Vec<RunSummary>, JobError> {
     if !root.exists() {
         return Ok(Vec::new());
     }

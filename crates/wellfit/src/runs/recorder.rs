@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use crate::store::{StoreError, TensorError};
 use crate::train::{Best, Checkpoint, Metric, Observer, Progress as Training, Recipe, Record, write_checkpoint};
 
+use super::events::{Epoch, Event, Watcher};
 use super::folder::RunFolder;
-use super::watch::{Epoch, Progress, Watcher};
 
 /// Time between checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 
 /// Watches training for the user and writes checkpoints.
-pub(super) struct Recorder<'a> {
+pub(crate) struct Recorder<'a> {
     watcher: &'a mut dyn Watcher,
     folder: &'a RunFolder,
     identity: String,
@@ -44,7 +44,7 @@ impl Observer for Recorder<'_> {
     }
 
     fn evaluated(&mut self, record: &Record, best: Option<&Best>) {
-        self.watcher.progress(Progress::Epoch(Epoch {
+        self.watcher.event(Event::Epoch(Epoch {
             epoch: record.epoch,
             epochs: self.epochs,
             loss: record.train_loss,

@@ -4,24 +4,24 @@ use crate::data::{Augment, of_rows};
 use crate::diagnose::{LossRows, Pool};
 use crate::experiment::{Plan, Prepared, TrialOutcome};
 use crate::net::Network;
+use crate::runs::JobError;
 use crate::tune::Judged;
 
-use super::arms::{Ground, rows_alike};
-use super::error::JobError;
+use super::eval_splits::{EvalSplits, rows_alike};
 
 /// Bootstrap units of all blocks together: a gain of 8,000 resamples then takes a fraction of a second.
 const MOST_UNITS: usize = 1_000;
 
 /// What turns outcomes into judgements: the rows of each part, and their units.
-pub(super) struct Judge<'a> {
-    ground: &'a Ground,
+pub(crate) struct SplitEvaluator<'a> {
+    splits: &'a EvalSplits,
     /// Weights and groups of each part's dev rows.
     alike: Vec<LossRows>,
 }
 
-impl<'a> Judge<'a> {
-    pub fn on(ground: &'a Ground) -> Judge<'a> {
-        Judge { ground, alike: ground.parts().iter().map(rows_alike).collect() }
+impl<'a> SplitEvaluator<'a> {
+    pub fn on(splits: &'a EvalSplits) -> SplitEvaluator<'a> {
+        SplitEvaluator { splits, alike: splits.parts().iter().map(rows_alike).collect() }
     }
 
     /// (parts, units): weights of the bootstrap units.
@@ -31,7 +31,7 @@ impl<'a> Judge<'a> {
 
     /// Judges a configuration by its trainings, of each part as many as of the others.
     pub fn judged(&self, plan: &Plan, outcomes: &[TrialOutcome]) -> Result<Judged, JobError> {
-        let (task, seed) = (self.ground.task(), plan.recipe.seed);
+        let (task, seed) = (self.splits.task(), plan.recipe.seed);
         let pools = self.pools(seed);
         let of_each = outcomes.iter().enumerate();
         let units = of_each.clone().filter_map(|(i, outcome)| Some(pools.get(i % pools.len())?.sums(&outcome.dev)));
@@ -42,7 +42,7 @@ impl<'a> Judge<'a> {
         let mut train = LossRows::default();
         for (i, outcome) in of_each.clone() {
             train.losses.extend(&outcome.train);
-            train.weights.extend(train_weights(self.ground.part(i).1));
+            train.weights.extend(train_weights(self.splits.part(i).1));
         }
         let parameters = Network::<f32>::new(&plan.network)?.parameters() as u64;
         Ok(Judged {
@@ -64,7 +64,7 @@ impl<'a> Judge<'a> {
         let several = outcomes.len() > self.alike.len();
         let mut all = LossRows::default();
         for (i, outcome) in outcomes.iter().enumerate() {
-            let (at, part) = self.ground.part(i);
+            let (at, part) = self.splits.part(i);
             let Some(like) = self.alike.get(at) else { continue };
             all.losses.extend(&outcome.dev);
             all.weights.extend(&like.weights);

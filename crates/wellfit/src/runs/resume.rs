@@ -1,19 +1,19 @@
 //! Going on with a run: which one, whether it is the same, and from where.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::experiment::{Spec, config_toml};
 use crate::store::{put_back, run_stem};
 use crate::train::{Checkpoint, CheckpointError, Progress as Training, Record, latest_checkpoint, previous_checkpoint};
 
 use super::error::JobError;
+use super::events::{Event, Watcher};
 use super::folder::RunFolder;
-use super::runs::runs;
-use super::train::{RUNS, RunOptions};
-use super::watch::{Progress, Watcher};
+use super::list::list;
+use super::options::RunOptions;
 
 /// The run that `--resume` goes on with, if there is one: the folder named, or the latest of this data.
-pub(super) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobError> {
+pub(crate) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobError> {
     if !options.resume {
         return Ok(None);
     }
@@ -27,28 +27,28 @@ pub(super) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFo
         }
         return Ok(config.is_file().then(|| RunFolder::at(out)));
     }
-    let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
+    let root = options.runs_root();
     let stem = run_stem(data) + "-";
     let number = |name: &str| name.strip_prefix(&stem).and_then(|number| number.parse::<u64>().ok());
-    let runs = runs(&root)?;
+    let runs = list(&root)?;
     let latest = runs.iter().filter_map(|run| Some((number(&run.name)?, &run.name))).max();
     Ok(latest.map(|(_, name)| RunFolder::at(&root.join(name))))
 }
 
 /// A spec as far as it decides what is computed.
-pub(super) fn deciding(spec: &Spec) -> Spec {
+pub(crate) fn deciding(spec: &Spec) -> Spec {
     let mut spec = spec.clone();
     spec.training.threads = Default::default();
     spec
 }
 
 /// What a checkpoint goes on in: the same data and the same settings.
-pub(super) fn identity(spec: &Spec, data_sha256: &str) -> String {
+pub(crate) fn identity(spec: &Spec, data_sha256: &str) -> String {
     format!("{data_sha256}\n{}", config_toml(&deciding(spec)))
 }
 
 /// Refuses to go on with a run of other settings or other data, and shows the difference.
-pub(super) fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Result<(), JobError> {
+pub(crate) fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Result<(), JobError> {
     let shown = folder.path.display();
     let there = folder.read_config()?;
     let differences = deciding(&there).differences(&deciding(spec));
@@ -73,7 +73,7 @@ fn other_data(folder: &RunFolder, spec: &Spec) -> JobError {
 }
 
 /// Where the run was saved last, if it was; a damaged checkpoint gives way to the one before it.
-pub(super) fn saved_progress(
+pub(crate) fn saved_progress(
     folder: &RunFolder,
     (spec, data_sha256): (&Spec, &str),
     start: &Training,
@@ -88,11 +88,11 @@ pub(super) fn saved_progress(
     let Some((checkpoint, damage)) = saved else { return Ok(None) };
     let Checkpoint { progress, history, isa: isa_then } = checkpoint;
     if let Some(damage) = damage {
-        watcher.progress(Progress::Notice(&format!("{damage}; going on from the checkpoint before it")));
+        watcher.event(Event::Notice(&format!("{damage}; going on from the checkpoint before it")));
         put_back(&folder.checkpoint(), &previous_checkpoint(&folder.checkpoint()))?;
     }
     if isa_then != isa {
-        watcher.progress(Progress::Notice(&format!(
+        watcher.event(Event::Notice(&format!(
             "this run began with {isa_then} instructions and goes on with {isa}: it rounds differently from here on"
         )));
     }

@@ -6,10 +6,9 @@ use crate::diagnose::words::Unit;
 use crate::diagnose::{Diagnosis, Interval, Verdict};
 use crate::experiment::Plan;
 use crate::experiment::settings::Auto;
+use crate::runs::JobError;
 
-use super::super::arms::Arm;
-use super::super::error::JobError;
-use super::Run;
+use super::trial_set::TrialSet;
 use super::turns::Turns;
 
 /// How many times as wide.
@@ -21,7 +20,7 @@ const LEVEL: f64 = 0.025;
 
 /// What the wider network came to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Wider {
+pub(crate) struct Wider {
     /// Units of each of its hidden layers.
     pub hidden: Vec<usize>,
     /// Train error of the run's configuration less that of the wider network.
@@ -34,35 +33,34 @@ pub(super) struct Wider {
 
 /// Tries the wider network where bias was called high against a target error that nobody gave. The outer `None` if it was
 /// stopped, the inner one where there is nothing to try.
-pub(super) fn probe(
-    run: &Run,
+pub(crate) fn probe_wider(
     turns: &mut Turns,
     diagnosis: &Diagnosis,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Option<Wider>>, JobError> {
-    let Some(hidden) = asked(run, diagnosis) else { return Ok(Some(None)) };
-    let Turns { ground, own } = turns;
-    let mut spec = run.spec.clone();
+    let Some(hidden) = wider_layers(&turns.own.plan, diagnosis) else { return Ok(Some(None)) };
+    let Turns { splits, own } = turns;
+    let mut spec = own.plan.spec.clone();
     spec.network.hidden = Auto::Given(hidden.clone());
-    let mut plan = Plan::new(&spec, &ground.first().facts())?;
-    plan.threads = Some(run.threads);
-    let mut wider = Arm::of(plan);
-    let seeds = ground.trainings();
-    own.train(ground, seeds, stop)?;
-    wider.train(ground, seeds, stop)?;
+    let mut plan = Plan::new(&spec, &splits.first().summary())?;
+    plan.threads = own.plan.threads;
+    let mut wider = TrialSet::of(plan);
+    let seeds = splits.trainings();
+    own.train(splits, seeds, stop)?;
+    wider.train(splits, seeds, stop)?;
     if own.outcomes.len() < seeds || wider.outcomes.len() < seeds {
         return Ok(None);
     }
-    let train = wider.gain_on_train(own, ground, seeds, LEVEL);
-    let dev = wider.gain_over(own, ground, seeds, LEVEL);
+    let train = wider.gain_on_train(own, splits, seeds, LEVEL);
+    let dev = wider.gain_over(own, splits, seeds, LEVEL);
     let firm = train.low_at_level > 0.0 && dev.low_at_level > 0.0;
     Ok(Some(Some(Wider { hidden, train: train.interval, dev: dev.interval, firm })))
 }
 
 /// The layers to try, where the verdict asks for them.
-pub(super) fn asked(run: &Run, diagnosis: &Diagnosis) -> Option<Vec<usize>> {
+pub(crate) fn wider_layers(plan: &Plan, diagnosis: &Diagnosis) -> Option<Vec<usize>> {
     let biased = matches!(diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
-    let hidden: Vec<usize> = run.plan.network.hidden_units().iter().map(|units| TIMES * units).collect();
+    let hidden: Vec<usize> = plan.network.hidden_units().iter().map(|units| TIMES * units).collect();
     let within_reason = !hidden.is_empty() && hidden.iter().all(|&units| units <= WIDEST);
     (biased && !diagnosis.target_error.is_given() && within_reason).then_some(hidden)
 }

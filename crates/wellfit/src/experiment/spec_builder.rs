@@ -1,55 +1,31 @@
-//! Gathers a [`Spec`] from config files, `--set` and flags, and every problem with them at once.
+//! Builds a [`Spec`] from config files, `--set` and flags, and every problem with them at once.
 
-use std::fmt;
 use std::path::Path;
 
 use super::config_file;
-use super::settings::{Raw, Setting, shortened};
-use super::spec::{SECTIONS, SETTINGS, Spec, find};
+use super::problem::{Problem, SpecError, unknown_key};
+use super::settings::Raw;
+use super::spec::{Setting, Spec, find};
 use crate::store::one_line;
-use crate::text::meant;
-
-/// One thing wrong with what was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Where: `config.toml:3:5`, `--lr`.
-    pub place: String,
-    /// What was found and what to do.
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
-    }
-}
-
-/// Everything wrong with what was written, one problem a line.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct SpecError {
-    /// The problems, in the order met; never empty.
-    pub problems: Vec<Problem>,
-}
 
 /// A [`Spec`] in the making. What is given later wins; nothing stops at the first problem.
 ///
 /// The order for the command line is config file, then `--set`, then flags.
 #[derive(Clone, Debug, Default)]
-pub struct Gather {
+pub struct SpecBuilder {
     spec: Spec,
     problems: Vec<Problem>,
 }
 
-impl Gather {
+impl SpecBuilder {
     /// Starts from the defaults.
-    pub fn new() -> Gather {
-        Gather::default()
+    pub fn new() -> SpecBuilder {
+        SpecBuilder::default()
     }
 
     /// Takes all settings of a config file, or of the one in a run's folder; one that cannot be read is a problem like
     /// any other.
-    pub fn config_file(&mut self, path: &Path) -> &mut Gather {
+    pub fn config_file(&mut self, path: &Path) -> &mut SpecBuilder {
         let in_run = path.join("config.toml");
         let path = if in_run.is_file() { &in_run } else { path };
         match config_file::read(path) {
@@ -62,13 +38,13 @@ impl Gather {
     }
 
     /// Takes all settings of a config; `name` stands for the file in messages.
-    pub fn config_text(&mut self, name: &str, text: &str) -> &mut Gather {
+    pub fn config_text(&mut self, name: &str, text: &str) -> &mut SpecBuilder {
         config_file::apply(name, text, &mut self.spec, &mut self.problems);
         self
     }
 
     /// Takes one `key=value`; the key may leave out its section, the value may be TOML or as after a flag.
-    pub fn assignment(&mut self, assignment: &str) -> &mut Gather {
+    pub fn assignment(&mut self, assignment: &str) -> &mut SpecBuilder {
         let place = "--set";
         let Some((key, value)) = assignment.split_once('=') else {
             return self.problem(
@@ -87,17 +63,17 @@ impl Gather {
     }
 
     /// Takes the value of a flag, as typed.
-    pub fn flag(&mut self, setting: &Setting, text: &str) -> &mut Gather {
+    pub fn flag(&mut self, setting: &Setting, text: &str) -> &mut SpecBuilder {
         self.store(&format!("--{}", setting.flag()), setting, &Raw::text(text))
     }
 
     /// Takes a flag without a value: turns its setting off.
-    pub fn switch_off(&mut self, setting: &Setting) -> &mut Gather {
+    pub fn switch_off(&mut self, setting: &Setting) -> &mut SpecBuilder {
         self.store(&format!("--{}", setting.flag()), setting, &Raw::Flag(false))
     }
 
     /// Takes the positional DATA.
-    pub fn data_path(&mut self, path: &Path) -> &mut Gather {
+    pub fn data_path(&mut self, path: &Path) -> &mut SpecBuilder {
         if path.to_str().is_none() {
             let message = "the path is not UTF-8, so the run's config could not name it; rename the file";
             return self.problem(&path.display().to_string(), message);
@@ -107,7 +83,7 @@ impl Gather {
     }
 
     /// Adds a problem found elsewhere, to be reported with the others.
-    pub fn problem(&mut self, place: &str, message: impl Into<String>) -> &mut Gather {
+    pub fn problem(&mut self, place: &str, message: impl Into<String>) -> &mut SpecBuilder {
         self.problems.push(Problem { place: place.to_owned(), message: one_line(&message.into()) });
         self
     }
@@ -117,7 +93,7 @@ impl Gather {
         if self.problems.is_empty() { Ok(self.spec) } else { Err(SpecError { problems: self.problems }) }
     }
 
-    fn store(&mut self, place: &str, setting: &Setting, raw: &Raw) -> &mut Gather {
+    fn store(&mut self, place: &str, setting: &Setting, raw: &Raw) -> &mut SpecBuilder {
         if let Err(message) = setting.set(&mut self.spec, raw) {
             self.problem(place, message);
         }
@@ -128,39 +104,9 @@ impl Gather {
 impl Spec {
     /// The spec with one change, written `key = value` as in a config.
     pub fn with_change(&self, change: &str) -> Result<Spec, SpecError> {
-        let mut gather = Gather { spec: self.clone(), problems: Vec::new() };
-        gather.assignment(change);
-        gather.finish()
-    }
-}
-
-/// The message about a key that no setting has: near ones are offered, and keys in the wrong section sent to theirs.
-pub(crate) fn unknown_key(key: &str) -> String {
-    let key = shortened(key);
-    let name = key.rsplit('.').next().unwrap_or(&key);
-    if let Some(setting) = find(name) {
-        return format!("there is no setting {key}; it is `{}`", setting.key());
-    }
-    let near = meant(name, SETTINGS.iter().map(|setting| setting.name)).and_then(find);
-    match near {
-        Some(setting) if key.contains('.') => {
-            format!("there is no setting {key}; did you mean `{}`?", setting.key())
-        }
-        Some(setting) => format!("there is no setting {key}; did you mean `{}`?", setting.name),
-        None => format!("there is no setting {key}; `wellfit config` lists them"),
-    }
-}
-
-/// The message about a section that does not exist.
-pub(super) fn unknown_section(name: &str) -> String {
-    let name = &shortened(name);
-    let names = SECTIONS.iter().map(|(name, _)| *name);
-    match meant(name, names.clone()) {
-        Some(near) => format!("there is no section [{name}]; did you mean `[{near}]`?"),
-        None => match find(name) {
-            Some(setting) => format!("{name} stands outside its section; it is `{}`", setting.key()),
-            None => format!("there is no section [{name}]; there are [{}]", names.collect::<Vec<_>>().join("], [")),
-        },
+        let mut builder = SpecBuilder { spec: self.clone(), problems: Vec::new() };
+        builder.assignment(change);
+        builder.finish()
     }
 }
 
@@ -169,17 +115,17 @@ mod tests {
     use super::*;
     use crate::experiment::settings::Auto;
 
-    fn problems(gather: Gather) -> Vec<String> {
-        gather.finish().unwrap_err().problems.iter().map(Problem::to_string).collect()
+    fn problems(builder: SpecBuilder) -> Vec<String> {
+        builder.finish().unwrap_err().problems.iter().map(Problem::to_string).collect()
     }
 
     #[test]
     fn later_wins() {
-        let mut gather = Gather::new();
-        gather.config_text("c.toml", "[training]\nlr = 0.1\nepochs = 5\nseed = 1");
-        gather.assignment("lr=0.2").assignment("training.seed=2");
-        gather.flag(find("lr").unwrap(), "0.3");
-        let spec = gather.finish().unwrap();
+        let mut builder = SpecBuilder::new();
+        builder.config_text("c.toml", "[training]\nlr = 0.1\nepochs = 5\nseed = 1");
+        builder.assignment("lr=0.2").assignment("training.seed=2");
+        builder.flag(find("lr").unwrap(), "0.3");
+        let spec = builder.finish().unwrap();
         assert_eq!(spec.training.lr, Auto::Given(0.3));
         assert_eq!(spec.training.seed, 2);
         assert_eq!(spec.training.epochs, Auto::Given(5));
@@ -187,10 +133,10 @@ mod tests {
 
     #[test]
     fn all_problems_are_reported_at_once() {
-        let mut gather = Gather::new();
-        gather.config_text("c.toml", "[training]\nlr = 0");
-        gather.assignment("hiden=64").assignment("epochs").assignment("network.lr=1");
-        gather.flag(find("keep_prob").unwrap(), "1.2");
+        let mut builder = SpecBuilder::new();
+        builder.config_text("c.toml", "[training]\nlr = 0");
+        builder.assignment("hiden=64").assignment("epochs").assignment("network.lr=1");
+        builder.flag(find("keep_prob").unwrap(), "1.2");
         let expected = [
             "c.toml:2:6: training.lr: 0 is not above 0; it is the size of a step",
             "--set: there is no setting hiden; did you mean `hidden`?",
@@ -198,15 +144,15 @@ mod tests {
             "--set: there is no setting network.lr; it is `training.lr`",
             "--keep-prob: 1.2 is not in (0, 1]; it is the probability of keeping a unit",
         ];
-        assert_eq!(problems(gather), expected);
+        assert_eq!(problems(builder), expected);
     }
 
     #[test]
     fn an_assignment_takes_toml_as_prescriptions_write_it() {
-        let mut gather = Gather::new();
-        gather.assignment("network.hidden = [128, 64]").assignment("target = \"a,b\"").assignment("drop=id,name");
-        gather.assignment("dev=");
-        let spec = gather.finish().unwrap();
+        let mut builder = SpecBuilder::new();
+        builder.assignment("network.hidden = [128, 64]").assignment("target = \"a,b\"").assignment("drop=id,name");
+        builder.assignment("dev=");
+        let spec = builder.finish().unwrap();
         assert_eq!(spec.network.hidden, Auto::Given(vec![128, 64]));
         assert_eq!(spec.data.target.as_deref(), Some("a,b"));
         assert_eq!(spec.data.drop, ["id", "name"]);
@@ -215,8 +161,8 @@ mod tests {
 
     #[test]
     fn no_header_turns_the_header_off() {
-        let mut gather = Gather::new();
-        gather.switch_off(find("header").unwrap());
-        assert!(!gather.finish().unwrap().data.header);
+        let mut builder = SpecBuilder::new();
+        builder.switch_off(find("header").unwrap());
+        assert!(!builder.finish().unwrap().data.header);
     }
 }
