@@ -134,7 +134,7 @@ fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
     if matches.get_flag("json") {
         print_json(&tables::runs_json(&runs))?;
     } else if runs.is_empty() {
-        print(&format!("no runs in {}; `wellfit train FILE --target NAME` makes one", folder.display()))?;
+        print(&format!("no runs in {}; create one with `wellfit train FILE --target NAME`", folder.display()))?;
     } else {
         print(&tables::runs(&runs))?;
     }

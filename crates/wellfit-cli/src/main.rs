@@ -51,7 +51,7 @@ fn guarded(job: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
     }));
     panic::catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| {
         let place = place.lock().unwrap_or_else(PoisonError::into_inner);
-        Err(Failure::new(FAILED, format!("a bug in wellfit, please report it: {place}; what was saved is whole")))
+        Err(Failure::new(FAILED, format!("a bug in wellfit, please report it: {place}; saved files are intact")))
     })
 }
 

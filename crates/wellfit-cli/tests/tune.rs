@@ -156,7 +156,7 @@ fn a_search_that_is_stopped_goes_on_and_ends_as_if_it_had_not_been() {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let stopped = outcome(child);
     assert_eq!(stopped.code, 130, "{}\n{}", stopped.out, stopped.err);
-    assert!(stopped.err.contains("best.toml, `wellfit tune search` goes on"), "{}", stopped.err);
+    assert!(stopped.err.contains("best.toml; resume with `wellfit tune search`"), "{}", stopped.err);
     let before = lines_of(&place, "trial");
     assert!((1..15).contains(&before), "{before}");
     // A writer that lost power leaves half a line; what it told of is done again.

@@ -219,7 +219,7 @@ impl FromStr for Init {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text == "normal" {
-            return Err("normal needs its deviation, as in normal:0.01".to_owned());
+            return Err("normal needs a standard deviation, as in normal:0.01".to_owned());
         }
         if let Some(sigma) = text.strip_prefix("normal:") {
             return match sigma.parse::<f64>() {

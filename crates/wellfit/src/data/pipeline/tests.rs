@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::data::{Column, ColumnType, DataRequest, Normalize, Values, load};
+use crate::data::{DataRequest, FeatureKind, Normalize, Values, load};
 
 fn dataset(text: &str) -> Dataset {
     let folder = tempfile::tempdir().unwrap();
@@ -92,29 +92,27 @@ fn every_kind_of_column_gets_its_inputs() {
 }
 
 #[test]
-fn missing_and_unseen_categories_have_their_own_signs() {
-    let column = |cells: &[&str]| {
-        let mut categories: Vec<String> =
-            cells.iter().filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned()).collect();
-        categories.sort();
-        categories.dedup();
-        let code = |cell: &&str| categories.binary_search(&(*cell).to_owned()).map_or(u32::MAX, |code| code as u32);
-        let codes = cells.iter().map(code).collect();
-        Column { name: "c".into(), kind: ColumnType::Categorical, values: Values::Categorical { codes, categories } }
-    };
-    let write = |train: &[&str], cells: &[&str]| {
-        let rows: Vec<u32> = (0..train.len() as u32).collect();
-        let encoding = Encoding::fit(&column(train), &rows, Normalize::Auto).encoding.unwrap();
-        let width = encoding.numeric_width();
-        let mut out = vec![9.0; width * cells.len()];
-        let rows: Vec<u32> = (0..cells.len() as u32).collect();
-        encoding.write(&column(cells), &rows, &mut out, width, 0);
-        out
-    };
-    assert_eq!(write(&["a", "b"], &["b", "a", "", "new"]), [1.0, -1.0, 0.0, 0.0]);
-    assert_eq!(write(&["a", "b", "c"], &["c", "", "new"]), [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
-    assert_eq!(write(&["a", "b", "c", ""], &["", "new"]), [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
-    assert_eq!(write(&["a", ""], &["a", ""]), [1.0, 0.0, 0.0, 1.0]);
+fn features_and_steps_say_what_became_of_each_column() {
+    let pipeline = fitted(&mixed(100));
+    let features = pipeline.features();
+    let named: Vec<(&str, FeatureKind, std::ops::Range<usize>)> =
+        features.iter().map(|feature| (feature.column.as_str(), feature.kind, feature.range.clone())).collect();
+    assert_eq!(
+        named,
+        [
+            ("number", FeatureKind::Number, 0..1),
+            ("number", FeatureKind::Indicator, 1..2),
+            ("pair", FeatureKind::OneHot, 2..3),
+            ("code", FeatureKind::Number, 3..4),
+            ("many", FeatureKind::Category { count: 24 }, 0..1),
+            ("day", FeatureKind::Number, 4..5),
+            ("day", FeatureKind::Cyclic, 5..9),
+        ]
+    );
+    let steps: Vec<Step<'_>> = pipeline.steps().collect();
+    assert_eq!(steps.iter().map(|step| step.column).collect::<Vec<_>>(), pipeline.columns());
+    let Encoding::Binary(pair) = steps[1].encoding else { panic!("{:?}", steps[1]) };
+    assert_eq!(pair.categories, ["u", "v"]);
 }
 
 #[test]
