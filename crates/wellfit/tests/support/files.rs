@@ -55,7 +55,8 @@ pub fn parquet(path: &Path, rows: usize) {
 
 /// A run of so many parameters before its first step.
 fn start(parameters: usize) -> Training {
-    Training::start((0..parameters).map(|i| i as f32 * 0.01).collect(), Optimizer::Adam)
+    let theta: Vec<f32> = (0..parameters).map(|i| i as f32 * 0.01).collect();
+    Training::start(theta.into(), Optimizer::Adam)
 }
 
 /// The first checkpoint of a run called `run`, whose network has so many parameters.
