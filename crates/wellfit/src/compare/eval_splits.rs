@@ -4,6 +4,7 @@ use crate::data::{Dataset, Task};
 use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::{JudgedOn, SEEDS};
+use crate::net::layers::EmbedSpec;
 use crate::runs::{JobError, NoFolds};
 
 use super::loss_rows::loss_rows;
@@ -101,7 +102,9 @@ impl EvalSplits {
 pub(crate) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option<NoFolds> {
     let dataset = &prepared.dataset;
     let rows = dataset.train_and_dev();
-    let numbers = rows.len().saturating_mul(prepared.pipeline.input().width()).saturating_mul(folds);
+    let features = prepared.pipeline.features();
+    let width = EmbedSpec::by_rule(&features).width(&features);
+    let numbers = rows.len().saturating_mul(width).saturating_mul(folds);
     let most = dataset.most_parts(&rows);
     if spec.data.dev.is_some() {
         Some(NoFolds::DevFile)
