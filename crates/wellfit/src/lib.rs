@@ -30,6 +30,8 @@ pub mod words; // 8: the catalogue of messages
 
 pub mod report; // 9: figures and the page
 
+pub mod fitted; // 10: a trained model at work
+
 pub mod runs; // 10: runs on disk: folder, checkpoints, ledger, events
 
 pub mod compare; // 11: evaluation and paired trials

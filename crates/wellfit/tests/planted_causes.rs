@@ -105,9 +105,16 @@ impl Said {
 
     /// Whether it says that something is wrong.
     fn is_alarmed(&self) -> bool {
-        const ALARMS: [&str; 7] =
-            ["leak", "mismatch", "bias", "variance", "learning rate", "vanishing gradients", "exploding gradients"];
-        self.verdict.is_none() || ALARMS.iter().any(|kind| self.names(kind))
+        const ALARMS: [FindingKind; 7] = [
+            FindingKind::Leak,
+            FindingKind::Mismatch,
+            FindingKind::Bias,
+            FindingKind::Variance,
+            FindingKind::LearningRate,
+            FindingKind::VanishingGradients,
+            FindingKind::ExplodingGradients,
+        ];
+        self.verdict.is_none() || ALARMS.iter().any(|kind| self.names(*kind))
     }
 }
 

@@ -184,7 +184,7 @@ mod tests {
         let needed = few_dev_rows.needed.unwrap();
         assert!(needed.part == SmallPart::Dev && needed.rows == 200, "{needed:?}");
         assert!(matches!(needed.decides, Decides::DevRows(rows) if rows > 200.0), "{needed:?}");
-        let few_train_rows = basis_of((23, 200), (2_400, 20_000), 0.1);
+        let few_train_rows = basis_of((600, 5_000), (2_400, 20_000), 0.11);
         assert_eq!(few_train_rows.verdict, Verdict::Undecided);
         assert_eq!(few_train_rows.needed.unwrap().part, SmallPart::Train);
     }

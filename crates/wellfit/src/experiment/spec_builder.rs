@@ -129,7 +129,7 @@ mod tests {
         builder.assignment("hiden=64").assignment("epochs").assignment("network.lr=1");
         builder.flag(find("keep_prob").unwrap(), "1.2");
         let expected = [
-            "c.toml:2:6: training.lr: 0 is not above 0; it is the size of a step",
+            "c.toml:2:6: training.lr: 0 is not above 0; it is a step size",
             "--set: there is no setting hiden; did you mean `hidden`?",
             "--set: \"epochs\" has no value; write key=value, as in lr=0.01",
             "--set: there is no setting network.lr; it is `training.lr`",

@@ -1,20 +1,36 @@
 //! `wellfit ablate`: the effect of each setting of a run, on its own data.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::compare::{EvalSplits, TrialSet};
 use crate::experiment::{Plan, Spec, data_hash, prepare};
 use crate::improve::{Ablation, AblationResult, ablations};
-use crate::runs::{Event, JobError, RunFolder, Watcher, write_page};
+use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher, write_page};
 use crate::train::Metric;
-use crate::words::{Unit, improvement};
+
+/// What each setting of a run contributes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AblationReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The run's folder.
+    pub run: PathBuf,
+    /// What errors hold: `error` or `rmse`.
+    pub metric: Metric,
+    /// Trainings of each configuration.
+    pub seeds: usize,
+    /// Dev error of the run's configuration over all of them.
+    pub dev: f64,
+    /// The settings, each ablated alone.
+    pub knobs: Vec<AblationResult>,
+}
 
 /// Trains the run's configuration and, one knob at a time, without it; all over the same seeds, rows and order of rows.
 ///
 /// `given` says how many threads and, where it names a number, how many turns.
-pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
+pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<AblationReport>, JobError> {
     let folder = RunFolder::of_run(run)?;
     let mut spec = folder.read_config()?;
     spec.training.budget = Default::default();
@@ -34,41 +50,36 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     let mut splits = EvalSplits::turns(prepared, &spec)?;
     splits.weigh_classes(&spec)?;
     plan.threads = given.training.threads.given().copied();
-    let unit = Unit::of_task(splits.task());
     let mut whole = TrialSet::of(plan);
     whole.train(&splits, splits.trainings(), &|| watcher.stop_requested())?;
     if whole.outcomes.len() < splits.trainings() {
         return Ok(None);
     }
     let error = whole.error(&splits, splits.trainings());
-    watcher.line(
-        "run",
-        &format!("{}: dev {}, on {}", run.display(), unit.error(error), improvement::judged_on(splits.judged_on())),
-    );
-    watcher.line("effects", &row("changed to", "dev", "effect of the setting"));
+    watcher.event(Event::Comparing(Comparing::Whole {
+        run,
+        task: splits.task(),
+        dev: error,
+        judged_on: splits.judged_on(),
+    }));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {
         let Some(result) = without(&ablation, &splits, &whole, watcher)? else { return Ok(None) };
-        watcher.line("", &told(&result, unit));
+        watcher.event(Event::Comparing(Comparing::Ablated(&result)));
         all.push(result);
     }
     folder.write_ablation(&all)?;
     if folder.is_finished() {
         write_page(&folder, &folder.read_result()?, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    watcher.line(
-        "note",
-        "one setting changed at a time, all others (the rate too) as they are; above 0: the setting helps",
-    );
-    watcher.event(Event::Done);
-    Ok(Some(json!({
-        "schema": 1,
-        "run": folder.path,
-        "metric": Metric::of_task(splits.task()),
-        "seeds": splits.trainings(),
-        "dev": error,
-        "knobs": all,
-    })))
+    Ok(Some(AblationReport {
+        schema: 1,
+        run: folder.path,
+        metric: Metric::of_task(splits.task()),
+        seeds: splits.trainings(),
+        dev: error,
+        knobs: all,
+    }))
 }
 
 /// The run without one setting; `None` if it was stopped.
@@ -102,18 +113,4 @@ fn without(
     // Positive where the run as it is does better.
     result.effect = Some(whole.gain_over(&arm, splits, splits.trainings(), 0.025).interval);
     Ok(Some(result))
-}
-
-fn told(result: &AblationResult, unit: Unit) -> String {
-    let change = result.change.without_section();
-    let (Some(dev), Some(effect)) = (result.dev, result.effect) else {
-        return row(&change, "", "training diverged");
-    };
-    let verdict = improvement::effect(effect);
-    let effect = unit.difference_with_interval(effect).replace(" points", "");
-    row(&change, &unit.error(dev), &format!("{effect:<22}  {verdict}"))
-}
-
-fn row(change: &str, dev: &str, effect: &str) -> String {
-    format!("{change:<26} {dev:>8}  {effect}").trim_end().to_string()
 }

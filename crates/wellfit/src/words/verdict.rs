@@ -116,8 +116,8 @@ mod tests {
         assert!(few.starts_with("undecided: variance 4.0 points ["), "{few}");
         assert!(few.contains("; bias is fine. 200 dev rows are too few to decide; about "), "{few}");
         assert!(few.ends_with(" are needed."), "{few}");
-        let open_bias = said((23, 200), (2_400, 20_000), 0.1);
-        assert!(open_bias.starts_with("undecided: bias 1.5 points ["), "{open_bias}");
-        assert!(open_bias.contains("200 train rows are too few to decide"), "{open_bias}");
+        let open_bias = said((600, 5_000), (2_400, 20_000), 0.11);
+        assert!(open_bias.starts_with("undecided: bias 1.0 points ["), "{open_bias}");
+        assert!(open_bias.contains("5,000 train rows are too few to decide"), "{open_bias}");
     }
 }

@@ -3,7 +3,6 @@
 mod confirm;
 mod search;
 mod state;
-mod tell;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,9 +13,10 @@ use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, wit
 use crate::improve::{FIRST_SEEDS, ImprovementEnd};
 use crate::report::{ImprovementReport, RunResult, StepReport};
 use crate::runs::{
-    Event, JobError, Quiet, RunFolder, RunOptions, Watcher, create_run_folder, lines, refuse_taken_folder, write_page,
+    Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, Watcher,
+    create_run_folder, refuse_taken_folder, write_page,
 };
-use crate::words::{Unit, improvement as words};
+use crate::words::improvement as words;
 
 use super::test::test;
 use super::train::{TrainReport, train};
@@ -44,13 +44,13 @@ pub fn improve(
     }
     let folder = if goes_on { RunFolder::at(target) } else { create_run_folder(options, &path)? };
     if folder.is_finished() {
-        watcher.line("resume", "the improvement is finished; nothing to do");
+        watcher.event(Event::AlreadyFinished);
         return Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path, interrupted: false });
     }
     let claim = folder.claim()?;
     let prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
-    watcher.line("split", &lines::split(&prepared.dataset));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
+    watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     if prepared.dev.is_none() {
         return Err(JobError::Usage(
             "remedies are judged on dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
@@ -60,7 +60,7 @@ pub fn improve(
     let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &plan.spec)?;
     splits.weigh_classes(&plan.spec)?;
-    watcher.line("judged", &format!("on {}", words::judged_on(splits.judged_on())));
+    watcher.event(Event::Comparing(Comparing::JudgedOn(splits.judged_on())));
     watcher.event(Event::Run(&folder.path));
     let data_sha256 = data_hash(&plan.spec)?;
     let state = State::open(&folder, &plan.spec, &data_sha256, budget)?;
@@ -121,7 +121,7 @@ fn conclude(mut search: Search<'_>, ended: ImprovementEnd, watcher: &mut dyn Wat
         return interrupted();
     }
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
-    let report = train(&search.best.plan.spec, &options, &mut Quiet(watcher))?;
+    let report = train(&search.best.plan.spec, &options, &mut EpochsOnly(watcher))?;
     let Some(result) = report.result else { return interrupted() };
     let improvement = ImprovementReport {
         before: search.first.error(splits, seeds),
@@ -134,20 +134,14 @@ fn conclude(mut search: Search<'_>, ended: ImprovementEnd, watcher: &mut dyn Wat
         more_rows,
         seconds: search.state.seconds + search.begun.elapsed().as_secs_f64(),
     };
-    let unit = Unit::of_task(splits.task());
     let steps = Some(search.state.steps.iter().map(StepReport::of).collect());
     let result = RunResult { steps, improvement: Some(improvement.clone()), ..result };
     folder.write_result(&result)?;
     write_page(folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
-    watcher.line("after", &tell::after(&result, &improvement, unit));
-    if let Some(text) = tell::confirmation(&improvement, unit) {
-        watcher.line("confirm", &text);
-    }
+    watcher.event(Event::Comparing(Comparing::Improved { result: &result, improvement: &improvement }));
     if result.rows.test > 0 {
-        test(&folder.path, None, &mut tell::Only("test", watcher))?;
+        test(&folder.path, None, watcher)?;
     }
     state::remove(folder)?;
-    watcher.line("saved", &format!("{} (model, config, history, report.html)", folder.path.display()));
-    watcher.event(Event::Done);
     Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path.clone(), interrupted: false })
 }

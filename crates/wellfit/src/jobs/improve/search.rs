@@ -10,12 +10,10 @@ use crate::diagnose::{Forecast, Gain, Interval, LearningCurve};
 use crate::experiment::{Assignment, Plan, machine_threads};
 use crate::improve::{Candidate, Case, FIRST_SEEDS, ImprovementEnd, Outcome, Step, candidates, level};
 use crate::model::write_model;
-use crate::runs::{JobError, RunFolder, Watcher};
-use crate::words::{Unit, verdict};
+use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher};
 
 use super::super::train::model;
 use super::state::State;
-use super::tell;
 
 /// Candidates that a round judges, about, and the share of the time that a first round may take.
 const CANDIDATES: f64 = 5.0;
@@ -38,7 +36,6 @@ pub(super) struct Search<'a> {
     pub best: TrialSet,
     /// Seeds that a change is judged over.
     pub seeds: usize,
-    unit: Unit,
 }
 
 /// A candidate that gained over the first seeds.
@@ -65,7 +62,6 @@ impl<'a> Search<'a> {
         (begun, deadline): (Instant, Instant),
         watcher: &mut dyn Watcher,
     ) -> Result<Search<'a>, JobError> {
-        let unit = Unit::of_task(splits.task());
         let context = EvaluationContext::of(splits.first(), &plan)?;
         let mut first = TrialSet::of(plan);
         first.train(splits, FIRST_SEEDS, &|| watcher.stop_requested())?;
@@ -78,7 +74,7 @@ impl<'a> Search<'a> {
             }
         };
         let seeds = splits.trainings();
-        let mut search = Search { splits, folder, context, state, begun, deadline, first, best, seeds, unit };
+        let mut search = Search { splits, folder, context, state, begun, deadline, first, best, seeds };
         search.seeds = search.seeds_for_the_time();
         Ok(search)
     }
@@ -95,11 +91,9 @@ impl<'a> Search<'a> {
     /// Rounds of probes until the target is met, nothing helps, or time is over; says which.
     pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<ImprovementEnd, JobError> {
         let Some(case) = self.case() else { return Ok(ImprovementEnd::Interrupted) };
-        watcher.line("before", &tell::errors(&case, self.unit));
-        watcher.line("verdict", &verdict::headline(&case.diagnosis, self.unit));
-        watcher.line("probe", &tell::header());
+        watcher.event(Event::Comparing(Comparing::Before(&case)));
         for step in &self.state.steps {
-            watcher.line("", &tell::step(step, self.unit));
+            watcher.event(Event::Comparing(Comparing::Step(step)));
         }
         loop {
             let Some(case) = self.case() else { return Ok(ImprovementEnd::Interrupted) };
@@ -263,7 +257,7 @@ impl<'a> Search<'a> {
 
     /// Writes a step down, on the screen and on the disk.
     fn note(&mut self, step: Step, watcher: &mut dyn Watcher) -> Result<(), JobError> {
-        watcher.line("", &tell::step(&step, self.unit));
+        watcher.event(Event::Comparing(Comparing::Step(&step)));
         if !step.accepted() {
             self.state.refused_now.push(step.change.clone());
         }
@@ -294,7 +288,7 @@ impl<'a> Search<'a> {
         let curve = measure_learning_curve(self.splits.first(), &self.best.plan.spec, self.threads(), &stop)?;
         let twice = curve.filter(LearningCurve::useful).and_then(|curve| curve.forecast.first().copied());
         if let Some(twice) = &twice {
-            watcher.line("", &tell::more_rows(twice, self.unit));
+            watcher.event(Event::Comparing(Comparing::MoreRows(twice)));
         }
         Ok(twice)
     }
@@ -314,7 +308,7 @@ impl<'a> Search<'a> {
     /// What Ctrl-C leaves behind: the best configuration's training on the split as it is.
     pub fn keep_best_model(&self) -> Result<(), JobError> {
         let Some(outcome) = self.best.outcomes.first() else { return Ok(()) };
-        let best = model(&self.best.plan, self.splits.first(), outcome.theta.clone());
+        let best = model(&self.best.plan, self.splits.first(), outcome.member.clone());
         Ok(write_model(&self.folder.model(), &best)?)
     }
 }

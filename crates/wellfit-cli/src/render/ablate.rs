@@ -1,0 +1,40 @@
+//! `wellfit ablate`: the effect of each setting, a line each.
+
+use std::path::Path;
+
+use wellfit::improve::{AblationResult, JudgedOn};
+use wellfit::words::{Unit, improvement};
+
+use super::Line;
+
+/// The run as it is, and the head of the table.
+pub fn whole(run: &Path, dev: String, judged_on: JudgedOn) -> Vec<Line> {
+    let rows = improvement::judged_on(judged_on);
+    vec![
+        Line::new("run", format!("{}: dev {dev}, on {rows}", run.display())),
+        Line::new("effects", row("changed to", "dev", "effect of the setting")),
+    ]
+}
+
+/// What ablating a setting came to.
+pub fn ablated(result: &AblationResult, unit: Unit) -> Line {
+    let change = result.change.without_section();
+    let (Some(dev), Some(effect)) = (result.dev, result.effect) else {
+        return Line::more(row(&change, "", "training diverged"));
+    };
+    let verdict = improvement::effect(effect);
+    let effect = unit.difference_with_interval(effect).replace(" points", "");
+    Line::more(row(&change, &unit.error(dev), &format!("{effect:<22}  {verdict}")))
+}
+
+/// How to read the table.
+pub fn note() -> Line {
+    Line::new(
+        "note",
+        "one setting changed at a time, all others as they are (the learning rate too); above 0: the setting helps",
+    )
+}
+
+fn row(change: &str, dev: &str, effect: &str) -> String {
+    format!("{change:<26} {dev:>8}  {effect}").trim_end().to_owned()
+}

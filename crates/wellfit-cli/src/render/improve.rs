@@ -1,0 +1,86 @@
+//! `wellfit improve`: the configuration at the start, the probes, and what they came to.
+
+use wellfit::diagnose::Forecast;
+use wellfit::experiment::settings::Purpose;
+use wellfit::improve::{Case, JudgedOn, Outcome, Step};
+use wellfit::report::{ImprovementReport, RunResult, TestScore};
+use wellfit::text::counted;
+use wellfit::words::{Unit, forecast, improvement, verdict};
+
+use super::Line;
+use super::train::{gain, metrics};
+
+/// The rows by which changes are judged.
+pub fn judged_on(rows: JudgedOn) -> Line {
+    Line::new("judged", format!("on {}", improvement::judged_on(rows)))
+}
+
+/// The configuration at the start, and the head of the table of probes.
+pub fn before(case: &Case, unit: Unit) -> Vec<Line> {
+    let budget = &case.budget;
+    let dev = budget.dev.map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev)));
+    let target = unit.error(budget.target.value);
+    vec![
+        Line::new("before", format!("train {}{dev}   target {target}", unit.error_with_interval(budget.train))),
+        Line::new("verdict", verdict::headline(&case.diagnosis, unit)),
+        Line::new("probe", row("change", "purpose", "dev", "gain", "kept")),
+    ]
+}
+
+/// A line of the table.
+pub fn step(step: &Step, unit: Unit) -> Line {
+    let kept = match &step.outcome {
+        Outcome::Kept(_) => "yes".to_owned(),
+        Outcome::NoGain(_) => "no".to_owned(),
+        other => format!("no: {}", improvement::outcome(other)),
+    };
+    let change = step.change.without_section();
+    let gain = gain(step.gain, unit);
+    Line::more(row(&change.replace(", ", ","), step.purpose.name(), &unit.error(step.after), &gain, &kept))
+}
+
+/// A line for what twice the rows would bring: nothing that can be tried.
+pub fn more_rows(twice: &Forecast, unit: Unit) -> Line {
+    let error = unit.error(twice.error.value);
+    Line::more(row(
+        forecast::TWICE_THE_ROWS,
+        Purpose::FitDev.name(),
+        &error,
+        &gain(twice.gain, unit),
+        "needs more data",
+    ))
+}
+
+fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String {
+    format!("{change:<23} {purpose:<9} {dev:>6}  {gain:<18} {kept}").trim_end().to_owned()
+}
+
+/// How it ended, and what re-split rows say of the gain.
+pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> Vec<Line> {
+    let dev =
+        result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
+    let tried = result.steps.as_ref().map_or(0, Vec::len) as u64;
+    let after = format!(
+        "train {}{dev}   {}; {}, {:.0} s",
+        unit.error(result.train.error.value),
+        report.ended,
+        counted(tried, "trial"),
+        report.seconds
+    );
+    let mut lines = vec![Line::new("after", after)];
+    lines.extend(report.confirmation.map(|gain| Line::new("re-split", improvement::confirmation(gain, unit))));
+    lines
+}
+
+/// What a model scores on test rows.
+pub fn tested(score: &TestScore, unit: Unit, rows: usize, opening: u64) -> Vec<Line> {
+    let times = match opening {
+        1 => "evaluated on the test set for the first time".to_owned(),
+        times => format!("evaluated on the test set {times} times"),
+    };
+    let error = unit.error_with_interval(score.error);
+    vec![
+        Line::new("test", format!("{error} on {}, {times}", counted(rows as u64, "row"))),
+        Line::more(metrics(&score.metrics)),
+    ]
+}
