@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use wellfit_kernels::dropout::Mask;
 use wellfit_kernels::isa::Isa;
-use wellfit_kernels::operand::{Operand, Packed};
+use wellfit_kernels::operand::Operand;
+use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
 

@@ -1,6 +1,7 @@
 //! Working space, allocated once: blocks of rows for the rows sweep, tiles of parameters for the parameter sweep.
 
-use wellfit_kernels::operand::{Operand, Packed};
+use wellfit_kernels::operand::Operand;
+use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::prefetch::prefetch;
 use wellfit_kernels::scalar::Scalar;

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use thiserror::Error;
 use wellfit_kernels::isa::Isa;
+use wellfit_kernels::partition::Partition;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
-use wellfit_kernels::team::{Cuts, Team};
+use wellfit_kernels::team::Team;
 use wellfit_kernels::update::{Update, update};
 
 use crate::data::{Augment, Examples};
@@ -76,7 +77,7 @@ pub struct Engine<T> {
     at_once: usize,
     blocks: Vec<Block<T>>,
     tiles: Vec<Tile<T>>,
-    cuts: Cuts,
+    partition: Partition,
     /// What each thread has for itself.
     scratches: Vec<Scratch<T>>,
     /// The collected gradient, where a step needs all of it at once.
@@ -106,8 +107,8 @@ impl<T: Scalar> Engine<T> {
     pub fn with_precision(network: Network<T>, batch_rows: usize, threads: usize, precision: Precision) -> Engine<T> {
         let at_once = batch_rows.clamp(1, MAX_ROWS_IN_FLIGHT);
         let isa = Isa::best();
-        let together = isa.rows_together(precision);
-        let block_rows = at_once.div_ceil(threads).next_multiple_of(together).min(MAX_BLOCK_ROWS);
+        let multiple = isa.row_multiple(precision);
+        let block_rows = at_once.div_ceil(threads).next_multiple_of(multiple).min(MAX_BLOCK_ROWS);
         let blocks = at_once.div_ceil(block_rows);
         let tiles = network.tiles(precision);
         let longest = tiles.iter().map(|tile| tile.shape.len).max().unwrap_or(0);
@@ -119,7 +120,7 @@ impl<T: Scalar> Engine<T> {
             at_once,
             // Predictions use every thread, also where batches fill fewer blocks.
             blocks: (0..blocks.max(threads)).map(|_| Block::new(&network, block_rows, precision)).collect(),
-            cuts: Cuts::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
+            partition: Partition::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
             scratches: vec![Scratch { gradient: vec![T::ZERO; longest], spent: Spent::default() }; threads],
             tiles,
             gradient: Vec::new(),
@@ -312,7 +313,7 @@ impl<T: Scalar> Engine<T> {
     /// The last step's gradient of tile `i`: the blocks still hold what it is computed from.
     fn gradient_of(&mut self, i: usize) -> &[T] {
         if self.in_pieces {
-            return &self.gradient[self.cuts.range(i)];
+            return &self.gradient[self.partition.range(i)];
         }
         let tile = &self.tiles[i];
         let gradient = &mut self.scratches[0].gradient[..tile.shape.len];
@@ -378,7 +379,7 @@ impl<T: Scalar> Engine<T> {
             loss += self.rows_sweep(theta, examples, piece, (i * at_once, rows.len()), rule)?;
             let (network, blocks, isa, clock) = (&self.network, &self.blocks, self.isa, self.clock);
             let (scratches, wholes) = (&mut self.scratches, [&mut gradient[..]]);
-            self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.cuts, |_, scratch, tile, [sum]| {
+            self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.partition, |_, scratch, tile, [sum]| {
                 let begun = clock.now();
                 let gradient = &mut scratch.gradient[..sum.len()];
                 network.gradient(tile, blocks, [&*sum, &[], &[]], gradient, isa);
@@ -389,7 +390,7 @@ impl<T: Scalar> Engine<T> {
             });
         }
         for (i, tile) in self.tiles.iter_mut().enumerate() {
-            let here = self.cuts.range(i);
+            let here = self.partition.range(i);
             if tile.decays {
                 rule.penalties[tile.layer].add_gradient(&theta[here.clone()], &mut gradient[here]);
             }
@@ -406,12 +407,12 @@ impl<T: Scalar> Engine<T> {
         source: Source<T>,
     ) -> Result<(), NotFinite> {
         let (network, blocks, isa, collected) = (&self.network, &self.blocks, self.isa, &self.gradient);
-        let cuts = &self.cuts;
+        let partition = &self.partition;
         // Tiles that are not finite, counted from 1, the one nearest to the outputs: a fault spoils what is below it.
         let topmost = AtomicUsize::new(0);
         let wholes = [&mut weights.theta[..], &mut weights.first[..], &mut weights.second[..]];
         let (scratches, clock) = (&mut self.scratches, self.clock);
-        self.team.for_each_part(scratches, &mut self.tiles, wholes, cuts, |i, scratch, tile, parts| {
+        self.team.for_each_part(scratches, &mut self.tiles, wholes, partition, |i, scratch, tile, parts| {
             let [theta, first, second] = parts;
             let begun = clock.now();
             let gradient = &mut scratch.gradient[..theta.len()];
@@ -423,7 +424,7 @@ impl<T: Scalar> Engine<T> {
                     }
                 }
                 Source::Collected { scale } => {
-                    for (g, &c) in gradient.iter_mut().zip(&collected[cuts.range(i)]) {
+                    for (g, &c) in gradient.iter_mut().zip(&collected[partition.range(i)]) {
                         *g = c * scale;
                     }
                 }
@@ -449,7 +450,7 @@ impl<T: Scalar> Engine<T> {
         }
         let what = match () {
             () if !all_finite(self.gradient_of(i)) => "the gradient",
-            () if !all_finite(&weights.theta[self.cuts.range(i)]) => "a weight",
+            () if !all_finite(&weights.theta[self.partition.range(i)]) => "a weight",
             () => "the mean square gradient",
         };
         NotFinite { what, layer: self.network.layers()[self.tiles[i].layer].name().to_string() }
