@@ -178,9 +178,9 @@ impl TrainError {
 impl Progress {
     /// Training that has not begun.
     pub fn start(theta: Vec<f32>, optimizer: Optimizer) -> Progress {
-        let slot = |used: bool| if used { vec![0.0; theta.len()] } else { Vec::new() };
-        let (first, second) = optimizer.slots();
-        let weights = Weights { first: slot(first), second: slot(second), theta };
+        let buffer = |kept: bool| if kept { vec![0.0; theta.len()] } else { Vec::new() };
+        let buffers = optimizer.moment_buffers();
+        let weights = Weights { first: buffer(buffers.first), second: buffer(buffers.second), theta };
         Progress { weights, epoch: 0, step_in_epoch: 0, step: 0, loss_sum: 0.0, best: None, seconds: 0.0 }
     }
 
