@@ -7,8 +7,8 @@ use wellfit::experiment::SETTINGS;
 use wellfit::experiment::Setting;
 
 /// Ends the help of commands that take all settings.
-const ABOUT_AUTO: &str = "What is left out is `auto`: chosen from rows, columns and task.\n\
-`wellfit config` shows every setting with its purpose.";
+const ABOUT_AUTO: &str = "Settings that are left out are `auto`: chosen from the rows, columns and task.\n\
+`wellfit config` lists every setting with its purpose.";
 
 /// Help is never wider; narrower terminals narrow it.
 const WIDEST_HELP: usize = 80;
@@ -17,11 +17,11 @@ const WIDEST_HELP: usize = 80;
 pub fn command() -> Command {
     Command::new("wellfit")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Trains a network on a table, says what limits it and what to do next, with evidence.")
+        .about("Trains neural networks on tables, separates bias from variance, and says what to try next.")
         .after_help(
             "Start with `wellfit demo`, then `wellfit train FILE --target NAME`.\n\
              Exit codes: 0 done, 1 failure, 2 arguments or config, 3 input, 4 diverged,\n\
-             5 storage, 6 gradient check failed, 130 interrupted after saving.",
+             5 storage, 6 gradient check failed, 130 interrupted (progress is saved).",
         )
         .max_term_width(WIDEST_HELP)
         .subcommand_required(true)
@@ -48,20 +48,21 @@ pub fn command() -> Command {
 
 fn demo() -> Command {
     Command::new("demo")
-        .about("Make a data set whose true error is known, train on it, write the report")
-        .arg(Arg::new("name").value_name("NAME").default_value("churn").help("moons, rings, churn or houses"))
-        .arg(path("out", "DIR").help("Folder for the data and the run"))
+        .about("Generate a data set whose best possible error is known, and train on it")
+        .arg(Arg::new("name").value_name("NAME").default_value("churn").help("Data set: moons, rings, churn or houses"))
+        .arg(path("out", "DIR").help("Folder for the data and the run [default: wellfit-demo]"))
         .args(some_flags(["seed", "threads"]))
         .args(screen())
 }
 
 fn data() -> Command {
     Command::new("data")
-        .about("Look at a table before training: columns, parts, identical rows, leaks, drift")
-        .arg(path_argument("data", "DATA|CONFIG|RUN").help("A table, a config file, or a run's folder"))
+        .about("Inspect a table before training: columns, split, duplicates, leaks, drift")
+        .arg(path_argument("data", "DATA|CONFIG|RUN").help("A table, a config file, or the folder of a run"))
         .after_help(
-            "Drift: a classifier tries to tell rows of train from those of dev, and of test.\n\
-             Answers of test rows serve to deal them and nothing else: no opening is counted.",
+            "Drift is measured by training a classifier to distinguish train from dev, and train\n\
+             from test. Labels of the test set are used for splitting only: `wellfit data` does\n\
+             not count as an evaluation on the test set.",
         )
         .args(SETTINGS.iter().filter(|setting| is_about_data(setting)).map(flag).chain(layers()))
         .args(screen())
@@ -69,62 +70,63 @@ fn data() -> Command {
 
 fn train() -> Command {
     Command::new("train")
-        .about("Train: split, check, train, diagnose, prescribe, report")
+        .about("Train a network, diagnose bias and variance, suggest next steps, write a report")
         .override_usage("wellfit train DATA [OPTIONS]\n       wellfit train --config FILE [--set key=value]...")
         .arg(
             Arg::new("data")
                 .value_name("DATA")
                 .value_parser(value_parser!(PathBuf))
-                .help("Table to learn from: .csv, .tsv (.gz, .zst), .parquet, or an IDX file of images"),
+                .help("Table to train on: .csv, .tsv (.gz, .zst), .parquet, or an IDX file of images"),
         )
         .after_help(ABOUT_AUTO)
         .args(spec_flags())
-        .arg(path("out", "DIR").help_heading("Run").help("The run's folder [default: runs/<data>-<n>]"))
-        .arg(switch("resume").help_heading("Run").help("Go on with the run in --out from its last checkpoint"))
-        .arg(switch("profile").help_heading("Run").help("Say where the time of training went"))
-        .arg(switch("dry-run").help_heading("Run").help("Say what would be done, and stop"))
+        .arg(path("out", "DIR").help_heading("Run").help("Folder of the run [default: runs/<data>-<n>]"))
+        .arg(switch("resume").help_heading("Run").help("Resume the run in --out from its last checkpoint"))
+        .arg(switch("profile").help_heading("Run").help("Report where the training time was spent"))
+        .arg(switch("dry-run").help_heading("Run").help("Show what would be done, without training"))
         .args(screen())
 }
 
 fn improve() -> Command {
     Command::new("improve")
-        .about("Diagnose, try one remedy after the other, keep what truly helps")
-        .arg(path_argument("target", "DATA|RUN").help("A table, a run to start from, or an improvement to go on with"))
-        .after_help("--budget is for the whole improvement here [default: 10m].")
+        .about("Diagnose, try one remedy after another, keep those with a significant gain")
+        .arg(path_argument("target", "DATA|RUN").help("A table, a run to start from, or an improvement to resume"))
+        .after_help("--budget limits the whole improvement here [default: 10m].")
         .args(spec_flags())
-        .arg(path("out", "DIR").help_heading("Run").help("The folder [default: runs/<data>-<n>]"))
-        .arg(switch("resume").help_heading("Run").help("Go on with the improvement in --out"))
+        .arg(path("out", "DIR").help_heading("Run").help("Folder of the improvement [default: runs/<data>-<n>]"))
+        .arg(switch("resume").help_heading("Run").help("Resume the improvement in --out"))
         .args(screen())
 }
 
 fn diagnose() -> Command {
     Command::new("diagnose")
-        .about("The verdict on a run again, in full, with doubtful labels and a forecast")
-        .arg(path_argument("run", "RUN").help("The run's folder"))
+        .about("Diagnose a run in full: findings, doubtful labels, a forecast for more rows")
+        .arg(path_argument("run", "RUN").help("Folder of the run"))
         .args(some_flags(["threads"]))
         .args(screen())
 }
 
 fn ablate() -> Command {
     Command::new("ablate")
-        .about("What each knob of a run bought: trained without it, compared with an interval")
-        .arg(path_argument("run", "RUN").help("The run's folder"))
+        .about("Measure the effect of each setting of a run by training without it")
+        .arg(path_argument("run", "RUN").help("Folder of the run"))
         .args(some_flags(["threads", "folds"]))
         .args(screen())
 }
 
 fn tune() -> Command {
     Command::new("tune")
-        .about("Search settings by cross-validation; train the best in full if it is better")
-        .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config, a run, or a search to go on with"))
+        .about("Search settings by cross-validation; train the best if it is significantly better")
+        .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config, a run, or a search to resume"))
         .after_help(
-            "Lists alone make a grid; a range (by factors where its ends are far apart) or\n\
-             fewer --trials than the grid has settings make a random search.\n\
+            "Values in lists make a grid. A range makes a random search, and so do fewer --trials\n\
+             than the grid has configurations; a range over more than a factor of ten is sampled\n\
+             on a log scale.\n\
              Without --search: hidden=64|64,32|128,64|256,128|128,128,64, l2=0,0.3,1,3,10,\n\
-             keep_prob=0.6..1, and lr from a fifth to five times the rate it would have.\n\
-             Folds are 5 where --folds names no number. Where rows have given places (--dev,\n\
-             --time), settings are judged on dev under several seeds.\n\
-             --budget is for the whole search. Test rows stay sealed.",
+             keep_prob=0.6..1, and lr from a fifth to five times its default.\n\
+             --folds defaults to 5. Where --dev or --time fixes the split, configurations are\n\
+             evaluated on dev with several seeds.\n\
+             --budget limits the whole search. The test set is not evaluated.",
         )
         .arg(
             Arg::new("search")
@@ -132,7 +134,7 @@ fn tune() -> Command {
                 .value_name("KEY=VALUES")
                 .action(ArgAction::Append)
                 .help_heading("Search")
-                .help("A knob: l2=0,1,3 or hidden=64,32|128 or lr=1e-4..1e-2; may be repeated"),
+                .help("Setting to search: l2=0,1,3, hidden=64,32|128 or lr=1e-4..1e-2; may be repeated"),
         )
         .arg(
             Arg::new("trials")
@@ -140,18 +142,18 @@ fn tune() -> Command {
                 .value_name("N")
                 .allow_negative_numbers(true)
                 .help_heading("Search")
-                .help("Settings to try [default: the whole grid, or 20 of a random search]"),
+                .help("Configurations to try [default: the whole grid, or 20 at random]"),
         )
         .args(spec_flags())
-        .arg(path("out", "DIR").help_heading("Run").help("The folder [default: runs/<data>-<n>]"))
-        .arg(switch("resume").help_heading("Run").help("Go on with the search in --out"))
+        .arg(path("out", "DIR").help_heading("Run").help("Folder of the search [default: runs/<data>-<n>]"))
+        .arg(switch("resume").help_heading("Run").help("Resume the search in --out"))
         .args(screen())
 }
 
 fn check() -> Command {
     Command::new("check")
-        .about("Check the network's gradients, per block of parameters")
-        .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config file, or a run's folder"))
+        .about("Check the network's gradients numerically, per parameter block")
+        .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config file, or the folder of a run"))
         .after_help(ABOUT_AUTO)
         .args(spec_flags())
         .args(screen())
@@ -159,8 +161,8 @@ fn check() -> Command {
 
 fn lr_find() -> Command {
     Command::new("lr-find")
-        .about("Find a learning rate: a short training whose rate grows at every step")
-        .arg(path_argument("target", "DATA|CONFIG").help("A table, a config file, or a run's folder"))
+        .about("Find a learning rate by a range test: the rate grows with every step")
+        .arg(path_argument("target", "DATA|CONFIG").help("A table, a config file, or the folder of a run"))
         .after_help(ABOUT_AUTO)
         .args(spec_flags())
         .args(screen())
@@ -168,25 +170,25 @@ fn lr_find() -> Command {
 
 fn test() -> Command {
     Command::new("test")
-        .about("Open the run's test set once, on purpose; or score another labelled file")
-        .arg(path_argument("run", "RUN").help("The run's folder"))
-        .arg(path("data", "FILE").help("Labelled rows to score instead of the test set"))
+        .about("Evaluate a run on its test set, or on another labelled file")
+        .arg(path_argument("run", "RUN").help("Folder of the run"))
+        .arg(path("data", "FILE").help("Labelled file to evaluate on instead of the test set"))
         .args(screen())
 }
 
 fn predict() -> Command {
     Command::new("predict")
         .about("Predict the rows of a table")
-        .arg(path_argument("model", "RUN|MODEL").help("A run's folder, or a model.safetensors"))
-        .arg(path_argument("data", "DATA").help("Rows to predict"))
-        .arg(path("out", "FILE.csv").required(true).help("Where the predictions go, in the order of the rows"))
+        .arg(path_argument("model", "RUN|MODEL").help("Folder of a run, or a model.safetensors"))
+        .arg(path_argument("data", "DATA").help("Table with the rows to predict"))
+        .arg(path("out", "FILE.csv").required(true).help("File for the predictions, in the order of the rows"))
         .args(screen())
 }
 
 fn report() -> Command {
     Command::new("report")
-        .about("Write the run's report.html again")
-        .arg(path_argument("run", "RUN").help("The run's folder"))
+        .about("Rewrite the report.html of a run")
+        .arg(path_argument("run", "RUN").help("Folder of the run"))
         .args(screen())
 }
 
@@ -201,14 +203,14 @@ fn runs() -> Command {
 
 fn compare() -> Command {
     Command::new("compare")
-        .about("Compare finished runs on the dev rows they share, with intervals")
+        .about("Compare finished runs on the same dev rows, with confidence intervals")
         .arg(
             Arg::new("runs")
                 .value_name("RUN")
                 .required(true)
                 .num_args(1..)
                 .value_parser(value_parser!(PathBuf))
-                .help("The runs' folders; each is compared with the first"),
+                .help("Folders of the runs; each is compared with the first"),
         )
         .arg(json_switch())
 }
@@ -222,12 +224,12 @@ fn config() -> Command {
 
 fn bench() -> Command {
     Command::new("bench")
-        .about("Measure how fast this machine trains the standard workloads")
+        .about("Measure how fast this machine trains standard workloads")
         .arg(
             Arg::new("workload")
                 .long("workload")
                 .value_name("NAME")
-                .help("tiny, table, mnist, wide or grid [default: the first four]"),
+                .help("Workload: tiny, table, mnist, wide or grid [default: the first four]"),
         )
         .args(some_flags(["precision", "threads"]))
         .args(screen())
@@ -252,7 +254,7 @@ fn spec_flags() -> Vec<Arg> {
 /// A config file and single settings.
 fn layers() -> [Arg; 2] {
     [
-        path("config", "FILE").help_heading("Run").help("Read settings from a config file; flags win over it"),
+        path("config", "FILE").help_heading("Run").help("Read settings from a config file; flags take precedence"),
         Arg::new("set")
             .long("set")
             .value_name("KEY=VALUE")
@@ -264,7 +266,7 @@ fn layers() -> [Arg; 2] {
 
 /// What goes to the screen.
 fn screen() -> [Arg; 2] {
-    [json_switch(), switch("quiet").help_heading("Run").help("Print nothing but errors and the last line")]
+    [json_switch(), switch("quiet").help_heading("Run").help("Print only errors and the last line")]
 }
 
 fn json_switch() -> Arg {
@@ -275,7 +277,7 @@ fn json_switch() -> Arg {
 fn flag(setting: &Setting) -> Arg {
     let arg = Arg::new(setting.key()).long(setting.flag()).help_heading(heading(setting.section));
     if setting.is_switch() {
-        return arg.action(ArgAction::SetTrue).help(format!("Turns off: {}", setting.help));
+        return arg.action(ArgAction::SetTrue).help(setting.takes);
     }
     // `auto` is the default of most and said once, below the help.
     let default = match setting.default().to_text() {

@@ -40,7 +40,7 @@ impl StopFlag {
         self.0.asked.load(Ordering::SeqCst)
     }
 
-    /// Names the run that can be gone on with.
+    /// Names the run that can be resumed.
     pub fn under_way(&self, run: &Path) {
         *self.0.run.lock().unwrap_or_else(PoisonError::into_inner) = Some(run.to_owned());
     }
@@ -55,7 +55,7 @@ impl StopFlag {
     /// What to say of the interrupted job, and its exit code.
     pub fn failure(&self) -> Failure {
         let run = self.0.run.lock().unwrap_or_else(PoisonError::into_inner);
-        Failure::new(INTERRUPTED, how_to_go_on(run.as_deref()))
+        Failure::new(INTERRUPTED, how_to_resume(run.as_deref()))
     }
 
     fn stop(&self, json: bool) {
@@ -79,9 +79,9 @@ impl StopFlag {
     }
 }
 
-/// What to say of an interrupted job: where its run is and the command that goes on with it.
-fn how_to_go_on(run: Option<&Path>) -> String {
-    let Some(run) = run else { return "interrupted; there was nothing to save yet".to_owned() };
+/// What to say of an interrupted job: where its run is and the command that resumes it.
+fn how_to_resume(run: Option<&Path>) -> String {
+    let Some(run) = run else { return "interrupted; nothing to save yet".to_owned() };
     let quoted = |path: &Path| {
         let path = path.display().to_string();
         let bare = path.chars().all(|c| c.is_alphanumeric() || "._-/".contains(c));
@@ -89,17 +89,21 @@ fn how_to_go_on(run: Option<&Path>) -> String {
     };
     let (config, out) = (quoted(&run.join("config.toml")), quoted(run));
     if run.join("improve.json").is_file() {
-        let kept = if run.join("model.safetensors").is_file() { "the best model so far" } else { "what was tried" };
-        return format!("interrupted; {kept} is in {}, `wellfit improve {out}` goes on", run.display());
+        let kept =
+            if run.join("model.safetensors").is_file() { "the best model so far" } else { "what was tried so far" };
+        return format!("interrupted; {kept} is in {}; resume with `wellfit improve {out}`", run.display());
     }
     if run.join("tune.jsonl").is_file() {
         let best = if run.join("best.toml").is_file() { ", the best settings in best.toml" } else { "" };
         return format!(
-            "interrupted; the trials so far are in {}{best}, `wellfit tune {out}` goes on",
+            "interrupted; the trials so far are in {}{best}; resume with `wellfit tune {out}`",
             run.join("tune.jsonl").display()
         );
     }
-    format!("interrupted; saved in {}, `wellfit train --config {config} --out {out} --resume` goes on", run.display())
+    format!(
+        "interrupted; saved in {}; resume with `wellfit train --config {config} --out {out} --resume`",
+        run.display()
+    )
 }
 
 #[cfg(test)]
@@ -107,11 +111,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interrupted_run_is_gone_on_with_by_a_command_that_can_be_pasted() {
-        let told = how_to_go_on(Some(Path::new("runs/telco-1")));
+    fn an_interrupted_run_is_resumed_by_a_command_that_can_be_pasted() {
+        let told = how_to_resume(Some(Path::new("runs/telco-1")));
         assert!(told.contains("--config runs/telco-1/config.toml --out runs/telco-1 --resume"), "{told}");
-        let told = how_to_go_on(Some(Path::new("my runs/1")));
+        let told = how_to_resume(Some(Path::new("my runs/1")));
         assert!(told.contains("--out 'my runs/1' --resume"), "{told}");
-        assert!(how_to_go_on(None).contains("nothing to save"));
+        assert!(how_to_resume(None).contains("nothing to save"));
     }
 }

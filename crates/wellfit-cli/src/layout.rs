@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wellfit::jobs::Epoch;
+use wellfit::runs::Epoch;
 use wellfit::text::thousands;
 
 /// Columns the label and the space around it take.

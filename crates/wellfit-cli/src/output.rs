@@ -44,7 +44,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 pub fn print_on(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
     match write_line(stream, text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(STORAGE, format!("the output cannot be written: {error}")))
+            Err(Failure::new(STORAGE, format!("cannot write the output: {error}")))
         }
         _ => Ok(()),
     }

@@ -25,8 +25,7 @@ pub fn from_all(matches: &ArgMatches, pointed_at: Option<&Path>) -> Result<Spec,
     }
     let spec = finish(builder)?;
     if spec.data.path.is_none() {
-        let what_to_do =
-            "no data: name a file, as in `wellfit train FILE --target NAME`, or with --config a config that names one";
+        let what_to_do = "no data: name a table, as in `wellfit train FILE --target NAME`, or a config file that names one, with --config";
         return Err(Failure::new(USAGE, what_to_do));
     }
     Ok(spec)

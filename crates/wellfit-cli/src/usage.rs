@@ -54,7 +54,7 @@ fn set_aside_unknown(error: &clap::Error, arguments: &mut Vec<OsString>) -> Opti
     }
     let hint = match error.get(ContextKind::SuggestedArg) {
         Some(ContextValue::String(near)) => format!("did you mean `{near}`?"),
-        _ => "`wellfit help` lists what there is".to_owned(),
+        _ => "`--help` lists the options".to_owned(),
     };
     Some(format!("{name}: no such option; {hint}"))
 }

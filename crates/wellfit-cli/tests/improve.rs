@@ -120,7 +120,7 @@ fn an_improvement_that_is_stopped_leaves_a_model_and_goes_on() {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let stopped = outcome(child);
     assert_eq!(stopped.code, 130, "{}\n{}", stopped.out, stopped.err);
-    assert!(stopped.err.contains("wellfit improve") && stopped.err.contains("goes on"), "{}", stopped.err);
+    assert!(stopped.err.contains("resume with `wellfit improve"), "{}", stopped.err);
     assert!(place.path("stopped/model.safetensors").is_file());
     place.run("predict stopped/model.safetensors data.csv --out predictions.csv").succeeded();
     let before = place.json("stopped/improve.json")["steps"].as_array().unwrap().len();

@@ -95,7 +95,7 @@ fn settings_that_cannot_be_told_from_those_given_are_not_taken() {
     let options = "--target label --drop owner,day --epochs 15 --search l1=0,0.001 --search beta1=0.9,0.88";
     let told = place.run(&format!("tune data.csv {options} --out search")).succeeded();
     let said = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("are kept") && said.contains("flatters itself"), "{}", told.out);
+    assert!(said.contains("are kept") && said.contains("optimistically biased"), "{}", told.out);
     assert!(told.out.contains("none: the same"), "{}", told.out);
     assert!(told.out.lines().all(|line| line.chars().count() <= 80), "{}", told.out);
     let config = place.text("search/config.toml");
@@ -156,7 +156,7 @@ fn a_search_that_is_stopped_goes_on_and_ends_as_if_it_had_not_been() {
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let stopped = outcome(child);
     assert_eq!(stopped.code, 130, "{}\n{}", stopped.out, stopped.err);
-    assert!(stopped.err.contains("best.toml, `wellfit tune search` goes on"), "{}", stopped.err);
+    assert!(stopped.err.contains("best.toml; resume with `wellfit tune search`"), "{}", stopped.err);
     let before = lines_of(&place, "trial");
     assert!((1..15).contains(&before), "{before}");
     // A writer that lost power leaves half a line; what it told of is done again.

@@ -52,15 +52,14 @@ pub enum Update {
 impl Update {
     /// The same update with its learning rate multiplied by `factor`; a factor of 1 changes no bit.
     #[must_use]
-    pub fn scaled(self, factor: f64) -> Update {
-        let mut scaled = self;
-        match &mut scaled {
+    pub fn scaled(mut self, factor: f64) -> Update {
+        match &mut self {
             Update::Descent { rate }
             | Update::Momentum { rate, .. }
             | Update::RmsProp { rate, .. }
             | Update::Adam { rate, .. } => *rate *= factor,
         }
-        scaled
+        self
     }
 }
 

@@ -28,7 +28,13 @@ pub mod tune; // 7: the search over hyperparameters
 
 pub mod report; // 8: figures and the page
 
-pub mod jobs; // 9: what a command does, from file to verdict
+pub mod fitted; // 9: a trained model at work
+
+pub mod runs; // 9: runs on disk: folder, checkpoints, ledger, events
+
+pub mod compare; // 10: evaluation and paired trials
+
+pub mod jobs; // 11: what a command does, from file to verdict
 
 /// What a layer of one's own is written with: number types ([`kernels::scalar::Scalar`]), products, elementwise kernels,
 /// dropout masks, random numbers, and the instruction paths they run on.

@@ -13,21 +13,13 @@ use std::path::{Path, PathBuf};
 use support::{Draw, count};
 use wellfit::diagnose::Interval;
 use wellfit::experiment::Spec;
-use wellfit::jobs::{Progress, RunOptions, Watcher, compare, test, train};
+use wellfit::jobs::{compare, test, train};
+use wellfit::runs::RunOptions;
 use wellfit_kernels::random::{Purpose, Stream};
 
 const FEATURES: u64 = 6;
 /// Rows that stand for the truth: the error over them is off by a fifth of what it is off by over dev.
 const NEW_ROWS: u64 = 60_000;
-
-struct Silent;
-
-impl Watcher for Silent {
-    fn progress(&mut self, _: Progress<'_>) {}
-    fn stop_requested(&self) -> bool {
-        false
-    }
-}
 
 /// Rows of two classes, each a cloud of normal points; the clouds are `apart` deviations from each other along a curve.
 fn rows(stream: Stream, from: u64, count: u64, apart: f64) -> String {
@@ -80,12 +72,12 @@ fn run(folder: &Path, name: &str, seed: u64, changes: &[&str]) -> (PathBuf, Inte
     }
     let out = folder.join(name);
     let options = RunOptions { out: Some(out.clone()), ..RunOptions::default() };
-    let result = train(&spec, &options, &mut Silent).unwrap().result.unwrap();
+    let result = train(&spec, &options, &mut ()).unwrap().result.unwrap();
     (out, result.dev.unwrap().error, result.train.error)
 }
 
 fn error_on_new_rows(run: &Path, new: &Path) -> f64 {
-    test(run, Some(new), &mut Silent).unwrap()["test"]["error"]["value"].as_f64().unwrap()
+    test(run, Some(new), &mut ()).unwrap()["test"]["error"]["value"].as_f64().unwrap()
 }
 
 fn covers(interval: Interval, truth: f64) -> bool {
@@ -112,7 +104,7 @@ fn shown_by(set: &Set) -> Shown {
     };
     let (other, other_dev, other_train) = run(folder.path(), "other", set.seed, other);
     let (truth, other_truth) = (error_on_new_rows(&plain, &new), error_on_new_rows(&other, &new));
-    let gain = compare(&[plain.clone(), other.clone()], &mut Silent).unwrap().unwrap().runs[1].gain.unwrap();
+    let gain = compare(&[plain.clone(), other.clone()], &mut ()).unwrap().unwrap().runs[1].gain.unwrap();
     let variance = |run: &Path| -> Interval {
         let result: serde_json::Value =
             serde_json::from_str(&std::fs::read_to_string(run.join("result.json")).unwrap()).unwrap();

@@ -12,7 +12,8 @@ use std::fmt::Write;
 use support::count;
 use wellfit::diagnose::{Diagnosis, Finding, Verdict};
 use wellfit::experiment::Spec;
-use wellfit::jobs::{JobError, Progress, RunOptions, Watcher, diagnose, train};
+use wellfit::jobs::{diagnose, train};
+use wellfit::runs::{JobError, RunOptions};
 use wellfit_kernels::random::{Purpose, Stream};
 
 /// What is wrong with a run.
@@ -48,15 +49,6 @@ const CAUSES: [Cause; 12] = [
     LabelNoise,
     OtherDev,
 ];
-
-struct Silent;
-
-impl Watcher for Silent {
-    fn progress(&mut self, _: Progress<'_>) {}
-    fn stop_requested(&self) -> bool {
-        false
-    }
-}
 
 /// What was said of a run: the verdict and the kinds of findings, or the text of a divergence.
 struct Said {
@@ -192,10 +184,10 @@ fn said_of(cause: Cause, seed: u64) -> Said {
     // `diagnose` says of every dev file whether it is of another kind; only where it is, that is a finding.
     let found = |finding: &Finding| finding.kind != "mismatch" || finding.text.contains("of another kind");
     let kinds = |findings: Vec<Finding>| findings.into_iter().filter(found).map(|finding| finding.kind).collect();
-    match train(&spec, &options, &mut Silent) {
+    match train(&spec, &options, &mut ()) {
         // What takes trainings of its own to see, `diagnose` tells; healthy runs must stay healthy under it.
         Ok(_) if matches!(cause, Healthy | LabelNoise | OtherDev) => {
-            let answer = diagnose(&run, None, &mut Silent).unwrap().unwrap();
+            let answer = diagnose(&run, None, &mut ()).unwrap().unwrap();
             let diagnosis: Diagnosis = serde_json::from_value(answer["diagnosis"].clone()).unwrap();
             let labels = &answer["label_noise"];
             let holds = labels["low"].as_f64() <= Some(noise) && Some(noise) <= labels["high"].as_f64();

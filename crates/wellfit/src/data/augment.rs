@@ -53,13 +53,13 @@ impl FromStr for Augment {
         for item in text.split(',') {
             let (name, strength) = item.trim().split_once(':').unwrap_or((item.trim(), ""));
             let (to, largest, example) = match name {
-                "noise" => (&mut augment.noise, f64::MAX, "a deviation above 0, as in noise:0.1"),
+                "noise" => (&mut augment.noise, f64::MAX, "a standard deviation above 0, as in noise:0.1"),
                 "swap" => (&mut augment.swap, 1.0, "a probability above 0 and at most 1, as in swap:0.1"),
                 "mixup" => (&mut augment.mixup, 1.0, "an α above 0 and at most 1, as in mixup:0.2"),
-                _ => return Err(format!("\"{name}\" changes no row; there are noise, swap and mixup, or none")),
+                _ => return Err(format!("unknown augmentation \"{name}\"; there are noise, swap, mixup and none")),
             };
             if *to > 0.0 {
-                return Err(format!("{name} stands there twice"));
+                return Err(format!("{name} is given twice"));
             }
             match strength.parse() {
                 Ok(strength) if strength > 0.0 && strength <= largest => *to = strength,
@@ -85,10 +85,10 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_with_the_reason() {
         let refused = |text: &str| text.parse::<Augment>().expect_err(text);
-        assert_eq!(refused("blur:1"), "\"blur\" changes no row; there are noise, swap and mixup, or none");
+        assert_eq!(refused("blur:1"), "unknown augmentation \"blur\"; there are noise, swap, mixup and none");
         assert_eq!(refused("swap:2"), "swap takes a probability above 0 and at most 1, as in swap:0.1");
         assert_eq!(refused("mixup"), "mixup takes an α above 0 and at most 1, as in mixup:0.2");
-        assert_eq!(refused("noise:inf"), "noise takes a deviation above 0, as in noise:0.1");
-        assert_eq!(refused("noise:0.1,noise:0.2"), "noise stands there twice");
+        assert_eq!(refused("noise:inf"), "noise takes a standard deviation above 0, as in noise:0.1");
+        assert_eq!(refused("noise:0.1,noise:0.2"), "noise is given twice");
     }
 }

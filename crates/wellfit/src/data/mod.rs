@@ -2,12 +2,13 @@
 
 mod augment;
 mod cells;
+mod column_report;
 mod dataset;
 mod dates;
 pub mod demo;
 mod error;
 mod examples;
-mod features;
+pub mod features;
 mod fingerprint;
 mod folds;
 mod gather;
@@ -20,6 +21,7 @@ mod planning;
 mod profile;
 mod read;
 mod request;
+mod row_source;
 mod schema;
 mod split;
 mod split_rule;
@@ -30,14 +32,19 @@ mod task;
 mod value;
 
 pub use augment::Augment;
+pub use column_report::ColumnReport;
+pub(crate) use column_report::column_reports;
 pub use dataset::{Dataset, load};
 pub use error::{DataError, Place};
-pub use examples::{EmbeddingShape, Examples, InputShape, Targets};
+pub use examples::{Examples, Targets};
 pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::fingerprint;
-pub use pipeline::Pipeline;
+pub use pipeline::{Pipeline, Step};
 pub(crate) use planning::MISSING_NOTICE;
+#[cfg(feature = "parquet")]
+pub use read::panics_are_caught;
 pub use request::{ColumnType, DataRequest, Normalize};
+pub use row_source::RowSource;
 pub use split::{Split, TrainRows};
 pub use split_rule::SplitRule;
 pub(crate) use table::of_rows;

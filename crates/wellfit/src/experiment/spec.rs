@@ -14,93 +14,93 @@ use crate::optim::{Optimizer, Schedule};
 use crate::train::Metric;
 
 settings! {
-    data: DataSettings, "What is learned from, and how it is read." {
-        path: Option<PathBuf> = None, Data, "FILE", "Table to learn from";
+    data: DataSettings, "The data, and how it is read and split." {
+        path: Option<PathBuf> = None, Data, "FILE", "Table to train on";
         target: Option<String> = None, Data, "NAME", "Column to predict";
         task: Auto<Task> = Auto::Auto, Data, "TASK", "binary, multiclass or regression";
-        positive: Option<String> = None, Data, "LABEL", "Class counted as positive (binary)";
-        drop: Vec<String> = Vec::new(), Data, "A,B", "Columns left out";
+        positive: Option<String> = None, Data, "LABEL", "Label of the positive class (binary)";
+        drop: Vec<String> = Vec::new(), Data, "A,B", "Columns to leave out";
         types: Pairs<ColumnType> = Vec::new(), Data, "COL=TYPE,..",
-            "Column types that override the inferred ones: numeric, categorical, boolean, datetime, text, id";
-        na: Vec<String> = Vec::new(), Data, "A,B", "More words that mean missing";
-        sep: Auto<char> = Auto::Auto, Data, "CHAR", "Character between cells, or tab";
-        header: bool = true, Data, "", "The first line names the columns";
-        normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "Scale of inputs: standard, robust or off";
-        split: SplitRule = SplitRule::Auto, FitTest, "SHARES", "Percent of train, dev and test, as in 60/20/20";
+            "Column types in place of the inferred ones: numeric, categorical, boolean, datetime, text, id";
+        na: Vec<String> = Vec::new(), Data, "A,B", "Additional values that mean missing";
+        sep: Auto<char> = Auto::Auto, Data, "CHAR", "Field separator: one character, or tab";
+        header: bool = true, Data, "The first line is data, not column names", "The first line holds the column names";
+        normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "How inputs are scaled: standard, robust or off";
+        split: SplitRule = SplitRule::Auto, FitTest, "SHARES", "Percentages of train, dev and test, as in 60/20/20";
         folds: Switch<usize> = Switch::Off, FitTest, "K",
-            "Cross-validate: rows of train and dev take turns as dev in K trainings",
-            |folds| folds.on().map_or(Ok(()), |folds| at_least(2, *folds, "each fold is judged by the others; or off"));
-        test: Option<PathBuf> = None, FitTest, "FILE", "Test rows from a file of their own";
-        dev: Option<PathBuf> = None, FitRealWorld, "FILE", "Dev rows from a file of their own";
-        group: Option<String> = None, FitRealWorld, "COL", "Rows with the same value here stay in one part";
-        time: Option<String> = None, FitRealWorld, "COL", "Split by time: oldest rows train, newest test";
+            "Cross-validate over train and dev: K folds, one training each",
+            |folds| folds.on().map_or(Ok(()), |folds| at_least(2, *folds, "each fold is predicted by a network trained on the others; or off"));
+        test: Option<PathBuf> = None, FitTest, "FILE", "File with the test rows, instead of a share of DATA";
+        dev: Option<PathBuf> = None, FitRealWorld, "FILE", "File with the dev rows, instead of a share of DATA";
+        group: Option<String> = None, FitRealWorld, "COL", "Rows with the same value in this column stay together when splitting";
+        time: Option<String> = None, FitRealWorld, "COL", "Split by time: oldest rows to train, newest to test";
         weights: Option<String> = None, FitRealWorld, "COL", "Column with the weight of each row";
     }
 
-    network: NetworkSettings, "The network and how it starts." {
-        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: a plain network wherever nothing is given";
-        hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units of each hidden layer; empty for none",
+    network: NetworkSettings, "The network and its initial weights." {
+        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: plain defaults, with no regularisation and a constant learning rate";
+        hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units per hidden layer; empty for no hidden layer",
             |hidden| given(hidden, |units| {
-                units.iter().try_for_each(|units| at_least(1, *units, "a layer has units; leave it out of the list"))
+                units.iter().try_for_each(|units| at_least(1, *units, "a layer has at least one unit; leave it out of the list"))
             });
         activation: Auto<Activation> = Auto::Auto, FitTrain, "NAME",
             "identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu or mish";
         init: Auto<Init> = Auto::Auto, FitTrain, "NAME",
-            "Starting weights: zeros, normal:DEVIATION, lecun, xavier, he (each also _uniform) or orthogonal";
-        init_from: Option<PathBuf> = None, FitTrain, "FILE", "Starting weights from a .safetensors file";
+            "Weight initialisation: zeros, normal:STD, lecun, xavier, he (each also _uniform) or orthogonal";
+        init_from: Option<PathBuf> = None, FitTrain, "FILE", "Initial weights from a .safetensors file";
         keep_prob: Auto<Vec<f64>> = Auto::Auto, FitDev, "P[,P..]",
-            "Dropout: probability of keeping a unit, one for all hidden layers or one each; 1 keeps all",
+            "Dropout: probability of keeping a unit, for all hidden layers or one each; 1 for no dropout",
             |keep| given(keep, |keep| each(keep, |p| share(p, "it is the probability of keeping a unit")));
     }
 
-    training: TrainingSettings, "How the network is trained and judged." {
+    training: TrainingSettings, "How the network is trained and evaluated." {
         optimizer: Auto<Optimizer> = Auto::Auto, FitTrain, "NAME", "gd, momentum, nesterov, rmsprop, adam or adamw";
         lr: Auto<f64> = Auto::Auto, FitTrain, "X", "Learning rate",
-            |lr| given(lr, |lr| above_zero(*lr, "it is the size of a step"));
-        beta1: Auto<f64> = Auto::Auto, FitTrain, "X", "Share of the average kept in each step (momentum, Adam)",
-            |beta| given(beta, |beta| below_one(*beta, "it is the share of the average that is kept"));
-        beta2: Auto<f64> = Auto::Auto, FitTrain, "X", "The same for squared gradients (RMSprop, Adam)",
-            |beta| given(beta, |beta| below_one(*beta, "it is the share of the average that is kept"));
+            |lr| given(lr, |lr| above_zero(*lr, "it is a step size"));
+        beta1: Auto<f64> = Auto::Auto, FitTrain, "X", "Decay rate of the gradient average (momentum, Adam)",
+            |beta| given(beta, |beta| below_one(*beta, "it is the share of the average kept in each step"));
+        beta2: Auto<f64> = Auto::Auto, FitTrain, "X", "Decay rate of the squared-gradient average (RMSprop, Adam)",
+            |beta| given(beta, |beta| below_one(*beta, "it is the share of the average kept in each step"));
         schedule: Auto<Schedule> = Auto::Auto, FitTrain, "NAME",
-            "Learning rate over time: constant, linear, cosine, warmup_cosine, step, exponential or inverse";
-        batch: Auto<Batch> = Auto::Auto, FitTrain, "N", "Rows of a step, or full for all of them",
-            |batch| given(batch, |batch| batch.rows().map_or(Ok(()), |rows| at_least(1, rows, "a step needs rows")));
-        epochs: Auto<usize> = Auto::Auto, FitTrain, "N", "Passes over train at most",
-            |epochs| given(epochs, |epochs| at_least(1, *epochs, "training passes over train at least once"));
-        clip_norm: Switch<f64> = Switch::Off, FitTrain, "X", "Longest gradient; longer ones are scaled down",
-            |clip| clip.on().map_or(Ok(()), |norm| above_zero(*norm, "it is the longest gradient let through; or off"));
+            "Learning-rate schedule: constant, linear, cosine, warmup_cosine, step, exponential or inverse";
+        batch: Auto<Batch> = Auto::Auto, FitTrain, "N", "Batch size in rows, or full for all of train",
+            |batch| given(batch, |batch| batch.rows().map_or(Ok(()), |rows| at_least(1, rows, "a batch has at least one row")));
+        epochs: Auto<usize> = Auto::Auto, FitTrain, "N", "Maximum number of epochs",
+            |epochs| given(epochs, |epochs| at_least(1, *epochs, "training takes at least one epoch"));
+        clip_norm: Switch<f64> = Switch::Off, FitTrain, "X", "Gradient clipping: largest norm of the gradient",
+            |clip| clip.on().map_or(Ok(()), |norm| above_zero(*norm, "it is the largest norm allowed; or off"));
         l2: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L2 penalty λ, for all layers or one each",
             |l2| given(l2, |l2| each(l2, |x| at_least_zero(x, "a penalty below 0 would reward large weights")));
         l1: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L1 penalty λ, for all layers or one each",
             |l1| given(l1, |l1| each(l1, |x| at_least_zero(x, "a penalty below 0 would reward large weights")));
         weight_decay: Auto<f64> = Auto::Auto, FitDev, "X", "Decoupled weight decay (AdamW)",
             |decay| given(decay, |x| at_least_zero(*x, "a decay below 0 would make weights grow"));
-        label_smoothing: Auto<f64> = Auto::Auto, FitDev, "X", "Share of each label spread over all classes",
+        label_smoothing: Auto<f64> = Auto::Auto, FitDev, "X", "Share of each label spread evenly over all classes",
             |smoothing| given(smoothing, |x| below_one(*x, "it is the share taken from the label"));
         augment: Auto<Augment> = Auto::Auto, FitDev, "HOW",
-            "Rows changed anew in every step: noise:DEVIATION, swap:SHARE, mixup:ALPHA, any of them with commas, or none";
+            "Augmentation, random in every step: noise:STD, swap:SHARE, mixup:ALPHA, several with commas, or none";
         early_stopping: Auto<Switch<usize>> = Auto::Auto, FitTrainAndDev, "N",
-            "Epochs without a better dev score before stopping, or off",
+            "Stop after N epochs without improvement on dev, or off",
             |stop| given(stop, |stop| {
                 stop.on().map_or(Ok(()), |epochs| at_least(1, *epochs, "to train all epochs write off"))
             });
         class_weights: ClassWeights = ClassWeights::None, FitRealWorld, "W",
-            "none, balanced, or weights as in yes=3,no=1",
+            "Class weights: none, balanced, or as in yes=3,no=1",
             |weights| weights.given().iter().try_for_each(|(label, weight)| {
-                above_zero(*weight, "it is how much a row of the class counts").map_err(|why| format!("{label}: {why}"))
+                above_zero(*weight, "it is the weight of the class's rows").map_err(|why| format!("{label}: {why}"))
             });
-        metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME", "error, rmse, log_loss, auc, mae or r2";
-        target_error: Option<f64> = None, FitRealWorld, "X", "Error that can be reached, e.g. by people",
+        metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME", "Metric that chooses the best epoch: error, rmse, log_loss, auc, mae or r2";
+        target_error: Option<f64> = None, FitRealWorld, "X", "Error considered achievable, e.g. human-level error",
             |error| error.map_or(Ok(()), |error| at_least_zero(error, "it is the error of a perfect answer"));
-        budget: TimeLimit = TimeLimit(None), Run, "TIME", "Time for training, as in 60s, 10m or 1h";
-        seed: u64 = 0, Run, "N", "Seed of everything random";
-        threads: Auto<usize> = Auto::Auto, Run, "N", "Threads; the result is the same for any number",
+        budget: TimeLimit = TimeLimit(None), Run, "TIME", "Time limit for training, as in 60s, 10m or 1h";
+        seed: u64 = 0, Run, "N", "Random seed";
+        threads: Auto<usize> = Auto::Auto, Run, "N", "Number of threads; it does not change the result",
             |threads| given(threads, |threads| {
-                at_least(1, *threads, "someone has to do the work")?;
+                at_least(1, *threads, "training needs at least one thread")?;
                 if *threads <= MAX_THREADS { Ok(()) } else { Err(format!("{threads} is above {MAX_THREADS}")) }
             });
         precision: Precision = Precision::F32, Run, "NAME",
-            "Operands of products in training: f32, or bf16 (faster where the machine has it)";
+            "Precision of matrix products in training: f32, or bf16 (faster with hardware support)";
     }
 }
 
@@ -201,18 +201,18 @@ mod tests {
         let refusals = [
             ("keep_prob", "1.2", "1.2 is not in (0, 1]; it is the probability of keeping a unit"),
             ("keep_prob", "0.9,0", "0 is not in (0, 1]; it is the probability of keeping a unit"),
-            ("lr", "0", "0 is not above 0; it is the size of a step"),
-            ("lr", "-0.1", "-0.1 is not above 0; it is the size of a step"),
+            ("lr", "0", "0 is not above 0; it is a step size"),
+            ("lr", "-0.1", "-0.1 is not above 0; it is a step size"),
             ("lr", "nan", "\"nan\" is not a finite number"),
             ("l2", "-1", "-1 is not 0 or above; a penalty below 0 would reward large weights"),
-            ("batch", "0", "0 is below 1; a step needs rows"),
-            ("epochs", "0", "0 is below 1; training passes over train at least once"),
+            ("batch", "0", "0 is below 1; a batch has at least one row"),
+            ("epochs", "0", "0 is below 1; training takes at least one epoch"),
             ("early_stopping", "0", "0 is below 1; to train all epochs write off"),
-            ("hidden", "64,0", "0 is below 1; a layer has units; leave it out of the list"),
-            ("class_weights", "yes=0", "yes: 0 is not above 0; it is how much a row of the class counts"),
+            ("hidden", "64,0", "0 is below 1; a layer has at least one unit; leave it out of the list"),
+            ("class_weights", "yes=0", "yes: 0 is not above 0; it is the weight of the class's rows"),
             ("label_smoothing", "1", "1 is not in [0, 1); it is the share taken from the label"),
             ("seed", "-1", "-1 is below 0"),
-            ("threads", "0", "0 is below 1; someone has to do the work"),
+            ("threads", "0", "0 is below 1; training needs at least one thread"),
             (
                 "activation",
                 "rleu",

@@ -5,14 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diagnose::words::percent;
-use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_theta};
+use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
-
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::lines;
-use super::watch::{Progress, Watcher};
+use crate::runs::{JobError, RunFolder, Watcher, lines};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
@@ -30,8 +26,8 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let theta = match trained {
-        Some(model) => model.theta,
-        None => starting_theta(&plan, &network)?,
+        Some(mut model) => model.members.swap_remove(0).theta,
+        None => starting_member(&plan, &network)?.theta,
     };
     let options = CheckOptions {
         coverage: THOROUGH,
@@ -51,7 +47,6 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         return Err(failed(&report));
     }
     watcher.line("check", &lines::check(&report));
-    watcher.progress(Progress::Done);
     Ok(json!({"schema": 1, "gradient_check": report}))
 }
 

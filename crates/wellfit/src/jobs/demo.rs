@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use crate::data::demo as generate;
 use crate::data::demo::NAMES;
 use crate::experiment::Spec;
+use crate::runs::{Event, JobError, RunOptions, Watcher};
 use crate::store::replace;
 
-use super::error::JobError;
-use super::train::{RunOptions, TrainReport, train};
-use super::watch::{Progress, Watcher};
+use super::train::{TrainReport, train};
 
 /// Writes the data set `name` to `<out>/<name>.csv` and trains on it as `spec` says, into `<out>/runs/<name>-<n>`.
 ///
@@ -23,7 +22,7 @@ pub fn demo(name: &str, spec: &Spec, options: &RunOptions, watcher: &mut dyn Wat
         .map_err(|error| JobError::Storage(format!("{}: cannot create the folder: {error}", folder.display())))?;
     let file = folder.join(format!("{name}.csv"));
     replace(&file, demo.csv.as_bytes())?;
-    watcher.progress(Progress::Line { label: "demo", text: &format!("{} · {}", file.display(), demo.note) });
+    watcher.event(Event::Line { label: "demo", text: &format!("{} · {}", file.display(), demo.note) });
     let mut spec = spec.clone();
     spec.data.path = Some(file);
     spec.data.target = Some(demo.target.to_string());

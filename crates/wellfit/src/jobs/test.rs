@@ -2,100 +2,44 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
-use crate::model::{Predictor, read_model};
+use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::store::{append_line_with, read_lines};
-use crate::text::counted;
+use crate::runs::{Event, JobError, RunFolder, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
-
-use super::error::JobError;
-use super::folder::{RunFolder, json_line};
-use super::lines;
-use super::report::write_page;
-use super::watch::{Progress, Watcher};
-
-/// One line of `ledger.jsonl`.
-#[derive(Debug, Serialize, Deserialize)]
-struct Opening {
-    /// Fingerprint of the rows.
-    rows: String,
-    /// How many times they have been opened, this one included.
-    opening: u64,
-    /// The run.
-    run: String,
-    /// The error found.
-    error: f64,
-}
 
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
 pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
     let folder = RunFolder::of_run(run)?;
-    let model = read_model(&folder.model())?;
-    let mut predictor = Predictor::new(model, machine_threads())?;
+    let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let (table, target) = predictor.pipeline().read_labelled(path)?;
+            let (table, target) = fitted.pipeline().read_labelled(path)?;
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
             let fingerprint = crate::data::fingerprint(&table, &target, &rows);
-            (predictor.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
+            (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
         }
-        None => sealed_rows(&folder, &predictor)?,
+        None => sealed_rows(&folder, &fitted)?,
     };
-    let score = score(&mut predictor, &examples, groups);
+    let score = score(&mut fitted, &examples, groups);
     let opening = write_down(&folder, &fingerprint, score.error.value)?;
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
         result.test = Some(score.clone());
         folder.write_result(&result)?;
-        write_page(&folder, &result, &folder.read_extras()?, &folder.read_history()?)?;
+        write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let unit = Unit::of_task(predictor.model().head.task);
-    let times = if opening == 1 { "opened for the first time".to_string() } else { format!("opening {opening}") };
-    let error = unit.error_with_interval(score.error);
-    watcher.line("test", &format!("{error} on {}, {times}", counted(examples.rows as u64, "row")));
-    watcher.line("", &lines::metrics(&score.metrics));
-    watcher.progress(Progress::Done);
+    let (task, rows) = (fitted.model().head.task, examples.rows());
+    watcher.event(Event::Tested { score: &score, task, rows, opening });
     Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
 }
 
-/// Writes an opening down beside the runs and in the run's own folder; returns its number.
-///
-/// The ledger beside the runs counts for all of them, the run's own goes with it wherever it is moved.
-fn write_down(folder: &RunFolder, fingerprint: &str, error: f64) -> Result<u64, JobError> {
-    let own = read_lines(&folder.openings())?;
-    let mut opening = 0;
-    let line = append_line_with(&folder.ledger(), |lines| {
-        opening = count(lines, fingerprint).max(count(&own, fingerprint)).saturating_add(1);
-        let run = folder.path.display().to_string();
-        json_line(&Opening { rows: fingerprint.to_string(), opening, run, error })
-    })?;
-    append_line_with(&folder.openings(), |_| line)?;
-    Ok(opening)
-}
-
-/// How many times the rows of this fingerprint have been opened, as far as this run's folder and the one around it know.
-pub(super) fn openings(folder: &RunFolder, fingerprint: &str) -> Result<u64, JobError> {
-    let count_in = |ledger: &Path| Ok::<_, JobError>(count(&read_lines(ledger)?, fingerprint));
-    Ok(count_in(&folder.ledger())?.max(count_in(&folder.openings())?))
-}
-
-/// The number of the last opening of these rows, or how many there are where numbers were lost.
-fn count(lines: &[String], fingerprint: &str) -> u64 {
-    let openings = lines.iter().filter_map(|line| serde_json::from_str::<Opening>(line).ok());
-    let of_these_rows: Vec<u64> =
-        openings.filter(|opening| opening.rows == fingerprint).map(|opening| opening.opening).collect();
-    of_these_rows.iter().copied().max().unwrap_or(0).max(of_these_rows.len() as u64)
-}
-
 /// The test rows of a run: the data read and split again, exactly as they were.
-fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, String, Vec<u32>), JobError> {
+fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
     let spec = folder.read_config()?;
     let result = folder.read_result()?;
     if data_hash(&spec)? != result.data_sha256 {
@@ -115,13 +59,13 @@ fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, S
         ));
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
-    let examples = predictor.pipeline().examples(&dataset, rows);
+    let examples = fitted.pipeline().examples(&dataset, rows);
     Ok((examples, dataset.fingerprint(rows), groups.unwrap_or_default()))
 }
 
-fn score(predictor: &mut Predictor, examples: &Examples, groups: Vec<u32>) -> TestScore {
-    let (predictions, loss) = predictor.score(examples);
-    let head = predictor.model().head.clone();
+fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {
+    let (predictions, loss) = fitted.score(examples);
+    let head = fitted.model().head.clone();
     let truth = head.truths(examples);
     let losses = LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups };
     TestScore {

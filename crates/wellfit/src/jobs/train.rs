@@ -2,51 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use wellfit_kernels::precision::Precision;
-
-use crate::diagnose::words::Unit;
+use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
 use crate::experiment::{
-    Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
+    Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_member,
     with_absolute_paths, with_positive,
 };
+use crate::fitted::Fitted;
 use crate::model::{Model, check_description, write_model};
-use crate::net::{CheckOptions, CheckReport, Network};
+use crate::net::{CheckOptions, CheckReport, Member, Network};
 use crate::report::RunResult;
-use crate::store::{clear_leftovers, create_folder, create_run_dir, run_stem};
-use crate::train::{Ended, Engine, Observer, Progress as Training, Record, TrainError, fit};
+use crate::runs::{
+    DataOverview, Event, JobError, Notice, Recorder, RunFolder, RunOptions, SplitOverview, Watcher, create_run_folder,
+    existing, identity, refuse_other_run, refuse_taken_folder, saved_progress, write_page,
+};
+use crate::store::clear_leftovers;
+use crate::train::{Ended, Observer, Progress as Training, Record, TrainError, fit};
 
-use super::arms::{no_folds, refused};
 use super::check::failed;
-use super::cross_validate::cross_validate;
 use super::diverged::explained;
-use super::error::JobError;
-use super::evaluate::{Trained, evaluate};
-use super::folder::RunFolder;
-use super::lines;
-use super::record::Recorder;
-use super::report::write_page;
-use super::resume::{existing, identity, refuse_other_run, saved_progress};
-use super::watch::{Progress, Watcher};
-
-/// Where runs are kept where nobody says.
-pub(super) const RUNS: &str = "runs";
-
-/// How to run, apart from the experiment itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunOptions {
-    /// The run's folder.
-    pub out: Option<PathBuf>,
-    /// The folder that holds runs, for a run without a folder of its own; `runs` where none is given.
-    pub root: Option<PathBuf>,
-    /// Go on with the run that is there.
-    pub resume: bool,
-    /// Only say what would be done.
-    pub dry_run: bool,
-    /// Say where the time of training went.
-    pub profile: bool,
-    /// The configuration has been judged by folds already: it is not cross-validated, whatever the spec asks for.
-    pub judged: bool,
-}
 
 /// What `train` and `demo` leave behind.
 #[derive(Clone, Debug)]
@@ -67,32 +40,29 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     refuse_taken_folder(options)?;
     // With the paths as they were given, so that messages name files the way the user does.
     let mut prepared = prepare(spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
     for notice in &prepared.notices {
-        watcher.progress(Progress::Notice(notice));
+        watcher.event(Event::Notice(Notice::Data(notice)));
     }
-    watcher.line("split", &lines::split(&prepared.dataset));
+    watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     let asked = with_positive(with_absolute_paths(spec), &prepared);
     let mut plan = Plan::new(&asked, &prepared.summary())?;
     let folds = plan.spec.data.folds.on().copied().filter(|_| !options.judged);
     if let Some(why) = folds.and_then(|folds| no_folds(&prepared, &plan.spec, folds)) {
-        return Err(refused(&why));
+        return Err(refused(why));
     }
     let given_weights = prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
-    let parameters = network.parameters();
-    watcher.line("network", &format!("{}, {}", lines::network(&plan), lines::parameters(parameters)));
-    watcher.line("", &lines::training(&plan));
-    check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Vec::new()))
+    watcher.event(Event::Plan { plan: &plan, parameters: network.parameters() });
+    check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Member::default()))
         .map_err(|error| JobError::Input(format!("{error}; --drop columns with many or long categories")))?;
     if watcher.stop_requested() {
         return Ok(interrupted(PathBuf::new()));
     }
-    let theta = starting_theta(&plan, &network)?;
+    let start = starting_member(&plan, &network)?;
     let folder = existing(options, &path)?;
-    plan = spend_budget(plan, &theta, &prepared, folder.as_ref())?;
+    plan = spend_budget(plan, &start, &prepared, folder.as_ref())?;
     if options.dry_run {
-        watcher.progress(Progress::Done);
         return Ok(TrainReport { result: None, run: PathBuf::new(), interrupted: false });
     }
     let data_sha256 = data_hash(&plan.spec)?;
@@ -106,22 +76,22 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let is_new = folder.is_none();
     let folder = match folder {
         Some(folder) => folder,
-        None => new_folder(options, &path)?,
+        None => create_run_folder(options, &path)?,
     };
     let _claim = folder.claim()?;
-    watcher.progress(Progress::Run(&folder.path));
+    watcher.event(Event::Run(&folder.path));
     clear_leftovers(&folder.path)?;
     if is_new {
         folder.write_config(&plan.spec)?;
     }
-    let check = check_before_training(&plan, &theta, &prepared, watcher)?;
+    let check = check_before_training(&plan, &start.theta, &prepared, watcher)?;
 
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
     if options.profile {
         engine.measure();
     }
     let isa = engine.isa().name();
-    let start = Training::start(theta, plan.recipe.optimizer);
+    let start = Training::start(start, plan.recipe.optimizer);
     let saved = saved_progress(&folder, (&plan.spec, &data_sha256), &start, isa, watcher)?;
     let resumed_from_epoch = saved.as_ref().map(|(training, _)| training.epoch as u64);
     let (mut training, mut history) = saved.unwrap_or((start, Vec::new()));
@@ -139,19 +109,18 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         Err(TrainError::Store(error)) => return Err(error.into()),
         Err(error) => {
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
-            let theta = starting_theta(&plan, &network)?;
+            let member = starting_member(&plan, &network)?;
             let stop_requested = || recorder.stop_requested();
-            return Err(explained(&error, &mut engine, &plan, &theta, &prepared, &stop_requested));
+            return Err(explained(&error, &mut engine, &plan, &member, &prepared, &stop_requested));
         }
     };
     if folds.is_some() {
         // Stopped while it is cross-validated, a run goes on from here.
         recorder.may_save(&training, &history, true)?;
     }
-    let stopped = lines::ended(ended, training.epoch);
-    watcher.line("train", &stopped);
+    watcher.event(Event::Trained { ended, epochs: training.epoch });
     if options.profile {
-        watcher.line("profile", &lines::profile(&engine.profile(), training.seconds));
+        watcher.event(Event::Profile { profile: &engine.profile(), seconds: training.seconds });
     }
     let cross_validation = match folds {
         None => None,
@@ -164,78 +133,48 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
 
     prepared.train.weights = given_weights;
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
-    let theta = training.into_theta(&plan.recipe);
+    let model = model(&plan, &prepared, training.into_member(&plan.recipe));
     let trained = Trained {
         run: folder.path.display().to_string(),
         prepared: &prepared,
         plan: &plan,
-        theta: &theta,
         history: &history,
         check: &check,
         epochs,
         best_epoch,
-        stopped,
+        ended,
         seconds,
         threads: engine.threads(),
         resumed_from_epoch,
         data_sha256,
         cross_validation,
     };
-    let result = conclude(&folder, &trained, &mut in_full_precision(engine, &plan)?)?;
-    tell(&result, watcher);
+    let result = conclude(&folder, &trained, model, engine.threads())?;
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
 }
 
-/// What is reported is what `wellfit predict` will give, and that multiplies in full precision.
-fn in_full_precision(engine: Engine<f32>, plan: &Plan) -> Result<Engine<f32>, JobError> {
-    match engine.precision() {
-        Precision::F32 => Ok(engine),
-        Precision::Bf16 => Ok(Engine::new(Network::new(&plan.network)?, plan.recipe.batch, engine.threads())),
-    }
-}
-
 /// Writes what the run came to.
-fn conclude(folder: &RunFolder, trained: &Trained<'_>, engine: &mut Engine<f32>) -> Result<RunResult, JobError> {
+fn conclude(folder: &RunFolder, trained: &Trained<'_>, model: Model, threads: usize) -> Result<RunResult, JobError> {
     // Whatever the evaluation finds, what was trained is kept.
-    write_model(&folder.model(), &model(trained.plan, trained.prepared, trained.theta.to_vec()))?;
+    write_model(&folder.model(), &model)?;
     folder.write_history(trained.history)?;
-    let (result, extras) = evaluate(trained, engine)?;
-    folder.write_extras(&extras)?;
-    write_page(folder, &result, &extras, trained.history)?;
+    // What is reported is what `wellfit predict` will give, which multiplies in full precision.
+    let (result, evidence) = evaluate(trained, &mut Fitted::new(model, threads)?)?;
+    folder.write_evidence(&evidence)?;
+    write_page(folder, &result, &evidence, trained.history)?;
     // The result comes last: a run is finished when it is there.
     folder.write_result(&result)?;
     folder.remove_checkpoints()?;
     Ok(result)
 }
 
-/// A folder that holds something is not written over.
-pub(super) fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
-    let Some(out) = options.out.as_ref().filter(|_| !options.resume && !options.dry_run) else { return Ok(()) };
-    let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
-    if out.is_file() || holds_something {
-        let shown = out.display();
-        return Err(JobError::Usage(format!(
-            "--out {shown}: there is something already; --resume goes on with a run, another --out starts one"
-        )));
-    }
-    Ok(())
-}
-
-fn new_folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
-    match &options.out {
-        Some(out) => {
-            create_folder(out)?;
-            Ok(RunFolder::at(out))
-        }
-        None => {
-            let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
-            Ok(RunFolder::at(&create_run_dir(&root, &run_stem(data))?))
-        }
-    }
-}
-
 /// Turns a wall-clock budget into epochs, once: a run that goes on keeps the number it was given.
-fn spend_budget(plan: Plan, theta: &[f32], prepared: &Prepared, folder: Option<&RunFolder>) -> Result<Plan, JobError> {
+fn spend_budget(
+    plan: Plan,
+    member: &Member<f32>,
+    prepared: &Prepared,
+    folder: Option<&RunFolder>,
+) -> Result<Plan, JobError> {
     let Some(budget) = plan.spec.training.budget.0 else { return Ok(plan) };
     if let Some(folder) = folder {
         let spec = folder.read_config()?;
@@ -245,7 +184,7 @@ fn spend_budget(plan: Plan, theta: &[f32], prepared: &Prepared, folder: Option<&
         }
     }
     let parts = (&prepared.train, prepared.dev.as_ref());
-    let epochs = epochs_within(&plan, theta, &prepared.head, parts, budget)?;
+    let epochs = epochs_within(&plan, member, &prepared.head, parts, budget)?;
     Ok(plan.with_epochs(epochs))
 }
 
@@ -253,8 +192,7 @@ fn finished(folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<TrainReport
     let result = folder.read_result()?;
     // Killed right after the result was written, it has kept them.
     folder.remove_checkpoints()?;
-    watcher.line("resume", "the run is finished; nothing to do");
-    tell(&result, watcher);
+    watcher.event(Event::AlreadyFinished);
     Ok(TrainReport { result: Some(result), run: folder.path.clone(), interrupted: false })
 }
 
@@ -270,17 +208,17 @@ fn check_before_training(
     if !report.passed {
         return Err(failed(&report));
     }
-    watcher.line("check", &lines::check(&report));
+    watcher.event(Event::GradientCheck(&report));
     Ok(report)
 }
 
-pub(super) fn model(plan: &Plan, prepared: &Prepared, theta: Vec<f32>) -> Model {
+pub(super) fn model(plan: &Plan, prepared: &Prepared, member: Member<f32>) -> Model {
     Model {
         pipeline: prepared.pipeline.clone(),
         network: plan.network.clone(),
         head: prepared.head.clone(),
         metric: plan.recipe.metric,
-        theta,
+        members: vec![member],
     }
 }
 
@@ -292,27 +230,8 @@ fn keep_last_weights(
     training: &Training,
     history: &[Record],
 ) -> Result<(), JobError> {
-    write_model(&folder.model(), &model(plan, prepared, training.weights.theta.clone()))?;
+    write_model(&folder.model(), &model(plan, prepared, training.weights.member.clone()))?;
     Ok(folder.write_history(history)?)
-}
-
-fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
-    watcher.line("errors", &lines::errors(result));
-    if let Some(validated) = &result.cross_validation {
-        watcher.line("folds", &lines::cross_validation(validated, Unit::of_task(result.task)));
-    }
-    if let Some(diagnosis) = &result.diagnosis {
-        if let Some(assumption) = lines::assumption(diagnosis) {
-            watcher.line("target", &assumption);
-        }
-        watcher.line("verdict", lines::verdict(diagnosis));
-        for finding in diagnosis.findings.iter().filter(|finding| finding.kind == "leak") {
-            watcher.line("leak", &finding.text);
-        }
-        watcher.line("next", &lines::next(result));
-    }
-    watcher.line("saved", &format!("{} (model, config, history, report.html)", result.run));
-    watcher.progress(Progress::Done);
 }
 
 fn interrupted(run: PathBuf) -> TrainReport {

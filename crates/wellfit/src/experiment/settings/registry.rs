@@ -64,7 +64,7 @@ pub struct SettingOf<S> {
     pub name: &'static str,
     /// What it is for.
     pub purpose: Purpose,
-    /// What its value stands for in help: `NAME`, `N`.
+    /// What its value stands for in help: `NAME`, `N`. A switch has no value: here stands what `--no-..` says.
     pub takes: &'static str,
     /// What it does, in one line.
     pub help: &'static str,

@@ -1,12 +1,12 @@
 //! The findings of `wellfit data` as a person reads them.
 
-use super::report::{ClassReport, Detectable, NumberReport, TargetReport};
 use crate::data::Dataset;
 use crate::diagnose::words::{Unit, digits, percent, rounded_up};
 use crate::diagnose::{Copies, Drift, Duplicates, Leak};
-use crate::jobs::lines;
-use crate::text::list;
-use crate::text::{counted, thousands};
+use crate::runs::lines;
+use crate::text::{counted, list, thousands};
+
+use super::report::{ClassReport, Detectable, NumberReport, TargetReport};
 
 /// Classes shown in a line, and columns.
 const MOST_CLASSES: usize = 5;

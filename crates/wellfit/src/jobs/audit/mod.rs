@@ -3,18 +3,13 @@
 mod findings;
 mod report;
 
-use crate::data::{MISSING_NOTICE, load};
+use crate::data::{MISSING_NOTICE, column_reports, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
+use crate::runs::{Event, JobError, Notice, Watcher, lines};
 use crate::text::counted;
 
-use super::error::JobError;
-use super::lines;
-use super::watch::{Progress, Watcher};
-
-pub use report::{
-    ClassReport, ColumnReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport,
-};
+pub use report::{ClassReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport};
 
 /// Looks at the columns, the target, the parts, identical rows, leaks, and whether the parts are alike.
 ///
@@ -27,15 +22,15 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     request.keep_constant = true;
     let dataset = load(&request)?;
     watcher.line("data", &lines::data(&dataset));
-    let columns = report::columns(&dataset);
+    let columns = column_reports(&dataset);
     if dataset.table.is_pixels() {
         watcher.line("columns", &format!("{}, 0 to 255", counted(columns.len() as u64, "pixel")));
     } else {
-        watcher.progress(Progress::Columns(&columns));
+        watcher.event(Event::Columns(&columns));
     }
     // The columns tell what is missing.
     for notice in dataset.notices.iter().filter(|notice| !notice.starts_with(MISSING_NOTICE)) {
-        watcher.progress(Progress::Notice(notice));
+        watcher.event(Event::Notice(Notice::Data(notice)));
     }
     let target = report::target(&dataset);
     watcher.line("target", &findings::target(&target));
@@ -49,7 +44,6 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     let drift = drift(&dataset, spec.training.seed, spec.training.threads.given().copied());
     watcher.line("drift", &findings::drift(&drift));
     watcher.line("next", &findings::next(&dataset, &duplicates, &leaks, &drift, detectable.as_ref()));
-    watcher.progress(Progress::Done);
     Ok(DataReport {
         schema: 1,
         rows: dataset.table.rows() as u64,

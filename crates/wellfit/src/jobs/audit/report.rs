@@ -1,15 +1,13 @@
 //! What `wellfit data --json` prints.
 
-use std::collections::HashSet;
-
 use serde::Serialize;
 
-use crate::data::{Column, ColumnType, Dataset, TargetValues, Task};
+use crate::data::{ColumnReport, Dataset, TargetValues, Task};
 use crate::diagnose::{
     Drift, Duplicates, Leak, detectable_difference, detectable_share_of_rmse, rows_to_detect,
     rows_to_detect_share_of_rmse,
 };
-use crate::jobs::lines::naive_error;
+use crate::runs::naive_error;
 
 /// A difference of errors that one wants to see: one point.
 const WANTED: f64 = 0.01;
@@ -41,20 +39,6 @@ pub struct DataReport {
     pub detectable: Option<Detectable>,
     /// What was found in reading, a sentence each.
     pub notices: Vec<String>,
-}
-
-/// A column as it is read.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ColumnReport {
-    /// Its name.
-    pub name: String,
-    /// What it holds.
-    #[serde(rename = "type")]
-    pub kind: ColumnType,
-    /// Different values, in all files.
-    pub distinct: u64,
-    /// Share of rows without a value.
-    pub missing: f64,
 }
 
 /// A column that is no feature.
@@ -136,25 +120,6 @@ pub struct Detectable {
     pub wanted: f64,
     /// The dev rows that detect it.
     pub wanted_rows: u64,
-}
-
-pub(super) fn columns(dataset: &Dataset) -> Vec<ColumnReport> {
-    let rows = dataset.table.rows();
-    let report = |column: &Column| {
-        let missing = (0..rows as u32).filter(|&row| column.is_missing(row)).count();
-        ColumnReport {
-            name: column.name.clone(),
-            kind: column.kind,
-            distinct: distinct(column, rows),
-            missing: missing as f64 / rows.max(1) as f64,
-        }
-    };
-    dataset.table.columns().iter().map(report).collect()
-}
-
-fn distinct(column: &Column, rows: usize) -> u64 {
-    let present = (0..rows as u32).filter(|&row| !column.is_missing(row));
-    present.map(|row| column.identity(row)).collect::<HashSet<_>>().len() as u64
 }
 
 pub(super) fn set_aside(dataset: &Dataset) -> Vec<SetAside> {

@@ -1,11 +1,11 @@
 //! All findings in one list, the gravest first.
 
+use crate::compare::Wider;
 use crate::diagnose::words::{Unit, percent};
 use crate::diagnose::{Diagnosis, Finding};
 use crate::text::counted;
 
 use super::labels::LabelNoiseFound;
-use super::wider::Wider;
 
 /// Kinds from the gravest to the mildest. A leak makes all other numbers meaningless; what is ill in the layers comes before
 /// what follows from it; what merely limits the verdict comes last.

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use crate::compare::Turns;
 use crate::diagnose::label_noise;
 use crate::experiment::{Plan, engine};
+use crate::runs::JobError;
 use crate::train::{Predictions, Truth};
 
-use super::super::error::JobError;
 use super::Run;
-use super::turns::Turns;
 
 /// Rows that are named.
 const MOST_ROWS: usize = 10;
@@ -41,14 +41,14 @@ pub(super) fn look(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseFound>, 
     if !run.result.task.is_classification() {
         return Ok(None);
     }
-    let Turns { ground, own } = turns;
+    let Turns { splits, own } = turns;
     let (mut classes, mut all, mut labels, mut rows) = (0, Vec::new(), Vec::new(), Vec::new());
-    for (part, outcome) in ground.parts().iter().zip(&own.outcomes) {
+    for (part, outcome) in splits.parts().iter().zip(&own.outcomes) {
         let Some(dev) = part.dev.as_ref() else { continue };
         // Vocabularies follow the rows of a turn, and with them the width of the network.
         let plan = Plan::new(&run.spec, &part.summary())?;
         let mut engine = engine(&plan.network, &plan.recipe, Some(run.threads))?;
-        let (predictions, _) = part.head.predict(&mut engine, &outcome.theta, dev);
+        let (predictions, _) = part.head.predict(&mut engine, &outcome.member, dev);
         if let (Predictions::Probabilities { classes: count, values }, Truth::Classes(truth)) =
             (predictions, part.head.truths(dev))
         {

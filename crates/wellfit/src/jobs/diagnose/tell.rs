@@ -2,10 +2,10 @@
 
 use crate::diagnose::words::{Unit, percent};
 use crate::diagnose::{Diagnosis, LearningCurve, layers_in_words};
+use crate::runs::Watcher;
 use crate::text::{counted, thousands};
 use crate::train::Record;
 
-use super::super::watch::Watcher;
 use super::chain::Link;
 use super::findings::shown;
 use super::labels::{DoubtedRow, LabelNoiseFound};

@@ -1,12 +1,12 @@
 //! Train-dev: rows held out of train, and a network that has not seen them.
 
+use crate::compare::loss_rows;
 use crate::diagnose::words::Unit;
 use crate::diagnose::{Diagnosis, ErrorBudget, Mismatch, margin};
 use crate::experiment::{Plan, Trial, engine, prepare_dataset, run_trials};
+use crate::runs::JobError;
 use crate::train::{Metric, row_losses};
 
-use super::super::error::JobError;
-use super::super::evaluate::loss_rows;
 use super::Run;
 
 /// A tenth of train is held out.
@@ -36,7 +36,7 @@ pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Train
     prepared.train.weights = given;
     let held_out = prepared.pipeline.examples(&prepared.dataset, &held);
     let mut engine = engine(&plan.network, &plan.recipe, Some(run.threads))?;
-    let (predictions, _) = prepared.head.predict(&mut engine, &outcome.theta, &held_out);
+    let (predictions, _) = prepared.head.predict(&mut engine, &outcome.member, &held_out);
     let split = &prepared.dataset.split;
     let train = loss_rows(&prepared, &prepared.train, split.train.as_slice(), outcome.train);
     let train_dev = row_losses(&predictions, &prepared.head.truths(&held_out));

@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use crate::compare::{EvalSplits, TrialSet};
 use crate::diagnose::Interval;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::{FIRST_SEEDS, SEEDS};
-
-use super::super::arms::{Arm, Ground};
-use super::super::error::JobError;
+use crate::runs::JobError;
 
 /// Seed of the new deal, apart from that of any split.
 const DEAL: u64 = 0x5eed_dea1;
@@ -28,10 +27,10 @@ pub(super) fn confirm(
     // Dev about as large as before; preprocessing is fitted on the new train rows.
     let folds = (rows / dev_rows).max(2);
     let anew = prepare_dataset(prepared.dataset.dealt_anew(folds, DEAL), before)?;
-    let mut ground = Ground::one(anew);
-    ground.weigh_classes(before)?;
-    let plan = |spec: &Spec| Plan::new(spec, &ground.first().summary());
-    let (mut before, mut after) = (Arm::of(plan(before)?), Arm::of(plan(after)?));
+    let mut splits = EvalSplits::one(anew);
+    splits.weigh_classes(before)?;
+    let plan = |spec: &Spec| Plan::new(spec, &splits.first().summary());
+    let (mut before, mut after) = (TrialSet::of(plan(before)?), TrialSet::of(plan(after)?));
     let begun = Instant::now();
     for seeds in [FIRST_SEEDS, SEEDS] {
         // As long as the first seeds took, and as many more: is there time for the rest?
@@ -39,9 +38,9 @@ pub(super) fn confirm(
         if seeds == SEEDS && Instant::now() + taken * 2 + Duration::from_secs(1) > deadline {
             break;
         }
-        before.train(&ground, seeds, stop)?;
-        after.train(&ground, seeds, stop)?;
+        before.train(&splits, seeds, stop)?;
+        after.train(&splits, seeds, stop)?;
     }
     let seeds = before.outcomes.len().min(after.outcomes.len());
-    Ok((seeds >= FIRST_SEEDS).then(|| after.gain_over(&before, &ground, seeds, 0.025).interval))
+    Ok((seeds >= FIRST_SEEDS).then(|| after.gain_over(&before, &splits, seeds, 0.025).interval))
 }

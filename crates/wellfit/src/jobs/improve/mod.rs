@@ -3,26 +3,22 @@
 mod confirm;
 mod search;
 mod state;
-mod tell;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::diagnose::words::Unit;
+use crate::compare::EvalSplits;
 use crate::experiment::spec::DataSettings;
 use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, with_positive};
-use crate::improve::{FIRST_SEEDS, Improvement, rule};
+use crate::improve::{FIRST_SEEDS, Improvement, JudgedOn, rule};
 use crate::report::RunResult;
-use crate::store::{create_folder, create_run_dir, run_stem};
+use crate::runs::{
+    Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, Watcher,
+    create_run_folder, refuse_taken_folder, write_page,
+};
 
-use super::arms::Ground;
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::lines;
-use super::report::write_page;
 use super::test::test;
-use super::train::{RUNS, RunOptions, TrainReport, refuse_taken_folder, train};
-use super::watch::{Progress, Quiet, Watcher};
+use super::train::{TrainReport, train};
 
 use confirm::confirm;
 use search::Search;
@@ -42,15 +38,18 @@ pub fn improve(
     let Some(path) = spec.data.path.clone() else {
         return Err(JobError::Usage("no data: name a file, or a run's folder".to_string()));
     };
-    let folder = if goes_on { RunFolder::at(target) } else { folder(options, &path)? };
+    if !goes_on {
+        refuse_taken_folder(options)?;
+    }
+    let folder = if goes_on { RunFolder::at(target) } else { create_run_folder(options, &path)? };
     if folder.is_finished() {
-        watcher.line("resume", "the improvement is finished; nothing to do");
+        watcher.event(Event::AlreadyFinished);
         return Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path, interrupted: false });
     }
     let claim = folder.claim()?;
     let prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
-    watcher.line("split", &lines::split(&prepared.dataset));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
+    watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     if prepared.dev.is_none() {
         return Err(JobError::Usage(
             "a remedy is judged by dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
@@ -58,14 +57,14 @@ pub fn improve(
         ));
     }
     let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
-    let mut ground = Ground::turns(prepared, &plan.spec)?;
-    ground.weigh_classes(&plan.spec)?;
-    watcher.line("judged", &format!("by {}", ground.in_words()));
-    watcher.progress(Progress::Run(&folder.path));
+    let mut splits = EvalSplits::turns(prepared, &plan.spec)?;
+    splits.weigh_classes(&plan.spec)?;
+    watcher.event(Event::Comparing(Comparing::JudgedOn(splits.judged_on())));
+    watcher.event(Event::Run(&folder.path));
     let data_sha256 = data_hash(&plan.spec)?;
     let state = State::open(&folder, &plan.spec, &data_sha256, budget)?;
     let deadline = begun + budget.saturating_sub(Duration::from_secs_f64(state.seconds));
-    let mut search = Search::begin(&ground, plan, &folder, state, (begun, deadline), watcher)?;
+    let mut search = Search::begin(&splits, plan, &folder, state, (begun, deadline), watcher)?;
     let ended = search.run(watcher)?;
     search.keep_best_model()?;
     if watcher.stop_requested() {
@@ -103,31 +102,17 @@ fn asked(target: &Path, given: &Spec) -> Result<Asked, JobError> {
     Ok(Asked { spec, budget, goes_on: saved_budget.is_some() })
 }
 
-fn folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
-    match &options.out {
-        Some(out) => {
-            refuse_taken_folder(options)?;
-            create_folder(out)?;
-            Ok(RunFolder::at(out))
-        }
-        None => {
-            let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
-            Ok(RunFolder::at(&create_run_dir(&root, &run_stem(data))?))
-        }
-    }
-}
-
 /// The last training, its confirmation on rows dealt anew, and the test set, opened once.
 fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
-    let (ground, folder) = (search.ground, search.folder);
+    let (splits, folder) = (search.splits, search.folder);
     let interrupted = || Ok(TrainReport { result: None, run: folder.path.clone(), interrupted: true });
     let more_rows = search.twice_the_rows(watcher)?;
     let seeds = search.best.outcomes.len().max(FIRST_SEEDS);
-    search.first.train(ground, seeds, &|| watcher.stop_requested())?;
+    search.first.train(splits, seeds, &|| watcher.stop_requested())?;
     let confirmation = match search.state.steps.iter().any(|step| step.accepted) {
         true => {
             let specs = (&search.first.plan.spec, &search.best.plan.spec);
-            confirm(ground.first(), specs, search.deadline, &|| watcher.stop_requested())?
+            confirm(splits.first(), specs, search.deadline, &|| watcher.stop_requested())?
         }
         false => None,
     };
@@ -135,12 +120,12 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         return interrupted();
     }
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
-    let report = train(&search.best.plan.spec, &options, &mut Quiet(watcher))?;
+    let report = train(&search.best.plan.spec, &options, &mut EpochsOnly(watcher))?;
     let Some(result) = report.result else { return interrupted() };
     let improvement = Improvement {
-        before: search.first.error(ground, seeds),
-        after: search.best.error(ground, seeds),
-        rule: rule(ground.in_words(), search.seeds),
+        before: search.first.error(splits, seeds),
+        after: search.best.error(splits, seeds),
+        rule: rule(judged_rows(splits.judged_on()), search.seeds),
         judgements: search.state.judgements,
         rounds: search.state.rounds,
         ended,
@@ -148,20 +133,22 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         more_rows,
         seconds: search.state.seconds + search.begun.elapsed().as_secs_f64(),
     };
-    let unit = Unit::of_task(ground.task());
     let steps = Some(search.state.steps.clone());
     let result = RunResult { steps, improvement: Some(improvement.clone()), ..result };
     folder.write_result(&result)?;
-    write_page(folder, &result, &folder.read_extras()?, &folder.read_history()?)?;
-    watcher.line("after", &tell::after(&result, &improvement, unit));
-    if let Some(text) = tell::confirmation(&improvement, unit) {
-        watcher.line("anew", &text);
-    }
+    write_page(folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
+    watcher.event(Event::Comparing(Comparing::Improved { result: &result, improvement: &improvement }));
     if result.rows.test > 0 {
-        test(&folder.path, None, &mut tell::Only("test", watcher))?;
+        test(&folder.path, None, watcher)?;
     }
     state::remove(folder)?;
-    watcher.line("saved", &format!("{} (model, config, history, report.html)", folder.path.display()));
-    watcher.progress(Progress::Done);
     Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path.clone(), interrupted: false })
+}
+
+/// The rows that the rule names.
+fn judged_rows(judged_on: JudgedOn) -> &'static str {
+    match judged_on {
+        JudgedOn::Dev => "dev rows",
+        JudgedOn::TrainAndDev => "the rows of train and dev, cross-validated",
+    }
 }

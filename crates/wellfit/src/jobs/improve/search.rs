@@ -2,21 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use crate::diagnose::words::Unit;
+use crate::compare::{
+    EvalSplits, EvaluationContext, TrainingCourse, TrialSet, loss_rows, measure_learning_curve,
+    trainings_of_learning_curve,
+};
 use crate::diagnose::{Forecast, Gain, Interval};
 use crate::experiment::{Plan, machine_threads};
 use crate::improve::{Candidate, Case, FIRST_SEEDS, Step, candidates, level};
 use crate::model::write_model;
+use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher};
 
-use super::super::arms::{Arm, Ground};
-use super::super::error::JobError;
-use super::super::evaluate::{Background, Looks, loss_rows};
-use super::super::folder::RunFolder;
-use super::super::learning_curve;
 use super::super::train::model;
-use super::super::watch::Watcher;
 use super::state::State;
-use super::tell;
 
 /// Candidates that a round judges, about, and the share of the time that a first round may take.
 const CANDIDATES: f64 = 5.0;
@@ -29,25 +26,24 @@ const WITHIN_NOISE: &str = "within the noise of rows, seeds and looks";
 
 /// The search for a better configuration.
 pub(super) struct Search<'a> {
-    pub ground: &'a Ground,
+    pub splits: &'a EvalSplits,
     pub folder: &'a RunFolder,
-    background: Background,
+    context: EvaluationContext,
     pub state: State,
     pub begun: Instant,
     pub deadline: Instant,
     /// The configuration at the start.
-    pub first: Arm,
+    pub first: TrialSet,
     /// The best one so far.
-    pub best: Arm,
+    pub best: TrialSet,
     /// Seeds that a change is judged over.
     pub seeds: usize,
-    unit: Unit,
 }
 
 /// A candidate that gained over the first seeds.
 struct Promising {
     candidate: Candidate,
-    arm: Arm,
+    arm: TrialSet,
     gain: Gain,
 }
 
@@ -61,27 +57,26 @@ enum Looked {
 
 impl<'a> Search<'a> {
     pub fn begin(
-        ground: &'a Ground,
+        splits: &'a EvalSplits,
         plan: Plan,
         folder: &'a RunFolder,
         state: State,
         (begun, deadline): (Instant, Instant),
         watcher: &mut dyn Watcher,
     ) -> Result<Search<'a>, JobError> {
-        let unit = Unit::of_task(ground.task());
-        let background = Background::of(ground.first(), &plan)?;
-        let mut first = Arm::of(plan);
-        first.train(ground, FIRST_SEEDS, &|| watcher.stop_requested())?;
+        let context = EvaluationContext::of(splits.first(), &plan)?;
+        let mut first = TrialSet::of(plan);
+        first.train(splits, FIRST_SEEDS, &|| watcher.stop_requested())?;
         let best = match &state.spec {
             None => first.clone(),
             Some(spec) => {
-                let mut best = Arm::of(Plan::new(spec, &ground.first().summary())?);
-                best.train(ground, FIRST_SEEDS, &|| watcher.stop_requested())?;
+                let mut best = TrialSet::of(Plan::new(spec, &splits.first().summary())?);
+                best.train(splits, FIRST_SEEDS, &|| watcher.stop_requested())?;
                 best
             }
         };
-        let seeds = ground.trainings();
-        let mut search = Search { ground, folder, background, state, begun, deadline, first, best, seeds, unit };
+        let seeds = splits.trainings();
+        let mut search = Search { splits, folder, context, state, begun, deadline, first, best, seeds };
         search.seeds = search.seeds_for_the_time();
         Ok(search)
     }
@@ -90,7 +85,7 @@ impl<'a> Search<'a> {
     fn seeds_for_the_time(&mut self) -> usize {
         let left = self.deadline.saturating_duration_since(Instant::now()).as_secs_f64();
         let round = |seeds: usize| CANDIDATES * seeds as f64 * self.best.seconds() / self.threads() as f64;
-        let fewest = self.ground.trainings();
+        let fewest = self.splits.trainings();
         let most = [MOST_TIMES * fewest, 2 * fewest].into_iter().find(|&seeds| round(seeds) < SHARE_OF_TIME * left);
         *self.state.seeds.get_or_insert(most.unwrap_or(fewest))
     }
@@ -98,16 +93,14 @@ impl<'a> Search<'a> {
     /// Rounds of probes until the target is met, nothing helps, or time is over; says which.
     pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<String, JobError> {
         let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
-        watcher.line("before", &tell::errors(&case, self.unit));
-        watcher.line("verdict", case.diagnosis.headline());
-        watcher.line("probe", &tell::header());
+        watcher.event(Event::Comparing(Comparing::Before(&case)));
         for step in &self.state.steps {
-            watcher.line("", &tell::step(step, self.unit));
+            watcher.event(Event::Comparing(Comparing::Step(step)));
         }
         loop {
             let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
             let target = self.best.plan.spec.training.target_error;
-            if target.is_some_and(|target| self.best.error(self.ground, self.seeds) <= target) {
+            if target.is_some_and(|target| self.best.error(self.splits, self.seeds) <= target) {
                 return Ok("the target is met".to_string());
             }
             let all = candidates(&case, &self.best.plan.spec);
@@ -135,7 +128,7 @@ impl<'a> Search<'a> {
         let again = self.state.refused_now.iter().filter(|change| hopeful(change)).count();
         let expected = (again * seeds) as f64 * self.best.seconds() / self.threads() as f64;
         let in_time = Instant::now() + Duration::from_secs_f64(expected) < self.probes_end();
-        if again == 0 || seeds > MOST_TIMES * self.ground.trainings() || !in_time {
+        if again == 0 || seeds > MOST_TIMES * self.splits.trainings() || !in_time {
             return Ok(false);
         }
         self.state.refused_now.retain(|change| !hopeful(change));
@@ -170,8 +163,8 @@ impl<'a> Search<'a> {
         for Promising { candidate, mut arm, gain } in promising {
             let end = self.probes_end();
             let stop = || watcher.stop_requested() || Instant::now() > end;
-            arm.train(self.ground, self.seeds, &stop)?;
-            self.best.train(self.ground, self.seeds, &stop)?;
+            arm.train(self.splits, self.seeds, &stop)?;
+            self.best.train(self.splits, self.seeds, &stop)?;
             if arm.outcomes.len() < self.seeds || self.best.outcomes.len() < self.seeds {
                 let mut step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval);
                 step.reason = format!("promising over {FIRST_SEEDS} seeds; no time was left to judge it");
@@ -179,8 +172,8 @@ impl<'a> Search<'a> {
                 return Ok((false, false));
             }
             self.state.judgements += 1;
-            let gain = arm.gain_over(&self.best, self.ground, self.seeds, level);
-            let beyond_naive = arm.gain_over_naive(self.ground, self.seeds, level);
+            let gain = arm.gain_over(&self.best, self.splits, self.seeds, level);
+            let beyond_naive = arm.gain_over_naive(self.splits, self.seeds, level);
             let mut step = self.step(&candidate, &arm, self.seeds, gain.interval);
             step.accepted = gain.low_at_level > 0.0 && beyond_naive.low_at_level > 0.0;
             step.reason = match step.accepted {
@@ -223,7 +216,7 @@ impl<'a> Search<'a> {
             return Ok(Looked::Cut);
         }
         let untried = |why: String| {
-            let error = self.best.error(self.ground, FIRST_SEEDS);
+            let error = self.best.error(self.splits, FIRST_SEEDS);
             Step {
                 remedy: candidate.remedy.to_string(),
                 purpose: candidate.purpose,
@@ -236,18 +229,18 @@ impl<'a> Search<'a> {
             }
         };
         // Settings that do not fit each other, as two values of keep_prob for three layers, are no candidate.
-        let plan = match Plan::new(&candidate.spec, &self.ground.first().summary()) {
+        let plan = match Plan::new(&candidate.spec, &self.splits.first().summary()) {
             Ok(plan) => plan,
             Err(error) => return Ok(Looked::Refused(untried(format!("does not fit: {error}")))),
         };
-        let mut arm = Arm::of(plan);
+        let mut arm = TrialSet::of(plan);
         let stop = || watcher.stop_requested() || Instant::now() > end;
-        match arm.train(self.ground, FIRST_SEEDS, &stop) {
+        match arm.train(self.splits, FIRST_SEEDS, &stop) {
             Ok(()) if arm.outcomes.len() == FIRST_SEEDS => {}
             Ok(()) => return Ok(Looked::Cut),
             Err(error) => return Ok(Looked::Refused(untried(error.to_string()))),
         }
-        let gain = arm.gain_over(&self.best, self.ground, FIRST_SEEDS, 0.025);
+        let gain = arm.gain_over(&self.best, self.splits, FIRST_SEEDS, 0.025);
         if gain.interval.value > 0.0 {
             return Ok(Looked::Promising(Box::new(Promising { candidate, arm, gain })));
         }
@@ -256,13 +249,13 @@ impl<'a> Search<'a> {
         Ok(Looked::Refused(step))
     }
 
-    fn step(&self, candidate: &Candidate, arm: &Arm, seeds: usize, gain: Interval) -> Step {
+    fn step(&self, candidate: &Candidate, arm: &TrialSet, seeds: usize, gain: Interval) -> Step {
         Step {
             remedy: candidate.remedy.to_string(),
             purpose: candidate.purpose,
             change: candidate.change.change.clone(),
-            before: self.best.error(self.ground, seeds),
-            after: arm.error(self.ground, seeds),
+            before: self.best.error(self.splits, seeds),
+            after: arm.error(self.splits, seeds),
             gain,
             accepted: false,
             reason: String::new(),
@@ -271,7 +264,7 @@ impl<'a> Search<'a> {
 
     /// Writes a step down, on the screen and on the disk.
     fn note(&mut self, step: Step, watcher: &mut dyn Watcher) -> Result<(), JobError> {
-        watcher.line("", &tell::step(&step, self.unit));
+        watcher.event(Event::Comparing(Comparing::Step(&step)));
         if !step.accepted {
             self.state.refused_now.push(step.change.clone());
         }
@@ -282,26 +275,27 @@ impl<'a> Search<'a> {
 
     /// The best configuration's case, as its training on the split as it is shows it.
     fn case(&self) -> Option<Case> {
-        let (outcome, prepared) = (self.best.outcomes.first()?, self.ground.first());
+        let (outcome, prepared) = (self.best.outcomes.first()?, self.splits.first());
         let rows = prepared.dataset.split.train.as_slice();
         let train = loss_rows(prepared, &prepared.train, rows, outcome.train.clone());
-        let looks = Looks { history: &outcome.history, epochs: outcome.epochs, best_epoch: outcome.best_epoch };
+        let looks =
+            TrainingCourse { history: &outcome.history, epochs: outcome.epochs, best_epoch: outcome.best_epoch };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);
-        self.background.judge(&name, parts, train, self.best.dev_rows(self.ground), &looks).case
+        self.context.judge(&name, parts, train, self.best.dev_rows(self.splits), &looks).case
     }
 
     /// What twice the train rows would bring to the best configuration, where that can be told and there is time.
     pub fn twice_the_rows(&self, watcher: &mut dyn Watcher) -> Result<Option<Forecast>, JobError> {
-        let expected = learning_curve::trainings() * self.best.seconds() / self.threads() as f64;
+        let expected = trainings_of_learning_curve() * self.best.seconds() / self.threads() as f64;
         if Instant::now() + Duration::from_secs_f64(expected) > self.deadline {
             return Ok(None);
         }
         let stop = || watcher.stop_requested();
-        let curve = learning_curve::measure(self.ground.first(), &self.best.plan.spec, self.threads(), &stop)?;
+        let curve = measure_learning_curve(self.splits.first(), &self.best.plan.spec, self.threads(), &stop)?;
         let twice = curve.filter(|curve| curve.useful).and_then(|curve| curve.forecast.first().copied());
         if let Some(twice) = &twice {
-            watcher.line("", &tell::more_rows(twice, self.unit));
+            watcher.event(Event::Comparing(Comparing::MoreRows(twice)));
         }
         Ok(twice)
     }
@@ -309,7 +303,7 @@ impl<'a> Search<'a> {
     /// When probes must end, so that the confirmation, the learning curve and the last training still fit.
     fn probes_end(&self) -> Instant {
         let (training, threads) = (self.best.seconds(), self.threads() as f64);
-        let side_by_side = 2.0 * FIRST_SEEDS as f64 + learning_curve::trainings();
+        let side_by_side = 2.0 * FIRST_SEEDS as f64 + trainings_of_learning_curve();
         let last = 1.5 * training + side_by_side * training / threads;
         self.deadline.checked_sub(Duration::from_secs_f64(last)).unwrap_or(self.begun)
     }
@@ -321,7 +315,7 @@ impl<'a> Search<'a> {
     /// What Ctrl-C leaves behind: the best configuration's training on the split as it is.
     pub fn keep_best_model(&self) -> Result<(), JobError> {
         let Some(outcome) = self.best.outcomes.first() else { return Ok(()) };
-        let best = model(&self.best.plan, self.ground.first(), outcome.theta.clone());
+        let best = model(&self.best.plan, self.splits.first(), outcome.member.clone());
         Ok(write_model(&self.folder.model(), &best)?)
     }
 }

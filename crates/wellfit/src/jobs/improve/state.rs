@@ -9,11 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Spec, SpecBuilder, config_toml};
 use crate::improve::Step;
+use crate::runs::{JobError, RunFolder, deciding};
 use crate::store::{StoreError, one_line, read_limited, replace};
-
-use super::super::error::JobError;
-use super::super::folder::RunFolder;
-use super::super::resume::deciding;
 
 const FILE: &str = "improve.json";
 const MAX_BYTES: u64 = 1 << 26;

@@ -1,25 +1,24 @@
 //! Several configurations trained side by side, so that no core waits for the last fold of one.
 
+use crate::compare::{EvalSplits, seed_of};
 use crate::data::{Dataset, Normalize};
 use crate::experiment::settings::ClassWeights;
 use crate::experiment::{Plan, Spec, Trial, TrialError, TrialOutcome, prepare_dataset, run_trials_telling};
+use crate::runs::JobError;
 
-use super::super::arms::{Ground, seed_of};
-use super::super::error::JobError;
-
-/// Grounds prepared in each way that a search asks for: scale of inputs and weights of classes change the rows themselves.
+/// AllSplits prepared in each way that a search asks for: scale of inputs and weights of classes change the rows themselves.
 ///
 /// All stay in memory, since a grid may turn to and fro between them; there are few, for both knobs are words.
-pub(super) struct Grounds<'a> {
+pub(super) struct AllSplits<'a> {
     dataset: &'a Dataset,
     /// Number of folds; `None` for the split as it is.
     folds: Option<usize>,
-    made: Vec<(Normalize, ClassWeights, Ground)>,
+    made: Vec<(Normalize, ClassWeights, EvalSplits)>,
 }
 
-impl<'a> Grounds<'a> {
-    pub fn new(dataset: &'a Dataset, folds: Option<usize>) -> Grounds<'a> {
-        Grounds { dataset, folds, made: Vec::new() }
+impl<'a> AllSplits<'a> {
+    pub fn new(dataset: &'a Dataset, folds: Option<usize>) -> AllSplits<'a> {
+        AllSplits { dataset, folds, made: Vec::new() }
     }
 
     /// Prepares the rows as `spec` says, unless they are.
@@ -27,28 +26,28 @@ impl<'a> Grounds<'a> {
         if self.of(spec).is_some() {
             return Ok(());
         }
-        let mut ground = match self.folds {
-            Some(folds) => Ground::folds(self.dataset, spec, folds)?,
-            None => Ground::one(prepare_dataset(self.dataset.clone(), spec)?),
+        let mut splits = match self.folds {
+            Some(folds) => EvalSplits::folds(self.dataset, spec, folds)?,
+            None => EvalSplits::one(prepare_dataset(self.dataset.clone(), spec)?),
         };
-        ground.weigh_classes(spec)?;
-        self.made.push((spec.data.normalize, spec.training.class_weights.clone(), ground));
+        splits.weigh_classes(spec)?;
+        self.made.push((spec.data.normalize, spec.training.class_weights.clone(), splits));
         Ok(())
     }
 
     /// The rows as `spec` says, once they are made.
-    pub fn of(&self, spec: &Spec) -> Option<&Ground> {
-        let same = |(normalize, weights, _): &&(Normalize, ClassWeights, Ground)| {
+    pub fn of(&self, spec: &Spec) -> Option<&EvalSplits> {
+        let same = |(normalize, weights, _): &&(Normalize, ClassWeights, EvalSplits)| {
             *normalize == spec.data.normalize && *weights == spec.training.class_weights
         };
-        self.made.iter().find(same).map(|(_, _, ground)| ground)
+        self.made.iter().find(same).map(|(_, _, splits)| splits)
     }
 }
 
 /// A configuration and the rows it is judged by.
 pub(super) struct Job<'a> {
     pub plan: &'a Plan,
-    pub ground: &'a Ground,
+    pub splits: &'a EvalSplits,
 }
 
 /// Trains each configuration `trainings` times, its folds or seeds in turn, as many at a time as there are `threads`.
@@ -65,13 +64,13 @@ pub(super) fn train_side_by_side(
     let mut plans = Vec::new();
     for job in jobs {
         for i in 0..trainings {
-            plans.push(Plan::new(&job.plan.spec, &job.ground.part(i).1.summary())?);
+            plans.push(Plan::new(&job.plan.spec, &job.splits.part(i).1.summary())?);
         }
     }
     let of_job = plans.chunks(trainings.max(1)).zip(jobs);
     let trials: Vec<Trial<'_>> = of_job
         .flat_map(|(plans, job)| {
-            let trial = |(i, plan)| Trial { prepared: job.ground.part(i).1, plan, seed: seed_of(job.plan, i) };
+            let trial = |(i, plan)| Trial { prepared: job.splits.part(i).1, plan, seed: seed_of(job.plan, i) };
             plans.iter().enumerate().map(trial)
         })
         .collect();

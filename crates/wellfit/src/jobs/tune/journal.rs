@@ -6,12 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::experiment::{Spec, SpecBuilder, config_toml};
+use crate::runs::{JobError, RunFolder, deciding, json_line, read_json};
 use crate::store::{append_line_with, read_lines, replace};
 use crate::tune::{Judged, Tried, TuneReport};
-
-use super::super::error::JobError;
-use super::super::folder::{RunFolder, json_line, read_json};
-use super::super::resume::deciding;
 
 const TRIALS: &str = "tune.jsonl";
 const REPORT: &str = "tune.json";

@@ -1,25 +1,25 @@
 //! `wellfit tune`: settings searched, each judged by folds, the best trained in full if it is better.
 
 mod batch;
+mod given;
 mod journal;
 mod search;
-mod tell;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::compare::{TURNS, no_folds, refused};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::report::RunResult;
-use crate::store::{create_folder, create_run_dir, run_stem};
+use crate::runs::{
+    Comparing, DataOverview, EpochsOnly, Event, JobError, Notice, RunFolder, RunOptions, SplitOverview, Watcher,
+    create_run_folder, refuse_taken_folder,
+};
 use crate::tune::{Search, Space, TuneReport, draw};
 
-use super::arms::{TURNS, no_folds, refused};
-use super::error::JobError;
-use super::folder::RunFolder;
-use super::lines;
-use super::train::{RUNS, RunOptions, refuse_taken_folder, train};
-use super::watch::{Progress, Quiet, Watcher};
+use super::train::train;
 
+use given::one_value_for_all_layers;
 use journal::{Beginning, Journal, read_best, read_report, start_of, write_report};
 use search::{Ended, Judging, Trials};
 
@@ -50,24 +50,22 @@ pub fn tune(
     refuse_unknown_folder(&options.run, goes_on)?;
     let at = goes_on.then(|| target.to_owned()).or(options.run.out.clone());
     if let Some(report) = at.as_deref().map(|at| finished(&RunFolder::at(at))).transpose()?.flatten() {
-        watcher.line("resume", "the search is finished; nothing to do");
-        watcher
-            .line("verdict", &tell::verdict(&report, &Path::new(&report.run).join("best.toml").display().to_string()));
-        tell_end(&report, watcher);
+        watcher.event(Event::AlreadyFinished);
         return Ok(Some(report));
     }
     let prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
-    watcher.line("split", &lines::rows_of_parts(&prepared.dataset));
-    let spec = tell::one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
+    // Folds judge settings, not dev alone: what dev alone detects is of no interest.
+    watcher.event(Event::Split(&SplitOverview { detectable: None, ..SplitOverview::of(&prepared.dataset) }));
+    let spec = one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
     let plan = Plan::new(&spec, &prepared.summary())?;
     let folds = folds(&prepared, &spec, watcher)?;
     let space = search.space.clone().unwrap_or_else(|| Space::around(&plan));
     let choices = draw(&space, search.trials, plan.recipe.seed);
 
-    let folder = folder(at, &options.run, &path)?;
+    let folder = create_run_folder(&RunOptions { out: at, ..options.run.clone() }, &path)?;
     let claim = folder.claim()?;
-    watcher.progress(Progress::Run(&folder.path));
+    watcher.event(Event::Run(&folder.path));
     let mut journal = Journal::read(&folder.path)?;
     journal.begin(Beginning {
         start: start_of(&spec),
@@ -98,8 +96,7 @@ pub fn tune(
     drop(claim);
     let chosen = if report.is_better() { read_best(&folder)? } else { plan.spec.clone() };
     let Some(result) = train_in_full(&folder, &chosen, watcher)? else { return Ok(None) };
-    watcher.line("errors", &lines::errors(&result));
-    tell_end(&report, watcher);
+    watcher.event(Event::Comparing(Comparing::TrainedInFull(&result)));
     Ok(Some(report))
 }
 
@@ -158,33 +155,18 @@ fn finished(folder: &RunFolder) -> Result<Option<TuneReport>, JobError> {
     if folder.is_finished() { read_report(folder) } else { Ok(None) }
 }
 
-fn folder(at: Option<PathBuf>, options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
-    match at {
-        Some(at) => {
-            create_folder(&at)?;
-            Ok(RunFolder::at(&at))
-        }
-        None => {
-            let root = options.root.clone().unwrap_or_else(|| PathBuf::from(RUNS));
-            Ok(RunFolder::at(&create_run_dir(&root, &run_stem(data))?))
-        }
-    }
-}
-
 /// The number of folds; `None` where rows have given places and settings are judged on dev.
 fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<usize>, JobError> {
     let asked = spec.data.folds.on().copied();
     let folds = asked.unwrap_or(TURNS);
     match no_folds(prepared, spec, folds) {
         None => Ok(Some(folds)),
-        Some(why) if asked.is_some() => Err(refused(&why)),
+        Some(why) if asked.is_some() => Err(refused(why)),
         Some(why) if prepared.dev.is_none() => Err(JobError::Usage(format!(
             "nothing to judge settings by: there are no dev rows, and no folds, since {why}"
         ))),
         Some(why) => {
-            watcher.progress(Progress::Notice(&format!(
-                "no folds: {why}; settings are judged on dev under several seeds"
-            )));
+            watcher.event(Event::Notice(Notice::NoFolds(&why)));
             Ok(None)
         }
     }
@@ -193,11 +175,5 @@ fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<
 /// Trains what was chosen into the folder; `None` if it was stopped.
 fn train_in_full(folder: &RunFolder, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<RunResult>, JobError> {
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
-    Ok(train(spec, &options, &mut Quiet(watcher))?.result)
-}
-
-fn tell_end(report: &TuneReport, watcher: &mut dyn Watcher) {
-    let saved = format!("{} (model, config, history, report.html, tune.json, best.toml)", report.run);
-    watcher.line("saved", &saved);
-    watcher.progress(Progress::Done);
+    Ok(train(spec, &options, &mut EpochsOnly(watcher))?.result)
 }

@@ -1,0 +1,290 @@
+//! From trained weights to a result: errors, baselines, diagnosis, prescription, and what the page draws.
+
+use std::path::Path;
+
+use crate::data::Examples;
+use crate::diagnose::{
+    Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
+};
+use crate::experiment::{Plan, Prepared, engine, train_silently};
+use crate::fitted::Fitted;
+use crate::improve::{Case, Knobs, RowCounts, prescribe};
+use crate::net::CheckReport;
+use crate::report::{
+    Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
+    RowsOfParts, RunResult, calibration_bins, scatter_points,
+};
+use crate::runs::{JobError, lines};
+use crate::runs::{PageEvidence, points};
+use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
+
+use super::loss_rows::loss_rows;
+
+/// A run whose training is over.
+pub(crate) struct Trained<'a> {
+    pub run: String,
+    pub prepared: &'a Prepared,
+    pub plan: &'a Plan,
+    pub history: &'a [Record],
+    pub check: &'a CheckReport,
+    pub epochs: usize,
+    pub best_epoch: usize,
+    pub ended: Ended,
+    pub seconds: f64,
+    pub threads: usize,
+    pub resumed_from_epoch: Option<u64>,
+    pub data_sha256: String,
+    pub cross_validation: Option<CrossValidation>,
+}
+
+/// One part, scored.
+struct Scored {
+    predictions: Predictions,
+    truth: Truth,
+    loss: f64,
+    rows: LossRows,
+}
+
+/// Scores everything and judges it.
+pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunResult, PageEvidence), JobError> {
+    let (prepared, plan) = (run.prepared, run.plan);
+    let (dataset, recipe) = (&prepared.dataset, &plan.recipe);
+    let task = prepared.pipeline.task();
+    let train_rows = dataset.split.train.as_slice();
+    let train = score(fitted, prepared, &prepared.train, train_rows);
+    let dev = prepared.dev.as_ref().map(|dev| score(fitted, prepared, dev, &dataset.split.dev));
+    // Training looks at a sample of train alone.
+    for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
+        if scored.is_some_and(|scored| !scored.loss.is_finite()) {
+            return Err(JobError::Diverged(format!(
+                "diverged: the loss over all rows of {part} is not finite, and that of the rows that training looked at is; \
+                 look for numbers far outside the others, or set --normalize robust"
+            )));
+        }
+    }
+    let context = EvaluationContext::of(prepared, plan)?;
+    let looks = TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch };
+    let case =
+        context.judge(&run.run, (prepared, plan), train.rows.clone(), dev.as_ref().map(|dev| dev.rows.clone()), &looks);
+    let Assessment { budget, diagnosis, case, rows } = case;
+    let prescription = case.as_ref().map_or(Vec::new(), prescribe);
+    let baselines = &context.baselines;
+    let judged = dev.as_ref().unwrap_or(&train);
+    let result = RunResult {
+        schema: 1,
+        run: run.run.clone(),
+        task,
+        metric: Metric::of_task(task),
+        rows: RowsOfParts { train: rows.train, dev: rows.dev, test: rows.test },
+        parameters: fitted.parameters() as u64,
+        seed: recipe.seed,
+        data_sha256: run.data_sha256.clone(),
+        threads: run.threads as u64,
+        seconds: run.seconds,
+        epochs: run.epochs as u64,
+        best_epoch: run.best_epoch as u64,
+        stopped: lines::ended(run.ended, run.epochs),
+        resumed_from_epoch: run.resumed_from_epoch,
+        gradient_check: gradient_check(run.check),
+        baseline: Baseline {
+            naive: NaiveBaseline { name: baselines.naive_name.clone(), dev: baselines.naive },
+            linear: LinearBaseline { dev: baselines.linear },
+        },
+        train: PartScore { error: budget.train, loss: train.loss },
+        dev: dev.as_ref().zip(budget.dev).map(|(dev, error)| PartScore { error, loss: dev.loss }),
+        test: None,
+        metrics: Metrics::measure(&judged.predictions, &judged.truth, &judged.rows.weights),
+        diagnosis,
+        prescription,
+        cross_validation: run.cross_validation.clone(),
+        steps: None,
+        improvement: None,
+    };
+    Ok((result, evidence(run, judged)))
+}
+
+fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
+    let (predictions, loss) = fitted.score(examples);
+    let truth = prepared.head.truths(examples);
+    let rows = loss_rows(prepared, examples, table_rows, row_losses(&predictions, &truth));
+    Scored { predictions, truth, loss, rows }
+}
+
+/// What does not change from one network to the next on the same rows.
+pub(crate) struct EvaluationContext {
+    baselines: Baselines,
+    leaks: Vec<Leak>,
+    target_range: Option<TargetRange>,
+}
+
+/// How a training went.
+pub(crate) struct TrainingCourse<'a> {
+    pub history: &'a [Record],
+    pub epochs: usize,
+    pub best_epoch: usize,
+}
+
+/// What the losses of a network say of it.
+pub(crate) struct Assessment {
+    pub budget: ErrorBudget,
+    /// `None` without dev, as is the case.
+    pub diagnosis: Option<Diagnosis>,
+    pub case: Option<Case>,
+    pub rows: RowCounts,
+}
+
+impl EvaluationContext {
+    /// Simpler models, leaks and the range of the target error.
+    pub fn of(prepared: &Prepared, plan: &Plan) -> Result<EvaluationContext, JobError> {
+        let classes = prepared.pipeline.classes().len();
+        Ok(EvaluationContext {
+            baselines: baselines(prepared, plan)?,
+            leaks: find_leaks(&prepared.dataset),
+            target_range: match plan.spec.training.target_error {
+                Some(_) => None,
+                None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
+            },
+        })
+    }
+
+    /// The error budget, the diagnosis and the case for remedies of a network with these losses.
+    pub fn judge(
+        &self,
+        run: &str,
+        (prepared, plan): (&Prepared, &Plan),
+        train: LossRows,
+        dev: Option<LossRows>,
+        looks: &TrainingCourse<'_>,
+    ) -> Assessment {
+        let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
+        let evidence = Evidence {
+            task: prepared.pipeline.task(),
+            seed: recipe.seed,
+            train,
+            dev,
+            target_given: plan.spec.training.target_error,
+            target_range: self.target_range,
+            baselines: self.baselines.clone(),
+            class_counts: class_counts(prepared),
+            leaks: self.leaks.clone(),
+            history: points(looks.history),
+            epochs: looks.epochs as u64,
+            best_epoch: looks.best_epoch as u64,
+            early_stopping: recipe.patience.map(|patience| patience as u64),
+            looks: looks.history.to_vec(),
+        };
+        let budget = evidence.budget();
+        let diagnosis = diagnose_budget(&evidence, &budget);
+        let rows = RowCounts {
+            train: split.train.as_slice().len() as u64,
+            dev: split.dev.len() as u64,
+            test: split.test.len() as u64,
+            split_from_one: plan.spec.data.dev.is_none(),
+            test_given: plan.spec.data.test.is_some(),
+        };
+        let case = diagnosis.as_ref().map(|diagnosis| Case {
+            run: run.to_string(),
+            task: evidence.task,
+            diagnosis: diagnosis.clone(),
+            budget: budget.clone(),
+            knobs: knobs(plan),
+            rows,
+            inputs: plan.network.input_width(),
+            outputs: plan.network.outputs(),
+            best_epoch: looks.best_epoch as u64,
+            leak_columns: self.leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
+        });
+        Assessment { budget, diagnosis, case, rows }
+    }
+}
+
+/// Dev errors of answering every row alike, and of the network without hidden layers.
+fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
+    let task = prepared.pipeline.task();
+    let naive_name = if task.is_classification() { "majority class" } else { "mean" }.to_string();
+    let Some(examples) = prepared.dev.as_ref() else {
+        return Ok(Baselines { naive_name, ..Baselines::default() });
+    };
+    let truth = prepared.head.truths(examples);
+    let metric = Metric::of_task(task);
+    let naive = metric.score(&prepared.naive(examples.rows()), &truth, &examples.weights);
+    let (network, recipe) = plan.linear(prepared.train.rows());
+    let mut engine = engine(&network, &recipe, plan.threads)?;
+    let member = engine.network().member(plan.init.theta(engine.network(), recipe.seed));
+    let trained = train_silently(&mut engine, &recipe, member, &prepared.head, (&prepared.train, None));
+    // A linear model that diverges (inputs as they are, say) is no baseline.
+    let Ok(member) = trained else { return Ok(Baselines { naive_name, naive, ..Baselines::default() }) };
+    let (predictions, _) = prepared.head.predict(&mut engine, &member, examples);
+    let score = |metric: Metric| metric.score(&predictions, &truth, &examples.weights);
+    Ok(Baselines { naive_name, naive, linear: score(metric), linear_r2: score(Metric::R2) })
+}
+
+fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {
+    let counts = prepared.dataset.target.class_counts(prepared.dataset.split.train.as_slice());
+    prepared.pipeline.classes().iter().cloned().zip(counts.into_iter().map(|count| count as u64)).collect()
+}
+
+fn knobs(plan: &Plan) -> Knobs {
+    let training = &plan.spec.training;
+    let largest = |values: Option<&Vec<f64>>| values.map_or(0.0, |values| values.iter().copied().fold(0.0, f64::max));
+    Knobs {
+        drop: plan.spec.data.drop.clone(),
+        hidden: plan.network.hidden_units(),
+        keep_prob: plan.network.keep_probs(),
+        activation: plan.network.activation().name().to_string(),
+        schedule: plan.recipe.schedule.name().to_string(),
+        weight_decay: plan.recipe.weight_decay,
+        label_smoothing: plan.recipe.smoothing,
+        augment: plan.recipe.augment,
+        batch: plan.recipe.batch,
+        optimizer: plan.recipe.optimizer.name().to_string(),
+        lr: plan.recipe.rate,
+        epochs: plan.recipe.epochs as u64,
+        l2: largest(training.l2.given()),
+        l1: largest(training.l1.given()),
+        early_stopping: plan.recipe.patience.map(|patience| patience as u64),
+    }
+}
+
+fn gradient_check(report: &CheckReport) -> GradientCheck {
+    let block =
+        |block: &crate::net::BlockCheck| BlockError { name: block.name.clone(), relative_error: block.relative_error };
+    GradientCheck {
+        passed: report.passed,
+        relative_error: report.relative_error,
+        blocks: report.blocks.iter().map(block).collect(),
+    }
+}
+
+fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
+    let prepared = run.prepared;
+    let (before, after) = prepared.pipeline.conditioning();
+    let mut evidence = PageEvidence {
+        data: run.plan.spec.data.path.as_deref().map(file_name).unwrap_or_default(),
+        target: prepared.pipeline.target_name().to_string(),
+        classes: prepared.pipeline.classes().to_vec(),
+        network: lines::network(run.plan),
+        training: lines::training(run.plan),
+        notices: prepared.notices.clone(),
+        conditioning: Some(Conditioning { before, after }).filter(|c| c.before.is_finite() && c.after.is_finite()),
+        calibration: Vec::new(),
+        scatter: Vec::new(),
+        test_rows: match &prepared.dataset.split.test[..] {
+            [] => None,
+            rows => Some(prepared.dataset.fingerprint(rows)),
+        },
+    };
+    match (&judged.predictions, &judged.truth) {
+        (Predictions::Probabilities { classes: 2, values }, Truth::Classes(truth)) => {
+            let positive: Vec<f32> = values.iter().skip(1).step_by(2).copied().collect();
+            evidence.calibration = calibration_bins(&positive, truth);
+        }
+        (Predictions::Values(values), Truth::Values(truth)) => evidence.scatter = scatter_points(values, truth),
+        _ => {}
+    }
+    evidence
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,134 @@
+//! A configuration and its trainings, a seed each, paired with those of another.
+
+use crate::diagnose::{Block, Gain, LossRows, paired_gain};
+use crate::experiment::{Plan, Prepared, Trial, TrialOutcome, machine_threads, run_trials};
+use crate::runs::JobError;
+use crate::train::row_losses;
+
+use super::eval_splits::{EvalSplits, rows_alike};
+use super::loss_rows::loss_rows;
+
+/// Seeds after the plan's own.
+const NEXT_SEEDS: u64 = 1_000_003;
+
+/// The seed of a plan's `i`-th training; the first is the plan's own.
+pub(crate) fn seed_of(plan: &Plan, i: usize) -> u64 {
+    plan.recipe.seed.wrapping_add(i as u64 * NEXT_SEEDS)
+}
+
+/// A configuration, and what each seed came to. The first seed is the plan's own on the split as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct TrialSet {
+    /// On the split as it is.
+    pub plan: Plan,
+    pub outcomes: Vec<TrialOutcome>,
+}
+
+impl TrialSet {
+    pub fn of(plan: Plan) -> TrialSet {
+        TrialSet { plan, outcomes: Vec::new() }
+    }
+
+    /// Trains until there are `seeds` outcomes, or fewer where it was stopped.
+    pub fn train(&mut self, splits: &EvalSplits, seeds: usize, stop: &dyn Fn() -> bool) -> Result<(), JobError> {
+        let threads = self.plan.threads.unwrap_or_else(machine_threads);
+        let wanted: Vec<usize> = (self.outcomes.len()..seeds).collect();
+        // λ/m, vocabularies and steps follow the rows of each turn.
+        let plans: Vec<Plan> = wanted
+            .iter()
+            .map(|&i| Plan::new(&self.plan.spec, &splits.part(i).1.summary()))
+            .collect::<Result<_, _>>()?;
+        let trial = |(&i, plan)| Trial { prepared: splits.part(i).1, plan, seed: seed_of(&self.plan, i) };
+        let trials: Vec<Trial<'_>> = wanted.iter().zip(&plans).map(trial).collect();
+        for outcome in run_trials(&trials, threads, stop) {
+            match outcome {
+                Some(outcome) => self.outcomes.push(outcome?),
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Seconds of a training.
+    pub fn seconds(&self) -> f64 {
+        self.outcomes.iter().map(|outcome| outcome.seconds).sum::<f64>() / self.outcomes.len().max(1) as f64
+    }
+
+    /// Losses of the dev rows of the split as it is, with their weights and groups.
+    pub fn dev_rows(&self, splits: &EvalSplits) -> Option<LossRows> {
+        let (outcome, prepared) = (self.outcomes.first()?, splits.first());
+        let dev = prepared.dev.as_ref()?;
+        Some(loss_rows(prepared, dev, &prepared.dataset.split.dev, outcome.dev.clone()))
+    }
+
+    /// Dev error over the first `seeds` seeds.
+    pub fn error(&self, splits: &EvalSplits, seeds: usize) -> f64 {
+        let mut all = LossRows::default();
+        for (i, outcome) in self.outcomes.iter().take(seeds).enumerate() {
+            all.losses.extend(&outcome.dev);
+            all.weights.extend(splits.part(i).1.dev.iter().flat_map(|dev| &dev.weights));
+        }
+        all.error(splits.task())
+    }
+
+    /// What this configuration gains over another, over the first `seeds` seeds.
+    pub fn gain_over(&self, other: &TrialSet, splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
+        let other: Vec<&[f64]> = other.outcomes.iter().map(|outcome| outcome.dev.as_slice()).collect();
+        self.gain_over_losses(&other, splits, seeds, level)
+    }
+
+    /// What this configuration gains over another on the rows trained on, over the first `seeds` seeds.
+    pub fn gain_on_train(&self, other: &TrialSet, splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
+        let [before, after] =
+            [other, self].map(|arm| arm.outcomes.iter().map(|outcome| outcome.train.as_slice()).collect());
+        let likes = |part: &Prepared| {
+            let rows = part.dataset.split.train.as_slice();
+            loss_rows(part, &part.train, rows, vec![0.0; rows.len()])
+        };
+        self.gain(splits, likes, [before, after], seeds, level)
+    }
+
+    /// What this configuration gains over answering every row alike.
+    pub fn gain_over_naive(&self, splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
+        let naive: Vec<Vec<f64>> = (0..seeds).map(|i| naive_losses(splits.part(i).1)).collect();
+        let naive: Vec<&[f64]> = naive.iter().map(Vec::as_slice).collect();
+        self.gain_over_losses(&naive, splits, seeds, level)
+    }
+
+    fn gain_over_losses(&self, other: &[&[f64]], splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
+        let own = self.outcomes.iter().map(|outcome| outcome.dev.as_slice()).collect();
+        self.gain(splits, rows_alike, [other.to_vec(), own], seeds, level)
+    }
+
+    /// The gain from losses before and after, a list of rows a seed; `alike` gives their weights and groups in each part.
+    fn gain(
+        &self,
+        splits: &EvalSplits,
+        alike: impl Fn(&Prepared) -> LossRows,
+        [before, after]: [Vec<&[f64]>; 2],
+        seeds: usize,
+        level: f64,
+    ) -> Gain {
+        let parts = splits.parts().len().min(seeds);
+        let likes: Vec<LossRows> = splits.parts().iter().take(parts).map(alike).collect();
+        let blocks: Vec<Block<'_>> = likes
+            .iter()
+            .enumerate()
+            .map(|(at, like)| {
+                let judged = || (0..seeds).filter(move |i| i % parts == at);
+                Block {
+                    like,
+                    before: judged().filter_map(|i| before.get(i).copied()).collect(),
+                    after: judged().filter_map(|i| after.get(i).copied()).collect(),
+                }
+            })
+            .collect();
+        paired_gain(splits.task(), &blocks, level, self.plan.recipe.seed)
+    }
+}
+
+/// Losses of the dev rows where every one is answered alike.
+fn naive_losses(prepared: &Prepared) -> Vec<f64> {
+    let dev = prepared.dev.as_ref();
+    dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows()), &prepared.head.truths(dev)))
+}

@@ -1,0 +1,187 @@
+//! A run's folder: its files, and how each is read and written.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::experiment::{Spec, SpecBuilder, config_toml};
+use crate::improve::AblationResult;
+use crate::report::RunResult;
+use crate::store::{StoreError, one_line, read_limited, replace};
+use crate::train::{Record, previous_checkpoint};
+
+use super::error::JobError;
+use super::page_evidence::PageEvidence;
+
+/// Most bytes of a JSON or TOML file in a run's folder.
+const MAX_TEXT_BYTES: u64 = 1 << 28;
+
+/// The folder of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RunFolder {
+    pub path: PathBuf,
+}
+
+impl RunFolder {
+    pub fn at(path: &Path) -> RunFolder {
+        RunFolder { path: path.to_owned() }
+    }
+
+    /// The folder of a run that exists.
+    pub fn of_run(path: &Path) -> Result<RunFolder, JobError> {
+        let folder = RunFolder::at(path);
+        if folder.config().is_file() {
+            return Ok(folder);
+        }
+        let shown = path.display();
+        Err(JobError::Input(match path.is_dir() {
+            true => format!("{shown}: no config.toml in this folder, so it is no run"),
+            false => format!("{shown}: no such run; `wellfit runs` lists what there is"),
+        }))
+    }
+
+    /// Keeps other processes from working on this run, for as long as the claim is held.
+    ///
+    /// `None` where folders cannot be locked: there, nobody is kept away.
+    pub fn claim(&self) -> Result<Option<File>, JobError> {
+        let Ok(claim) = File::open(&self.path) else { return Ok(None) };
+        match claim.try_lock() {
+            Ok(()) => Ok(Some(claim)),
+            Err(TryLockError::WouldBlock) => {
+                Err(JobError::Usage(format!("{}: another wellfit is at work on this run", self.path.display())))
+            }
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.path.join("config.toml")
+    }
+
+    pub fn model(&self) -> PathBuf {
+        self.path.join("model.safetensors")
+    }
+
+    pub fn checkpoint(&self) -> PathBuf {
+        self.path.join("checkpoint.safetensors")
+    }
+
+    pub fn report(&self) -> PathBuf {
+        self.path.join("report.html")
+    }
+
+    fn result(&self) -> PathBuf {
+        self.path.join("result.json")
+    }
+
+    fn history(&self) -> PathBuf {
+        self.path.join("history.jsonl")
+    }
+
+    fn evidence(&self) -> PathBuf {
+        self.path.join("evidence.json")
+    }
+
+    fn ablation(&self) -> PathBuf {
+        self.path.join("ablation.json")
+    }
+
+    /// Where openings of test sets are written down: beside the runs.
+    pub fn ledger(&self) -> PathBuf {
+        let absolute = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        absolute.parent().unwrap_or(Path::new(".")).join("ledger.jsonl")
+    }
+
+    /// Where the run's own openings of test sets are written down.
+    pub fn openings(&self) -> PathBuf {
+        self.path.join("openings.jsonl")
+    }
+
+    pub fn is_finished(&self) -> bool {
+        self.result().is_file()
+    }
+
+    pub fn write_config(&self, spec: &Spec) -> Result<(), StoreError> {
+        replace(&self.config(), config_toml(spec).as_bytes())
+    }
+
+    pub fn read_config(&self) -> Result<Spec, JobError> {
+        let mut builder = SpecBuilder::new();
+        builder.config_file(&self.config());
+        builder.finish().map_err(|error| JobError::Input(error.to_string()))
+    }
+
+    pub fn write_result(&self, result: &RunResult) -> Result<(), StoreError> {
+        replace(&self.result(), result.to_json().as_bytes())
+    }
+
+    pub fn read_result(&self) -> Result<RunResult, JobError> {
+        read_json(&self.result())
+    }
+
+    pub fn write_evidence(&self, evidence: &PageEvidence) -> Result<(), JobError> {
+        let text = serde_json::to_string(evidence).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&self.evidence(), (text + "\n").as_bytes())?)
+    }
+
+    pub fn read_evidence(&self) -> Result<PageEvidence, JobError> {
+        read_json(&self.evidence())
+    }
+
+    pub fn write_ablation(&self, knobs: &[AblationResult]) -> Result<(), JobError> {
+        let text = serde_json::to_string_pretty(knobs).map_err(|error| JobError::Failure(error.to_string()))?;
+        Ok(replace(&self.ablation(), (text + "\n").as_bytes())?)
+    }
+
+    /// What each knob bought; empty where that was not measured.
+    pub fn read_ablation(&self) -> Result<Vec<AblationResult>, JobError> {
+        if self.ablation().is_file() { read_json(&self.ablation()) } else { Ok(Vec::new()) }
+    }
+
+    pub fn write_history(&self, records: &[Record]) -> Result<(), StoreError> {
+        let mut text = String::new();
+        for record in records {
+            text += &json_line(record);
+            text.push('\n');
+        }
+        replace(&self.history(), text.as_bytes())
+    }
+
+    pub fn read_history(&self) -> Result<Vec<Record>, JobError> {
+        let path = self.history();
+        let bytes = read_limited(&path, MAX_TEXT_BYTES)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let record = |(i, line): (usize, &str)| {
+            serde_json::from_str(line)
+                .map_err(|error| JobError::Input(one_line(&format!("{}:{}: {error}", path.display(), i + 1))))
+        };
+        text.lines().enumerate().map(record).collect()
+    }
+
+    /// Removes the checkpoints of a run that is finished.
+    pub fn remove_checkpoints(&self) -> Result<(), StoreError> {
+        for path in [self.checkpoint(), previous_checkpoint(&self.checkpoint())] {
+            match fs::remove_file(&path) {
+                Err(io) if io.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError { path, doing: "remove", io });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One line of JSON. Numbers that JSON cannot say become null.
+pub(crate) fn json_line(value: &impl Serialize) -> String {
+    // Our records hold no maps with keys other than text, the one thing that cannot be written.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
+    let bytes = read_limited(path, MAX_TEXT_BYTES)?;
+    serde_json::from_slice(&bytes).map_err(|error| JobError::Input(one_line(&format!("{}: {error}", path.display()))))
+}

@@ -1,0 +1,32 @@
+//! Runs on disk: a run's folder, what is saved while it trains, how it is resumed, and what a job says on the way.
+
+mod error;
+mod events;
+mod folder;
+mod ledger;
+pub mod lines;
+mod list;
+mod no_folds;
+mod options;
+mod overview;
+mod page;
+mod page_evidence;
+mod recorder;
+mod resume;
+
+pub use error::JobError;
+pub use events::{Comparing, Epoch, Event, Notice, TrialScore, Watcher};
+pub use list::{RunSummary, list};
+pub use no_folds::NoFolds;
+pub use options::RunOptions;
+pub use overview::{DataOverview, SplitOverview};
+
+pub(crate) use events::EpochsOnly;
+pub(crate) use folder::{RunFolder, json_line, read_json};
+pub(crate) use ledger::write_down;
+pub(crate) use options::{create_run_folder, refuse_taken_folder};
+pub(crate) use overview::naive_error;
+pub(crate) use page::{points, write_page};
+pub(crate) use page_evidence::PageEvidence;
+pub(crate) use recorder::Recorder;
+pub(crate) use resume::{deciding, existing, identity, refuse_other_run, saved_progress};

@@ -1,0 +1,59 @@
+//! How to run, apart from the experiment itself, and the folder a new run gets.
+
+use std::path::{Path, PathBuf};
+
+use crate::store::{create_folder, create_run_dir, run_stem};
+
+use super::error::JobError;
+use super::folder::RunFolder;
+
+/// Where runs are kept where nobody says.
+const RUNS: &str = "runs";
+
+/// How to run, apart from the experiment itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunOptions {
+    /// The run's folder.
+    pub out: Option<PathBuf>,
+    /// The folder that holds runs, for a run without a folder of its own; `runs` where none is given.
+    pub root: Option<PathBuf>,
+    /// Go on with the run that is there.
+    pub resume: bool,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// Say where the time of training went.
+    pub profile: bool,
+    /// The configuration has been judged by folds already: it is not cross-validated, whatever the spec asks for.
+    pub judged: bool,
+}
+
+impl RunOptions {
+    /// The folder that holds runs.
+    pub(crate) fn runs_root(&self) -> PathBuf {
+        self.root.clone().unwrap_or_else(|| PathBuf::from(RUNS))
+    }
+}
+
+/// A folder that holds something is not written over.
+pub(crate) fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> {
+    let Some(out) = options.out.as_ref().filter(|_| !options.resume && !options.dry_run) else { return Ok(()) };
+    let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+    if out.is_file() || holds_something {
+        let shown = out.display();
+        return Err(JobError::Usage(format!(
+            "--out {shown}: there is something already; --resume goes on with a run, another --out starts one"
+        )));
+    }
+    Ok(())
+}
+
+/// The folder of a new run: the one named, or the next of this data.
+pub(crate) fn create_run_folder(options: &RunOptions, data: &Path) -> Result<RunFolder, JobError> {
+    match &options.out {
+        Some(out) => {
+            create_folder(out)?;
+            Ok(RunFolder::at(out))
+        }
+        None => Ok(RunFolder::at(&create_run_dir(&options.runs_root(), &run_stem(data))?)),
+    }
+}
