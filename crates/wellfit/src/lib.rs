@@ -38,6 +38,10 @@ pub mod compare; // 11: evaluation and paired trials
 
 pub mod jobs; // 12: what a command does, from file to verdict
 
+/// What a layer of one's own is written with: number types ([`kernels::scalar::Scalar`]), products, elementwise kernels,
+/// dropout masks, random numbers, and the instruction paths they run on.
+pub use wellfit_kernels as kernels;
+
 /// The README's program is compiled with the tests of the documentation.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
