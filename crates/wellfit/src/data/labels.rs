@@ -2,6 +2,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use super::DataError;
+use super::read::Images;
 use super::table::{MISSING, Values};
 
 /// Texts as codes, in order of appearance.
@@ -26,6 +28,15 @@ impl Labels {
     /// None yet, with room for `rows`.
     pub fn with_capacity(rows: usize) -> Labels {
         Labels { codes: Vec::with_capacity(rows), ..Labels::default() }
+    }
+
+    /// The labels of images, the number of each as a text.
+    pub fn of_images(images: &Images) -> Result<Labels, DataError> {
+        let mut labels = Labels::default();
+        for (row, label) in images.labels()?.iter().enumerate() {
+            labels.push(&label.to_string(), row as u64 + 1);
+        }
+        Ok(labels)
     }
 
     /// Adds a row.

@@ -32,7 +32,7 @@ pub struct DataRequest {
     pub dev: Option<PathBuf>,
     /// A file of test rows.
     pub test: Option<PathBuf>,
-    /// How the main file is dealt to train, dev and test.
+    /// How the main file is split into train, dev and test.
     pub split: SplitRule,
     /// Rows with the same value here stay in one part.
     pub group: Option<String>,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::data::{Dataset, Examples, load, of_rows};
+use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
@@ -21,7 +21,10 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let mut predictor = Predictor::new(model, machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let (table, target) = predictor.pipeline().read_labelled(path)?;
+            let LabelledTable { table, target, notices, .. } = predictor.pipeline().read_labelled(path)?;
+            for notice in notices {
+                watcher.event(Event::Notice(&notice.to_string()));
+            }
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
             let fingerprint = crate::data::fingerprint(&table, &target, &rows);
             (predictor.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())

@@ -44,7 +44,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let mut prepared = prepare(spec)?;
     watcher.line("data", &lines::data(&prepared.dataset));
     for notice in &prepared.notices {
-        watcher.event(Event::Notice(notice));
+        watcher.event(Event::Notice(&notice.to_string()));
     }
     watcher.line("split", &lines::split(&prepared.dataset));
     let asked = with_positive(with_absolute_paths(spec), &prepared);

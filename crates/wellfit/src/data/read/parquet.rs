@@ -61,13 +61,13 @@ impl ParquetFile {
 }
 
 fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, DataError> {
-    let file = open_regular(path).map_err(|error| DataError::io(path, &error))?;
+    let file = open_regular(path).map_err(|error| DataError::io(path, error))?;
     guarded(path, || ParquetRecordBatchReaderBuilder::try_new(file))
 }
 
 /// Refuses files that say they hold far more than their size allows: the cells, or the bytes of their pages.
 fn plausible(path: &Path, builder: &ParquetRecordBatchReaderBuilder<File>) -> Result<(), DataError> {
-    let size = std::fs::metadata(path).map_err(|error| DataError::io(path, &error))?.len();
+    let size = std::fs::metadata(path).map_err(|error| DataError::io(path, error))?.len();
     let metadata = builder.metadata();
     let sum = |numbers: &mut dyn Iterator<Item = i64>| {
         numbers.fold(0, |sum: u64, number| sum.saturating_add(number.unsigned_abs()))

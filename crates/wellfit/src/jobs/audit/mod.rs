@@ -3,7 +3,7 @@
 mod findings;
 mod report;
 
-use crate::data::{MISSING_NOTICE, column_reports, load};
+use crate::data::{Notice, column_reports, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
 use crate::runs::{Event, JobError, Watcher, lines};
@@ -29,8 +29,8 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         watcher.event(Event::Columns(&columns));
     }
     // The columns tell what is missing.
-    for notice in dataset.notices.iter().filter(|notice| !notice.starts_with(MISSING_NOTICE)) {
-        watcher.event(Event::Notice(notice));
+    for notice in dataset.notices.iter().filter(|notice| !matches!(notice, Notice::MissingValues(_))) {
+        watcher.event(Event::Notice(&notice.to_string()));
     }
     let target = report::target(&dataset);
     watcher.line("target", &findings::target(&target));
@@ -56,6 +56,6 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         leaks,
         drift,
         detectable,
-        notices: dataset.notices,
+        notices: dataset.notices.iter().map(Notice::to_string).collect(),
     })
 }
