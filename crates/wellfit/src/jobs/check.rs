@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diagnose::words::percent;
-use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_theta};
+use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
 use crate::runs::{Event, JobError, RunFolder, Watcher, lines};
@@ -26,8 +26,8 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let theta = match trained {
-        Some(model) => model.theta,
-        None => starting_theta(&plan, &network)?,
+        Some(mut model) => model.members.swap_remove(0).theta,
+        None => starting_member(&plan, &network)?.theta,
     };
     let options = CheckOptions {
         coverage: THOROUGH,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
-use crate::model::{Predictor, read_model};
+use crate::fitted::Fitted;
 use crate::runs::{Event, JobError, RunFolder, Watcher};
 use crate::store::replace_with;
 use crate::text::counted;
@@ -16,11 +16,10 @@ use crate::train::Predictions;
 /// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV
 /// file `out`.
 pub fn predict(model: &Path, data: &Path, out: &Path, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
-    let model = read_model(&model_file(model)?)?;
-    let mut predictor = Predictor::new(model, machine_threads())?;
-    let table = predictor.pipeline().read(data)?;
-    let predictions = predictor.predict(&table);
-    replace_with(out, |file| write_csv(file, predictor.pipeline(), &predictions))?;
+    let mut fitted = Fitted::open(&model_file(model)?, machine_threads())?;
+    let table = fitted.pipeline().read(data)?;
+    let predictions = fitted.predict(&table);
+    replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
     watcher.line("saved", &format!("{}, {}", out.display(), counted(table.rows() as u64, "prediction")));
     watcher.event(Event::Done);
     Ok(json!({"schema": 1, "rows": table.rows(), "out": out}))

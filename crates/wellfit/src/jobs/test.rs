@@ -8,7 +8,7 @@ use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
-use crate::model::{Predictor, read_model};
+use crate::fitted::Fitted;
 use crate::report::TestScore;
 use crate::runs::{Event, JobError, RunFolder, Watcher, lines, write_down, write_page};
 use crate::text::counted;
@@ -17,21 +17,20 @@ use crate::train::{Metrics, row_losses};
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
 pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
     let folder = RunFolder::of_run(run)?;
-    let model = read_model(&folder.model())?;
-    let mut predictor = Predictor::new(model, machine_threads())?;
+    let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let LabelledTable { table, target, notices, .. } = predictor.pipeline().read_labelled(path)?;
+            let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(path)?;
             for notice in notices {
                 watcher.event(Event::Notice(&notice.to_string()));
             }
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
             let fingerprint = crate::data::fingerprint(&table, &target, &rows);
-            (predictor.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
+            (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
         }
-        None => sealed_rows(&folder, &predictor)?,
+        None => sealed_rows(&folder, &fitted)?,
     };
-    let score = score(&mut predictor, &examples, groups);
+    let score = score(&mut fitted, &examples, groups);
     let opening = write_down(&folder, &fingerprint, score.error.value)?;
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
@@ -39,17 +38,17 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let unit = Unit::of_task(predictor.model().head.task);
+    let unit = Unit::of_task(fitted.model().head.task);
     let times = if opening == 1 { "opened for the first time".to_string() } else { format!("opening {opening}") };
     let error = unit.error_with_interval(score.error);
-    watcher.line("test", &format!("{error} on {}, {times}", counted(examples.rows as u64, "row")));
+    watcher.line("test", &format!("{error} on {}, {times}", counted(examples.rows() as u64, "row")));
     watcher.line("", &lines::metrics(&score.metrics));
     watcher.event(Event::Done);
     Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
 }
 
 /// The test rows of a run: the data read and split again, exactly as they were.
-fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, String, Vec<u32>), JobError> {
+fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
     let spec = folder.read_config()?;
     let result = folder.read_result()?;
     if data_hash(&spec)? != result.data_sha256 {
@@ -69,13 +68,13 @@ fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, S
         ));
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
-    let examples = predictor.pipeline().examples(&dataset, rows);
+    let examples = fitted.pipeline().examples(&dataset, rows);
     Ok((examples, dataset.fingerprint(rows), groups.unwrap_or_default()))
 }
 
-fn score(predictor: &mut Predictor, examples: &Examples, groups: Vec<u32>) -> TestScore {
-    let (predictions, loss) = predictor.score(examples);
-    let head = predictor.model().head.clone();
+fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {
+    let (predictions, loss) = fitted.score(examples);
+    let head = fitted.model().head.clone();
     let truth = head.truths(examples);
     let losses = LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups };
     TestScore {

@@ -8,8 +8,6 @@ use super::lookup::Lookup;
 use super::sample::Sample;
 use crate::data::{Column, Normalize};
 
-const MAX_EMBEDDING_WIDTH: usize = 16;
-
 /// A code for each category: 0 is missing and unseen, the category at place i has the code i + 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,17 +15,13 @@ const MAX_EMBEDDING_WIDTH: usize = 16;
 pub struct Category {
     /// The categories, sorted.
     pub categories: Vec<String>,
-    /// Numbers that a network learns for each of them.
-    pub width: usize,
 }
 
 impl Category {
     pub(super) fn fit(sample: &Sample, _: Normalize) -> Option<Category> {
         let Sample::Categories { names, .. } = sample else { return None };
-        // fastai's rule of thumb, 1.6 n^0.56, capped.
-        let width = ((1.6 * (names.len() as f64).powf(0.56)).ceil() as usize).min(MAX_EMBEDDING_WIDTH);
         // Fewer have an encoding of their own, or say nothing.
-        (names.len() > 1).then(|| Category { categories: names.clone(), width })
+        (names.len() > 1).then(|| Category { categories: names.clone() })
     }
 }
 

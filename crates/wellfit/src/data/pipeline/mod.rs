@@ -16,7 +16,7 @@ use super::features::{Encoding, Inputs};
 use super::read::Reading;
 use super::schema::Field;
 use super::target::{Target, TargetValues};
-use super::{Column, ColumnPlaces, Dataset, EmbeddingShape, Examples, Features, InputShape, Table, Targets, Task};
+use super::{Column, ColumnPlaces, Dataset, Examples, Features, RowSource, Table, Targets, Task};
 
 /// Rows written at a time, so that the rows of `Examples` stay in cache while their columns are filled in.
 const BLOCK_ROWS: usize = 512;
@@ -74,17 +74,6 @@ impl Pipeline {
         (features, places)
     }
 
-    /// Width of the examples.
-    pub fn input(&self) -> InputShape {
-        let embeddings = self.inputs.iter().filter_map(|input| match &input.encoding {
-            Encoding::Category(category) => {
-                Some(EmbeddingShape { categories: category.categories.len() + 1, width: category.width })
-            }
-            _ => None,
-        });
-        InputShape { numeric: self.features().numbers(), embeddings: embeddings.collect() }
-    }
-
     /// Names of the columns used, in the order of the inputs.
     pub fn columns(&self) -> Vec<&str> {
         self.inputs.iter().map(|input| input.field.name.as_str()).collect()
@@ -117,7 +106,7 @@ impl Pipeline {
         for (column, encoder, places) in &encoders {
             encoder.write_codes(column, rows, Inputs::new(&mut codes, coded, places.codes.clone()));
         }
-        Examples { rows: rows.len(), numeric, codes, targets: Targets::Absent, weights: Vec::new() }
+        Examples::new(RowSource::of_matrix(rows.len(), numeric, codes), Targets::Absent)
     }
 
     /// Rows of a data set with targets and weights; weights have mean 1 over train.

@@ -69,8 +69,8 @@ proptest! {
         prop_assert_eq!(&pipeline, &fitted(&other));
         // And whatever stands there, the network sees finite numbers and known codes.
         let examples = pipeline.examples(&other, &other.split.test);
-        prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
-        prop_assert!(examples.codes.iter().all(|&code| code == 0));
+        prop_assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
+        prop_assert!(examples.source.codes().iter().all(|&code| code == 0));
     }
 }
 
@@ -79,15 +79,13 @@ fn every_kind_of_column_gets_its_inputs() {
     let dataset = mixed(100);
     let pipeline = fitted(&dataset);
     // number and indicator, pair, code, day (time, year, week); many is embedded.
-    assert_eq!(
-        pipeline.input(),
-        InputShape { numeric: 2 + 1 + 1 + 5, embeddings: vec![EmbeddingShape { categories: 24, width: 10 }] }
-    );
+    let features = pipeline.features();
+    assert_eq!((features.numbers(), features.categories().collect::<Vec<_>>()), (2 + 1 + 1 + 5, vec![24]));
     let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
-    assert_eq!(examples.numeric.len(), 60 * 9);
-    let pair: Vec<f32> = examples.numeric.iter().skip(2).step_by(9).copied().collect();
+    assert_eq!(examples.source.numbers().len(), 60 * 9);
+    let pair: Vec<f32> = examples.source.numbers().iter().skip(2).step_by(9).copied().collect();
     assert!(pair.iter().all(|&x| x.abs() == 1.0));
-    let code: Vec<f32> = examples.numeric.iter().skip(3).step_by(9).copied().collect();
+    let code: Vec<f32> = examples.source.numbers().iter().skip(3).step_by(9).copied().collect();
     assert!(code.iter().sum::<f32>().abs() < 1e-4);
 }
 
@@ -132,7 +130,7 @@ fn the_order_of_the_file_leaves_no_trace() {
     };
     let (forward, backward) = (all(&text(&|i| i)), all(&text(&|i| 59 - i)));
     assert_eq!(forward.inputs[1], backward.inputs[1]);
-    assert_eq!(forward.input(), backward.input());
+    assert_eq!(forward.features(), backward.features());
 }
 
 #[test]
@@ -151,8 +149,8 @@ fn new_data_need_the_used_columns_and_nothing_else() {
     std::fs::write(&path, "extra,day,many,code,pair,number\nx,2020-01-01,other,3,u,1.5\nx,,,,,\n").unwrap();
     let table = pipeline.read(&path).unwrap();
     let examples = pipeline.apply(&table, &[0, 1]);
-    assert_eq!(examples.rows, 2);
-    assert!(examples.numeric.iter().all(|number| number.is_finite()));
+    assert_eq!(examples.rows(), 2);
+    assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
     std::fs::write(&path, "day,numbr\n2020-01-01,1.5\n").unwrap();
     let message = pipeline.read(&path).unwrap_err().to_string();
     assert!(message.contains("columns missing: number (did you mean numbr?), pair, code, many;"), "{message}");

@@ -35,7 +35,7 @@ fn columns_that_say_nothing_are_set_aside_and_types_bring_them_back() {
     assert_eq!(dataset.table.columns()[0].kind, ColumnType::Datetime);
     let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
     // Time, year and week (a constant noon is no information but cannot be told apart from one).
-    assert_eq!(pipeline.input().numeric, 7);
+    assert_eq!(pipeline.features().numbers(), 7);
 }
 
 #[test]

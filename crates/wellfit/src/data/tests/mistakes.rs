@@ -108,7 +108,7 @@ proptest::proptest! {
             Ok(dataset) => {
                 let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
                 let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
-                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+                proptest::prop_assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
             }
             Err(error) => proptest::prop_assert!(!error.to_string().trim_end().is_empty()),
         }
@@ -126,7 +126,7 @@ proptest::proptest! {
                 let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, normalize).unwrap();
                 let all: Vec<u32> = (0..dataset.table.rows() as u32).collect();
                 let examples = pipeline.examples(&dataset, &all);
-                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+                proptest::prop_assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
                 let text = serde_json::to_string(&pipeline).unwrap();
                 proptest::prop_assert_eq!(serde_json::from_str::<Pipeline>(&text).unwrap(), pipeline);
             }
