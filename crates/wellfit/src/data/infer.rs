@@ -1,4 +1,4 @@
-//! Which question a target column asks.
+//! Which task a target column asks for.
 
 use super::notice::Notice;
 use super::profile::Profile;
@@ -16,7 +16,7 @@ const SURPRISING_VALUES: u64 = 50;
 /// The task of a target and, where it is not obvious, a notice about it.
 ///
 /// Texts are classes. Two different numbers are classes. Whole numbers are classes if they are few, frequent, start at
-/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered numbers and read as such.
+/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered and stay numbers.
 pub(crate) fn infer(
     name: &str,
     profile: &Profile,

@@ -7,7 +7,7 @@ use super::notice::{CellPlace, Notice};
 use super::profile::{Profile, Stray};
 use super::read::Source;
 use super::read_plan::{ReadPlan, TargetField};
-use super::schema::{self, Fate};
+use super::schema::{self, Decision};
 use super::{ColumnType, DataError, DataRequest};
 
 /// What was decided about the columns of the main file.
@@ -52,13 +52,13 @@ pub(super) fn plan(
             continue;
         }
         let place = |stray: &Stray| CellPlace { file: path.to_path_buf(), line: stray.line, column: i + 1 };
-        if let (Some(stray), true) = (profile.strays.first(), profile.dressed * 2 > profile.present) {
+        if let (Some(stray), true) = (profile.strays.first(), profile.decorated * 2 > profile.present) {
             let (at, text) = (place(stray), stray.text.clone());
             notices.push(Notice::DecoratedNumbers { column: name.clone(), at, text });
         }
         let error_at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
         match schema::decide(name, profile, typed, &error_at)? {
-            Fate::Feature(field) => {
+            Decision::Feature(field) => {
                 if profile.blanks > 0 {
                     notices.push(Notice::Blanks { column: name.clone(), count: profile.blanks });
                 }
@@ -68,7 +68,7 @@ pub(super) fn plan(
                 }
                 plan.fields.push(field);
             }
-            Fate::Aside(reason) => {
+            Decision::Aside(reason) => {
                 set_aside(reason);
                 if reason == Reason::Constant && keep_constant.contains(name) {
                     plan.fields.push(schema::constant(name, profile));

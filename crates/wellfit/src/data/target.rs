@@ -14,7 +14,7 @@ use crate::text::list;
 pub struct Target {
     /// Name of the column.
     pub name: String,
-    /// The kind of question.
+    /// The kind of target.
     pub task: Task,
     /// The classes, sorted; binary: negative, positive; empty for regression.
     pub classes: Vec<String>,
@@ -61,7 +61,7 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
     Ok(names)
 }
 
-/// Whether a class names the answer "yes" by itself.
+/// Whether the name of a class means "yes".
 pub(crate) fn is_positive(class: &str) -> bool {
     POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(class))
 }

@@ -13,7 +13,7 @@ pub struct Demo {
     pub csv: String,
     /// The column to predict.
     pub target: &'static str,
-    /// Error rate (classes) or RMSE (numbers) of the best possible predictor on these rows, which knows how they were made.
+    /// Error rate (classes) or RMSE (numbers) of the best possible predictor on these rows, which knows how they were generated.
     pub irreducible: f64,
     /// What was generated and where the irreducible error comes from, in a sentence or two.
     pub note: String,
