@@ -5,7 +5,7 @@ use std::path::Path;
 use super::DataError;
 use super::cells::{Cells, moment, weight};
 use super::labels::Labels;
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::read::{Cell, Source};
 use super::read_plan::ReadPlan;
 use super::required::require_columns;
@@ -28,8 +28,8 @@ pub(crate) struct FileRows {
 
 impl FileRows {
     /// That rows of `file` were left out for want of a target.
-    pub fn notice(&self, target: &str, file: &Path) -> Option<Notice> {
-        (!self.left_out.is_empty()).then(|| Notice::RowsWithoutTarget {
+    pub fn notice(&self, target: &str, file: &Path) -> Option<DataNotice> {
+        (!self.left_out.is_empty()).then(|| DataNotice::RowsWithoutTarget {
             target: target.to_owned(),
             file: file.to_path_buf(),
             rows: self.left_out.len(),

@@ -1,6 +1,6 @@
 //! Which task a target column asks for.
 
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::profile::Profile;
 use super::schema;
 use super::{ColumnType, Task};
@@ -22,7 +22,7 @@ pub(crate) fn infer(
     profile: &Profile,
     asked: Option<Task>,
     kind: Option<ColumnType>,
-) -> Result<(Task, Option<Notice>), String> {
+) -> Result<(Task, Option<DataNotice>), String> {
     let distinct = profile.distinct.count();
     let values = thousands(distinct);
     if profile.present == 0 {
@@ -69,10 +69,10 @@ pub(crate) fn infer(
     let (target, values) = (name.to_owned(), distinct);
     let notice = match task {
         Task::Regression if surprising && values <= SURPRISING_VALUES => {
-            Some(Notice::WholeNumbersAsNumbers { target, values })
+            Some(DataNotice::WholeNumbersAsNumbers { target, values })
         }
         Task::Multiclass if surprising => {
-            Some(Notice::WholeNumbersAsClasses { target, values, low: profile.min, high: profile.max })
+            Some(DataNotice::WholeNumbersAsClasses { target, values, low: profile.min, high: profile.max })
         }
         _ => None,
     };

@@ -46,7 +46,7 @@ pub use examples::{Examples, Targets};
 pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::fingerprint;
 pub use load::load;
-pub use notice::{CellPlace, Notice};
+pub use notice::{CellPlace, DataNotice};
 pub use numbers::Numbers;
 pub use pipeline::{LabelledTable, Pipeline, Step};
 #[cfg(feature = "parquet")]

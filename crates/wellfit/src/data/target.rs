@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::labels::Labels;
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::target_cells::TargetCells;
 use super::value::bare;
 use super::{DataError, Task};
@@ -91,7 +91,7 @@ pub(crate) fn encode(
     labels: &Labels,
     classes: &[String],
     file: &Path,
-) -> Result<(Vec<u32>, Option<Notice>), DataError> {
+) -> Result<(Vec<u32>, Option<DataNotice>), DataError> {
     let mut codes = Vec::with_capacity(labels.names().len());
     let mut unknown = Vec::new();
     let mut stopped = false;
@@ -120,7 +120,7 @@ pub(crate) fn encode(
             ),
         ));
     }
-    let notice = stopped.then(|| Notice::FullStops { file: file.to_path_buf() });
+    let notice = stopped.then(|| DataNotice::FullStops { file: file.to_path_buf() });
     // Rows without a label were left out when the file was read.
     Ok((labels.codes.iter().filter_map(|&code| codes.get(code as usize).copied()).collect(), notice))
 }
@@ -148,7 +148,7 @@ impl Target {
         positive: Option<&str>,
         known: Option<&[String]>,
         files: Vec<(PathBuf, TargetCells)>,
-    ) -> Result<(Target, Vec<Notice>), DataError> {
+    ) -> Result<(Target, Vec<DataNotice>), DataError> {
         let mut notices = Vec::new();
         let mut names: Vec<String> = known.map(<[String]>::to_vec).unwrap_or_default();
         let (mut numbers, mut codes) = (Vec::new(), Vec::new());

@@ -89,7 +89,7 @@ fn date(days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{DataRequest, Dataset, Normalize, Notice, Pipeline, Task, load};
+    use crate::data::{DataNotice, DataRequest, Dataset, Normalize, Pipeline, Task, load};
 
     fn loaded(name: &str) -> (Demo, Dataset) {
         let demo = demo(name, 0).unwrap();
@@ -132,7 +132,7 @@ mod tests {
             dataset
                 .notices
                 .iter()
-                .any(|notice| matches!(notice, Notice::Blanks { column, .. } if column == "total_charge"))
+                .any(|notice| matches!(notice, DataNotice::Blanks { column, .. } if column == "total_charge"))
         );
         assert_eq!(dataset.target.classes, ["no", "yes"]);
     }
