@@ -41,6 +41,8 @@ pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::fingerprint;
 pub use pipeline::{Pipeline, Step};
 pub(crate) use planning::MISSING_NOTICE;
+#[cfg(feature = "parquet")]
+pub use read::panics_are_caught;
 pub use request::{ColumnType, DataRequest, Normalize};
 pub use row_source::RowSource;
 pub use split::{Split, TrainRows};

@@ -8,7 +8,7 @@ use crate::diagnose::words::percent;
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
-use crate::runs::{Event, JobError, RunFolder, Watcher, lines};
+use crate::runs::{JobError, RunFolder, Watcher, lines};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
@@ -47,7 +47,6 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         return Err(failed(&report));
     }
     watcher.line("check", &lines::check(&report));
-    watcher.event(Event::Done);
     Ok(json!({"schema": 1, "gradient_check": report}))
 }
 

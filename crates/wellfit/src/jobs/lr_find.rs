@@ -6,7 +6,7 @@ use crate::diagnose::words::digits;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
-use crate::runs::{Event, JobError, Watcher, lines};
+use crate::runs::{JobError, Watcher, lines};
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
 
 use super::range_table::{range_table, typed};
@@ -53,7 +53,6 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     watcher.line("diverges", &divergence(&test));
     watcher.line("auto", &format!("{auto} is what is taken without --lr"));
     watcher.line("use", &format!("--lr {}", typed(choice.rate)));
-    watcher.event(Event::Done);
     let RangeTest { points, diverges_at, .. } = test;
     Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points }))
 }

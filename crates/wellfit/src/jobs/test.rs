@@ -6,12 +6,10 @@ use serde_json::{Value, json};
 
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, JobError, RunFolder, Watcher, lines, write_down, write_page};
-use crate::text::counted;
+use crate::runs::{Event, JobError, RunFolder, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
 
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
@@ -35,12 +33,8 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let unit = Unit::of_task(fitted.model().head.task);
-    let times = if opening == 1 { "opened for the first time".to_string() } else { format!("opening {opening}") };
-    let error = unit.error_with_interval(score.error);
-    watcher.line("test", &format!("{error} on {}, {times}", counted(examples.rows() as u64, "row")));
-    watcher.line("", &lines::metrics(&score.metrics));
-    watcher.event(Event::Done);
+    let (task, rows) = (fitted.model().head.task, examples.rows());
+    watcher.event(Event::Tested { score: &score, task, rows, opening });
     Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
 }
 

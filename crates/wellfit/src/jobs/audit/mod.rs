@@ -6,7 +6,7 @@ mod report;
 use crate::data::{MISSING_NOTICE, column_reports, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
-use crate::runs::{Event, JobError, Watcher, lines};
+use crate::runs::{Event, JobError, Notice, Watcher, lines};
 use crate::text::counted;
 
 pub use report::{ClassReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport};
@@ -30,7 +30,7 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     }
     // The columns tell what is missing.
     for notice in dataset.notices.iter().filter(|notice| !notice.starts_with(MISSING_NOTICE)) {
-        watcher.event(Event::Notice(notice));
+        watcher.event(Event::Notice(Notice::Data(notice)));
     }
     let target = report::target(&dataset);
     watcher.line("target", &findings::target(&target));
@@ -44,7 +44,6 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     let drift = drift(&dataset, spec.training.seed, spec.training.threads.given().copied());
     watcher.line("drift", &findings::drift(&drift));
     watcher.line("next", &findings::next(&dataset, &duplicates, &leaks, &drift, detectable.as_ref()));
-    watcher.event(Event::Done);
     Ok(DataReport {
         schema: 1,
         rows: dataset.table.rows() as u64,
