@@ -14,7 +14,7 @@ use wellfit::diagnose::{FindingKind, Verdict};
 use wellfit::experiment::Spec;
 use wellfit::jobs::{diagnose, train};
 use wellfit::report::{DiagnosisReport, FindingReport};
-use wellfit::runs::{JobError, RunOptions};
+use wellfit::runs::{ErrorKind, RunOptions};
 use wellfit_kernels::random::{Purpose, Stream};
 
 /// What is wrong with a run.
@@ -221,7 +221,9 @@ fn said_of(cause: Cause, seed: u64) -> Said {
                 holds_the_rate: false,
             }
         }
-        Err(JobError::Diverged(diverged)) => Said { verdict: None, kinds: Vec::new(), diverged, holds_the_rate: false },
+        Err(error) if error.kind() == ErrorKind::Diverged => {
+            Said { verdict: None, kinds: Vec::new(), diverged: error.to_string(), holds_the_rate: false }
+        }
         Err(error) => panic!("{cause:?}, seed {seed}: {error}"),
     }
 }

@@ -13,7 +13,7 @@ use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, wit
 use crate::improve::{FIRST_SEEDS, ImprovementEnd};
 use crate::report::{ImprovementReport, RunResult, StepReport};
 use crate::runs::{
-    Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, Watcher,
+    Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, UsageError, Watcher,
     create_run_folder, refuse_taken_folder, write_page,
 };
 use crate::words::improvement as words;
@@ -37,7 +37,7 @@ pub fn improve(
     let begun = Instant::now();
     let Asked { spec, budget, goes_on } = asked(target, spec)?;
     let Some(path) = spec.data.path.clone() else {
-        return Err(JobError::Usage("no data: name a file, or a run's folder".to_string()));
+        return Err(UsageError::NoData.into());
     };
     if !goes_on {
         refuse_taken_folder(options)?;
@@ -52,10 +52,7 @@ pub fn improve(
     watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
     watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     if prepared.dev.is_none() {
-        return Err(JobError::Usage(
-            "remedies are judged on dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
-                .to_string(),
-        ));
+        return Err(UsageError::ImproveNeedsDev.into());
     }
     let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &plan.spec)?;
