@@ -72,7 +72,7 @@ pub struct Dense {
     pub activation: Activation,
     /// Probability of keeping a unit in training, in (0, 1].
     pub keep_prob: f64,
-    /// The first layer of a network: nobody asks for its input gradient.
+    /// Whether it is the first layer of a network, whose input gradient is not needed.
     pub first: bool,
 }
 
@@ -81,7 +81,7 @@ impl Dense {
         self.inputs * self.outputs
     }
 
-    /// Dropout changes the outputs: then only ReLU's slope can still be told from them.
+    /// Returns true if the slope follows from the outputs. Dropout changes them: then only ReLU's slope still does.
     fn slope_from_output(&self) -> bool {
         match self.activation {
             Activation::Relu => true,

@@ -90,7 +90,7 @@ pub struct Place<'a> {
     pub input: Shape,
     /// What the network reads.
     pub features: &'a Features,
-    /// Whether it is the first layer: nobody asks for its input gradient.
+    /// Whether it is the first layer, whose input gradient is not needed.
     pub first: bool,
 }
 
