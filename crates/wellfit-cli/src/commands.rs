@@ -50,7 +50,7 @@ fn data(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(path(matches, "data")))?;
     answered(matches, |screen| {
         let report = jobs::audit(&spec, screen)?;
-        serde_json::to_value(report).map_err(|error| JobError::Failure(error.to_string()))
+        Ok(serde_json::to_value(report)?)
     })
 }
 

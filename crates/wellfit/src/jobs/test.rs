@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::data::{Dataset, Examples, load, of_rows};
+use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::experiment::{data_hash, data_request, machine_threads};
+use crate::experiment::{data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, JobError, RunFolder, Watcher, write_down, write_page};
+use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
 
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
@@ -18,7 +18,10 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let (table, target) = fitted.pipeline().read_labelled(path)?;
+            let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(path)?;
+            for notice in &notices {
+                watcher.event(Event::Notice(Notice::Data(notice)));
+            }
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
             let fingerprint = crate::data::fingerprint(&table, &target, &rows);
             (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
@@ -40,23 +43,12 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
 
 /// The test rows of a run: the data read and split again, exactly as they were.
 fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
-    let spec = folder.read_config()?;
-    let result = folder.read_result()?;
-    if data_hash(&spec)? != result.data_sha256 {
-        return Err(JobError::Input(format!(
-            "{}: the data changed since this run was trained, so its test rows are not the same; score another labelled \
-             file with --data FILE",
-            spec.data.path.as_deref().unwrap_or(Path::new("")).display()
-        )));
-    }
-    let dataset: Dataset = load(&data_request(&spec))?;
+    let run = FinishedRun::open(&folder.path)?;
+    run.refuse_changed_data()?;
+    let dataset: Dataset = load(&data_request(&run.spec))?;
     let rows = &dataset.split.test;
     if rows.is_empty() {
-        return Err(JobError::Usage(
-            "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or score a labelled \
-             file with --data FILE"
-                .to_string(),
-        ));
+        return Err(UsageError::NoTestRows.into());
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
     let examples = fitted.pipeline().examples(&dataset, rows);
