@@ -40,7 +40,7 @@ impl Fitted {
     }
 
     /// The same model with what training found of it.
-    pub(crate) fn with_result(self, result: RunResult) -> Fitted {
+    pub fn with_result(self, result: RunResult) -> Fitted {
         Fitted { result: Some(result), ..self }
     }
 

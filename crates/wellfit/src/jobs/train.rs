@@ -94,8 +94,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let saved = saved_progress(&folder, (&plan.spec, &data_sha256), &start, isa, watcher)?;
     let resumed_from_epoch = saved.as_ref().map(|(training, _)| training.epoch as u64);
     let (mut training, mut history) = saved.unwrap_or((start, Vec::new()));
-    let mut recorder =
-        Recorder::new(watcher, &plan.recipe).saving_to(&folder, identity(&plan.spec, &data_sha256), isa);
+    let mut recorder = Recorder::new(watcher, &plan.recipe).saving_to(&folder, identity(&plan.spec, &data_sha256), isa);
     let parts = (&prepared.train, prepared.dev.as_ref());
     let ended = fit(&mut engine, &plan.recipe, &prepared.head, parts, &mut training, &mut history, &mut recorder);
     let ended = match ended {

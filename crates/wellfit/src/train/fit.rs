@@ -2,12 +2,12 @@
 
 use thiserror::Error;
 
-use crate::data::Examples;
+use crate::data::{Examples, Part};
 use crate::net::Pass;
 use crate::store::StoreError;
 
 use super::engine::{Engine, NotFinite, StepRule};
-use super::evaluator::{Evaluator, Part};
+use super::evaluator::Evaluator;
 use super::head::Head;
 use super::history::Record;
 use super::observer::Observer;

@@ -14,7 +14,7 @@ use crate::net::param::{Param, Start};
 use crate::net::shape::Shape;
 use crate::net::tile::TileShape;
 
-use super::{LayerDefaults, LayerError, Place};
+use super::{LayerDefaults, LayerError, LayerPlace};
 
 /// `dense = { units = 64, activation = "relu", keep_prob = 0.8 }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl DenseSpec {
         }
     }
 
-    pub(super) fn build<T: Scalar>(&self, place: Place<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
+    pub(super) fn build<T: Scalar>(&self, place: LayerPlace<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
         let keep_prob = self.keep_prob.unwrap_or(1.0);
         if self.units == 0 {
             return Err(LayerError::NoUnits);
