@@ -78,7 +78,7 @@ fn stored((setting, raw): (&'static Setting, Raw)) -> (&'static Setting, Raw) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::space::Search;
+    use super::super::search::Search;
     use super::*;
 
     fn space(searches: &[&str]) -> Space {

@@ -10,6 +10,7 @@ use crate::text::meant;
 
 /// What a setting is for; a remedy turns one setting of one purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Purpose {
     /// Says what the data is and what is asked of it.
     #[serde(rename = "data")]
