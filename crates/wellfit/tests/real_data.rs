@@ -16,7 +16,7 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn request(folder: &std::path::Path, file: &str, target: &str) -> DataRequest {
-    DataRequest { path: folder.join(file), target: Some(target.into()), ..DataRequest::default() }
+    DataRequest { source: folder.join(file).into(), target: Some(target.into()), ..DataRequest::default() }
 }
 
 /// Loads, fits and prepares; checks what holds for every data set.
