@@ -6,12 +6,14 @@ use clap::ArgMatches;
 use serde_json::{Value, json};
 use wellfit::experiment::config_toml;
 use wellfit::jobs::{self, TrainReport, TuneOptions};
+use wellfit::report::RunResult;
 use wellfit::runs::{self, JobError, RunOptions};
 
 use crate::bench::{self, BenchError, BenchOptions};
 use crate::output::{DIVERGED, FAILED, Failure, USAGE, print, print_json};
 use crate::progress::Screen;
-use crate::{comparison, render, spec, tables};
+use crate::render::{self, Line};
+use crate::{comparison, spec, tables};
 
 /// Runs the subcommand; returns its exit code.
 pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -41,14 +43,14 @@ fn demo(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
     let options = RunOptions { out: optional_path(matches, "out"), ..RunOptions::default() };
-    trained(matches, |screen| jobs::demo(name, &spec, &options, screen))
+    trained(matches, render::train::result, |screen| jobs::demo(name, &spec, &options, screen))
 }
 
 fn data(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(path(matches, "data")))?;
     answered(matches, |screen| {
         let report = jobs::audit(&spec, screen)?;
-        serde_json::to_value(report).map_err(|error| JobError::Failure(error.to_string()))
+        Ok(serde_json::to_value(report)?)
     })
 }
 
@@ -61,7 +63,7 @@ fn train(matches: &ArgMatches) -> Result<u8, Failure> {
         profile: matches.get_flag("profile"),
         ..RunOptions::default()
     };
-    trained(matches, |screen| jobs::train(&spec, &options, screen))
+    trained(matches, render::train::result, |screen| jobs::train(&spec, &options, screen))
 }
 
 fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -69,7 +71,8 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(target))?;
     let options =
         RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
-    trained(matches, |screen| jobs::improve(target, &spec, &options, screen))
+    let saved = |result: &RunResult| vec![render::train::saved(&result.run)];
+    trained(matches, saved, |screen| jobs::improve(target, &spec, &options, screen))
 }
 
 fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -80,7 +83,18 @@ fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
-    stoppable(matches, |screen| jobs::ablate(path(matches, "run"), &spec, screen))
+    let json = matches.get_flag("json");
+    let report = finished(json, matches.get_flag("quiet"), |screen| {
+        let report = jobs::ablate(path(matches, "run"), &spec, screen)?;
+        if report.is_some() {
+            screen.lines(&[render::ablate::note()]);
+        }
+        Ok(report)
+    })?;
+    if json {
+        print_written(serde_json::to_value(report))?;
+    }
+    Ok(0)
 }
 
 fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -90,7 +104,11 @@ fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
         RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
     let json = matches.get_flag("json");
     let options = TuneOptions { search, run };
-    let report = finished(json, matches.get_flag("quiet"), |screen| jobs::tune(target, &spec, &options, screen))?;
+    let report = finished(json, matches.get_flag("quiet"), |screen| {
+        let report = jobs::tune(target, &spec, &options, screen)?;
+        screen.lines(&report.as_ref().map(render::tune::saved).into_iter().collect::<Vec<_>>());
+        Ok(report)
+    })?;
     if json {
         print_written(serde_json::to_value(report))?;
     }
@@ -192,13 +210,17 @@ fn config(matches: &ArgMatches) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Runs a job that trains. An interrupted run has saved; its exit code says so.
+/// Runs a job that trains, and shows its result in lines. An interrupted run has saved; its exit code says so.
 fn trained(
     matches: &ArgMatches,
+    lines: impl FnOnce(&RunResult) -> Vec<Line>,
     job: impl FnOnce(&mut Screen) -> Result<TrainReport, JobError>,
 ) -> Result<u8, Failure> {
     let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
     let report = job(&mut screen).map_err(failure);
+    if let Ok(TrainReport { result: Some(result), .. }) = &report {
+        screen.lines(&lines(result));
+    }
     let stop = screen.close(report.is_ok())?;
     let report = report?;
     if report.interrupted {

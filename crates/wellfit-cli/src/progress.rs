@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::interrupt::StopFlag;
 use crate::layout::{cut, labelled, left, room, taken, with_bar};
 use crate::output::{Failure, print_on};
+use crate::render::{self, Line, Renderer};
 use crate::tables;
 use wellfit::runs::{Epoch, Event, Watcher};
 
@@ -28,6 +29,7 @@ pub struct Screen {
     lines_shown: usize,
     last_line: Option<String>,
     failure: Option<Failure>,
+    renderer: Renderer,
 }
 
 impl Screen {
@@ -58,6 +60,7 @@ impl Screen {
             lines_shown: 0,
             last_line: None,
             failure: None,
+            renderer: Renderer::default(),
         }
     }
 
@@ -77,6 +80,13 @@ impl Screen {
     pub fn line(&mut self, label: &str, text: &str) {
         self.end_training("");
         self.show(labelled(label, text, self.width));
+    }
+
+    /// Shows lines of a report or an event.
+    pub fn lines(&mut self, lines: &[Line]) {
+        for Line { label, text } in lines {
+            self.line(label, text);
+        }
     }
 
     fn show(&mut self, text: String) {
@@ -130,20 +140,25 @@ impl Screen {
 impl Watcher for Screen {
     fn event(&mut self, event: Event<'_>) {
         match event {
-            Event::Notice(text) => {
+            Event::Notice(notice) => {
                 if !self.quiet {
-                    self.write(&labelled("note", text, self.width));
+                    self.write(&labelled("note", &render::notice::notice(&notice), self.width));
                 }
             }
-            Event::Line { label: "train", text } if self.training.is_some() => self.end_training(text),
             Event::Line { label, text } => self.line(label, text),
+            Event::Trained { ended, epochs } if self.training.is_some() => {
+                self.end_training(&render::train::trained(ended, epochs).text);
+            }
             Event::Columns(columns) => {
                 let table = tables::columns(columns, room(self.width));
                 self.show(labelled("columns", &table, self.width));
             }
             Event::Run(folder) => self.stop.under_way(folder),
             Event::Epoch(epoch) => self.epoch(epoch),
-            Event::Done => self.end_training(""),
+            other => {
+                let lines = self.renderer.lines(&other);
+                self.lines(&lines);
+            }
         }
     }
 
@@ -164,6 +179,9 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
+    use wellfit::data::DataNotice;
+    use wellfit::runs::Notice;
+    use wellfit::train::Ended;
 
     #[derive(Clone, Default)]
     struct Shown(Rc<RefCell<Vec<u8>>>);
@@ -187,13 +205,13 @@ mod tests {
         let shown = Shown::default();
         let mut screen = Screen::new(StopFlag::default(), Box::new(shown.clone()), quiet);
         screen.event(Event::Line { label: "data", text: "7,043 rows" });
-        screen.event(Event::Notice("11 blanks"));
+        let blanks = DataNotice::Blanks { column: "charges".to_owned(), count: 11 };
+        screen.event(Event::Notice(Notice::Data(&blanks)));
         for number in 1..=epochs {
             screen.event(epoch(number, epochs));
         }
-        screen.event(Event::Line { label: "train", text: "stopped: all epochs done" });
+        screen.event(Event::Trained { ended: Ended::Epochs, epochs });
         screen.event(Event::Line { label: "saved", text: "runs/telco-1" });
-        screen.event(Event::Done);
         screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
     }
@@ -209,8 +227,8 @@ mod tests {
 
     #[test]
     fn the_last_line_about_training_says_why_it_stopped() {
-        let expected = " data     7,043 rows\n note     11 blanks\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
-            stopped: all epochs done\n saved    runs/telco-1\n";
+        let expected = " data     7,043 rows\n note     11 blanks in charges read as missing\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
+            all 1 epoch done\n saved    runs/telco-1\n";
         assert_eq!(shown(false, 1), expected);
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{Examples, Notice};
+use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
     Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
 };
@@ -14,9 +14,8 @@ use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
     RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
-use crate::runs::{JobError, lines};
-use crate::runs::{PageEvidence, points};
-use crate::train::{Metric, Metrics, Predictions, Record, Truth, row_losses};
+use crate::runs::{Divergence, JobError, PageEvidence, lines, points};
+use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
 
 use super::loss_rows::loss_rows;
 
@@ -29,7 +28,7 @@ pub(crate) struct Trained<'a> {
     pub check: &'a CheckReport,
     pub epochs: usize,
     pub best_epoch: usize,
-    pub stopped: String,
+    pub ended: Ended,
     pub seconds: f64,
     pub threads: usize,
     pub resumed_from_epoch: Option<u64>,
@@ -56,10 +55,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
     // Training looks at a sample of train alone.
     for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
         if scored.is_some_and(|scored| !scored.loss.is_finite()) {
-            return Err(JobError::Diverged(format!(
-                "diverged: the loss over all rows of {part} is not finite, and that of the rows that training looked at is; \
-                 look for numbers far outside the others, or set --normalize robust"
-            )));
+            return Err(Divergence::Evaluation { part }.into());
         }
     }
     let context = EvaluationContext::of(prepared, plan)?;
@@ -83,7 +79,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         seconds: run.seconds,
         epochs: run.epochs as u64,
         best_epoch: run.best_epoch as u64,
-        stopped: run.stopped.clone(),
+        stopped: lines::ended(run.ended, run.epochs),
         resumed_from_epoch: run.resumed_from_epoch,
         gradient_check: gradient_check(run.check),
         baseline: Baseline {
@@ -265,7 +261,7 @@ fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
         classes: prepared.pipeline.classes().to_vec(),
         network: lines::network(run.plan),
         training: lines::training(run.plan),
-        notices: prepared.notices.iter().map(Notice::to_string).collect(),
+        notices: prepared.notices.iter().map(DataNotice::to_string).collect(),
         conditioning: Some(Conditioning { before, after }).filter(|c| c.before.is_finite() && c.after.is_finite()),
         calibration: Vec::new(),
         scatter: Vec::new(),

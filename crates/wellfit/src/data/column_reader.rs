@@ -2,7 +2,7 @@
 
 use super::cells::{Cells, moment, weight};
 use super::labels::Labels;
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::read::{Cell, Source};
 use super::read_plan::ReadPlan;
 use super::required::require_columns;
@@ -26,8 +26,8 @@ pub(crate) struct FileRows {
 
 impl FileRows {
     /// That rows of `origin` were left out for want of a target.
-    pub fn notice(&self, target: &str, origin: &Origin) -> Option<Notice> {
-        (!self.left_out.is_empty()).then(|| Notice::RowsWithoutTarget {
+    pub fn notice(&self, target: &str, origin: &Origin) -> Option<DataNotice> {
+        (!self.left_out.is_empty()).then(|| DataNotice::RowsWithoutTarget {
             target: target.to_owned(),
             origin: origin.clone(),
             rows: self.left_out.len(),

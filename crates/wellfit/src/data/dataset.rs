@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::aside::Aside;
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::read::Reading;
 use super::read_plan::ReadPlan;
 use super::split::Split;
@@ -27,7 +27,7 @@ pub struct Dataset {
     /// ([`DataRequest::keep_constant`](super::DataRequest::keep_constant)).
     pub aside: Vec<Aside>,
     /// What is worth knowing about how it was read and split.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<DataNotice>,
     pub(crate) plan: ReadPlan,
     pub(crate) reading: Reading,
     /// For each file, in their order: its rows in the table, and those without a target, which are not.

@@ -1,6 +1,6 @@
-//! Which question a target column asks.
+//! Which task a target column asks for.
 
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::profile::Profile;
 use super::schema;
 use super::{ColumnType, Task};
@@ -16,13 +16,13 @@ const SURPRISING_VALUES: u64 = 50;
 /// The task of a target and, where it is not obvious, a notice about it.
 ///
 /// Texts are classes. Two different numbers are classes. Whole numbers are classes if they are few, frequent, start at
-/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered numbers and read as such.
+/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered and stay numbers.
 pub(crate) fn infer(
     name: &str,
     profile: &Profile,
     asked: Option<Task>,
     kind: Option<ColumnType>,
-) -> Result<(Task, Option<Notice>), String> {
+) -> Result<(Task, Option<DataNotice>), String> {
     let distinct = profile.distinct.count();
     let values = thousands(distinct);
     if profile.present == 0 {
@@ -69,10 +69,10 @@ pub(crate) fn infer(
     let (target, values) = (name.to_owned(), distinct);
     let notice = match task {
         Task::Regression if surprising && values <= SURPRISING_VALUES => {
-            Some(Notice::WholeNumbersAsNumbers { target, values })
+            Some(DataNotice::WholeNumbersAsNumbers { target, values })
         }
         Task::Multiclass if surprising => {
-            Some(Notice::WholeNumbersAsClasses { target, values, low: profile.min, high: profile.max })
+            Some(DataNotice::WholeNumbersAsClasses { target, values, low: profile.min, high: profile.max })
         }
         _ => None,
     };

@@ -80,7 +80,7 @@ impl Labels {
         counts
     }
 
-    /// Codes over sorted texts, so that the order of rows leaves no trace in them.
+    /// Codes over sorted texts, so that they do not depend on the order of rows.
     pub fn sorted(mut self) -> Values {
         self.slots = Vec::new();
         let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();

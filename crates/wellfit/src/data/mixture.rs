@@ -1,4 +1,4 @@
-//! A data set that asks which of two parts a row comes from.
+//! A data set whose target is which of two parts a row comes from.
 
 use std::collections::HashSet;
 

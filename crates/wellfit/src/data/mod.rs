@@ -50,7 +50,7 @@ pub use examples::{Examples, Targets};
 pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::fingerprint;
 pub use load::load;
-pub use notice::Notice;
+pub use notice::DataNotice;
 pub use numbers::Numbers;
 pub use pipeline::{LabelledTable, Pipeline, Step};
 pub use place::{Origin, Place};

@@ -13,7 +13,7 @@ const MOST_NAMED: usize = 5;
 /// Something worth knowing; its `Display` is one sentence without a full stop.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Notice {
+pub enum DataNotice {
     /// The target holds few different whole numbers, which are predicted as numbers.
     WholeNumbersAsNumbers {
         /// Name of the target.
@@ -125,76 +125,78 @@ pub enum Notice {
     },
 }
 
-impl fmt::Display for Notice {
+impl fmt::Display for DataNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Notice::WholeNumbersAsNumbers { target, values } => {
+            DataNotice::WholeNumbersAsNumbers { target, values } => {
                 let values = thousands(*values);
                 write!(
                     f,
                     "{target} has {values} whole-number values: read as regression; --task multiclass for classes"
                 )
             }
-            Notice::WholeNumbersAsClasses { target, values, low, high } => {
+            DataNotice::WholeNumbersAsClasses { target, values, low, high } => {
                 let values = thousands(*values);
                 write!(f, "{target} has {values} whole-number values, {low} to {high}: ")?;
                 f.write_str("read as classes; --task regression for a number")
             }
-            Notice::DecoratedNumbers { column, at, text } => {
+            DataNotice::DecoratedNumbers { column, at, text } => {
                 let at = at.short();
                 write!(f, "{at}: numbers of {column} such as \"{text}\" are read as text: ")?;
                 f.write_str("write them as digits with a decimal point")
             }
-            Notice::Blanks { column, count } => write!(f, "{} in {column} read as missing", counted(*count, "blank")),
-            Notice::StrayTexts { column, at, text, count } => {
+            DataNotice::Blanks { column, count } => {
+                write!(f, "{} in {column} read as missing", counted(*count, "blank"))
+            }
+            DataNotice::StrayTexts { column, at, text, count } => {
                 let at = at.short();
                 let (cells, them) = (counted(*count, "such cell"), if *count == 1 { "it" } else { "them" });
                 write!(f, "{at}: \"{text}\" in {column} is not a number; ")?;
                 write!(f, "{cells} read as missing (--types {column}=categorical keeps {them})")
             }
-            Notice::SetAside(columns) => write!(f, "set aside: {}", grouped(columns)),
-            Notice::MissingValues(columns) => {
+            DataNotice::SetAside(columns) => write!(f, "set aside: {}", grouped(columns)),
+            DataNotice::MissingValues(columns) => {
                 let columns: Vec<String> =
                     columns.iter().map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
                 write!(f, "missing values: {}", list(&columns, MOST_NAMED))
             }
-            Notice::RowsWithoutTarget { target, origin, rows, first_line } => {
+            DataNotice::RowsWithoutTarget { target, origin, rows, first_line } => {
                 let (rows, line) = (counted(*rows, "row"), origin.line_noun());
                 write!(f, "{rows} of {} left out: {target} is missing (first: {line} {first_line})", origin.short())
             }
-            Notice::FullStops { origin } => {
+            DataNotice::FullStops { origin } => {
                 let file = origin.short();
                 write!(f, "labels of {file} differ only by a full stop at the end; treated as the same classes")
             }
-            Notice::PositiveClass { target, class } => {
+            DataNotice::PositiveClass { target, class } => {
                 write!(f, "{class} is the positive class of {target}; --positive changes it")
             }
-            Notice::RareClasses { count } => {
+            DataNotice::RareClasses { count } => {
                 let (have, they) = if *count == 1 { ("class has", "it is") } else { ("classes have", "they are") };
                 write!(f, "{count} {have} fewer than 3 rows: {they} in train only, not in dev or test")
             }
-            Notice::AbsentClasses { classes, parts } => {
+            DataNotice::AbsentClasses { classes, parts } => {
                 let parts: Vec<&str> = parts.iter().map(|part| part.name()).collect();
                 write!(f, "no row of class {} is in {}", list(classes, MOST_NAMED), parts.join(" or "))
             }
-            Notice::RareCategories { column, count } => {
+            DataNotice::RareCategories { column, count } => {
                 write!(f, "{column}: the {} rarest categories are treated as unseen", thousands(*count))
             }
-            Notice::ConstantInTrain(columns) => match columns.as_slice() {
+            DataNotice::ConstantInTrain(columns) => match columns.as_slice() {
                 [column] => write!(f, "{column} left out: constant within train"),
                 columns => {
                     let (count, names) = (counted(columns.len(), "column"), list(columns, MOST_NAMED));
                     write!(f, "{count} left out: constant within train ({names})")
                 }
             },
-            Notice::HeavyTails(columns) => {
+            DataNotice::HeavyTails(columns) => {
                 write!(f, "scaled by quartiles because of heavy tails: {}", list(columns, MOST_NAMED + 1))
             }
-            Notice::Normalised { before, after } => {
+            DataNotice::Normalised { before, after } => {
                 let (before, after) = (ratio(*before), ratio(*after));
                 write!(f, "inputs normalised: their standard deviations differed by a factor of {before}, now {after}")
             }
-            Notice::Pixels { mean, deviation } => {
+            DataNotice::Pixels { mean, deviation } => {
                 write!(f, "all pixels scaled by one mean ({mean:.1}) and standard deviation ({deviation:.1})")
             }
         }

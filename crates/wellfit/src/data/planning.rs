@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 
 use super::aside::{Aside, Reason};
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::profile::{Profile, Stray};
 use super::read::Source;
 use super::read_plan::{ReadPlan, TargetField};
-use super::schema::{self, Fate};
+use super::schema::{self, Decision};
 use super::{ColumnType, DataError, DataRequest, Place};
 
 /// What was decided about the columns of the main file.
 pub(super) struct Planned {
     pub plan: ReadPlan,
     pub aside: Vec<Aside>,
-    pub notices: Vec<Notice>,
+    pub notices: Vec<DataNotice>,
 }
 
 /// Decides about every column but the target. Columns of one value are kept if they stand in `keep_constant`.
@@ -52,23 +52,23 @@ pub(super) fn plan(
             continue;
         }
         let place = |stray: &Stray| Place { origin: origin.clone(), line: Some(stray.line), column: Some(i + 1) };
-        if let (Some(stray), true) = (profile.strays.first(), profile.dressed * 2 > profile.present) {
+        if let (Some(stray), true) = (profile.strays.first(), profile.decorated * 2 > profile.present) {
             let (at, text) = (place(stray), stray.text.clone());
-            notices.push(Notice::DecoratedNumbers { column: name.clone(), at, text });
+            notices.push(DataNotice::DecoratedNumbers { column: name.clone(), at, text });
         }
         let error_at = |line: u64, problem: String| DataError::cell(origin, line, i, problem);
         match schema::decide(name, profile, typed, &error_at)? {
-            Fate::Feature(field) => {
+            Decision::Feature(field) => {
                 if profile.blanks > 0 {
-                    notices.push(Notice::Blanks { column: name.clone(), count: profile.blanks });
+                    notices.push(DataNotice::Blanks { column: name.clone(), count: profile.blanks });
                 }
                 if let Some(stray) = profile.strays.first().filter(|_| field.kind == ColumnType::Numeric) {
                     let (at, text, count) = (place(stray), stray.text.clone(), profile.texts());
-                    notices.push(Notice::StrayTexts { column: name.clone(), at, text, count });
+                    notices.push(DataNotice::StrayTexts { column: name.clone(), at, text, count });
                 }
                 plan.fields.push(field);
             }
-            Fate::Aside(reason) => {
+            Decision::Aside(reason) => {
                 set_aside(reason);
                 if reason == Reason::Constant && keep_constant.contains(name) {
                     plan.fields.push(schema::constant(name, profile));
@@ -77,11 +77,11 @@ pub(super) fn plan(
         }
     }
     if !aside.is_empty() {
-        notices.push(Notice::SetAside(aside.clone()));
+        notices.push(DataNotice::SetAside(aside.clone()));
     }
     if plan.fields.is_empty() {
         // The notices say why, and how to keep a column.
-        let why = match notices.iter().map(Notice::to_string).collect::<Vec<_>>().join("; ") {
+        let why = match notices.iter().map(DataNotice::to_string).collect::<Vec<_>>().join("; ") {
             why if why.is_empty() && request.drop.is_empty() => "there is none beside the target".to_owned(),
             why if why.is_empty() => "--drop leaves none beside the target".to_owned(),
             why => why,
@@ -93,7 +93,7 @@ pub(super) fn plan(
 }
 
 /// The columns with missing cells; those whose missing cells are all blanks have a notice of their own.
-fn missing_values(names: &[String], profiles: &[Profile], plan: &ReadPlan) -> Option<Notice> {
+fn missing_values(names: &[String], profiles: &[Profile], plan: &ReadPlan) -> Option<DataNotice> {
     let used: HashSet<&str> = plan.fields.iter().map(|field| field.name.as_str()).collect();
     let columns: Vec<(String, u64)> = names
         .iter()
@@ -102,5 +102,5 @@ fn missing_values(names: &[String], profiles: &[Profile], plan: &ReadPlan) -> Op
         .filter(|(_, profile)| profile.missing > profile.blanks)
         .map(|(name, profile)| (name.clone(), profile.missing))
         .collect();
-    (!columns.is_empty()).then_some(Notice::MissingValues(columns))
+    (!columns.is_empty()).then_some(DataNotice::MissingValues(columns))
 }

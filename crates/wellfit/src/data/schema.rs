@@ -28,9 +28,9 @@ pub(crate) struct Field {
     pub strays: Vec<String>,
 }
 
-/// What becomes of a column.
+/// Whether a column is used.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Fate {
+pub(crate) enum Decision {
     /// It is a feature.
     Feature(Field),
     /// It is left out.
@@ -39,17 +39,17 @@ pub(crate) enum Fate {
 
 /// Decides about a column: its type if `asked`, otherwise by what it holds.
 ///
-/// Errors say the line of the cell that does not fit, `at` makes them.
+/// An error names the line of the cell that does not fit; `at` makes it.
 pub(crate) fn decide(
     name: &str,
     profile: &Profile,
     asked: Option<ColumnType>,
     at: &dyn Fn(u64, String) -> DataError,
-) -> Result<Fate, DataError> {
-    let feature = |kind| Ok(Fate::Feature(field(name, profile, kind)));
+) -> Result<Decision, DataError> {
+    let feature = |kind| Ok(Decision::Feature(field(name, profile, kind)));
     match asked {
         Some(ColumnType::Text | ColumnType::Id) => {
-            return Ok(Fate::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id))));
+            return Ok(Decision::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id))));
         }
         Some(ColumnType::Categorical) => return feature(ColumnType::Categorical),
         Some(ColumnType::Boolean) => {
@@ -62,7 +62,7 @@ pub(crate) fn decide(
             }
             return feature(ColumnType::Boolean);
         }
-        // Texts that are no dates are met where they stand, in the second pass.
+        // Texts that are no dates are reported by the second pass, which knows where they stand.
         Some(ColumnType::Datetime) => return feature(ColumnType::Datetime),
         Some(ColumnType::Numeric) => {
             if let Some(stray) = profile.strays.first() {
@@ -74,26 +74,26 @@ pub(crate) fn decide(
         None => {}
     }
     if profile.present == 0 {
-        return Ok(Fate::Aside(Reason::Empty));
+        return Ok(Decision::Aside(Reason::Empty));
     }
     let distinct = profile.distinct.count();
-    // One value and gaps says something: which rows have it.
+    // One value with gaps is informative: some rows have it and others do not.
     if distinct == 1 && profile.missing == 0 {
-        return Ok(Fate::Aside(Reason::Constant));
+        return Ok(Decision::Aside(Reason::Constant));
     }
     if is_numeric(profile) {
         finite(name, profile, at)?;
         return Ok(match numeric_id(name, profile) {
-            Some(reason) => Fate::Aside(reason),
-            None => Fate::Feature(field(name, profile, ColumnType::Numeric)),
+            Some(reason) => Decision::Aside(reason),
+            None => Decision::Feature(field(name, profile, ColumnType::Numeric)),
         });
     }
     if profile.dates == profile.present {
         return feature(ColumnType::Datetime);
     }
     Ok(match text_reason(profile) {
-        Some(reason) => Fate::Aside(reason),
-        None => Fate::Feature(field(name, profile, ColumnType::Categorical)),
+        Some(reason) => Decision::Aside(reason),
+        None => Decision::Feature(field(name, profile, ColumnType::Categorical)),
     })
 }
 
@@ -117,7 +117,7 @@ pub(crate) fn is_numeric(profile: &Profile) -> bool {
     profile.numbers > 0 && (texts == 0 || few_strays)
 }
 
-/// The words for a text among numbers.
+/// The message about a text among numbers.
 pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
     format!(
         "column {name}: \"{text}\" is not a number ({} such cell{}; --na \"{text}\" reads it as missing)",

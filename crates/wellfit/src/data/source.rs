@@ -17,7 +17,7 @@ pub enum DataSource {
 
 impl DataSource {
     /// What messages name it.
-    pub(crate) fn origin(&self) -> Origin {
+    pub fn origin(&self) -> Origin {
         match self {
             DataSource::File(path) => Origin::File(path.clone()),
             DataSource::Table(_) => Origin::Memory,

@@ -1,7 +1,7 @@
 //! The column to predict: which task it asks for, its classes or numbers.
 
 use super::labels::Labels;
-use super::notice::Notice;
+use super::notice::DataNotice;
 use super::target_cells::TargetCells;
 use super::value::bare;
 use super::{DataError, Origin, Task};
@@ -12,7 +12,7 @@ use crate::text::list;
 pub struct Target {
     /// Name of the column.
     pub name: String,
-    /// The kind of question.
+    /// The kind of target.
     pub task: Task,
     /// The classes, sorted; binary: negative, positive; empty for regression.
     pub classes: Vec<String>,
@@ -59,7 +59,7 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
     Ok(names)
 }
 
-/// Whether a class names the answer "yes" by itself.
+/// Whether the name of a class means "yes".
 pub(crate) fn is_positive(class: &str) -> bool {
     POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(class))
 }
@@ -89,7 +89,7 @@ pub(crate) fn encode(
     labels: &Labels,
     classes: &[String],
     origin: &Origin,
-) -> Result<(Vec<u32>, Option<Notice>), DataError> {
+) -> Result<(Vec<u32>, Option<DataNotice>), DataError> {
     let mut codes = Vec::with_capacity(labels.names().len());
     let mut unknown = Vec::new();
     let mut stopped = false;
@@ -119,7 +119,7 @@ pub(crate) fn encode(
             ),
         ));
     }
-    let notice = stopped.then(|| Notice::FullStops { origin: origin.clone() });
+    let notice = stopped.then(|| DataNotice::FullStops { origin: origin.clone() });
     // Rows without a label were left out when the file was read.
     Ok((labels.codes.iter().filter_map(|&code| codes.get(code as usize).copied()).collect(), notice))
 }
@@ -147,7 +147,7 @@ impl Target {
         positive: Option<&str>,
         known: Option<&[String]>,
         files: Vec<(Origin, TargetCells)>,
-    ) -> Result<(Target, Vec<Notice>), DataError> {
+    ) -> Result<(Target, Vec<DataNotice>), DataError> {
         let mut notices = Vec::new();
         let mut names: Vec<String> = known.map(<[String]>::to_vec).unwrap_or_default();
         let (mut numbers, mut codes) = (Vec::new(), Vec::new());

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::diagnose::words::percent;
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
-use crate::net::{CheckOptions, CheckReport, Coverage, Network};
-use crate::runs::{Event, JobError, RunFolder, Watcher, lines};
+use crate::net::{CheckOptions, Coverage, Network};
+use crate::runs::{JobError, RunFolder, Watcher, lines};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
@@ -44,34 +44,23 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         watcher.line("kinks", &format!("{share} of comparisons left out: a unit passed the kink of its activation"));
     }
     if !report.passed {
-        return Err(failed(&report));
+        return Err(JobError::Gradient(report));
     }
     watcher.line("check", &lines::check(&report));
-    watcher.event(Event::Done);
     Ok(json!({"schema": 1, "gradient_check": report}))
-}
-
-/// What to say of a check that failed.
-pub(super) fn failed(report: &CheckReport) -> JobError {
-    let at = report.topmost_fault().unwrap_or("the network");
-    JobError::Check(format!(
-        "the analytic gradient disagrees with two-sided differences (relative error {:.1e}), topmost in {at}: the fault is \
-         there or in the layer above; if you trained with the unmodified program on finite data, this is a bug in wellfit",
-        report.relative_error
-    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::BlockCheck;
+    use crate::net::{BlockCheck, CheckReport};
 
     #[test]
     fn a_gradient_that_disagrees_has_its_code_and_the_place_of_the_fault() {
         let block = |name: &str, relative_error| BlockCheck { name: name.to_string(), relative_error };
         let blocks = vec![block("dense1.weight", 0.2), block("dense1.bias", 0.3), block("dense2.weight", 1e-9)];
-        let error = failed(&CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0 });
+        let error = JobError::Gradient(CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0 });
         assert_eq!(error.exit_code(), 6);
-        assert!(error.to_string().contains("topmost in dense1.bias"), "{error}");
+        assert!(error.to_string().contains("dense1.bias is the disagreeing block"), "{error}");
     }
 }

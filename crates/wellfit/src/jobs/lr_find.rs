@@ -6,7 +6,7 @@ use crate::diagnose::words::digits;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
-use crate::runs::{Event, JobError, Watcher, lines};
+use crate::runs::{Divergence, JobError, Watcher, lines};
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
 
 use super::range_table::{range_table, typed};
@@ -53,7 +53,6 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     watcher.line("diverges", &divergence(&test));
     watcher.line("auto", &format!("{auto} is what is taken without --lr"));
     watcher.line("use", &format!("--lr {}", typed(choice.rate)));
-    watcher.event(Event::Done);
     let RangeTest { points, diverges_at, .. } = test;
     Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points }))
 }
@@ -79,15 +78,12 @@ fn divergence(test: &RangeTest) -> String {
 /// Why no rate was chosen. `at_start` is what is not finite with the starting weights.
 fn no_choice(test: &RangeTest, at_start: Option<NotFinite>, auto: f64) -> JobError {
     match at_start {
-        Some(what) if test.points.is_empty() => JobError::Diverged(format!(
-            "the starting weights give no finite loss, whatever the rate: {what}; look at the inputs (--normalize) and at the \
-             starting weights (--init)"
-        )),
-        _ => JobError::Failure(format!(
-            "no rate lowered the loss by more than batches differ and by a hundredth, so none can be chosen (diverges {}); look at the inputs \
-             (--normalize) and at the starting weights (--init), or train with --lr auto, which is {auto}",
-            divergence(test)
-        )),
+        Some(what) if test.points.is_empty() => Divergence::Start(what).into(),
+        _ => JobError::NoRate {
+            diverges_at: test.diverges_at,
+            highest: test.points.last().map_or(0.0, |last| last.rate),
+            auto,
+        },
     }
 }
 

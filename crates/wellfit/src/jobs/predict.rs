@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
 use crate::fitted::Fitted;
-use crate::runs::{Event, JobError, RunFolder, Watcher};
+use crate::runs::{JobError, RunFolder, Watcher};
 use crate::store::replace_with;
 use crate::text::counted;
 use crate::train::Predictions;
@@ -21,7 +21,6 @@ pub fn predict(model: &Path, data: &Path, out: &Path, watcher: &mut dyn Watcher)
     let predictions = fitted.predict(&table);
     replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
     watcher.line("saved", &format!("{}, {}", out.display(), counted(table.rows() as u64, "prediction")));
-    watcher.event(Event::Done);
     Ok(json!({"schema": 1, "rows": table.rows(), "out": out}))
 }
 

@@ -1,6 +1,6 @@
 //! `wellfit report`: the page of a run, from the files in its folder.
 
-use crate::runs::{Event, JobError, RunFolder, Watcher, write_page};
+use crate::runs::{JobError, RunFolder, Watcher, write_page};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -12,6 +12,5 @@ pub fn report(run: &Path, watcher: &mut dyn Watcher) -> Result<Value, JobError> 
     let history = folder.read_history()?;
     write_page(&folder, &result, &folder.read_evidence()?, &history)?;
     watcher.line("saved", &folder.report().display().to_string());
-    watcher.event(Event::Done);
     Ok(json!({"schema": 1, "run": result.run, "report": folder.report()}))
 }

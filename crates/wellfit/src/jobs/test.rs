@@ -6,12 +6,10 @@ use serde_json::{Value, json};
 
 use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::Unit;
-use crate::experiment::{data_hash, data_request, machine_threads};
+use crate::experiment::{data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, JobError, RunFolder, Watcher, lines, write_down, write_page};
-use crate::text::counted;
+use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
 
 /// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
@@ -21,8 +19,8 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
             let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(&path.into())?;
-            for notice in notices {
-                watcher.event(Event::Notice(&notice.to_string()));
+            for notice in &notices {
+                watcher.event(Event::Notice(Notice::Data(notice)));
             }
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
             let fingerprint = crate::data::fingerprint(&table, &target, &rows);
@@ -38,34 +36,19 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let unit = Unit::of_task(fitted.model().head.task);
-    let times = if opening == 1 { "opened for the first time".to_string() } else { format!("opening {opening}") };
-    let error = unit.error_with_interval(score.error);
-    watcher.line("test", &format!("{error} on {}, {times}", counted(examples.rows() as u64, "row")));
-    watcher.line("", &lines::metrics(&score.metrics));
-    watcher.event(Event::Done);
+    let (task, rows) = (fitted.model().head.task, examples.rows());
+    watcher.event(Event::Tested { score: &score, task, rows, opening });
     Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
 }
 
 /// The test rows of a run: the data read and split again, exactly as they were.
 fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
-    let spec = folder.read_config()?;
-    let result = folder.read_result()?;
-    if data_hash(&spec)? != result.data_sha256 {
-        return Err(JobError::Input(format!(
-            "{}: the data changed since this run was trained, so its test rows are not the same; score another labelled \
-             file with --data FILE",
-            spec.data.path.as_deref().unwrap_or(Path::new("")).display()
-        )));
-    }
-    let dataset: Dataset = load(&data_request(&spec))?;
+    let run = FinishedRun::open(&folder.path)?;
+    run.refuse_changed_data()?;
+    let dataset: Dataset = load(&data_request(&run.spec))?;
     let rows = &dataset.split.test;
     if rows.is_empty() {
-        return Err(JobError::Usage(
-            "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or score a labelled \
-             file with --data FILE"
-                .to_string(),
-        ));
+        return Err(UsageError::NoTestRows.into());
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
     let examples = fitted.pipeline().examples(&dataset, rows);

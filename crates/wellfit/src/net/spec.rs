@@ -10,7 +10,7 @@ use crate::data::Features;
 
 use super::activation::Activation;
 use super::layer::Layer;
-use super::layers::{DenseSpec, EmbedSpec, LayerDefaults, LayerError, LayerSpec, Place};
+use super::layers::{DenseSpec, EmbedSpec, LayerDefaults, LayerError, LayerPlace, LayerSpec};
 use super::loss::Loss;
 use super::shape::Shape;
 
@@ -108,7 +108,7 @@ impl NetworkSpec {
     /// The network of these hidden layers: an embedding is put before them where there are category codes and none reads
     /// them, and a layer of outputs after them.
     pub fn of_hidden(inputs: Features, mut layers: Vec<LayerSpec>, outputs: usize, loss: Loss) -> NetworkSpec {
-        if inputs.codes() > 0 && !matches!(layers.first(), Some(LayerSpec::Embed(_))) {
+        if inputs.codes() > 0 && !layers.first().is_some_and(LayerSpec::is_embed) {
             layers.insert(0, LayerSpec::Embed(EmbedSpec::by_rule(&inputs)));
         }
         let (activation, keep_prob) = (Some(Activation::Identity), Some(1.0));
@@ -120,7 +120,7 @@ impl NetworkSpec {
     pub fn hidden(&self) -> &[LayerSpec] {
         let before_outputs = self.layers.split_last().map_or(&[][..], |(_, before)| before);
         match before_outputs {
-            [LayerSpec::Embed(_), hidden @ ..] => hidden,
+            [first, hidden @ ..] if first.is_embed() => hidden,
             hidden => hidden,
         }
     }
@@ -184,7 +184,7 @@ impl NetworkSpec {
             let number = of_kind.entry(spec.name()).or_default();
             *number += 1;
             let name = format!("{}{number}", spec.name());
-            let place = Place { name: name.clone(), input, features: &self.inputs, first: i == 0 };
+            let place = LayerPlace { name: name.clone(), input, features: &self.inputs, first: i == 0 };
             let layer = spec.build::<T>(place).map_err(|source| NetworkError::Layer { name: name.clone(), source })?;
             if i == 0 && self.inputs.codes() > 0 && !layer.reads_codes() {
                 return Err(NetworkError::CodesUnread(name));

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::error::JobError;
 use super::folder::RunFolder;
+use super::input_error::InputError;
 
 /// One line of `wellfit runs`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,7 +31,7 @@ pub fn list(root: &Path) -> Result<Vec<RunSummary>, JobError> {
     if !root.exists() {
         return Ok(Vec::new());
     }
-    let failed = |error| JobError::Input(format!("{}: {error}", root.display()));
+    let failed = |source| InputError::Unlisted { folder: root.to_owned(), source };
     let mut found = Vec::new();
     for entry in fs::read_dir(root).map_err(failed)? {
         let path = entry.map_err(failed)?.path();

@@ -1,6 +1,6 @@
 //! What is refused or remarked on before and after the rows are read.
 
-use crate::data::notice::Notice;
+use crate::data::notice::DataNotice;
 use crate::data::required::require_columns;
 use crate::data::split::{Part, Split};
 use crate::data::target::Target;
@@ -48,7 +48,7 @@ pub(super) fn check_names(request: &DataRequest, origin: &Origin, names: &[Strin
 }
 
 /// Classes that parts lack; train with fewer than two classes is an error.
-pub(super) fn absent_classes(target: &Target, split: &Split) -> Result<Vec<Notice>, DataError> {
+pub(super) fn absent_classes(target: &Target, split: &Split) -> Result<Vec<DataNotice>, DataError> {
     let absent = |rows: &[u32]| {
         let counts = target.class_counts(rows);
         let names = target.classes.iter().zip(counts).filter(|(_, count)| *count == 0).map(|(name, _)| name.clone());
@@ -69,5 +69,5 @@ pub(super) fn absent_classes(target: &Target, split: &Split) -> Result<Vec<Notic
             None => found.push((absent, vec![part])),
         }
     }
-    Ok(found.into_iter().map(|(classes, parts)| Notice::AbsentClasses { classes, parts }).collect())
+    Ok(found.into_iter().map(|(classes, parts)| DataNotice::AbsentClasses { classes, parts }).collect())
 }

@@ -6,7 +6,7 @@ use super::checks::{absent_classes, check_names, enough_rows};
 use super::first;
 use crate::data::column_reader::ColumnReader;
 use crate::data::infer::infer;
-use crate::data::notice::Notice;
+use crate::data::notice::DataNotice;
 use crate::data::planning::{self, Planned};
 use crate::data::profile::{self, Profile};
 use crate::data::read::{self, File, Reading, Source};
@@ -84,7 +84,7 @@ fn plan_target(
     source: &Source,
     at: usize,
     profiles: &[Profile],
-) -> Result<(TargetField, Task, Option<Notice>), DataError> {
+) -> Result<(TargetField, Task, Option<DataNotice>), DataError> {
     let origin = source.origin();
     let name = request.target.as_deref().unwrap_or_default();
     let Some(profile) = profiles.get(at) else {
@@ -112,10 +112,10 @@ fn plan_target(
 }
 
 /// Which class is the positive one, where nobody asked for it and its name does not say so.
-fn chosen_positive(request: &DataRequest, target: &Target) -> Option<Notice> {
+fn chosen_positive(request: &DataRequest, target: &Target) -> Option<DataNotice> {
     match (target.task, &request.positive, target.classes.as_slice()) {
         (Task::Binary, None, [_, positive]) if !is_positive(positive) => {
-            Some(Notice::PositiveClass { target: target.name.clone(), class: positive.clone() })
+            Some(DataNotice::PositiveClass { target: target.name.clone(), class: positive.clone() })
         }
         _ => None,
     }
@@ -134,7 +134,7 @@ struct Files<'p> {
     cells: Vec<(Origin, TargetCells)>,
     /// For each file its rows, and those that were left out.
     left_out: Vec<(usize, Vec<u32>)>,
-    notices: Vec<Notice>,
+    notices: Vec<DataNotice>,
 }
 
 impl Files<'_> {

@@ -2,7 +2,7 @@
 
 use super::{FittedTarget, Input, Pipeline};
 use crate::data::features::{Encoding, Pixels, Sample, Stats};
-use crate::data::notice::Notice;
+use crate::data::notice::DataNotice;
 use crate::data::schema::Field;
 use crate::data::target::TargetValues;
 use crate::data::{Column, ColumnType, DataError, Dataset, Normalize, TrainRows};
@@ -18,7 +18,7 @@ impl Pipeline {
         dataset: &Dataset,
         rows: &TrainRows,
         normalize: Normalize,
-    ) -> Result<(Pipeline, Vec<Notice>), DataError> {
+    ) -> Result<(Pipeline, Vec<DataNotice>), DataError> {
         let rows = rows.as_slice();
         let table = &dataset.table;
         let mut fit = Fit::default();
@@ -69,7 +69,7 @@ impl FittedTarget {
 #[derive(Default)]
 struct Fit {
     inputs: Vec<Input>,
-    notices: Vec<Notice>,
+    notices: Vec<DataNotice>,
     robust: Vec<String>,
     constant: Vec<String>,
     /// Deviations of number columns in train, as read and as the network sees them.
@@ -90,7 +90,7 @@ impl Fit {
         }
         match &sample {
             Sample::Categories { rarer, .. } if *rarer > 0 => {
-                self.notices.push(Notice::RareCategories { column: column.name.clone(), count: *rarer });
+                self.notices.push(DataNotice::RareCategories { column: column.name.clone(), count: *rarer });
             }
             Sample::Numbers { kind: ColumnType::Numeric, stats, .. } => {
                 if let Some(scale) = scale {
@@ -115,20 +115,20 @@ impl Fit {
             self.inputs.push(Input { field: plain(column), encoding: Encoding::Number(encoding.clone()) });
         }
         self.constant.extend(pixels.constant.iter().map(|column| column.name.clone()));
-        self.notices.push(Notice::Pixels { mean, deviation });
+        self.notices.push(DataNotice::Pixels { mean, deviation });
     }
 
-    fn notices(self, normalize: Normalize, (before, after): (f64, f64)) -> Vec<Notice> {
+    fn notices(self, normalize: Normalize, (before, after): (f64, f64)) -> Vec<DataNotice> {
         let mut notices = self.notices;
         if !self.constant.is_empty() {
-            notices.push(Notice::ConstantInTrain(self.constant));
+            notices.push(DataNotice::ConstantInTrain(self.constant));
         }
         if normalize == Normalize::Auto && !self.robust.is_empty() {
-            notices.push(Notice::HeavyTails(self.robust));
+            notices.push(DataNotice::HeavyTails(self.robust));
         }
         // Silent where the columns were alike already, and for pixels, whose one scale leaves them as they are.
         if before >= WORTH_SAYING && before != after && normalize != Normalize::Off {
-            notices.push(Notice::Normalised { before, after });
+            notices.push(DataNotice::Normalised { before, after });
         }
         notices
     }

@@ -3,7 +3,7 @@
 use super::Pipeline;
 use crate::data::column_reader::ColumnReader;
 use crate::data::labels::Labels;
-use crate::data::notice::Notice;
+use crate::data::notice::DataNotice;
 use crate::data::read::{self, File, Images, LABEL};
 use crate::data::read_plan::{ReadPlan, TargetField};
 use crate::data::required::require_columns;
@@ -22,7 +22,7 @@ pub struct LabelledTable {
     /// The answers, one a row of the table.
     pub target: Target,
     /// What is worth knowing, such as rows that are left out because they have no answer.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<DataNotice>,
 }
 
 impl Pipeline {

@@ -5,7 +5,7 @@
 use wellfit_kernels::random::{Purpose, Stream};
 
 use super::shares::{cut, sizes};
-use crate::data::notice::Notice;
+use crate::data::notice::DataNotice;
 
 /// Every class of at least 3 rows in every part, in proportion; rarer classes in train, with a notice.
 pub(super) fn by_class(
@@ -13,14 +13,14 @@ pub(super) fn by_class(
     shares: [f64; 3],
     sizes: [usize; 3],
     seed: u64,
-) -> ([Vec<u32>; 3], Option<Notice>) {
+) -> ([Vec<u32>; 3], Option<DataNotice>) {
     let count = classes.iter().max().map_or(0, |&last| last as usize + 1);
     let mut rows_of = vec![Vec::new(); count];
     for (row, &class) in classes.iter().enumerate() {
         rows_of[class as usize].push(row as u32);
     }
     let rare = rows_of.iter().filter(|rows| !rows.is_empty() && rows.len() < 3).count();
-    let notice = (rare > 0 && sizes[0] < classes.len()).then_some(Notice::RareClasses { count: rare });
+    let notice = (rare > 0 && sizes[0] < classes.len()).then_some(DataNotice::RareClasses { count: rare });
     let counts: Vec<usize> = rows_of.iter().map(Vec::len).collect();
     let sizes_of = class_sizes(&counts, shares, sizes);
     let mut parts = [Vec::new(), Vec::new(), Vec::new()];

@@ -7,7 +7,7 @@ use super::groups::by_group;
 use super::shares::{Given, cut, shares, sizes};
 use super::time::by_time;
 use super::{RowOrder, Split, SplitMethod, SplitRule, TrainRows};
-use crate::data::notice::Notice;
+use crate::data::notice::DataNotice;
 
 /// What decides which rows belong together.
 pub(crate) enum Order<'a> {
@@ -28,7 +28,7 @@ pub(crate) fn split_rows(
     order: &Order<'_>,
     given: Given,
     seed: u64,
-) -> (Split, Option<Notice>) {
+) -> (Split, Option<DataNotice>) {
     let shares = shares(rule, rows, given);
     let sizes = sizes(rows, shares);
     let (mut parts, notice) = match order {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::shares::{shares, sizes};
 use super::*;
-use crate::data::Notice;
+use crate::data::DataNotice;
 
 const NONE: Given = Given { dev: None, test: None };
 
@@ -107,5 +107,5 @@ fn rare_classes_go_to_train_with_a_warning() {
     let classes: Vec<u32> = (0..40).map(|row| if row < 2 { 1 } else { 0 }).collect();
     let (split, notice) = split_rows(40, SplitRule::Auto, &Order::Classes(&classes), NONE, 0);
     assert!(split.train.as_slice().starts_with(&[0, 1]));
-    assert_eq!(notice, Some(Notice::RareClasses { count: 1 }));
+    assert_eq!(notice, Some(DataNotice::RareClasses { count: 1 }));
 }

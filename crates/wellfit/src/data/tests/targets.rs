@@ -7,7 +7,7 @@ fn rows_without_a_target_are_left_out_and_said() {
     let files = Files::new(&[("x.csv", &(plain() + "1.5,u,\n\n2.5,v,NA\n"))]);
     let dataset = load(&files.request("x.csv")).unwrap();
     assert_eq!(dataset.table.rows(), 40);
-    let said = dataset.notices.iter().map(Notice::to_string).collect::<Vec<_>>();
+    let said = dataset.notices.iter().map(DataNotice::to_string).collect::<Vec<_>>();
     assert!(said.contains(&"2 rows of x.csv left out: y is missing (first: line 42)".into()), "{said:?}");
 }
 
@@ -23,7 +23,7 @@ fn labels_of_another_file_fit_or_both_lists_are_shown() {
     let with = |test: &str| DataRequest { test: Some(files.path(test).into()), ..files.request("x.csv") };
     let dataset = load(&with("stop.csv")).unwrap();
     assert_eq!(dataset.split.test.len(), 40);
-    assert!(dataset.notices.iter().any(|notice| matches!(notice, Notice::FullStops { .. })));
+    assert!(dataset.notices.iter().any(|notice| matches!(notice, DataNotice::FullStops { .. })));
     assert_eq!(
         files.message(&with("other.csv")),
         "other.csv:3: label \"large\" is not among the classes: this file has large, low; expected high, low"

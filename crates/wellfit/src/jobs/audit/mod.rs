@@ -3,10 +3,10 @@
 mod findings;
 mod report;
 
-use crate::data::{Notice, column_reports, load};
+use crate::data::{DataNotice, column_reports, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
-use crate::runs::{Event, JobError, Watcher, lines};
+use crate::runs::{Event, JobError, Notice, Watcher, lines};
 use crate::text::counted;
 
 pub use report::{ClassReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport};
@@ -29,8 +29,8 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         watcher.event(Event::Columns(&columns));
     }
     // The columns tell what is missing.
-    for notice in dataset.notices.iter().filter(|notice| !matches!(notice, Notice::MissingValues(_))) {
-        watcher.event(Event::Notice(&notice.to_string()));
+    for notice in dataset.notices.iter().filter(|notice| !matches!(notice, DataNotice::MissingValues(_))) {
+        watcher.event(Event::Notice(Notice::Data(notice)));
     }
     let target = report::target(&dataset);
     watcher.line("target", &findings::target(&target));
@@ -44,7 +44,6 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     let drift = drift(&dataset, spec.training.seed, spec.training.threads.given().copied());
     watcher.line("drift", &findings::drift(&drift));
     watcher.line("next", &findings::next(&dataset, &duplicates, &leaks, &drift, detectable.as_ref()));
-    watcher.event(Event::Done);
     Ok(DataReport {
         schema: 1,
         rows: dataset.table.rows() as u64,
@@ -56,6 +55,6 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         leaks,
         drift,
         detectable,
-        notices: dataset.notices.iter().map(Notice::to_string).collect(),
+        notices: dataset.notices.iter().map(DataNotice::to_string).collect(),
     })
 }

@@ -7,7 +7,7 @@ use crate::diagnose::{
     Drift, Duplicates, Leak, detectable_difference, detectable_share_of_rmse, rows_to_detect,
     rows_to_detect_share_of_rmse,
 };
-use crate::runs::lines::naive_error;
+use crate::runs::naive_error;
 
 /// A difference of errors that one wants to see: one point.
 const WANTED: f64 = 0.01;
