@@ -82,7 +82,7 @@ fn confirmation(found: Interval, unit: Unit) -> Line {
         _ => "not significant there",
     };
     let gain = unit.difference_with_interval(found);
-    Line::new("re-split", format!("on re-split train and dev rows: gain {gain}; {verdict}"))
+    Line::new("confirm", format!("on re-split train and dev rows: gain {gain}; {verdict}"))
 }
 
 /// What a model scores on test rows.
