@@ -7,8 +7,8 @@ pub mod notice;
 pub mod train;
 pub mod tune;
 
-use wellfit::diagnose::words::Unit;
 use wellfit::runs::{Comparing, Event};
+use wellfit::words::Unit;
 
 use tune::Table;
 

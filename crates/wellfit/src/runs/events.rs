@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::data::{ColumnReport, Task};
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
-use crate::improve::{AblationResult, Case, Improvement, JudgedOn, Step};
+use crate::improve::{AblationResult, Case, JudgedOn, Step};
 use crate::net::CheckReport;
-use crate::report::{RunResult, TestScore};
+use crate::report::{ImprovementReport, RunResult, TestScore};
 use crate::train::{CheckpointError, Ended, Profile};
 use crate::tune::{Choice, TuneReport};
 
@@ -96,7 +96,7 @@ pub enum Comparing<'a> {
         /// The last training.
         result: &'a RunResult,
         /// What the improvement came to.
-        improvement: &'a Improvement,
+        improvement: &'a ImprovementReport,
     },
     /// The run's configuration was trained, to be compared with itself less one setting.
     Whole {
