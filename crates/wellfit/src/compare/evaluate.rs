@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::Examples;
+use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
     Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Leak, LossRows, TargetRange, diagnose_budget, find_leaks,
     target_range,
@@ -261,7 +261,7 @@ fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
         classes: prepared.pipeline.classes().to_vec(),
         network: lines::network(run.plan),
         training: lines::training(run.plan),
-        notices: prepared.notices.clone(),
+        notices: prepared.notices.iter().map(DataNotice::to_string).collect(),
         conditioning: Some(Conditioning { before, after }).filter(|c| c.before.is_finite() && c.after.is_finite()),
         calibration: Vec::new(),
         scatter: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{ColumnReport, Task};
+use crate::data::{ColumnReport, DataNotice, Task};
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
 use crate::improve::{AblationResult, Case, JudgedOn, Step};
@@ -193,8 +193,8 @@ pub enum TrialScore<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Notice<'a> {
-    /// How the data were read.
-    Data(&'a str),
+    /// How the data were read, split or prepared.
+    Data(&'a DataNotice),
     /// The last checkpoint is damaged, so the one before it is used.
     PreviousCheckpoint {
         /// What is wrong with the last one.

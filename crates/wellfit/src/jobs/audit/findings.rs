@@ -57,7 +57,7 @@ fn as_written(number: f64) -> String {
 
 /// The parts.
 pub(super) fn split(dataset: &Dataset) -> String {
-    format!("{} · {}", lines::rows_of_parts(dataset), dataset.split.rule)
+    format!("{} · {}", lines::rows_of_parts(dataset), dataset.split.method)
 }
 
 /// What dev can tell, and what it would take to tell more.

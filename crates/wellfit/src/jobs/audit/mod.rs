@@ -3,7 +3,7 @@
 mod findings;
 mod report;
 
-use crate::data::{MISSING_NOTICE, column_reports, load};
+use crate::data::{DataNotice, column_reports, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
 use crate::report::LeakReport;
@@ -30,7 +30,7 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         watcher.event(Event::Columns(&columns));
     }
     // The columns tell what is missing.
-    for notice in dataset.notices.iter().filter(|notice| !notice.starts_with(MISSING_NOTICE)) {
+    for notice in dataset.notices.iter().filter(|notice| !matches!(notice, DataNotice::MissingValues(_))) {
         watcher.event(Event::Notice(Notice::Data(notice)));
     }
     let target = report::target(&dataset);
@@ -56,6 +56,6 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         leaks: leaks.iter().map(LeakReport::of).collect(),
         drift,
         detectable,
-        notices: dataset.notices,
+        notices: dataset.notices.iter().map(DataNotice::to_string).collect(),
     })
 }

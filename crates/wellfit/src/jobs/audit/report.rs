@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::data::{ColumnReport, Dataset, TargetValues, Task};
+use crate::data::{Aside, ColumnReport, Dataset, TargetValues, Task};
 use crate::diagnose::{
     Drift, Duplicates, detectable_difference, detectable_share_of_rmse, rows_to_detect, rows_to_detect_share_of_rmse,
 };
@@ -123,7 +123,7 @@ pub struct Detectable {
 }
 
 pub(super) fn set_aside(dataset: &Dataset) -> Vec<SetAside> {
-    let report = |(name, reason): &(String, String)| SetAside { name: name.clone(), reason: reason.clone() };
+    let report = |aside: &Aside| SetAside { name: aside.column.clone(), reason: aside.reason.to_string() };
     dataset.aside.iter().map(report).collect()
 }
 
@@ -165,7 +165,7 @@ pub(super) fn parts(dataset: &Dataset) -> PartsReport {
         train: split.train.as_slice().len() as u64,
         dev: split.dev.len() as u64,
         test: split.test.len() as u64,
-        rule: split.rule.clone(),
+        rule: split.method.to_string(),
     }
 }
 
