@@ -62,7 +62,7 @@ struct Said {
 
 impl Said {
     fn names(&self, kind: FindingKind) -> bool {
-        self.kinds.iter().any(|found| *found == kind)
+        self.kinds.contains(&kind)
     }
 
     /// In a word, for the table.
