@@ -5,7 +5,6 @@ mod ensemble;
 use std::path::Path;
 
 use crate::data::{Examples, Pipeline, Table};
-
 use crate::model::{Model, ModelError, read_model, write_model};
 use crate::net::{Network, NetworkError};
 use crate::report::{DiagnosisReport, RunResult};
