@@ -8,9 +8,9 @@ use wellfit::experiment::{SETTINGS, Spec};
 
 use crate::layout::{cut, significant, time};
 use wellfit::data::{ColumnReport, ColumnType};
-use wellfit::diagnose::words::percent;
 use wellfit::runs::RunSummary;
 use wellfit::text::thousands;
+use wellfit::words::percent;
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 100;

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::diagnose::words::percent;
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
 use crate::net::{CheckOptions, Coverage, Network};
 use crate::runs::{JobError, RunFolder, Watcher, lines};
+use crate::words::percent;
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };

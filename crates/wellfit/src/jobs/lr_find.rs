@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::digits;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
 use crate::runs::{Divergence, JobError, Watcher, lines};
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
+use crate::words::digits;
 
 use super::range_table::{range_table, typed};
 

@@ -1,7 +1,7 @@
 //! The loss at each rate of a range test, as a table that fits into sixty columns.
 
-use crate::diagnose::words::digits;
 use crate::train::RangePoint;
+use crate::words::digits;
 
 /// Cells of the longest bar.
 const LONGEST_BAR: f64 = 24.0;

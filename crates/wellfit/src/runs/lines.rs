@@ -2,10 +2,11 @@
 
 use crate::data::Dataset;
 use crate::experiment::Plan;
-use crate::net::{Activation, CheckReport};
-use crate::optim::{Optimizer, Schedule};
+use crate::net::CheckReport;
+use crate::optim::Schedule;
 use crate::text::{counted, thousands};
-use crate::train::{Ended, RangeTest};
+use crate::train::RangeTest;
+use crate::words::remedies::{activation_name, optimizer_name};
 
 /// Rows and columns.
 pub(crate) fn data(dataset: &Dataset) -> String {
@@ -104,42 +105,9 @@ pub(crate) fn check(report: &CheckReport) -> String {
     format!("gradients agree to {:.1e} in {blocks}", report.relative_error)
 }
 
-/// Why training ended.
-pub fn ended(ended: Ended, epochs: usize) -> String {
-    match ended {
-        Ended::Epochs => format!("all {} done", counted(epochs as u64, "epoch")),
-        Ended::Patience(patience) => format!("stopped early: no improvement in {}", counted(patience as u64, "epoch")),
-        Ended::Interrupted => "interrupted".to_string(),
-    }
-}
-
 /// Settings as they are written: 0.9 and not 0.9000.
 fn list(values: &[f64]) -> String {
     values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
-}
-
-fn activation_name(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Relu => "ReLU",
-        Activation::LeakyRelu => "leaky ReLU",
-        Activation::Elu => "ELU",
-        Activation::Selu => "SELU",
-        Activation::Gelu => "GELU",
-        Activation::Silu => "SiLU",
-        Activation::Mish => "Mish",
-        Activation::Identity | Activation::Sigmoid | Activation::Tanh => activation.name(),
-    }
-}
-
-fn optimizer_name(optimizer: Optimizer) -> &'static str {
-    match optimizer {
-        Optimizer::Gd => "gradient descent",
-        Optimizer::Momentum => "momentum",
-        Optimizer::Nesterov => "Nesterov momentum",
-        Optimizer::RmsProp => "RMSprop",
-        Optimizer::Adam => "Adam",
-        Optimizer::AdamW => "AdamW",
-    }
 }
 
 /// What the rate does over time; `None` where it stays.

@@ -10,6 +10,8 @@ mod shares;
 mod tests;
 mod time;
 
+use std::fmt;
+
 pub use method::{RowOrder, SplitMethod};
 pub(crate) use rows::{Order, split_rows};
 pub use rule::SplitRule;
@@ -34,6 +36,12 @@ impl Part {
             Part::Dev => "dev",
             Part::Test => "test",
         }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -1,10 +1,10 @@
 //! The findings of `wellfit data` as a person reads them.
 
 use crate::data::Dataset;
-use crate::diagnose::words::{Unit, digits, percent, rounded_up};
-use crate::diagnose::{Copies, Drift, Duplicates, Leak};
+use crate::diagnose::{Copies, Drift, Duplicates, Leak, rounded_up};
 use crate::runs::lines;
 use crate::text::{counted, list, thousands};
+use crate::words::{Unit, digits, findings, percent};
 
 use super::report::{ClassReport, Detectable, NumberReport, TargetReport};
 
@@ -121,7 +121,7 @@ pub(super) fn leaks(dataset: &Dataset, leaks: &[Leak]) -> String {
         return "not looked for among pixels".to_string();
     }
     if !leaks.is_empty() {
-        return leaks.iter().map(|leak| leak.text.as_str()).collect::<Vec<_>>().join("\n");
+        return leaks.iter().map(findings::leak).collect::<Vec<_>>().join("\n");
     }
     match dataset.target.task.is_classification() {
         true => "no column gives the target away alone".to_string(),

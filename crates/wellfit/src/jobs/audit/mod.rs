@@ -6,6 +6,7 @@ mod report;
 use crate::data::{DataNotice, column_reports, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
+use crate::report::LeakReport;
 use crate::runs::{Event, JobError, Notice, Watcher, lines};
 use crate::text::counted;
 
@@ -52,7 +53,7 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         target,
         parts: report::parts(&dataset),
         duplicates,
-        leaks,
+        leaks: leaks.iter().map(LeakReport::of).collect(),
         drift,
         detectable,
         notices: dataset.notices.iter().map(DataNotice::to_string).collect(),

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::data::{Aside, ColumnReport, Dataset, TargetValues, Task};
 use crate::diagnose::{
-    Drift, Duplicates, Leak, detectable_difference, detectable_share_of_rmse, rows_to_detect,
-    rows_to_detect_share_of_rmse,
+    Drift, Duplicates, detectable_difference, detectable_share_of_rmse, rows_to_detect, rows_to_detect_share_of_rmse,
 };
+use crate::report::LeakReport;
 use crate::runs::naive_error;
 
 /// A difference of errors that one wants to see: one point.
@@ -32,7 +32,7 @@ pub struct DataReport {
     /// Identical rows.
     pub duplicates: Duplicates,
     /// Columns that give the target away.
-    pub leaks: Vec<Leak>,
+    pub leaks: Vec<LeakReport>,
     /// Whether dev and test are like train.
     pub drift: Vec<Drift>,
     /// What dev can tell; `None` without dev rows.
