@@ -78,7 +78,13 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
 fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     let threads = spec.training.threads.given().copied();
-    stoppable(matches, |screen| jobs::diagnose(path(matches, "run"), threads, screen))
+    let json = matches.get_flag("json");
+    let report =
+        finished(json, matches.get_flag("quiet"), |screen| jobs::diagnose(path(matches, "run"), threads, screen))?;
+    if json {
+        print_written(serde_json::to_value(report))?;
+    }
+    Ok(0)
 }
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -254,19 +260,6 @@ fn finished<T>(
     let answer = job(&mut screen).map_err(failure);
     let stop = screen.close(matches!(answer, Ok(Some(_))))?;
     answer?.ok_or_else(|| stop.failure())
-}
-
-/// As [`finished`], for an answer that is JSON, of which a person has been told on the way.
-fn stoppable(
-    matches: &ArgMatches,
-    job: impl FnOnce(&mut Screen) -> Result<Option<Value>, JobError>,
-) -> Result<u8, Failure> {
-    let json = matches.get_flag("json");
-    let answer = finished(json, matches.get_flag("quiet"), job)?;
-    if json {
-        print_json(&answer)?;
-    }
-    Ok(0)
 }
 
 /// Two readings of the command line, or what is wrong with either.

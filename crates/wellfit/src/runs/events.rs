@@ -7,8 +7,10 @@ use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
 use crate::improve::{AblationResult, Case, JudgedOn, Step};
 use crate::net::CheckReport;
-use crate::report::{ImprovementReport, RunResult, TestScore};
-use crate::train::{CheckpointError, Ended, Profile};
+use crate::report::{
+    DiagnosisReport, ErrorLink, ImprovementReport, LabelNoiseReport, LearningCurveReport, RunResult, TestScore,
+};
+use crate::train::{CheckpointError, Ended, Profile, Record};
 use crate::tune::{Choice, TuneReport};
 
 use super::no_folds::NoFolds;
@@ -59,6 +61,8 @@ pub enum Event<'a> {
     },
     /// Configurations are compared.
     Comparing(Comparing<'a>),
+    /// A run is diagnosed in full.
+    Diagnosing(Diagnosing<'a>),
     /// A model was evaluated on test rows.
     Tested {
         /// Its scores.
@@ -145,6 +149,30 @@ pub enum Comparing<'a> {
     },
     /// What was chosen has been trained in full.
     TrainedInFull(&'a RunResult),
+}
+
+/// What a diagnosis in full finds, as soon as it is known.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Diagnosing<'a> {
+    /// The errors from the target to the test set.
+    Chain {
+        /// The links.
+        links: &'a [ErrorLink],
+        /// The task.
+        task: Task,
+    },
+    /// The verdict and all findings.
+    Verdict {
+        /// The diagnosis.
+        diagnosis: &'a DiagnosisReport,
+        /// The history of the run's training.
+        history: &'a [Record],
+    },
+    /// Labels that look wrong; `None` where that cannot be estimated.
+    LabelNoise(Option<&'a LabelNoiseReport>),
+    /// Dev error by rows of train.
+    LearningCurve(&'a LearningCurveReport),
 }
 
 /// What a trial of a search came to.
