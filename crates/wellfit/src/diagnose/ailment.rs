@@ -43,7 +43,7 @@ impl Ailment {
         }
     }
 
-    /// Its size in a layer, given the last layer of the same evaluation; `None` where it cannot be told.
+    /// Its size in a layer, given the last layer of the same evaluation; `None` where it is undefined.
     pub(super) fn size(self, layer: &LayerHealth, last: &LayerHealth) -> Option<f64> {
         match self {
             Ailment::VanishingGradients => {

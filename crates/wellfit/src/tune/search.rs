@@ -13,7 +13,7 @@ use super::space::{Knob, Range, Space, Values, stored};
 pub struct Search {
     /// What follows each `--search`, as written.
     pub written: Vec<String>,
-    /// The knobs; `None` where none was named, so that the customary ones are searched.
+    /// The settings; `None` where none was named, so that the customary ones are searched.
     pub space: Option<Space>,
     /// Settings to try, where a number was named.
     pub trials: Option<usize>,

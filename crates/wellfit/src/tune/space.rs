@@ -6,7 +6,7 @@ use crate::experiment::settings::Raw;
 use crate::experiment::spec::find;
 use crate::experiment::{Plan, Setting, Spec};
 
-/// The knobs that are searched.
+/// The settings that are searched.
 #[derive(Clone, Debug)]
 pub struct Space {
     /// In the order in which they were named.
@@ -22,7 +22,7 @@ pub struct Knob {
     pub values: Values,
 }
 
-/// The values of a knob.
+/// The values of a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     /// These.
@@ -42,11 +42,11 @@ pub struct Range {
     pub whole: bool,
 }
 
-/// A value for each knob of a space.
+/// A value for each setting of a space.
 pub type Choice = Vec<(&'static Setting, Raw)>;
 
 impl Space {
-    /// The customary knobs around a plan: penalty, dropout, a fifth to five times its rate, and size.
+    /// The customary settings around a plan: penalty, dropout, a fifth to five times its rate, and size.
     pub fn around(plan: &Plan) -> Space {
         let rate = plan.recipe.rate;
         let listed = |key: &str, values: &[&str]| {
@@ -67,7 +67,7 @@ impl Space {
         Space { knobs: knobs.into_iter().flatten().collect() }
     }
 
-    /// Number of settings of the full grid; `None` where a knob has a range.
+    /// Number of settings of the full grid; `None` where one has a range.
     pub fn grid(&self) -> Option<usize> {
         self.knobs.iter().try_fold(1usize, |product, knob| match &knob.values {
             Values::Listed(values) => Some(product.saturating_mul(values.len())),
@@ -78,7 +78,7 @@ impl Space {
 
 impl Range {
     /// The value at a share of the way from low to high, `share` of [0, 1): by factors where both ends are above 0 and more
-    /// than ten times apart, else by differences. To three digits, which is more than training tells apart.
+    /// than ten times apart, else by differences. To three digits, which is more than makes a difference.
     pub fn at(&self, share: f64) -> f64 {
         let Range { low, high, whole } = *self;
         let by_factors = low > 0.0 && high / low > 10.0;
