@@ -31,7 +31,7 @@ pub use usage_error::UsageError;
 pub(crate) use events::EpochsOnly;
 pub(crate) use finished::FinishedRun;
 pub(crate) use folder::{RunFolder, json_line, read_json};
-pub(crate) use ledger::write_down;
+pub(crate) use ledger::record_opening;
 pub(crate) use options::{create_run_folder, refuse_taken_folder};
 pub(crate) use overview::naive_error;
 pub(crate) use page::{points, write_page};
