@@ -49,7 +49,7 @@ mod tests {
 
     fn read(path: &Path, change: impl FnOnce(&mut DataRequest)) -> Dataset {
         let mut request = data_request(&Spec::default());
-        request.path = path.to_owned();
+        request.source = path.into();
         request.target = Some("label".to_string());
         change(&mut request);
         load(&request).unwrap()

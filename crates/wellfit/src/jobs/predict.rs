@@ -17,7 +17,7 @@ use crate::train::Predictions;
 /// file `out`.
 pub fn predict(model: &Path, data: &Path, out: &Path, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
     let mut fitted = Fitted::open(&model_file(model)?, machine_threads())?;
-    let table = fitted.pipeline().read(data)?;
+    let table = fitted.pipeline().read(&data.into())?;
     let predictions = fitted.predict(&table);
     replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
     watcher.line("saved", &format!("{}, {}", out.display(), counted(table.rows() as u64, "prediction")));

@@ -18,7 +18,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(path)?;
+            let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(&path.into())?;
             for notice in &notices {
                 watcher.event(Event::Notice(Notice::Data(notice)));
             }
