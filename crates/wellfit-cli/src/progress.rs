@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::interrupt::StopFlag;
 use crate::layout::{cut, labelled, left, room, taken, with_bar};
 use crate::output::{Failure, print_on};
-use crate::tables;
+use crate::render::{self, Line};
 use wellfit::runs::{Epoch, Event, Watcher};
 
 /// Width where there is no terminal to ask.
@@ -79,6 +79,16 @@ impl Screen {
         self.show(labelled(label, text, self.width));
     }
 
+    /// Shows lines one after the other.
+    pub fn lines(&mut self, lines: Vec<Line>) {
+        lines.iter().for_each(|(label, text)| self.line(label, text));
+    }
+
+    /// Columns of text beside a label.
+    pub fn room(&self) -> usize {
+        room(self.width)
+    }
+
     fn show(&mut self, text: String) {
         if self.quiet {
             self.last_line = Some(text);
@@ -137,10 +147,8 @@ impl Watcher for Screen {
             }
             Event::Line { label: "train", text } if self.training.is_some() => self.end_training(text),
             Event::Line { label, text } => self.line(label, text),
-            Event::Columns(columns) => {
-                let table = tables::columns(columns, room(self.width));
-                self.show(labelled("columns", &table, self.width));
-            }
+            Event::Demo { file, description } => self.line("demo", &format!("{} · {description}", file.display())),
+            Event::Test(report) => self.lines(render::test::lines(report)),
             Event::Run(folder) => self.stop.under_way(folder),
             Event::Epoch(epoch) => self.epoch(epoch),
             Event::Done => self.end_training(""),

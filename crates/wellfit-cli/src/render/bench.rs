@@ -2,8 +2,10 @@
 
 use crate::bench::Figure;
 
+use super::Line;
+
 /// Label and text of a figure.
-pub fn figure(figure: Figure<'_>) -> (&'static str, String) {
+pub fn line(figure: Figure<'_>) -> Line {
     match figure {
         Figure::Peak { gflops, precision, threads, isa } => {
             let (precision, isa) = (precision.name(), isa.name());

@@ -2,7 +2,6 @@
 
 mod augment;
 mod cells;
-mod column_report;
 mod dataset;
 mod dates;
 pub mod demo;
@@ -31,8 +30,6 @@ mod task;
 mod value;
 
 pub use augment::Augment;
-pub use column_report::ColumnReport;
-pub(crate) use column_report::column_reports;
 pub use dataset::{Dataset, load};
 pub use error::{DataError, Place};
 pub use examples::{EmbeddingShape, Examples, InputShape, Targets};

@@ -2,20 +2,35 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::diagnose::words::percent;
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_theta};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
-use crate::runs::{Event, JobError, RunFolder, Watcher, lines};
+use crate::runs::{JobError, RunFolder};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
 
+/// What `wellfit check --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GradientReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The check, block by block.
+    pub gradient_check: CheckReport,
+}
+
+impl GradientReport {
+    /// The report again, or the error that names the fault where the gradients disagree.
+    pub fn into_result(self) -> Result<GradientReport, JobError> {
+        if self.gradient_check.passed { Ok(self) } else { Err(failed(&self.gradient_check)) }
+    }
+}
+
 /// Checks the gradient of the network that `spec` describes on its data; or, where `target` is a run's folder, of that
 /// run's network at its trained weights.
-pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
+pub fn check(target: &Path, spec: &Spec) -> Result<GradientReport, JobError> {
     let folder = RunFolder::at(target);
     let (spec, trained) = match folder.config().is_file() {
         false => (spec.clone(), None),
@@ -35,28 +50,17 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         smoothing: plan.recipe.smoothing,
         ..CheckOptions::default()
     };
-    let report = check_gradient(&plan, &Network::new(&plan.network)?, &theta, &prepared.train, &options)?;
-    for block in &report.blocks {
-        watcher.line("block", &format!("{:<20} {:.1e}", block.name, block.relative_error));
-    }
-    if report.skipped > 0.0 {
-        let share = percent(report.skipped);
-        watcher.line("kinks", &format!("{share} of comparisons left out: a unit passed the kink of its activation"));
-    }
-    if !report.passed {
-        return Err(failed(&report));
-    }
-    watcher.line("check", &lines::check(&report));
-    watcher.event(Event::Done);
-    Ok(json!({"schema": 1, "gradient_check": report}))
+    let network = Network::new(&plan.network)?;
+    let gradient_check = check_gradient(&plan, &network, &theta, &prepared.train, &options)?;
+    Ok(GradientReport { schema: 1, gradient_check })
 }
 
 /// What to say of a check that failed.
 pub(super) fn failed(report: &CheckReport) -> JobError {
     let at = report.topmost_fault().unwrap_or("the network");
     JobError::Check(format!(
-        "the analytic gradient disagrees with two-sided differences (relative error {:.1e}), topmost in {at}: the fault is \
-         there or in the layer above; if you trained with the unmodified program on finite data, this is a bug in wellfit",
+        "the analytic gradient disagrees with central differences (relative error {:.1e}); {at} is the disagreeing block nearest \
+         to the outputs: the fault is there or in the layer after it; without changes to wellfit this is a bug, please report it",
         report.relative_error
     ))
 }
@@ -72,6 +76,6 @@ mod tests {
         let blocks = vec![block("dense1.weight", 0.2), block("dense1.bias", 0.3), block("dense2.weight", 1e-9)];
         let error = failed(&CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0 });
         assert_eq!(error.exit_code(), 6);
-        assert!(error.to_string().contains("topmost in dense1.bias"), "{error}");
+        assert!(error.to_string().contains("dense1.bias is the disagreeing block"), "{error}");
     }
 }

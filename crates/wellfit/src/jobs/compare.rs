@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::compare::difference;
-use crate::data::of_rows;
-use crate::data::{DataRequest, Dataset, load};
+use crate::data::{DataRequest, Dataset, load, of_rows};
 use crate::diagnose::{Comparison, Interval, LossRows, McNemar, Preference, compare as compare_losses};
 use crate::experiment::{Spec, data_hash, data_request, machine_threads};
 use crate::model::{Predictor, read_model};
@@ -40,7 +39,7 @@ pub struct ComparedRun {
     pub mcnemar: Option<McNemar>,
     /// The settings in which it differs from the reference.
     pub differences: Vec<ChangedSetting>,
-    /// The word; null for the reference.
+    /// The verdict; null for the reference.
     pub verdict: Option<Preference>,
 }
 
@@ -55,7 +54,7 @@ pub struct ChangedSetting {
     pub this: String,
 }
 
-/// A finished run, as its folder tells of it.
+/// A finished run, as its folder holds it.
 struct Finished {
     folder: RunFolder,
     spec: Spec,
@@ -74,11 +73,11 @@ struct Loaded {
 pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<CompareReport>, JobError> {
     let (Some((first, others)), true) = (runs.split_first(), runs.len() > 1) else {
         return Err(JobError::Usage(
-            "one run is not a comparison; name two or more, the reference first, as in `wellfit compare runs/a runs/b`"
+            "a comparison needs two runs or more, the reference first, as in `wellfit compare runs/a runs/b`"
                 .to_string(),
         ));
     };
-    // What can be seen without reading data is told first.
+    // What is wrong without reading any data is reported first.
     let reference = Finished::read(first)?;
     let others = others.iter().map(|run| Finished::read(run)).collect::<Result<Vec<_>, _>>()?;
     others.iter().try_for_each(|other| reference.refuse_other_data(other))?;
@@ -128,8 +127,8 @@ impl Finished {
         if !folder.is_finished() {
             let shown = path.display();
             return Err(JobError::Input(format!(
-                "{shown}: no result.json, so this run is not finished; `wellfit train --config {shown}/config.toml --out \
-                 {shown} --resume` goes on with it"
+                "{shown}: no result.json, so this run is not finished; resume it with `wellfit train --config \
+                 {shown}/config.toml --out {shown} --resume`"
             )));
         }
         let (spec, result) = (folder.read_config()?, folder.read_result()?);
@@ -154,7 +153,7 @@ impl Finished {
             false => format!("{here} and {there} (with their dev and test files) do not hold the same bytes"),
         };
         Err(JobError::Input(format!(
-            "{} and {} were trained on other data: {what}; train one of them again on the data of the other",
+            "{} and {} were trained on different data: {what}; train one of them again on the data of the other",
             self.name(),
             other.name()
         )))
@@ -206,7 +205,7 @@ impl Finished {
 
 fn refuse_other_rows(a: &Finished, b: &Finished, first: &Dataset, second: &Dataset) -> Result<(), JobError> {
     let Some(what) = difference(first, second) else { return Ok(()) };
-    // Settings of the data, and the seed that deals the rows.
+    // Settings of the data, and the seed of the split.
     let differing = changed(&a.spec, &b.spec).into_iter();
     let differing = differing.filter(|d| d.key.starts_with("data.") || d.key == "training.seed");
     let settings: Vec<_> =

@@ -15,14 +15,14 @@ use super::train::{TrainReport, train};
 /// `options.out` is `wellfit-demo` where none is given.
 pub fn demo(name: &str, spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let Some(demo) = generate::demo(name, spec.training.seed) else {
-        return Err(JobError::Usage(format!("there is no demo \"{name}\"; there are {}", NAMES.join(", "))));
+        return Err(JobError::Usage(format!("no demo is called \"{name}\"; there are {}", NAMES.join(", "))));
     };
     let folder = options.out.clone().unwrap_or_else(|| PathBuf::from("wellfit-demo"));
     std::fs::create_dir_all(&folder)
         .map_err(|error| JobError::Storage(format!("{}: cannot create the folder: {error}", folder.display())))?;
     let file = folder.join(format!("{name}.csv"));
     replace(&file, demo.csv.as_bytes())?;
-    watcher.event(Event::Line { label: "demo", text: &format!("{} · {}", file.display(), demo.note) });
+    watcher.event(Event::Demo { file: &file, description: &demo.description });
     let mut spec = spec.clone();
     spec.data.path = Some(file);
     spec.data.target = Some(demo.target.to_string());

@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::digits;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_theta};
 use crate::net::Network;
-use crate::runs::{Event, JobError, Watcher, lines};
+use crate::optim::Optimizer;
+use crate::runs::{JobError, Watcher, lines};
+use crate::text::rate;
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
-
-use super::range_table::{range_table, typed};
 
 /// What the range test found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,17 +17,29 @@ pub struct LrReport {
     pub schema: u32,
     /// The rate chosen.
     pub lr: f64,
-    /// The rate at which the loss left for good; null if none did.
+    /// The rate at which the loss diverged; null if it did at none.
     pub diverges_at: Option<f64>,
     /// The rate that `--lr auto` takes.
     pub auto: f64,
     /// Rates and losses, by rate.
     pub points: Vec<RangePoint>,
+    /// What the rate that was chosen follows from.
+    #[serde(skip)]
+    pub choice: RangeChoice,
+    /// Orders of batches that the loss is averaged over.
+    #[serde(skip)]
+    pub orders: usize,
+    /// Rows of a batch; `None` where it is all of train.
+    #[serde(skip)]
+    pub batch: Option<usize>,
+    /// The optimiser that was tested.
+    #[serde(skip)]
+    pub optimizer: Optimizer,
 }
 
 /// Tests learning rates for the training that `spec` describes, whatever rate it names; `None` if it was stopped.
 ///
-/// Nothing is written. Dev and test rows are not looked at.
+/// Nothing is written. Dev and test rows are not used.
 pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport>, JobError> {
     let mut spec = spec.clone();
     spec.training.lr = Auto::Auto;
@@ -47,47 +58,37 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     let Some(choice) = choose_rate(&test.points) else {
         return Err(no_choice(&test, engine.find_not_finite(&theta, &prepared.train), auto));
     };
-    watcher.line("steps", &lines::range_steps(&plan, &test));
-    watcher.line("loss", &range_table(&test.points, choice.rate));
-    watcher.line("lr", &reason(choice));
-    watcher.line("diverges", &divergence(&test));
-    watcher.line("auto", &format!("{auto} is what is taken without --lr"));
-    watcher.line("use", &format!("--lr {}", typed(choice.rate)));
-    watcher.event(Event::Done);
-    let RangeTest { points, diverges_at, .. } = test;
-    Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points }))
-}
-
-fn reason(choice: RangeChoice) -> String {
-    let RangeChoice { rate, valley, start, lowest } = choice;
-    format!(
-        "{}: a tenth of {}, the middle of the rates at which the loss has come nine tenths of its way down, from {} to {}",
-        typed(rate),
-        typed(valley),
-        digits(start),
-        digits(lowest)
-    )
-}
-
-fn divergence(test: &RangeTest) -> String {
-    match test.diverges_at {
-        Some(rate) => format!("at {}", typed(rate)),
-        None => format!("at no rate up to {}", typed(test.points.last().map_or(0.0, |last| last.rate))),
-    }
+    let RangeTest { points, diverges_at, orders } = test;
+    Ok(Some(LrReport {
+        schema: 1,
+        lr: choice.rate,
+        diverges_at,
+        auto,
+        points,
+        choice,
+        orders,
+        batch: (orders > 1).then_some(plan.recipe.batch),
+        optimizer: plan.recipe.optimizer,
+    }))
 }
 
 /// Why no rate was chosen. `at_start` is what is not finite with the starting weights.
 fn no_choice(test: &RangeTest, at_start: Option<NotFinite>, auto: f64) -> JobError {
+    const CHECK: &str = "check the inputs (--normalize) and the initial weights (--init)";
     match at_start {
         Some(what) if test.points.is_empty() => JobError::Diverged(format!(
-            "the starting weights give no finite loss, whatever the rate: {what}; look at the inputs (--normalize) and at the \
-             starting weights (--init)"
+            "the loss is not finite with the initial weights, at any learning rate: {what}; {CHECK}"
         )),
-        _ => JobError::Failure(format!(
-            "no rate lowered the loss by more than batches differ and by a hundredth, so none can be chosen (diverges {}); look at the inputs \
-             (--normalize) and at the starting weights (--init), or train with --lr auto, which is {auto}",
-            divergence(test)
-        )),
+        _ => {
+            let diverges = match (test.diverges_at, test.points.last()) {
+                (Some(at), _) => format!("it diverges at {}", rate(at)),
+                (None, last) => format!("it does not diverge up to {}", rate(last.map_or(0.0, |last| last.rate))),
+            };
+            JobError::Failure(format!(
+                "no learning rate lowered the loss by a significant amount, so none can be chosen ({diverges}); {CHECK}, or train \
+                 with --lr auto, which is {auto}"
+            ))
+        }
     }
 }
 
@@ -107,14 +108,5 @@ mod tests {
         let overflow = NotFinite { what: "an output", layer: "dense1".to_string() };
         let nothing = RangeTest { points: Vec::new(), diverges_at: Some(1e-7), orders: 3 };
         assert_eq!(no_choice(&nothing, Some(overflow), 0.001).exit_code(), 4);
-    }
-
-    #[test]
-    fn the_reason_names_the_rule_and_what_it_was_applied_to() {
-        let reason = reason(RangeChoice { rate: 0.0065, valley: 0.0652, start: 0.879, lowest: 0.4644 });
-        assert!(
-            reason.starts_with("0.0065: a tenth of 0.065,") && reason.ends_with("from 0.8790 to 0.4644"),
-            "{reason}"
-        );
     }
 }

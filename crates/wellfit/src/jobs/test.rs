@@ -1,21 +1,17 @@
-//! `wellfit test`: the test set, opened on purpose and written down.
+//! `wellfit test`: the test set, evaluated on purpose, with a line in the ledger for each time.
 
 use std::path::Path;
 
-use serde_json::{Value, json};
-
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::diagnose::words::Unit;
 use crate::experiment::{data_hash, data_request, machine_threads};
 use crate::model::{Predictor, read_model};
 use crate::report::TestScore;
-use crate::runs::{Event, JobError, RunFolder, Watcher, lines, write_down, write_page};
-use crate::text::counted;
+use crate::runs::{Event, JobError, RunFolder, TestReport, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
 
-/// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
-pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
+/// Evaluates a run's model on its test rows, or on another labelled file, and records that in the ledger.
+pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<TestReport, JobError> {
     let folder = RunFolder::of_run(run)?;
     let model = read_model(&folder.model())?;
     let mut predictor = Predictor::new(model, machine_threads())?;
@@ -36,22 +32,19 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let unit = Unit::of_task(predictor.model().head.task);
-    let times = if opening == 1 { "opened for the first time".to_string() } else { format!("opening {opening}") };
-    let error = unit.error_with_interval(score.error);
-    watcher.line("test", &format!("{error} on {}, {times}", counted(examples.rows as u64, "row")));
-    watcher.line("", &lines::metrics(&score.metrics));
-    watcher.event(Event::Done);
-    Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
+    let task = predictor.model().head.task;
+    let report = TestReport { schema: 1, run: folder.path, opening, test: score, rows: examples.rows as u64, task };
+    watcher.event(Event::Test(&report));
+    Ok(report)
 }
 
-/// The test rows of a run: the data read and split again, exactly as they were.
+/// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.
 fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, String, Vec<u32>), JobError> {
     let spec = folder.read_config()?;
     let result = folder.read_result()?;
     if data_hash(&spec)? != result.data_sha256 {
         return Err(JobError::Input(format!(
-            "{}: the data changed since this run was trained, so its test rows are not the same; score another labelled \
+            "{}: the data changed since this run was trained, so its test rows are not the same; evaluate on another labelled \
              file with --data FILE",
             spec.data.path.as_deref().unwrap_or(Path::new("")).display()
         )));
@@ -60,8 +53,8 @@ fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, S
     let rows = &dataset.split.test;
     if rows.is_empty() {
         return Err(JobError::Usage(
-            "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or score a labelled \
-             file with --data FILE"
+            "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or evaluate on a \
+             labelled file with --data FILE"
                 .to_string(),
         ));
     }

@@ -49,6 +49,18 @@ impl Optimizer {
         }
     }
 
+    /// The name used in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Optimizer::Gd => "gradient descent",
+            Optimizer::Momentum => "momentum",
+            Optimizer::Nesterov => "Nesterov momentum",
+            Optimizer::RmsProp => "RMSprop",
+            Optimizer::Adam => "Adam",
+            Optimizer::AdamW => "AdamW",
+        }
+    }
+
     /// Which averages it keeps: (first moment, second moment).
     pub fn slots(self) -> (bool, bool) {
         match self {

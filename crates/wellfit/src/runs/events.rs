@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::ColumnReport;
+use super::test_report::TestReport;
 
 /// What a job tells while it runs.
 #[derive(Clone, Copy, Debug)]
@@ -18,8 +18,15 @@ pub enum Event<'a> {
         /// The rest.
         text: &'a str,
     },
-    /// The columns of a table, before anything is done with them.
-    Columns(&'a [ColumnReport]),
+    /// A data set was generated.
+    Demo {
+        /// The file it was written to.
+        file: &'a Path,
+        /// What it is, and where its irreducible error comes from.
+        description: &'a str,
+    },
+    /// The model was evaluated on the test set.
+    Test(&'a TestReport),
     /// The run's folder, which `--resume` can go on with from now on.
     Run(&'a Path),
     /// An epoch was evaluated.

@@ -1,14 +1,14 @@
 //! The lines of a run that a person reads.
 
 use crate::data::Dataset;
-use crate::diagnose::words::{Unit, digits};
+use crate::diagnose::words::Unit;
 use crate::diagnose::{Diagnosis, Interval, detectable_difference};
 use crate::experiment::{Plan, SETTINGS, SpecBuilder};
 use crate::net::{Activation, CheckReport};
-use crate::optim::{Optimizer, Schedule};
+use crate::optim::Schedule;
 use crate::report::{CrossValidation, RunResult};
 use crate::text::{counted, thousands};
-use crate::train::{Ended, Metrics, Profile, RangeTest};
+use crate::train::{Ended, Profile};
 
 /// Rows and columns.
 pub(crate) fn data(dataset: &Dataset) -> String {
@@ -79,7 +79,7 @@ pub(crate) fn parameters(count: usize) -> String {
 /// Optimiser and regularisation in a line.
 pub(crate) fn training(plan: &Plan) -> String {
     let recipe = &plan.recipe;
-    let mut text = format!("{} {}", optimizer_name(recipe.optimizer), recipe.rate);
+    let mut text = format!("{} {}", recipe.optimizer.title(), recipe.rate);
     if let Some(schedule) = schedule_name(recipe.schedule) {
         text += &format!(" ({schedule})");
     }
@@ -106,15 +106,6 @@ pub(crate) fn training(plan: &Plan) -> String {
         text += &format!(" · augmented by {}", recipe.augment);
     }
     text
-}
-
-/// The steps of a range test.
-pub(crate) fn range_steps(plan: &Plan, test: &RangeTest) -> String {
-    let batch = match test.orders {
-        1 => "full batch".to_string(),
-        orders => format!("batch {}, mean of {orders} orders of batches", plan.recipe.batch),
-    };
-    format!("{} of {}, {batch}", counted(test.points.len() as u64, "step"), optimizer_name(plan.recipe.optimizer))
 }
 
 /// What the gradient check found.
@@ -210,14 +201,6 @@ pub(crate) fn next(result: &RunResult) -> String {
     moves.join("\n")
 }
 
-/// The scores beside the error.
-pub(crate) fn metrics(metrics: &Metrics) -> String {
-    let named = [("AUC", metrics.auc), ("log loss", metrics.log_loss), ("R²", metrics.r2), ("MAE", metrics.mae)];
-    let shown: Vec<_> =
-        named.iter().filter_map(|(name, value)| Some(format!("{name} {}", digits((*value)?)))).collect();
-    shown.join(" · ")
-}
-
 /// Settings as they are written: 0.9 and not 0.9000.
 fn list(values: &[f64]) -> String {
     values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
@@ -233,17 +216,6 @@ fn activation_name(activation: Activation) -> &'static str {
         Activation::Silu => "SiLU",
         Activation::Mish => "Mish",
         Activation::Identity | Activation::Sigmoid | Activation::Tanh => activation.name(),
-    }
-}
-
-fn optimizer_name(optimizer: Optimizer) -> &'static str {
-    match optimizer {
-        Optimizer::Gd => "gradient descent",
-        Optimizer::Momentum => "momentum",
-        Optimizer::Nesterov => "Nesterov momentum",
-        Optimizer::RmsProp => "RMSprop",
-        Optimizer::Adam => "Adam",
-        Optimizer::AdamW => "AdamW",
     }
 }
 

@@ -11,11 +11,13 @@ mod page;
 mod page_evidence;
 mod recorder;
 mod resume;
+mod test_report;
 
 pub use error::JobError;
 pub use events::{Epoch, Event, Watcher};
-pub use list::{RunSummary, list};
+pub use list::{RunList, RunSummary, list};
 pub use options::RunOptions;
+pub use test_report::TestReport;
 
 pub(crate) use events::Quiet;
 pub(crate) use folder::{RunFolder, json_line, read_json};

@@ -1,9 +1,11 @@
-//! Pieces of messages: counts, lists, and the name that was probably meant.
+//! Pieces of messages: counts, lists, learning rates, and the name that was probably meant.
 
 mod list;
 mod number;
+mod rate;
 mod typo;
 
 pub use list::list;
 pub use number::{WholeNumber, counted, thousands};
+pub use rate::rate;
 pub use typo::{did_you_mean, meant};

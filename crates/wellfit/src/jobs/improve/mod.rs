@@ -144,7 +144,7 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         watcher.line("anew", &text);
     }
     if result.rows.test > 0 {
-        test(&folder.path, None, &mut tell::Only("test", watcher))?;
+        test(&folder.path, None, watcher)?;
     }
     state::remove(folder)?;
     watcher.line("saved", &format!("{} (model, config, history, report.html)", folder.path.display()));

@@ -6,7 +6,6 @@ use crate::experiment::settings::Purpose;
 use crate::improve::{Case, Improvement, MORE_ROWS, Step};
 use crate::report::RunResult;
 use crate::runs::lines::gain;
-use crate::runs::{Event, Watcher};
 use crate::text::counted;
 
 /// The error budget on one line.
@@ -67,20 +66,4 @@ pub(super) fn confirmation(improvement: &Improvement, unit: Unit) -> Option<Stri
         _ => "rows dealt anew cannot tell the gain from none",
     };
     Some(format!("train and dev dealt anew: gain {}; {said}", unit.difference_with_interval(found)))
-}
-
-/// Lets one line through.
-pub(super) struct Only<'a>(pub &'static str, pub &'a mut dyn Watcher);
-
-impl Watcher for Only<'_> {
-    fn event(&mut self, event: Event<'_>) {
-        if let Event::Line { label, .. } = event
-            && label == self.0
-        {
-            self.1.event(event);
-        }
-    }
-    fn stop_requested(&self) -> bool {
-        self.1.stop_requested()
-    }
 }

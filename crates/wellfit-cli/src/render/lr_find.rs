@@ -1,0 +1,61 @@
+//! `wellfit lr-find`: the loss at each rate, the rate chosen and why.
+
+use wellfit::diagnose::words::digits;
+use wellfit::jobs::LrReport;
+use wellfit::text::{counted, rate};
+use wellfit::train::RangeChoice;
+
+use super::Line;
+use super::range_table::range_table;
+
+/// The range test and what follows from it.
+pub fn lines(report: &LrReport) -> Vec<Line> {
+    vec![
+        ("steps", steps(report)),
+        ("loss", range_table(&report.points, report.lr)),
+        ("lr", reason(report.choice)),
+        ("diverges", divergence(report)),
+        ("auto", format!("{} is used without --lr", report.auto)),
+        ("use", format!("--lr {}", rate(report.lr))),
+    ]
+}
+
+fn steps(report: &LrReport) -> String {
+    let batch = match report.batch {
+        None => "full batch".to_owned(),
+        Some(rows) => format!("batch {rows}, averaged over {} shuffles", report.orders),
+    };
+    format!("{} of {}, {batch}", counted(report.points.len(), "step"), report.optimizer.title())
+}
+
+fn reason(choice: RangeChoice) -> String {
+    let RangeChoice { rate: chosen, valley, start, lowest } = choice;
+    format!(
+        "{}: a tenth of {}, the centre of the rates at which the loss has made 90% of its fall from {} to {}",
+        rate(chosen),
+        rate(valley),
+        digits(start),
+        digits(lowest)
+    )
+}
+
+fn divergence(report: &LrReport) -> String {
+    match report.diverges_at {
+        Some(at) => format!("at {}", rate(at)),
+        None => format!("not at any rate up to {}", rate(report.points.last().map_or(0.0, |last| last.rate))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_names_the_rule_and_what_it_was_applied_to() {
+        let reason = reason(RangeChoice { rate: 0.0065, valley: 0.0652, start: 0.879, lowest: 0.4644 });
+        assert!(
+            reason.starts_with("0.0065: a tenth of 0.065,") && reason.ends_with("from 0.8790 to 0.4644"),
+            "{reason}"
+        );
+    }
+}
