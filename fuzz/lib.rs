@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use wellfit::data::{DataRequest, load};
+use wellfit::data::{DataRequest, load, panics_are_caught};
 use wellfit::store::{Tensor, write_tensors};
 
 /// Writes `bytes` to a file of this process that is called `name`.
@@ -20,6 +20,16 @@ pub fn is_one_line(path: &Path, error: &impl Display) {
     let text = error.to_string();
     assert!(!text.chars().any(|c| c.is_control()), "{text:?}");
     assert!(text.contains(&*path.file_name().unwrap_or_default().to_string_lossy()), "{text:?}");
+}
+
+/// Lets panics pass that the library catches; without it, the fuzzer takes each for a crash.
+pub fn allow_caught_panics() {
+    let crash = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panics_are_caught() {
+            crash(panic);
+        }
+    }));
 }
 
 /// Reads a table whose target is its last column, as the names stand in its first line.

@@ -41,6 +41,11 @@ fn guarded(job: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
     let place = Arc::new(Mutex::new(String::new()));
     let heard = place.clone();
     panic::set_hook(Box::new(move |info| {
+        // A damaged file, about to become an error that names it.
+        #[cfg(feature = "parquet")]
+        if wellfit::data::panics_are_caught() {
+            return;
+        }
         let told = info.to_string().replace('\n', " ");
         // The first panic is the cause of the others.
         let mut place = heard.lock().unwrap_or_else(PoisonError::into_inner);

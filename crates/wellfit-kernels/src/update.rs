@@ -49,6 +49,19 @@ pub enum Update {
     },
 }
 
+impl Update {
+    /// The same update with its learning rate multiplied by `factor`.
+    pub fn scaled(mut self, factor: f64) -> Update {
+        match &mut self {
+            Update::Descent { rate }
+            | Update::Momentum { rate, .. }
+            | Update::RmsProp { rate, .. }
+            | Update::Adam { rate, .. } => *rate *= factor,
+        }
+        self
+    }
+}
+
 /// Updates `theta` and the optimiser's averages `first` (v) and `second` (s) from `gradient`, all of one length; averages
 /// that the update does not use may be empty. `keep` multiplies θ first: 1, or 1 − rate·decay for decoupled weight decay
 /// (Loshchilov and Hutter 2019). Tells whether gradient, θ and mean squares are finite.

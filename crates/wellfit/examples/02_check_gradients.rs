@@ -2,10 +2,10 @@
 //!
 //! Run it with `cargo run -p wellfit --example 02_check_gradients`.
 
-use wellfit::data::{Examples, InputShape, Targets};
+use wellfit::data::{Examples, Features, RowSource, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{Activation, Backward, CheckOptions, Forward, Gradient, Init, Layer, Loss, Network};
-use wellfit::net::{Param, ParamStart, Penalty, TileShape, check};
+use wellfit::net::{Param, Penalty, Shape, Start, TileShape, check};
 
 /// y = g ⊙ x: one factor for each unit. `factor` spoils its gradient unless it is 1.
 #[derive(Debug)]
@@ -17,10 +17,10 @@ struct Gain {
 #[rustfmt::skip] // one line for each thing a layer says about itself
 impl Layer<f64> for Gain {
     fn name(&self) -> &str { "gain" }
-    fn outputs(&self) -> usize { self.units }
+    fn output(&self) -> Shape { Shape::units(self.units) }
     fn params(&self) -> Vec<Param> {
-        let start = ParamStart::Weight { fan_in: 1, fan_out: self.units };
-        vec![Param { name: "gain.weight".to_string(), dims: vec![self.units], start }]
+        let start = Start::Weight { fan_in: 1, fan_out: self.units };
+        vec![Param::weight("gain.weight".to_string(), vec![self.units], start)]
     }
     fn tiles(&self) -> Vec<TileShape> { vec![TileShape { param: 0, rows: 0..self.units, len: self.units }] }
     fn forward(&self, io: Forward<'_, f64>) {
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows: Vec<u32> = (0..16).collect();
     let numeric = (0..16 * 3).map(|i| (i as f32).sin()).collect();
     let targets = Targets::Classes(rows.iter().map(|row| row % 2).collect());
-    let examples = Examples { rows: 16, numeric, targets, ..Examples::default() };
+    let examples = Examples::new(RowSource::of_matrix(16, numeric, Vec::new()), targets);
     for factor in [1.0, 1.01] {
         let (tanh, straight) = (Activation::Tanh, Activation::Identity);
         let (below, above) = ("dense1".to_string(), "dense2".to_string());
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Box::new(Gain { units: 5, factor }),
             Box::new(Dense { name: above, inputs: 5, outputs: 1, activation: straight, keep_prob: 1.0, first: false }),
         ];
-        let network = Network::from_layers(InputShape { numeric: 3, embeddings: Vec::new() }, layers, Loss::Sigmoid);
+        let network = Network::from_layers(Features::of_numbers(3), layers, Loss::Sigmoid);
         let theta = Init::Xavier.theta(&network, 0);
         // The penalty is part of the cost, so it is part of the check: one for each layer.
         let penalties = [Penalty { l2: 0.01, l1: 0.0 }; 3];

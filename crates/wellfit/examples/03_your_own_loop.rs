@@ -15,7 +15,7 @@ struct UntilLoss {
 }
 
 impl Observer for UntilLoss {
-    fn looked(&mut self, record: &Record, _best: Option<&Best>) {
+    fn evaluated(&mut self, record: &Record, _best: Option<&Best>) {
         let dev = record.dev_error.unwrap_or(f64::NAN);
         println!("epoch {:>2}  train loss {:.3}  dev error {:.1}%", record.epoch, record.train_loss, 100.0 * dev);
         self.reached = record.train_loss < self.bound;
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Anything may be changed before training starts: patience would stop by dev, here the rule is ours alone.
     let recipe = Recipe { epochs: 40, patience: None, rate: 0.005, ..plan.recipe };
 
-    let mut progress = Progress::start(plan.init.theta(&network, recipe.seed), recipe.optimizer);
+    let mut progress = Progress::start(network.member(plan.init.theta(&network, recipe.seed)), recipe.optimizer);
     // Two threads give the same bits as one.
     let mut engine = Engine::new(network, recipe.batch, 2);
     let mut history = Vec::new();

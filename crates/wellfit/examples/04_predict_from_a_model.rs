@@ -5,8 +5,8 @@
 use wellfit::data::demo::demo;
 use wellfit::experiment::Spec;
 use wellfit::experiment::settings::Auto;
+use wellfit::fitted::Fitted;
 use wellfit::jobs::train;
-use wellfit::model::{Predictor, read_model};
 use wellfit::runs::RunOptions;
 use wellfit::train::Predictions;
 
@@ -23,18 +23,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let run = train(&spec, &options, &mut ())?.run;
 
     // From here on the model file is all there is: no config, no training data.
-    let model = read_model(&run.join("model.safetensors"))?;
-    let mut predictor = Predictor::new(model, 1)?;
-    println!("{} from {}", predictor.pipeline().target_name(), predictor.pipeline().columns().join(", "));
+    let mut fitted = Fitted::open(&run.join("model.safetensors"), 1)?;
+    println!("{} from {}", fitted.pipeline().target_name(), fitted.pipeline().columns().join(", "));
 
     // Columns are found by name, others are passed over; a column that is missing is an error that names it.
     let new_rows = folder.path().join("new.csv");
     let first_lines: Vec<&str> = churn.csv.lines().take(6).collect();
     std::fs::write(&new_rows, first_lines.join("\n"))?;
-    let table = predictor.pipeline().read(&new_rows)?;
-    if let Predictions::Probabilities { classes, values } = predictor.predict(&table) {
+    let table = fitted.pipeline().read(&new_rows)?;
+    if let Predictions::Probabilities { classes, values } = fitted.predict(&table) {
         for (row, probabilities) in values.chunks_exact(classes).enumerate() {
-            let named = predictor.pipeline().classes().iter().zip(probabilities);
+            let named = fitted.pipeline().classes().iter().zip(probabilities);
             let shown: Vec<String> = named.map(|(class, p)| format!("{class} {p:.3}")).collect();
             println!("row {}: {}", row + 1, shown.join("  "));
         }

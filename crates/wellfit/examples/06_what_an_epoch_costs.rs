@@ -4,8 +4,8 @@
 
 use std::time::Instant;
 
-use wellfit::data::{Augment, Examples, InputShape, Targets};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Pass, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, Pass, Penalty};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
 
@@ -15,23 +15,27 @@ const EPOCHS: u64 = 5;
 
 /// Seconds of the fastest of a few epochs over `rows` rows through two hidden layers of `units` units.
 fn epoch(rows: usize, units: usize, threads: usize) -> Result<f64, Box<dyn std::error::Error>> {
-    let network = Network::<f32>::new(&NetworkSpec {
-        input: InputShape { numeric: INPUTS, embeddings: Vec::new() },
+    let stack = DenseStack {
+        inputs: Features::of_numbers(INPUTS),
         hidden: vec![units; 2],
         activation: Activation::Relu,
         keep_prob: vec![0.9; 2],
         outputs: 1,
         loss: Loss::Sigmoid,
-    })?;
+    };
+    let network = Network::<f32>::new(&stack.network()?)?;
     let examples = Examples {
-        rows,
-        numeric: (0..rows * INPUTS).map(|i| (i % 1009) as f32 / 1009.0 - 0.5).collect(),
+        source: RowSource::of_matrix(
+            rows,
+            (0..rows * INPUTS).map(|i| (i % 1009) as f32 / 1009.0 - 0.5).collect(),
+            Vec::new(),
+        ),
         targets: Targets::Classes((0..rows as u32).map(|row| row % 2).collect()),
         ..Examples::default()
     };
-    let mut training = Progress::start(Init::He.theta(&network, 0), Optimizer::Adam);
+    let mut training = Progress::start(network.member(Init::He.theta(&network, 0)), Optimizer::Adam);
     let mut engine = Engine::new(network, BATCH, threads);
-    engine.pack(&training.weights.theta);
+    engine.pack(&training.weights.member.theta);
     let order: Vec<u32> = (0..rows as u32).collect();
     let mut fastest = f64::INFINITY;
     let mut step = 0;

@@ -53,7 +53,7 @@ fn repeat(path: &Path, target: &str, seed: u64) -> Result<Outcome, Box<dyn std::
     let prepared = prepare_dataset(dataset.clone(), &spec)?;
     // With every `auto` decided for all rows: a curve is of one configuration.
     let plan = Plan::new(&spec, &prepared.summary())?;
-    let rows = prepared.train.rows;
+    let rows = prepared.train.rows();
     let sizes: Vec<(usize, usize)> = PARTS.iter().map(|share| (rows / share, DRAWS)).collect();
     let parts = train_on_parts(&dataset, &plan.spec, &sizes, machine_threads(), &|| false)?.unwrap_or_default();
     let sizes: Vec<CurveSample> =
@@ -69,7 +69,7 @@ fn repeat(path: &Path, target: &str, seed: u64) -> Result<Outcome, Box<dyn std::
     let (mut dev, mut test, mut test_noise) = (0.0, 0.0, 0.0);
     for outcome in run_trials(&trials, machine_threads(), &|| false).into_iter().flatten() {
         let outcome = outcome?;
-        let (predictions, _) = prepared.head.predict(&mut engine, &outcome.theta, &test_rows);
+        let (predictions, _) = prepared.head.predict(&mut engine, &outcome.member, &test_rows);
         let on_test = of(row_losses(&predictions, &prepared.head.truths(&test_rows))).interval(task, seed);
         test += on_test.value / TRUTHS as f64;
         // Ends of 95% lie 1.96 standard errors away, of 90% 1.64.

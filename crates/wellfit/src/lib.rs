@@ -28,6 +28,8 @@ pub mod tune; // 7: the search over hyperparameters
 
 pub mod report; // 8: figures and the page
 
+pub mod fitted; // 9: a trained model at work
+
 pub mod runs; // 9: runs on disk: folder, checkpoints, ledger, events
 
 pub mod compare; // 10: evaluation and paired trials

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
 use peak_alloc::PeakAlloc;
-use wellfit::data::{Augment, EmbeddingShape, Examples, InputShape, Targets};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Pass, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, Pass, Penalty};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
 use wellfit_kernels::precision::Precision;
@@ -18,8 +18,8 @@ const ROWS: usize = 5000;
 // One test in this program: another would allocate beside it.
 #[test]
 fn no_step_after_the_first_allocates() {
-    let spec = NetworkSpec {
-        input: InputShape { numeric: 9, embeddings: vec![EmbeddingShape { categories: 20, width: 4 }] },
+    let spec = DenseStack {
+        inputs: Features::of_numbers(9).and_category(20),
         hidden: vec![70, 33],
         activation: Activation::Silu,
         keep_prob: vec![0.8, 0.5],
@@ -27,9 +27,11 @@ fn no_step_after_the_first_allocates() {
         loss: Loss::Softmax,
     };
     let examples = Examples {
-        rows: ROWS,
-        numeric: (0..ROWS * 9).map(|i| (i as f32).sin()).collect(),
-        codes: (0..ROWS as u32).map(|i| i % 20).collect(),
+        source: RowSource::of_matrix(
+            ROWS,
+            (0..ROWS * 9).map(|i| (i as f32).sin()).collect(),
+            (0..ROWS as u32).map(|i| i % 20).collect(),
+        ),
         targets: Targets::Classes((0..ROWS as u32).map(|i| i % 3).collect()),
         weights: Vec::new(),
     };
@@ -38,12 +40,12 @@ fn no_step_after_the_first_allocates() {
     for precision in Precision::ALL {
         for threads in [1, 2] {
             for (batch, clip_norm) in [(32, None), (100, Some(0.5)), (ROWS, None)] {
-                let network = Network::<f32>::new(&spec).unwrap();
-                let mut training = Progress::start(Init::He.theta(&network, 0), Optimizer::Adam);
+                let network = Network::<f32>::new(&spec.clone().network().unwrap()).unwrap();
+                let mut training = Progress::start(network.member(Init::He.theta(&network, 0)), Optimizer::Adam);
                 let mut engine = Engine::with_precision(network, batch, threads, precision);
                 engine.share_where_faster();
                 engine.measure();
-                engine.pack(&training.weights.theta);
+                engine.pack(&training.weights.member.theta);
                 let mut step = |step: u64| {
                     let rule = StepRule {
                         update: Optimizer::Adam.update(1e-3, (0.9, 0.999), step + 1),

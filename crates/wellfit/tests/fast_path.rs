@@ -5,8 +5,8 @@
 mod support;
 
 use support::{Case, Draw, Limits, count};
-use wellfit::data::{Augment, EmbeddingShape, Examples, InputShape, Targets, Task};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets, Task};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, Weights, fit};
 use wellfit_kernels::isa::Isa;
@@ -19,9 +19,11 @@ fn examples(rows: usize, classes: usize) -> Examples {
     let stream = |lane| Stream::new(5, Purpose::Sample, lane);
     let numbers = |lane, count: usize| (0..count as u64).map(|i| stream(lane).normal(i) as f32).collect::<Vec<_>>();
     Examples {
-        rows,
-        numeric: numbers(0, rows * 9),
-        codes: (0..rows as u64).map(|i| stream(1).below(i, 20) as u32).collect(),
+        source: RowSource::of_matrix(
+            rows,
+            numbers(0, rows * 9),
+            (0..rows as u64).map(|i| stream(1).below(i, 20) as u32).collect(),
+        ),
         targets: match classes {
             0 => Targets::Values(numbers(2, rows)),
             _ => Targets::Classes((0..rows as u64).map(|i| stream(3).below(i, classes as u64) as u32).collect()),
@@ -31,14 +33,16 @@ fn examples(rows: usize, classes: usize) -> Examples {
 }
 
 fn spec(activation: Activation, loss: Loss) -> NetworkSpec {
-    NetworkSpec {
-        input: InputShape { numeric: 9, embeddings: vec![EmbeddingShape { categories: 20, width: 4 }] },
+    DenseStack {
+        inputs: Features::of_numbers(9).and_category(20),
         hidden: vec![70, 33],
         activation,
         keep_prob: vec![0.8, 0.5],
         outputs: if loss == Loss::Softmax { 3 } else { 1 },
         loss,
     }
+    .network()
+    .unwrap()
 }
 
 fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
@@ -49,14 +53,13 @@ fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
         rate: 0.01,
         betas: (0.9, 0.999),
         schedule: Schedule::Cosine,
-        penalties: vec![Penalty { l2: 1e-3, l1: 1e-4 }; network.hidden.len() + 2],
+        penalties: vec![Penalty { l2: 1e-3, l1: 1e-4 }; network.layers.len()],
         weight_decay: 0.01,
         smoothing: 0.1,
         augment: Augment::default(),
         clip_norm: None,
         patience: None,
         metric: Metric::Error,
-        activation: network.activation,
         seed: 3,
         precision: Precision::F32,
         naive_loss: 1.0,
@@ -86,7 +89,8 @@ fn fast_gradients_agree_with_f64_on_every_path() {
             let mut full = exact(Precision::F32);
             let theta = Init::for_activation(activation).theta(full.network(), 2);
             let params: Vec<Param> = full.network().params().collect();
-            let gradient = |engine: &mut Engine<f64>| engine.gradient(&theta, &examples, &rows, &rule).unwrap().0;
+            let gradient =
+                |engine: &mut Engine<f64>| engine.gradient(&theta.clone().into(), &examples, &rows, &rule).unwrap().0;
             let (full, rounded) = (gradient(&mut full), gradient(&mut exact(Precision::Bf16)));
             let narrow: Vec<f32> = theta.iter().map(|&w| w as f32).collect();
             // The design's bounds for a block: sums of a few hundred products of 1e-7 relative rounding, and of 4e-3. At a
@@ -99,7 +103,7 @@ fn fast_gradients_agree_with_f64_on_every_path() {
             {
                 let mut fast = Engine::with_precision(Network::<f32>::new(&spec).unwrap(), 150, 2, precision);
                 fast.set_isa(isa);
-                let (found, _) = fast.gradient(&narrow, &examples, &rows, &rule).unwrap();
+                let (found, _) = fast.gradient(&narrow.clone().into(), &examples, &rows, &rule).unwrap();
                 let found: Vec<f64> = found.iter().map(|&g| f64::from(g)).collect();
                 for (name, difference) in relative_differences(&params, expected, &found) {
                     let what = format!("{activation} {loss:?} {isa:?} {precision} {name}");
@@ -134,8 +138,8 @@ fn step_gradient<T: Scalar>(
     rule: &StepRule<'_>,
 ) -> Vec<f64> {
     let theta: Vec<T> = theta.iter().map(|&w| T::from_f64(w)).collect();
-    let mut weights = Weights { first: vec![T::ZERO; theta.len()], second: Vec::new(), theta };
-    engine.pack(&weights.theta);
+    let mut weights = Weights { first: vec![T::ZERO; theta.len()], second: Vec::new(), member: theta.into() };
+    engine.pack(&weights.member.theta);
     engine.step(&mut weights, &case.examples, rows, rule).unwrap();
     weights.first.into_iter().map(T::to_f64).collect()
 }
@@ -168,20 +172,20 @@ fn fast_steps_of_random_networks_agree_with_f64_on_every_path() {
             smoothing: case.smoothing,
             augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
         };
-        let exact = Network::<f64>::new(&case.spec).unwrap();
+        let exact = Network::<f64>::new(&case.spec()).unwrap();
         let params: Vec<Param> = exact.params().collect();
         // The same θ for both: numbers that f32 holds.
-        let theta = Init::for_activation(case.spec.activation).theta(&exact, 2);
+        let theta = Init::for_activation(case.stack.activation).theta(&exact, 2);
         let theta: Vec<f64> = theta.iter().map(|&w| f64::from(w as f32)).collect();
         let expected = step_gradient(&mut Engine::new(exact, rows.len(), 1), &theta, &case, &rows, &rule);
         for isa in Isa::available() {
             let threads = draw.between(1, 3);
-            let mut fast = Engine::new(Network::<f32>::new(&case.spec).unwrap(), rows.len(), threads);
+            let mut fast = Engine::new(Network::<f32>::new(&case.spec()).unwrap(), rows.len(), threads);
             fast.set_isa(isa);
             let found = step_gradient(&mut fast, &theta, &case, &rows, &rule);
             for (name, relative) in relative_differences(&params, &expected, &found) {
                 if relative > largest.0 {
-                    largest = (relative, format!("{number} {isa:?} {name}: {:?}", case.spec));
+                    largest = (relative, format!("{number} {isa:?} {name}: {:?}", case.stack));
                 }
                 blocks += 1;
             }
@@ -200,7 +204,7 @@ fn fast_steps_of_random_networks_agree_with_f64_on_every_path() {
 fn trained(threads: usize, rows: usize, recipe: &Recipe, spec: &NetworkSpec) -> Progress {
     let examples = examples(rows, 3);
     let mut engine = Engine::new(Network::<f32>::new(spec).unwrap(), recipe.batch, threads);
-    let mut progress = Progress::start(Init::He.theta(engine.network(), 1), recipe.optimizer);
+    let mut progress = Progress::start(Init::He.theta(engine.network(), 1).into(), recipe.optimizer);
     let mut history = Vec::new();
     fit(&mut engine, recipe, &HEAD, (&examples, None), &mut progress, &mut history, &mut Never).unwrap();
     progress
@@ -239,7 +243,7 @@ fn a_batch_larger_than_the_space_goes_through_in_pieces_to_the_same_gradient() {
     let gradient = |batch: usize| {
         let network = Network::<f64>::new(&spec).unwrap();
         let theta = Init::Xavier.theta(&network, 2);
-        Engine::new(network, batch, 1).gradient(&theta, &examples, &rows, &rule).unwrap().0
+        Engine::new(network, batch, 1).gradient(&theta.clone().into(), &examples, &rows, &rule).unwrap().0
     };
     let (whole, pieces) = (gradient(5000), gradient(640));
     let largest = whole.iter().map(|g| g.abs()).fold(0.0, f64::max);
@@ -266,7 +270,7 @@ fn training_stopped_anywhere_and_gone_on_with_ends_the_same() {
     let examples = examples(300, 3);
     let parts = (&examples, Some(&examples));
     let network = || Network::<f32>::new(&spec).unwrap();
-    let start = Progress::start(Init::He.theta(&network(), 1), recipe.optimizer);
+    let start = Progress::start(Init::He.theta(&network(), 1).into(), recipe.optimizer);
     let mut whole = start.clone();
     let mut whole_history = Vec::new();
     fit(&mut Engine::new(network(), 64, 1), &recipe, &HEAD, parts, &mut whole, &mut whole_history, &mut Never).unwrap();
@@ -293,9 +297,9 @@ fn a_rate_far_too_high_is_caught_and_the_last_whole_epochs_weights_stay() {
     let head = Head { task: Task::Regression, low: -1e9, high: 1e9, ..HEAD };
     let mut engine = Engine::new(Network::<f32>::new(&spec).unwrap(), 64, 1);
     let theta = Init::He.theta(engine.network(), 1);
-    let mut progress = Progress::start(theta.clone(), recipe.optimizer);
+    let mut progress = Progress::start(theta.clone().into(), recipe.optimizer);
     let ended = fit(&mut engine, &recipe, &head, (&examples, None), &mut progress, &mut Vec::new(), &mut Never);
     let message = ended.unwrap_err().to_string();
     assert!(message.starts_with("diverged") && message.contains("epoch 1"), "{message}");
-    assert_eq!(progress.weights.theta, theta);
+    assert_eq!(progress.weights.member.theta, theta);
 }

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
-use wellfit::data::{Augment, EmbeddingShape, Examples, InputShape, Targets};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{
-    Activation, Backward, CheckOptions, CheckReport, Coverage, Forward, Gradient, Init, Layer, Loss, Network,
-    NetworkSpec, Param, Pass, Penalty, TileShape, check, theta_from_safetensors,
+    Activation, Backward, CheckOptions, CheckReport, Coverage, DenseStack, Forward, Gradient, Init, Layer, Loss,
+    Network, NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
 };
 use wellfit::train::{Engine, StepRule};
 use wellfit_kernels::operand::Packed;
@@ -19,9 +19,11 @@ fn examples(rows: usize, numeric: usize, embeddings: usize, classes: usize) -> E
     let stream = |lane| Stream::new(9, Purpose::Sample, lane);
     let numbers = |lane, count: usize| (0..count as u64).map(|i| stream(lane).normal(i) as f32).collect::<Vec<_>>();
     Examples {
-        rows,
-        numeric: numbers(0, rows * numeric),
-        codes: (0..(rows * embeddings) as u64).map(|i| stream(1).below(i, 5) as u32).collect(),
+        source: RowSource::of_matrix(
+            rows,
+            numbers(0, rows * numeric),
+            (0..(rows * embeddings) as u64).map(|i| stream(1).below(i, 5) as u32).collect(),
+        ),
         targets: match classes {
             0 => Targets::Values(numbers(2, rows)),
             _ => Targets::Classes((0..rows as u64).map(|i| stream(3).below(i, classes as u64) as u32).collect()),
@@ -31,14 +33,16 @@ fn examples(rows: usize, numeric: usize, embeddings: usize, classes: usize) -> E
 }
 
 fn spec(hidden: &[usize], activation: Activation, keep: f64, embeddings: usize, loss: Loss) -> NetworkSpec {
-    NetworkSpec {
-        input: InputShape { numeric: 7, embeddings: vec![EmbeddingShape { categories: 5, width: 3 }; embeddings] },
+    DenseStack {
+        inputs: (0..embeddings).fold(Features::of_numbers(7), |inputs, _| inputs.and_category(5)),
         hidden: hidden.to_vec(),
         activation,
         keep_prob: vec![keep; hidden.len()],
         outputs: if loss == Loss::Softmax { 3 } else { 1 },
         loss,
     }
+    .network()
+    .unwrap()
 }
 
 fn all() -> CheckOptions {
@@ -53,7 +57,7 @@ fn check_spec(spec: &NetworkSpec, init: Init, penalty: Penalty, options: &CheckO
         Loss::Sigmoid => 2,
         Loss::Softmax => 3,
     };
-    let examples = examples(16, spec.input.numeric, spec.input.embeddings.len(), classes);
+    let examples = examples(16, spec.inputs.numbers(), spec.inputs.codes(), classes);
     let rows: Vec<u32> = (0..16).collect();
     let penalties = vec![penalty; network.layers().len()];
     check(&network, &theta, &examples, &rows, &penalties, options).unwrap()
@@ -98,8 +102,8 @@ impl Layer<f64> for Faulty {
     fn name(&self) -> &str {
         &self.dense.name
     }
-    fn outputs(&self) -> usize {
-        self.dense.outputs
+    fn output(&self) -> Shape {
+        Layer::<f64>::output(&self.dense)
     }
     fn params(&self) -> Vec<Param> {
         Layer::<f64>::params(&self.dense)
@@ -107,8 +111,8 @@ impl Layer<f64> for Faulty {
     fn tiles(&self) -> Vec<TileShape> {
         Layer::<f64>::tiles(&self.dense)
     }
-    fn kept(&self) -> usize {
-        Layer::<f64>::kept(&self.dense)
+    fn saved_for_backward(&self) -> usize {
+        Layer::<f64>::saved_for_backward(&self.dense)
     }
     fn has_kink(&self) -> bool {
         Layer::<f64>::has_kink(&self.dense)
@@ -160,7 +164,7 @@ impl Exercise {
             Box::new(Faulty { dense: dense("dense2", 5, 3, Activation::Relu, false), param: 0, factor: factor_w2 }),
             Box::new(dense("dense3", 3, 1, Activation::Identity, false)),
         ];
-        let input = InputShape { numeric: 4, embeddings: Vec::new() };
+        let input = Features::of_numbers(4);
         let network = Network::from_layers(input, layers, Loss::Sigmoid);
         let theta = theta_from_safetensors(&network, &bytes).unwrap();
         let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
@@ -169,12 +173,10 @@ impl Exercise {
             tensor.data().as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect::<Vec<_>>()
         };
         let x = numbers("x");
-        let examples = Examples {
-            rows: 3,
-            numeric: x.iter().map(|&x| x as f32).collect(),
-            targets: Targets::Classes(numbers("y").into_iter().map(|y| y as u32).collect()),
-            ..Examples::default()
-        };
+        let examples = Examples::new(
+            RowSource::of_matrix(3, x.iter().map(|&x| x as f32).collect(), Vec::new()),
+            Targets::Classes(numbers("y").into_iter().map(|y| y as u32).collect()),
+        );
         Some(Exercise { network, theta, examples, x })
     }
 
@@ -217,9 +219,10 @@ impl Exercise {
             Box::new(dense("dense2", 5, 3, Activation::Relu, false)),
             Box::new(dense("dense3", 3, 1, Activation::Identity, false)),
         ];
-        let network = Network::from_layers(InputShape { numeric: 3, embeddings: Vec::new() }, layers, Loss::Sigmoid);
+        let network = Network::from_layers(Features::of_numbers(3), layers, Loss::Sigmoid);
         let theta = [&self.x[..], &[0.0; 4], &self.theta].concat();
-        let ones = Examples { numeric: vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0], ..self.examples.clone() };
+        let ones = vec![1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+        let ones = Examples::new(RowSource::of_matrix(3, ones, Vec::new()), self.examples.targets.clone());
         let rule = StepRule {
             update: Update::Descent { rate: 0.0 },
             keep: 1.0,
@@ -229,7 +232,7 @@ impl Exercise {
             smoothing: 0.0,
             augment: Augment::default(),
         };
-        let (gradient, _) = Engine::new(network, 3, 1).gradient(&theta, &ones, &[0, 1, 2], &rule).unwrap();
+        let (gradient, _) = Engine::new(network, 3, 1).gradient(&theta.into(), &ones, &[0, 1, 2], &rule).unwrap();
         let gradient = &gradient[16..];
         let moved = |i: usize, by: f64| {
             let mut theta = self.theta.clone();
@@ -274,7 +277,9 @@ fn unscaled_inputs_and_the_rounding_of_a_large_cost_are_no_fault() {
                 let network = Network::<f64>::new(&spec).unwrap();
                 let theta = Init::Normal(1.0).theta(&network, 3);
                 let mut examples = examples(16, 7, 1, classes);
-                examples.numeric.iter_mut().for_each(|x| *x *= scale);
+                let scaled = examples.source.numbers().iter().map(|x| x * scale).collect();
+                let codes = examples.source.codes().into_owned();
+                examples.source = RowSource::of_matrix(16, scaled, codes);
                 let rows: Vec<u32> = (0..16).collect();
                 let penalties = vec![Penalty { l2: 0.03, l1: 0.02 }; network.layers().len()];
                 let report = check(&network, &theta, &examples, &rows, &penalties, &all()).unwrap();

@@ -8,14 +8,14 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use support::{Case, Draw, Limits, count};
+use support::{Case, Draw, Limits, change_numbers, count};
 use wellfit::data::{Augment, Targets, Task};
-use wellfit::net::layers::Embed;
-use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, TileShape};
+use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, Shape, TileShape};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::store::StoreError;
 use wellfit::train::{
-    Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
+    Ended, Engine, Head, Metric, NotFinite, Observer, Part, Progress, Recipe, Record, StepRule, TrainError, Weights,
+    fit,
 };
 use wellfit_kernels::operand::Packed;
 use wellfit_kernels::precision::Precision;
@@ -29,7 +29,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
     let optimizer = draw.pick(&Optimizer::ALL);
     Recipe {
         epochs: EPOCHS,
-        batch: draw.pick(&[7, 16, case.examples.rows]),
+        batch: draw.pick(&[7, 16, case.examples.rows()]),
         optimizer,
         rate: 0.01,
         betas: optimizer.default_betas(),
@@ -40,8 +40,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
         augment: Augment::default(),
         clip_norm: draw.chance(0.25).then_some(1.0),
         patience: None,
-        metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
-        activation: case.spec.activation,
+        metric: if case.stack.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
         seed: draw.below(1000) as u64,
         precision: Precision::F32,
         naive_loss: 1.0,
@@ -49,7 +48,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
 }
 
 fn head(case: &Case) -> Head {
-    let task = match case.spec.loss {
+    let task = match case.stack.loss {
         Loss::Sigmoid => Task::Binary,
         Loss::Softmax => Task::Multiclass,
         Loss::Squared => Task::Regression,
@@ -58,12 +57,12 @@ fn head(case: &Case) -> Head {
 }
 
 fn steps_an_epoch(case: &Case, recipe: &Recipe) -> usize {
-    case.examples.rows.div_ceil(recipe.batch)
+    case.examples.rows().div_ceil(recipe.batch)
 }
 
 /// The rows of each step of an epoch, as training orders them.
 fn batches(case: &Case, recipe: &Recipe, epoch: u64) -> Vec<Vec<u32>> {
-    let rows = case.examples.rows;
+    let rows = case.examples.rows();
     let order = match recipe.batch >= rows {
         true => case.rows(),
         false => Stream::new(recipe.seed, Purpose::Shuffle, epoch).permutation(rows),
@@ -95,7 +94,7 @@ impl Observer for Watch {
         self.stop_before == Some(self.steps.get())
     }
     fn may_save(&mut self, progress: &Progress, _history: &[Record], _due: bool) -> Result<(), StoreError> {
-        self.whole.push(progress.weights.theta.clone());
+        self.whole.push(progress.weights.member.theta.clone());
         Ok(())
     }
 }
@@ -111,7 +110,7 @@ struct Training {
 fn train(case: &Case, dev: Option<&Case>, recipe: &Recipe, network: Network<f32>, watch: Watch) -> Training {
     let theta = watch.whole[0].clone();
     let mut engine = Engine::new(network, recipe.batch, 1);
-    let (mut kept, mut history, mut watch) = (Progress::start(theta, recipe.optimizer), Vec::new(), watch);
+    let (mut kept, mut history, mut watch) = (Progress::start(theta.into(), recipe.optimizer), Vec::new(), watch);
     let parts = (&case.examples, dev.map(|dev| &dev.examples));
     let result = fit(&mut engine, recipe, &head(case), parts, &mut kept, &mut history, &mut watch);
     Training { result, kept, history, watch }
@@ -119,9 +118,9 @@ fn train(case: &Case, dev: Option<&Case>, recipe: &Recipe, network: Network<f32>
 
 impl Training {
     /// The place that the error names, after checking that what was kept is the last whole epoch's and finite.
-    fn caught(&self) -> Result<(usize, u64, &'static str, String), String> {
+    fn caught(&self) -> Result<(usize, u64, Part, String), String> {
         let weights = &self.kept.weights;
-        if ![&weights.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
+        if ![&weights.member.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
             return Err("what was kept is not finite".to_string());
         }
         let written: Vec<Record> = self.history.iter().map(|r| read_back(r).unwrap()).collect();
@@ -129,10 +128,10 @@ impl Training {
         let place = match &self.result {
             Ok(ended) => return Err(format!("training ended: {ended:?}")),
             Err(TrainError::NotFinite { epoch, step, part, what, .. }) => (*epoch, *step, *part, what.layer.clone()),
-            Err(TrainError::Loss { epoch, .. }) => (*epoch, self.watch.steps.get(), "train", String::new()),
+            Err(TrainError::Loss { epoch, .. }) => (*epoch, self.watch.steps.get(), Part::Train, String::new()),
             Err(other) => return Err(other.to_string()),
         };
-        if self.kept.epoch + 1 != place.0 || weights.theta != self.watch.whole[place.0 - 1] {
+        if self.kept.epoch + 1 != place.0 || weights.member.theta != self.watch.whole[place.0 - 1] {
             return Err(format!("not the weights of epoch {}", place.0 - 1));
         }
         Ok(place)
@@ -148,8 +147,8 @@ fn all_finite(values: &[f32]) -> bool {
 }
 
 fn start(case: &Case, seed: usize) -> (Network<f32>, Vec<f32>) {
-    let network = Network::<f32>::new(&case.spec).unwrap();
-    let theta = Init::for_activation(case.spec.activation).theta(&network, seed as u64);
+    let network = Network::<f32>::new(&case.spec()).unwrap();
+    let theta = Init::for_activation(case.stack.activation).theta(&network, seed as u64);
     (network, theta)
 }
 
@@ -157,12 +156,12 @@ fn start(case: &Case, seed: usize) -> (Network<f32>, Vec<f32>) {
 fn train_cell(draw: &Draw, number: usize) -> Result<(), String> {
     let mut case = Case::draw(draw, LIMITS);
     let recipe = recipe(draw, &case);
-    let row = draw.below(case.examples.rows);
+    let row = draw.below(case.examples.rows());
     let bad = draw.pick(&BAD);
     let (network, theta) = start(&case, number);
     let layers = network.layers();
     let (first, last) = (layers[0].name().to_string(), layers[layers.len() - 1].name().to_string());
-    let numeric = case.spec.input.numeric;
+    let numeric = case.stack.inputs.numbers();
     let mut layer = first;
     match (draw.below(4), &mut case.examples.targets) {
         (0, Targets::Values(values)) => {
@@ -173,11 +172,14 @@ fn train_cell(draw: &Draw, number: usize) -> Result<(), String> {
             case.examples.weights[row] = bad;
             layer = last;
         }
-        _ => case.examples.numeric[row * numeric + draw.below(numeric)] = bad,
+        _ => {
+            let cell = row * numeric + draw.below(numeric);
+            change_numbers(&mut case.examples, |place, x| *x = if place == cell { bad } else { *x });
+        }
     }
     let step = batches(&case, &recipe, 0).iter().position(|rows| rows.contains(&(row as u32))).unwrap() as u64 + 1;
     let found = train(&case, None, &recipe, network, Watch::new(&theta)).caught()?;
-    expect(found, (1, step, "train", layer))
+    expect(found, (1, step, Part::Train, layer))
 }
 
 /// A cell of a dev row: caught at the first look.
@@ -185,12 +187,13 @@ fn dev_cell(draw: &Draw, number: usize) -> Result<(), String> {
     let case = Case::draw(draw, LIMITS);
     let recipe = recipe(draw, &case);
     let mut dev = case.clone();
-    let cell = draw.below(dev.examples.numeric.len());
-    dev.examples.numeric[cell] = draw.pick(&BAD);
+    let cell = draw.below(dev.examples.source.numbers().len());
+    let bad = draw.pick(&BAD);
+    change_numbers(&mut dev.examples, |place, x| *x = if place == cell { bad } else { *x });
     let (network, theta) = start(&case, number);
     let first = network.layers()[0].name().to_string();
     let found = train(&case, Some(&dev), &recipe, network, Watch::new(&theta)).caught()?;
-    expect(found, (1, steps_an_epoch(&case, &recipe) as u64, "dev", first))
+    expect(found, (1, steps_an_epoch(&case, &recipe) as u64, Part::Dev, first))
 }
 
 /// A weight or an average, between two steps: caught in the next, its layer named.
@@ -202,9 +205,9 @@ fn weight(draw: &Draw, number: usize) -> Result<(), String> {
     let layer = draw.below(network.layers().len());
     let place = network.range(layer).start + draw.below(network.range(layer).len());
     let name = network.layers()[layer].name().to_string();
-    let mut weights = Progress::start(theta, recipe.optimizer).weights;
+    let mut weights = Progress::start(theta.into(), recipe.optimizer).weights;
     let mut engine = Engine::new(network, recipe.batch, 1);
-    engine.pack(&weights.theta);
+    engine.pack(&weights.member.theta);
     for number in 0..at_step {
         step(&mut engine, &mut weights, &case, &recipe, number).map_err(|error| format!("too early: {error}"))?;
     }
@@ -213,9 +216,9 @@ fn weight(draw: &Draw, number: usize) -> Result<(), String> {
         [&mut weights.first, &mut weights.second].into_iter().filter(|average| !average.is_empty()).collect();
     match averages.into_iter().nth(draw.below(4)) {
         Some(average) => average[place] = bad,
-        None => weights.theta[place] = bad,
+        None => weights.member.theta[place] = bad,
     }
-    engine.pack(&weights.theta);
+    engine.pack(&weights.member.theta);
     match step(&mut engine, &mut weights, &case, &recipe, at_step) {
         Ok(_) => Err(format!("step {at_step} took it")),
         Err(found) if found.layer == name => Ok(()),
@@ -259,8 +262,8 @@ impl Layer<f32> for Poisoned {
     fn name(&self) -> &str {
         self.inner.name()
     }
-    fn outputs(&self) -> usize {
-        self.inner.outputs()
+    fn output(&self) -> Shape {
+        self.inner.output()
     }
     fn params(&self) -> Vec<Param> {
         self.inner.params()
@@ -268,8 +271,8 @@ impl Layer<f32> for Poisoned {
     fn tiles(&self) -> Vec<TileShape> {
         self.inner.tiles()
     }
-    fn kept(&self) -> usize {
-        self.inner.kept()
+    fn saved_for_backward(&self) -> usize {
+        self.inner.saved_for_backward()
     }
     fn operands(&self) -> (usize, usize) {
         self.inner.operands()
@@ -315,14 +318,14 @@ fn gradient(draw: &Draw, number: usize) -> Result<(), String> {
     let at = draw.below(layers.len());
     let in_gradient = at == 0 || draw.chance(0.5);
     let spoiled = layers[if in_gradient { at } else { at - 1 }].name().to_string();
-    let inner = std::mem::replace(&mut layers[at], Box::new(Embed { input: case.spec.input.clone() }));
+    let inner = std::mem::replace(&mut layers[at], Box::new(case.embed()));
     let armed = Arc::clone(&watch.armed);
     layers[at] = Box::new(Poisoned { inner, armed, bad: draw.pick(&BAD), in_gradient });
-    let network = Network::from_layers(case.spec.input.clone(), layers, case.spec.loss);
+    let network = Network::from_layers(case.stack.inputs.clone(), layers, case.stack.loss);
     let epoch = (watch.at_step as usize - 1) / steps + 1;
     let at_step = watch.at_step;
     let found = train(&case, None, &recipe, network, watch).caught()?;
-    expect(found, (epoch, at_step, "train", spoiled))
+    expect(found, (epoch, at_step, Part::Train, spoiled))
 }
 
 /// A rate that overflows: every step before the one that fails leaves only finite numbers. `Ok(false)`: it did not.
@@ -330,14 +333,14 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     let case = Case::draw(draw, LIMITS);
     let recipe = Recipe { rate: draw.pick(&[1e3, 1e10, 1e20, 1e30, 1e38, 1e60, 1e300]), ..recipe(draw, &case) };
     let (network, theta) = start(&case, number);
-    let mut weights = Progress::start(theta.clone(), recipe.optimizer).weights;
+    let mut weights = Progress::start(theta.clone().into(), recipe.optimizer).weights;
     let mut engine = Engine::new(network, recipe.batch, 1);
-    engine.pack(&weights.theta);
+    engine.pack(&weights.member.theta);
     for number in 0..EPOCHS * steps_an_epoch(&case, &recipe) {
         if step(&mut engine, &mut weights, &case, &recipe, number).is_err() {
             break;
         }
-        if ![&weights.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
+        if ![&weights.member.theta, &weights.first, &weights.second].iter().all(|part| all_finite(part)) {
             return Err(format!("step {number} left a number that is not finite"));
         }
     }
@@ -345,7 +348,11 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     let training = train(&case, Some(&case), &recipe, network, Watch::new(&theta));
     if training.result.is_ok() {
         let weights = &training.kept.weights;
-        return if all_finite(&weights.theta) { Ok(false) } else { Err("ended with infinite weights".to_string()) };
+        return if all_finite(&weights.member.theta) {
+            Ok(false)
+        } else {
+            Err("ended with infinite weights".to_string())
+        };
     }
     let (epoch, step, ..) = training.caught()?;
     // Step 0 of the next epoch is the look after this one.
@@ -356,7 +363,7 @@ fn rate(draw: &Draw, number: usize) -> Result<bool, String> {
     }
 }
 
-fn expect(found: (usize, u64, &str, String), expected: (usize, u64, &str, String)) -> Result<(), String> {
+fn expect(found: (usize, u64, Part, String), expected: (usize, u64, Part, String)) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("found {found:?}, expected {expected:?}")) }
 }
 
@@ -408,8 +415,8 @@ fn a_training_taken_up_within_an_epoch_falls_back_to_that_step() {
     assert_eq!(stopped.result.unwrap(), Ended::Interrupted);
     let mut progress = stopped.kept.clone();
     let mut sick = case.examples.clone();
-    sick.numeric.fill(f32::NAN);
-    let mut engine = Engine::new(Network::new(&case.spec).unwrap(), 7, 1);
+    change_numbers(&mut sick, |_, x| *x = f32::NAN);
+    let mut engine = Engine::new(Network::new(&case.spec()).unwrap(), 7, 1);
     let parts = (&sick, None);
     let error = fit(&mut engine, &recipe, &head(&case), parts, &mut progress, &mut Vec::new(), &mut Watch::new(&theta));
     let error = error.unwrap_err().to_string();
@@ -417,5 +424,5 @@ fn a_training_taken_up_within_an_epoch_falls_back_to_that_step() {
         error.contains("in epoch 2, step 13, on train") && error.ends_with("the weights of step 12 are kept"),
         "{error}"
     );
-    assert_eq!((&progress.weights.theta, progress.step_in_epoch), (&stopped.kept.weights.theta, 3));
+    assert_eq!((&progress.weights.member.theta, progress.step_in_epoch), (&stopped.kept.weights.member.theta, 3));
 }

@@ -6,10 +6,10 @@ mod support;
 
 use support::{Case, Draw, Limits, count};
 use wellfit::data::{Augment, Targets};
-use wellfit::net::layers::{Dense, Embed};
+use wellfit::net::layers::Dense;
 use wellfit::net::{
     Activation, Backward, CheckOptions, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, Penalty,
-    PenaltySlope, TileShape, check, check_with_slope,
+    PenaltySlope, Shape, TileShape, check, check_with_slope,
 };
 use wellfit::train::{Engine, StepRule};
 use wellfit_kernels::operand::Packed;
@@ -81,7 +81,7 @@ struct Faulty {
 
 impl Faulty {
     fn distort_delta(&self, delta: &mut [f64], rows: usize) {
-        let outputs = self.inner.outputs();
+        let outputs = self.inner.output().len();
         match self.fault {
             Fault::Delta(factor) | Fault::Loss(factor) => delta.iter_mut().for_each(|d| *d *= factor),
             Fault::LossTarget => {
@@ -130,8 +130,8 @@ impl Layer<f64> for Faulty {
     fn name(&self) -> &str {
         self.inner.name()
     }
-    fn outputs(&self) -> usize {
-        self.inner.outputs()
+    fn output(&self) -> Shape {
+        self.inner.output()
     }
     fn params(&self) -> Vec<Param> {
         self.inner.params()
@@ -139,8 +139,8 @@ impl Layer<f64> for Faulty {
     fn tiles(&self) -> Vec<TileShape> {
         self.inner.tiles()
     }
-    fn kept(&self) -> usize {
-        self.inner.kept()
+    fn saved_for_backward(&self) -> usize {
+        self.inner.saved_for_backward()
     }
     fn operands(&self) -> (usize, usize) {
         self.inner.operands()
@@ -266,10 +266,10 @@ fn fault(draw: &Draw, site: Site, layer: &dyn Layer<f64>) -> Fault {
 
 /// The soft targets of the rows, (rows, outputs).
 fn soft_targets(case: &Case) -> Vec<f64> {
-    let (outputs, smoothing) = (case.spec.outputs, case.smoothing);
+    let (outputs, smoothing) = (case.stack.outputs, case.smoothing);
     match &case.examples.targets {
         Targets::Values(values) => values.iter().map(|&v| f64::from(v)).collect(),
-        Targets::Classes(classes) if case.spec.loss == Loss::Sigmoid => {
+        Targets::Classes(classes) if case.stack.loss == Loss::Sigmoid => {
             classes.iter().map(|&c| f64::from(c) * (1.0 - smoothing) + smoothing / 2.0).collect()
         }
         Targets::Classes(classes) => {
@@ -283,7 +283,7 @@ fn soft_targets(case: &Case) -> Vec<f64> {
 
 /// Starting weights; in half of the cases biases as after some training.
 fn theta(draw: &Draw, network: &Network<f64>, case: &Case, seed: usize) -> Vec<f64> {
-    let mut theta = Init::for_activation(case.spec.activation).theta(network, seed as u64);
+    let mut theta = Init::for_activation(case.stack.activation).theta(network, seed as u64);
     if draw.chance(0.5) {
         theta.iter_mut().filter(|w| **w == 0.0).for_each(|w| *w = 0.3 * draw.normal());
     }
@@ -300,7 +300,7 @@ fn gradient(network: Network<f64>, theta: &[f64], case: &Case, seed: u64) -> Vec
         smoothing: case.smoothing,
         augment: Augment::default(),
     };
-    Engine::new(network, ROWS, 1).gradient(theta, &case.examples, &case.rows(), &rule).unwrap().0
+    Engine::new(network, ROWS, 1).gradient(&theta.to_vec().into(), &case.examples, &case.rows(), &rule).unwrap().0
 }
 
 fn options(case: &Case, seed: u64) -> CheckOptions {
@@ -313,7 +313,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let mut case = loop {
         let case = Case::draw(draw, LIMITS);
         let fits = match site {
-            Site::Embedding => !case.spec.input.embeddings.is_empty(),
+            Site::Embedding => case.stack.inputs.codes() > 0,
             Site::Penalty => !case.penalties[0].is_none(),
             _ => true,
         };
@@ -321,7 +321,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
             break case;
         }
     };
-    let embedded = usize::from(!case.spec.input.embeddings.is_empty());
+    let embedded = usize::from(case.stack.inputs.codes() > 0);
     let mut layers = case.layers::<f64>();
     let at = match site {
         Site::Embedding => 0,
@@ -333,7 +333,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     case.penalties[at].l2 *= 1.5;
     case.penalties[at].l1 *= 1.5;
     let of = case.penalties[at];
-    let sound = Network::<f64>::new(&case.spec).unwrap();
+    let sound = Network::<f64>::new(&case.spec()).unwrap();
     let theta = theta(draw, &sound, &case, number);
     let seed = number as u64;
     let fault = fault(draw, site, layers[at].as_ref());
@@ -342,9 +342,9 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let linear =
         at.checked_sub(embedded).map(|i| Dense { activation: Activation::Identity, ..case.dense()[i].clone() });
     let names: Vec<String> = layers.iter().map(|layer| layer.name().to_string()).collect();
-    let inner = std::mem::replace(&mut layers[at], Box::new(Embed { input: case.spec.input.clone() }));
+    let inner = std::mem::replace(&mut layers[at], Box::new(case.embed()));
     layers[at] = Box::new(Faulty { inner, linear, fault: fault.clone(), around });
-    let faulty = Network::from_layers(case.spec.input.clone(), layers, case.spec.loss);
+    let faulty = Network::from_layers(case.stack.inputs.clone(), layers, case.stack.loss);
 
     let slope = |penalty: &Penalty, weights: &[f64], gradient: &mut [f64]| {
         distorted_slope(&fault, of, penalty, weights, gradient);
@@ -356,7 +356,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let mut wrong = gradient(faulty, &theta, &case, seed);
     if site == Site::Penalty {
         let mut start = place.start;
-        for param in case.layers::<f64>()[at].params().iter().filter(|param| param.decays()) {
+        for param in case.layers::<f64>()[at].params().iter().filter(|param| param.decays) {
             let here = start..start + param.len();
             start = here.end;
             let mut difference = vec![0.0; param.len()];
@@ -375,7 +375,7 @@ fn plant(draw: &Draw, number: usize) -> Option<(bool, bool, String)> {
     let placed = topmost
         .as_ref()
         .is_some_and(|name| *name == names[at] || at.checked_sub(1).is_some_and(|below| *name == names[below]));
-    let said = format!("{number}: {fault:?} in {} of {:?} {:?}: {report:?}", names[at], case.spec, case.penalties[at]);
+    let said = format!("{number}: {fault:?} in {} of {:?} {:?}: {report:?}", names[at], case.stack, case.penalties[at]);
     Some((!report.passed, placed, said))
 }
 
@@ -420,7 +420,7 @@ fn sound_networks_pass() {
     for number in 0..networks {
         let draw = Draw::new(32, number);
         let case = Case::draw(&draw, Limits { numeric: 40, units: 60, ..LIMITS });
-        let network = Network::<f64>::new(&case.spec).unwrap();
+        let network = Network::<f64>::new(&case.spec()).unwrap();
         let theta = theta(&draw, &network, &case, number);
         let options = options(&case, number as u64);
         let report = check(&network, &theta, &case.examples, &case.rows(), &case.penalties, &options).unwrap();

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use wellfit::data::{DataRequest, Dataset, Normalize, Pipeline, Targets, Task, load};
+use wellfit::net::layers::EmbedSpec;
 
 fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("WELLFIT_DATA").map(PathBuf::from);
@@ -29,8 +30,8 @@ fn prepared(request: &DataRequest) -> (Dataset, Pipeline) {
     assert_eq!(parts.iter().map(|part| part.len()).sum::<usize>(), dataset.table.rows(), "{file}");
     for part in parts {
         let examples = pipeline.examples(&dataset, part);
-        assert_eq!(examples.numeric.len(), part.len() * pipeline.input().numeric);
-        assert!(examples.numeric.iter().all(|number| number.is_finite() && number.abs() <= 1e6), "{file}");
+        assert_eq!(examples.source.numbers().len(), part.len() * pipeline.features().numbers());
+        assert!(examples.source.numbers().iter().all(|number| number.is_finite() && number.abs() <= 1e6), "{file}");
         match examples.targets {
             Targets::Classes(classes) => {
                 assert!(classes.iter().all(|&class| (class as usize) < pipeline.classes().len()))
@@ -79,7 +80,7 @@ fn every_table_is_read_with_the_task_and_width_a_person_would_choose() {
         let (dataset, pipeline) = prepared(&request(&folder, file, target));
         assert_eq!(dataset.target.task, task, "{file}");
         assert_eq!((dataset.table.rows(), dataset.table.columns().len()), (rows, columns), "{file}");
-        assert_eq!(pipeline.input().width(), inputs, "{file}");
+        assert_eq!(width(&pipeline), inputs, "{file}");
         assert_eq!(aside(&dataset), set_aside, "{file}");
     }
 }
@@ -95,7 +96,7 @@ fn adult_reads_its_test_file_whose_labels_end_in_a_full_stop() {
     assert_eq!(dataset.target.class_counts(&dataset.split.test), [12_435, 3_846]);
     assert!(has_notice(&dataset, "labels of adult-test.csv.gz differ by a full stop"));
     // native-country has 41 values and becomes an embedding.
-    assert_eq!(pipeline.input().embeddings.len(), 1);
+    assert_eq!(pipeline.features().codes(), 1);
     let (_, target) = pipeline.read_labelled(&folder.join("adult/adult-test.csv.gz")).unwrap();
     assert_eq!(target.len(), 16_281);
 }
@@ -181,8 +182,8 @@ fn mnist_finds_its_labels_and_leaves_the_test_images_alone() {
     let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
     let examples = pipeline.examples(&dataset, &dataset.split.dev);
     // One mean and deviation for all pixels: a white pixel is a little under 3 deviations bright.
-    assert!(examples.numeric.iter().all(|pixel| pixel.abs() < 3.0));
-    assert!((600..784).contains(&pipeline.input().width()));
+    assert!(examples.source.numbers().iter().all(|pixel| pixel.abs() < 3.0));
+    assert!((600..784).contains(&width(&pipeline)));
 }
 
 #[test]
@@ -196,5 +197,11 @@ fn course_files_stay_raw_when_normalisation_is_off() {
     let split = &dataset.split;
     assert_eq!((split.train.as_slice().len(), split.dev.len(), split.test.len()), (211, 0, 200));
     let examples = pipeline.examples(&dataset, split.train.as_slice());
-    assert_eq!(&examples.numeric[..2], &[-0.158986, 0.423977]);
+    assert_eq!(&examples.source.numbers()[..2], &[-0.158986, 0.423977]);
+}
+
+/// Numbers in a row behind the embeddings.
+fn width(pipeline: &Pipeline) -> usize {
+    let features = pipeline.features();
+    EmbedSpec::by_rule(&features).width(&features)
 }

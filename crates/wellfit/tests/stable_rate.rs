@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::{Case, Draw, Limits, count};
+use support::{Case, Draw, Limits, change_numbers, count};
 use wellfit::data::{Augment, Targets, Task};
 use wellfit::net::{Init, Loss, Network, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
@@ -18,12 +18,12 @@ const LIMITS: Limits = Limits { rows: (150, 400), numeric: 10, units: 24, depth:
 /// A problem that can be learned, its inputs standardised or not, and a recipe whose rate is far too high.
 fn problem(draw: &Draw) -> (Case, Recipe) {
     let mut case = Case::draw(draw, LIMITS);
-    let (numeric, outputs) = (case.spec.input.numeric, case.spec.outputs);
+    let (numeric, outputs) = (case.stack.inputs.numbers(), case.stack.outputs);
     let scale = draw.size(0.5, 5.0) as f32;
-    case.examples.numeric.iter_mut().for_each(|x| *x *= scale);
+    change_numbers(&mut case.examples, |_, x| *x *= scale);
     let score = |row: &[f32]| row[0] / scale + row.last().unwrap() / scale + 0.3 * draw.normal() as f32;
-    let scores: Vec<f32> = case.examples.numeric.chunks(numeric).map(score).collect();
-    case.examples.targets = match case.spec.loss {
+    let scores: Vec<f32> = case.examples.source.numbers().chunks(numeric).map(score).collect();
+    case.examples.targets = match case.stack.loss {
         Loss::Squared => Targets::Values(scores),
         Loss::Sigmoid => Targets::Classes(scores.iter().map(|&s| u32::from(s > 0.0)).collect()),
         Loss::Softmax => {
@@ -31,11 +31,11 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
             Targets::Classes(scores.iter().map(class).collect())
         }
     };
-    case.spec.keep_prob.iter_mut().for_each(|keep| *keep = keep.max(0.8));
+    case.stack.keep_prob.iter_mut().for_each(|keep| *keep = keep.max(0.8));
     let optimizer = draw.pick(&Optimizer::ALL);
     let recipe = Recipe {
         epochs: 40,
-        batch: draw.pick(&[16, 32, 64, case.examples.rows]),
+        batch: draw.pick(&[16, 32, 64, case.examples.rows()]),
         optimizer,
         rate: draw.size(1e3, 1e8),
         betas: optimizer.default_betas(),
@@ -46,8 +46,7 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
         augment: Augment::default(),
         clip_norm: None,
         patience: None,
-        metric: if case.spec.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
-        activation: case.spec.activation,
+        metric: if case.stack.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
         seed: draw.below(1000) as u64,
         precision: Precision::F32,
         naive_loss: 0.7,
@@ -57,16 +56,16 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
 
 /// The loss over train that training at `rate` ends with.
 fn trained(case: &Case, recipe: &Recipe, theta: &[f32], rate: f64) -> Result<f64, TrainError> {
-    let task = if case.spec.loss == Loss::Squared { Task::Regression } else { Task::Multiclass };
-    let task = if case.spec.loss == Loss::Sigmoid { Task::Binary } else { task };
+    let task = if case.stack.loss == Loss::Squared { Task::Regression } else { Task::Multiclass };
+    let task = if case.stack.loss == Loss::Sigmoid { Task::Binary } else { task };
     let head = Head { task, mean: 0.0, deviation: 1.0, low: -100.0, high: 100.0 };
     let recipe = Recipe { rate, ..recipe.clone() };
-    let mut engine = Engine::new(Network::new(&case.spec).unwrap(), recipe.batch, 1);
-    let mut progress = Progress::start(theta.to_vec(), recipe.optimizer);
+    let mut engine = Engine::new(Network::new(&case.spec()).unwrap(), recipe.batch, 1);
+    let mut progress = Progress::start(theta.to_vec().into(), recipe.optimizer);
     let parts = (&case.examples, None);
     fit(&mut engine, &recipe, &head, parts, &mut progress, &mut Vec::new(), &mut Unobserved)?;
     let rows = case.rows();
-    Ok(engine.predict(&progress.weights.theta, &case.examples, &rows).1 / rows.len() as f64)
+    Ok(engine.predict(&progress.weights.member, &case.examples, &rows).1 / rows.len() as f64)
 }
 
 #[test]
@@ -78,16 +77,16 @@ fn the_suggested_rate_trains_to_the_end_and_ten_times_it_does_worse() {
         let draw = Draw::new(35, number);
         number += 1;
         let (case, recipe) = problem(&draw);
-        let network = Network::<f32>::new(&case.spec).unwrap();
-        let theta = Init::for_activation(recipe.activation).theta(&network, recipe.seed);
+        let network = Network::<f32>::new(&case.spec()).unwrap();
+        let theta = Init::for_activation(case.stack.activation).theta(&network, recipe.seed);
         if trained(&case, &recipe, &theta, recipe.rate).is_ok() {
             continue;
         }
         problems += 1;
         let mut engine = Engine::new(network, recipe.batch, 1);
-        let found = largest_stable_rate(&mut engine, &recipe, &theta, &case.examples, &|| false);
+        let found = largest_stable_rate(&mut engine, &recipe, &theta.clone().into(), &case.examples, &|| false);
         let StableRate::Found { rate, .. } = found else {
-            said.push(format!("{number}: {found:?} {:?} {:?}", case.spec, recipe.optimizer));
+            said.push(format!("{number}: {found:?} {:?} {:?}", case.stack, recipe.optimizer));
             continue;
         };
         let at_rate = trained(&case, &recipe, &theta, rate);
@@ -102,7 +101,7 @@ fn the_suggested_rate_trains_to_the_end_and_ten_times_it_does_worse() {
         if !worse {
             said.push(format!(
                 "{number}: {rate}: {at_rate:?}, ten times it {at_ten_times:?} {:?} {:?} batch {}",
-                case.spec, recipe.optimizer, recipe.batch
+                case.stack, recipe.optimizer, recipe.batch
             ));
         }
     }

@@ -7,8 +7,8 @@ mod support;
 use std::time::Instant;
 
 use support::count;
-use wellfit::data::{Augment, Examples, InputShape, Targets};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Pass, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, NetworkSpec, Pass, Penalty};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
 use wellfit_kernels::random::{Purpose, Stream};
@@ -17,14 +17,16 @@ const ROWS: usize = 256;
 const INPUTS: usize = 64;
 
 fn spec() -> NetworkSpec {
-    NetworkSpec {
-        input: InputShape { numeric: INPUTS, embeddings: Vec::new() },
+    DenseStack {
+        inputs: Features::of_numbers(INPUTS),
         hidden: vec![128, 128],
         activation: Activation::Relu,
         keep_prob: vec![1.0, 1.0],
         outputs: 10,
         loss: Loss::Softmax,
     }
+    .network()
+    .unwrap()
 }
 
 /// A training whose steps have two sweeps of many tasks each.
@@ -36,9 +38,9 @@ struct Training {
 impl Training {
     fn new(threads: usize) -> Training {
         let engine = Engine::new(Network::new(&spec()).unwrap(), ROWS, threads);
-        let progress = Progress::start(Init::He.theta(engine.network(), 0), Optimizer::Adam);
+        let progress = Progress::start(engine.network().member(Init::He.theta(engine.network(), 0)), Optimizer::Adam);
         let mut training = Training { engine, progress };
-        training.engine.pack(&training.progress.weights.theta);
+        training.engine.pack(&training.progress.weights.member.theta);
         training
     }
 
@@ -66,8 +68,11 @@ impl Training {
 fn eight_threads_on_two_cores_cost_little_more_than_two() {
     let numbers = Stream::new(36, Purpose::Sample, 0);
     let examples = Examples {
-        rows: ROWS,
-        numeric: (0..(ROWS * INPUTS) as u64).map(|i| numbers.normal(i) as f32).collect(),
+        source: RowSource::of_matrix(
+            ROWS,
+            (0..(ROWS * INPUTS) as u64).map(|i| numbers.normal(i) as f32).collect(),
+            Vec::new(),
+        ),
         targets: Targets::Classes((0..ROWS as u32).map(|row| row % 10).collect()),
         ..Examples::default()
     };

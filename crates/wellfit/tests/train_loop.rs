@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
-use wellfit::data::{Augment, Examples, InputShape, Targets, Task};
-use wellfit::net::{Activation, Init, Loss, Network, NetworkSpec, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets, Task};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Engine, Head, Metric, Progress, Recipe, Unobserved, fit, row_order};
 use wellfit_kernels::isa::Isa;
@@ -23,7 +23,7 @@ fn examples() -> Examples {
     let numeric: Vec<f32> = (0..(ROWS * INPUTS) as u64).map(|i| stream.normal(i) as f32).collect();
     let class = |row: &[f32]| (row[0] > 0.3) as u32 + (row[1] + row[2] > 0.0) as u32;
     let classes = numeric.chunks_exact(INPUTS).map(class).collect();
-    Examples { rows: ROWS, numeric, targets: Targets::Classes(classes), ..Examples::default() }
+    Examples::new(RowSource::of_matrix(ROWS, numeric, Vec::new()), Targets::Classes(classes))
 }
 
 fn recipe(precision: Precision) -> Recipe {
@@ -41,7 +41,6 @@ fn recipe(precision: Precision) -> Recipe {
         clip_norm: None,
         patience: None,
         metric: Metric::Error,
-        activation: Activation::Tanh,
         seed: 5,
         precision,
         naive_loss: 1.0,
@@ -49,15 +48,15 @@ fn recipe(precision: Precision) -> Recipe {
 }
 
 fn network() -> Network<f32> {
-    let spec = NetworkSpec {
-        input: InputShape { numeric: INPUTS, embeddings: Vec::new() },
+    let spec = DenseStack {
+        inputs: Features::of_numbers(INPUTS),
         hidden: HIDDEN.to_vec(),
         activation: Activation::Tanh,
         keep_prob: vec![1.0; HIDDEN.len()],
         outputs: CLASSES,
         loss: Loss::Softmax,
     };
-    Network::new(&spec).unwrap()
+    Network::new(&spec.network().unwrap()).unwrap()
 }
 
 /// θ after training with plain loops: no kernels, no blocks, no tiles.
@@ -73,7 +72,7 @@ fn naive(theta: &[f32], examples: &Examples) -> Vec<f64> {
             let mut gradient = vec![0.0; theta.len()];
             for &row in rows {
                 let row = row as usize;
-                let x = examples.numeric[row * INPUTS..][..INPUTS].iter().map(|&x| f64::from(x)).collect();
+                let x = examples.source.numbers()[row * INPUTS..][..INPUTS].iter().map(|&x| f64::from(x)).collect();
                 add_gradient(&theta, &widths, x, classes[row] as usize, rows.len(), &mut gradient);
             }
             let mut start = 0;
@@ -147,10 +146,10 @@ fn every_path_trains_to_the_weights_of_the_naive_twin() {
                 let mut engine = Engine::with_precision(network(), BATCH, threads, precision);
                 engine.set_isa(isa);
                 let recipe = recipe(precision);
-                let mut training = Progress::start(theta.clone(), recipe.optimizer);
+                let mut training = Progress::start(theta.clone().into(), recipe.optimizer);
                 let parts = (&examples, Some(&examples));
                 fit(&mut engine, &recipe, &head, parts, &mut training, &mut Vec::new(), &mut Unobserved).unwrap();
-                let found = training.weights.theta;
+                let found = training.weights.member.theta;
                 let apart = norm(&mut expected.iter().zip(&found).map(|(e, &f)| e - f64::from(f))) / moved;
                 println!("{} {precision}, {threads} threads: {apart:.1e} of the way trained", isa.name());
                 assert!(apart <= bound, "{isa:?} {precision}: {apart}");

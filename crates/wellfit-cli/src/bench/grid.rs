@@ -51,18 +51,18 @@ fn train(
     fold: usize,
 ) -> Result<usize, BenchError> {
     let (held_out, rows): (Vec<u32>, Vec<u32>) =
-        (0..examples.rows as u32).partition(|&row| row as usize * FOLDS / examples.rows == fold);
+        (0..examples.rows() as u32).partition(|&row| row as usize * FOLDS / examples.rows() == fold);
     let recipe = workload.recipe(precision, lambda / rows.len() as f64);
-    let network = Network::new(&workload.network())?;
+    let network = Network::new(&workload.network()?)?;
     let theta = Init::He.theta(&network, recipe.seed);
     let mut engine = Engine::with_precision(network, recipe.batch, 1, precision);
     engine.pack(&theta);
-    let mut training = Progress::start(theta, recipe.optimizer);
+    let mut training = Progress::start(theta.into(), recipe.optimizer);
     for epoch in 0..EPOCHS {
         let order: Vec<u32> =
             row_order(&recipe, rows.len(), epoch).into_iter().map(|place| rows[place as usize]).collect();
         train_epoch(&mut engine, &recipe, examples, &order, &mut training)?;
     }
-    let (_, loss) = engine.predict(&training.weights.theta, examples, &held_out);
+    let (_, loss) = engine.predict(&training.weights.member, examples, &held_out);
     if loss.is_finite() { Ok(rows.len() * EPOCHS) } else { Err(BenchError::HeldOutLoss) }
 }

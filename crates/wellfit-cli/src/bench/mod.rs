@@ -124,14 +124,14 @@ fn chosen(name: Option<&str>) -> Result<Vec<(&'static str, Workload)>, BenchErro
 /// The median over a few epochs of training one network.
 fn samples_per_second(workload: &Workload, precision: Precision, threads: Option<usize>) -> Result<f64, BenchError> {
     let (recipe, examples) = (workload.recipe(precision, 0.0), workload.examples());
-    let mut engine = engine(&workload.network(), &recipe, threads)?;
+    let mut engine = engine(&workload.network()?, &recipe, threads)?;
     let theta = Init::He.theta(engine.network(), recipe.seed);
     engine.pack(&theta);
-    let mut training = Progress::start(theta, recipe.optimizer);
+    let mut training = Progress::start(theta.into(), recipe.optimizer);
     let mut seconds = Vec::new();
     for epoch in 0..=EPOCHS {
         let begun = Instant::now();
-        let order = row_order(&recipe, examples.rows, epoch);
+        let order = row_order(&recipe, examples.rows(), epoch);
         train_epoch(&mut engine, &recipe, &examples, &order, &mut training)?;
         if epoch > 0 {
             seconds.push(begun.elapsed().as_secs_f64());

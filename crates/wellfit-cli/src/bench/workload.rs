@@ -1,7 +1,7 @@
 //! The standard workloads: what is trained, and the made-up rows it is trained on.
 
-use wellfit::data::{Augment, Examples, InputShape, Targets};
-use wellfit::net::{Activation, Loss, NetworkSpec, Penalty};
+use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
+use wellfit::net::{Activation, DenseStack, Loss, NetworkError, NetworkSpec, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Metric, Recipe};
 use wellfit_kernels::precision::Precision;
@@ -46,15 +46,16 @@ impl Workload {
     }
 
     /// The network.
-    pub fn network(&self) -> NetworkSpec {
-        NetworkSpec {
-            input: InputShape { numeric: self.inputs, embeddings: Vec::new() },
+    pub fn network(&self) -> Result<NetworkSpec, NetworkError> {
+        let stack = DenseStack {
+            inputs: Features::of_numbers(self.inputs),
             hidden: self.hidden.to_vec(),
             activation: Activation::Relu,
             keep_prob: vec![self.keep_prob; self.hidden.len()],
             outputs: self.classes,
             loss: Loss::Softmax,
-        }
+        };
+        stack.network()
     }
 
     /// Adam at 0.001, rows shuffled every epoch; `l2` is λ over the rows of train.
@@ -73,7 +74,6 @@ impl Workload {
             clip_norm: None,
             patience: None,
             metric: Metric::Error,
-            activation: Activation::Relu,
             seed: 0,
             precision,
             naive_loss: (self.classes as f64).ln(),
@@ -94,6 +94,6 @@ impl Workload {
             (0..self.classes).max_by(|&a, &b| score(a).total_cmp(&score(b))).unwrap_or(0) as u32
         };
         let classes = numeric.chunks_exact(self.inputs).enumerate().map(class).collect();
-        Examples { rows: self.rows, numeric, targets: Targets::Classes(classes), ..Examples::default() }
+        Examples::new(RowSource::of_matrix(self.rows, numeric, Vec::new()), Targets::Classes(classes))
     }
 }

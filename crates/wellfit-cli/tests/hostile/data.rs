@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
-use parquet::arrow::ArrowWriter;
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use crate::bombs::{gzip, zstd};
 use crate::support::Place;
@@ -83,12 +84,19 @@ fn noise(length: usize) -> Vec<u8> {
 
 /// A good Parquet file of 1,000 rows.
 fn parquet_file(place: &Place) -> Vec<u8> {
-    let x: ArrayRef = Arc::new(Float64Array::from_iter_values((0..1000).map(|i| f64::from(i) * 0.37)));
-    let label: ArrayRef = Arc::new(StringArray::from_iter_values((0..1000).map(|i| ["yes", "no"][i % 2])));
-    let batch = RecordBatch::try_from_iter([("x", x), ("label", label)]).unwrap();
-    let path = place.path("good.parquet");
-    let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
+    let schema = parse_message_type("message table { required double x; required binary label (STRING); }").unwrap();
+    let file = File::create(place.path("good.parquet")).unwrap();
+    let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let x: Vec<f64> = (0..1000).map(|i| f64::from(i) * 0.37).collect();
+    let label: Vec<ByteArray> = (0..1000).map(|i| ["yes", "no"][i % 2].into()).collect();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<DoubleType>().write_batch(&x, None, None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<ByteArrayType>().write_batch(&label, None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
     writer.close().unwrap();
     place.read("good.parquet")
 }

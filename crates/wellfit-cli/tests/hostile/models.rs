@@ -67,7 +67,7 @@ pub fn cases(place: &Place) -> Vec<Case> {
     changed("a key too many", &|content| content.0["more"] = json!(1));
     changed("an embedding of 10^18 numbers", &|content| {
         let inputs = content.0.pointer_mut("/pipeline/inputs").unwrap().as_array_mut().unwrap();
-        let embedding = inputs.iter_mut().find_map(|input| input.pointer_mut("/encoding/embedding/width")).unwrap();
+        let embedding = inputs.iter_mut().find_map(|input| input.pointer_mut("/encoding/category/width")).unwrap();
         *embedding = json!(u64::MAX);
     });
     changed("weights that are NaN", &|content| content.1[0].values[0] = f32::NAN);

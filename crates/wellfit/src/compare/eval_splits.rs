@@ -4,6 +4,7 @@ use crate::data::{Dataset, Task};
 use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::SEEDS;
+use crate::net::layers::EmbedSpec;
 use crate::runs::JobError;
 use crate::text::{counted, thousands};
 
@@ -101,7 +102,9 @@ impl EvalSplits {
 pub(crate) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option<String> {
     let dataset = &prepared.dataset;
     let rows = dataset.train_and_dev();
-    let numbers = rows.len().saturating_mul(prepared.pipeline.input().width()).saturating_mul(folds);
+    let features = prepared.pipeline.features();
+    let width = EmbedSpec::by_rule(&features).width(&features);
+    let numbers = rows.len().saturating_mul(width).saturating_mul(folds);
     let most = dataset.most_parts(&rows);
     if spec.data.dev.is_some() {
         Some("dev rows come from a file of their own (--dev), so train rows cannot stand in for them".to_string())

@@ -7,15 +7,16 @@ use crate::diagnose::{
     Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
 };
 use crate::experiment::{Plan, Prepared, engine, train_silently};
+use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
-use crate::net::{CheckReport, Network};
+use crate::net::CheckReport;
 use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
     RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
 use crate::runs::{JobError, lines};
 use crate::runs::{PageEvidence, points};
-use crate::train::{Engine, Metric, Metrics, Predictions, Record, Truth, row_losses};
+use crate::train::{Metric, Metrics, Predictions, Record, Truth, row_losses};
 
 use super::loss_rows::loss_rows;
 
@@ -24,7 +25,6 @@ pub(crate) struct Trained<'a> {
     pub run: String,
     pub prepared: &'a Prepared,
     pub plan: &'a Plan,
-    pub theta: &'a [f32],
     pub history: &'a [Record],
     pub check: &'a CheckReport,
     pub epochs: usize,
@@ -46,13 +46,13 @@ struct Scored {
 }
 
 /// Scores everything and judges it.
-pub(crate) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(RunResult, PageEvidence), JobError> {
+pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunResult, PageEvidence), JobError> {
     let (prepared, plan) = (run.prepared, run.plan);
     let (dataset, recipe) = (&prepared.dataset, &plan.recipe);
     let task = prepared.pipeline.task();
     let train_rows = dataset.split.train.as_slice();
-    let train = score(network, run.theta, prepared, &prepared.train, train_rows);
-    let dev = prepared.dev.as_ref().map(|dev| score(network, run.theta, prepared, dev, &dataset.split.dev));
+    let train = score(fitted, prepared, &prepared.train, train_rows);
+    let dev = prepared.dev.as_ref().map(|dev| score(fitted, prepared, dev, &dataset.split.dev));
     // Training looks at a sample of train alone.
     for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
         if scored.is_some_and(|scored| !scored.loss.is_finite()) {
@@ -76,7 +76,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
         task,
         metric: Metric::of_task(task),
         rows: RowsOfParts { train: rows.train, dev: rows.dev, test: rows.test },
-        parameters: run.theta.len() as u64,
+        parameters: fitted.parameters() as u64,
         seed: recipe.seed,
         data_sha256: run.data_sha256.clone(),
         threads: run.threads as u64,
@@ -103,14 +103,8 @@ pub(crate) fn evaluate(run: &Trained<'_>, network: &mut Engine<f32>) -> Result<(
     Ok((result, evidence(run, judged)))
 }
 
-fn score(
-    engine: &mut Engine<f32>,
-    theta: &[f32],
-    prepared: &Prepared,
-    examples: &Examples,
-    table_rows: &[u32],
-) -> Scored {
-    let (predictions, loss) = prepared.head.predict(engine, theta, examples);
+fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
+    let (predictions, loss) = fitted.score(examples);
     let truth = prepared.head.truths(examples);
     let rows = loss_rows(prepared, examples, table_rows, row_losses(&predictions, &truth));
     Scored { predictions, truth, loss, rows }
@@ -195,8 +189,8 @@ impl EvaluationContext {
             budget: budget.clone(),
             knobs: knobs(plan),
             rows,
-            inputs: plan.network.input.width(),
-            outputs: plan.network.outputs,
+            inputs: plan.network.input_width(),
+            outputs: plan.network.outputs(),
             best_epoch: looks.best_epoch as u64,
             leak_columns: self.leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
         });
@@ -213,14 +207,14 @@ fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
     };
     let truth = prepared.head.truths(examples);
     let metric = Metric::of_task(task);
-    let naive = metric.score(&prepared.naive(examples.rows), &truth, &examples.weights);
-    let (network, recipe) = plan.linear(prepared.train.rows);
-    let theta = plan.init.theta(&Network::<f32>::new(&network)?, recipe.seed);
+    let naive = metric.score(&prepared.naive(examples.rows()), &truth, &examples.weights);
+    let (network, recipe) = plan.linear(prepared.train.rows());
     let mut engine = engine(&network, &recipe, plan.threads)?;
-    let trained = train_silently(&mut engine, &recipe, theta, &prepared.head, (&prepared.train, None));
+    let member = engine.network().member(plan.init.theta(engine.network(), recipe.seed));
+    let trained = train_silently(&mut engine, &recipe, member, &prepared.head, (&prepared.train, None));
     // A linear model that diverges (inputs as they are, say) is no baseline.
-    let Ok(theta) = trained else { return Ok(Baselines { naive_name, naive, ..Baselines::default() }) };
-    let (predictions, _) = prepared.head.predict(&mut engine, &theta, examples);
+    let Ok(member) = trained else { return Ok(Baselines { naive_name, naive, ..Baselines::default() }) };
+    let (predictions, _) = prepared.head.predict(&mut engine, &member, examples);
     let score = |metric: Metric| metric.score(&predictions, &truth, &examples.weights);
     Ok(Baselines { naive_name, naive, linear: score(metric), linear_r2: score(Metric::R2) })
 }
@@ -235,9 +229,9 @@ fn knobs(plan: &Plan) -> Knobs {
     let largest = |values: Option<&Vec<f64>>| values.map_or(0.0, |values| values.iter().copied().fold(0.0, f64::max));
     Knobs {
         drop: plan.spec.data.drop.clone(),
-        hidden: plan.network.hidden.clone(),
-        keep_prob: plan.network.keep_prob.clone(),
-        activation: plan.network.activation.name().to_string(),
+        hidden: plan.network.hidden_units(),
+        keep_prob: plan.network.keep_probs(),
+        activation: plan.network.activation().name().to_string(),
         schedule: plan.recipe.schedule.name().to_string(),
         weight_decay: plan.recipe.weight_decay,
         label_smoothing: plan.recipe.smoothing,

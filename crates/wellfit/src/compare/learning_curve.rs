@@ -40,6 +40,6 @@ pub(crate) fn measure_learning_curve(
     let dev = prepared
         .dev
         .as_ref()
-        .map_or_else(LossRows::default, |dev| loss_rows(prepared, dev, &dataset.split.dev, vec![0.0; dev.rows]));
+        .map_or_else(LossRows::default, |dev| loss_rows(prepared, dev, &dataset.split.dev, vec![0.0; dev.rows()]));
     Ok(Some(learning_curve(prepared.pipeline.task(), &dev, &sizes, spec.training.seed)))
 }

@@ -92,7 +92,7 @@ fn train_weights(part: &Prepared) -> Vec<f32> {
 fn restraint(plan: &Plan) -> f64 {
     let training = &plan.spec.training;
     let sum = |values: Option<&Vec<f64>>| values.map_or(0.0, |values| values.iter().sum::<f64>());
-    let dropped: f64 = plan.network.keep_prob.iter().map(|keep| 1.0 - keep).sum();
+    let dropped: f64 = plan.network.keep_probs().iter().map(|keep| 1.0 - keep).sum();
     let recipe = &plan.recipe;
     let Augment { noise, swap, mixup } = recipe.augment;
     let changed = noise + swap + mixup;

@@ -130,5 +130,5 @@ impl TrialSet {
 /// Losses of the dev rows where every one is answered alike.
 fn naive_losses(prepared: &Prepared) -> Vec<f64> {
     let dev = prepared.dev.as_ref();
-    dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows), &prepared.head.truths(dev)))
+    dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows()), &prepared.head.truths(dev)))
 }

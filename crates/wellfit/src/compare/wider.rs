@@ -60,7 +60,7 @@ pub(crate) fn probe_wider(
 /// The layers to try, where the verdict asks for them.
 pub(crate) fn wider_layers(plan: &Plan, diagnosis: &Diagnosis) -> Option<Vec<usize>> {
     let biased = matches!(diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
-    let hidden: Vec<usize> = plan.network.hidden.iter().map(|units| TIMES * units).collect();
+    let hidden: Vec<usize> = plan.network.hidden_units().iter().map(|units| TIMES * units).collect();
     let within_reason = !hidden.is_empty() && hidden.iter().all(|&units| units <= WIDEST);
     (biased && !diagnosis.target_error.is_given() && within_reason).then_some(hidden)
 }

@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 
+/// Seconds of a day without a leap second.
+pub(crate) const SECONDS_A_DAY: f64 = 86_400.0;
+
 /// A moment read from text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Moment {
@@ -105,7 +108,7 @@ pub(crate) fn phases(seconds: f64) -> Option<Phases> {
     Some(Phases {
         year: f64::from(moment.ordinal0()) / days,
         week: f64::from(moment.weekday().num_days_from_monday()) / 7.0,
-        day: clock / 86_400.0,
+        day: clock / SECONDS_A_DAY,
     })
 }
 

@@ -216,7 +216,7 @@ fn columns_that_say_nothing_are_set_aside_and_types_bring_them_back() {
     assert_eq!(dataset.table.columns()[0].kind, ColumnType::Datetime);
     let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
     // Time, year and week (a constant noon is no information but cannot be told apart from one).
-    assert_eq!(pipeline.input().numeric, 7);
+    assert_eq!(pipeline.features().numbers(), 7);
 }
 
 #[test]
@@ -272,40 +272,6 @@ fn weights_have_mean_1_over_train_and_bad_ones_say_where() {
 }
 
 #[test]
-fn parquet_gives_the_same_table_as_text() {
-    use arrow_array::{
-        ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray,
-    };
-    use std::sync::Arc;
-    let n = 40i64;
-    let columns: [(&str, ArrayRef); 5] = [
-        ("a", Arc::new(Float64Array::from_iter((0..n).map(|i| (i % 5 != 0).then_some(i as f64 * 0.5))))),
-        ("b", Arc::new(StringArray::from_iter_values((0..n).map(|i| ["u", "v", "w"][i as usize % 3])))),
-        ("c", Arc::new(BooleanArray::from_iter((0..n).map(|i| Some(i % 3 == 0))))),
-        ("d", Arc::new(TimestampMillisecondArray::from_iter_values((0..n).map(|i| i * i * 3_600_000)))),
-        ("y", Arc::new(Int64Array::from_iter_values((0..n).map(|i| i % 2)))),
-    ];
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let files = Files::new(&[]);
-    let file = std::fs::File::create(files.path("x.parquet")).unwrap();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-    let text: String = (0..n)
-        .map(|i| {
-            let a = if i % 5 != 0 { (i as f64 * 0.5).to_string() } else { String::new() };
-            let moment = chrono::DateTime::from_timestamp(i * i * 3600, 0).unwrap().format("%Y-%m-%dT%H:%M:%SZ");
-            format!("{a},{},{},{moment},{}\n", ["u", "v", "w"][i as usize % 3], i % 3 == 0, i % 2)
-        })
-        .collect();
-    std::fs::write(files.path("x.csv"), format!("a,b,c,d,y\n{text}")).unwrap();
-    let parquet = load(&files.request("x.parquet")).unwrap();
-    let text = load(&files.request("x.csv")).unwrap();
-    assert_eq!(parquet.table, text.table);
-    assert_eq!(parquet.target, text.target);
-}
-
-#[test]
 fn damaged_files_are_refused_in_one_line() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut gzip, plain().as_bytes()).unwrap();
@@ -330,7 +296,7 @@ proptest::proptest! {
             Ok(dataset) => {
                 let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap();
                 let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
-                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+                proptest::prop_assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
             }
             Err(error) => proptest::prop_assert!(!error.to_string().trim_end().is_empty()),
         }
@@ -348,7 +314,7 @@ proptest::proptest! {
                 let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, normalize).unwrap();
                 let all: Vec<u32> = (0..dataset.table.rows() as u32).collect();
                 let examples = pipeline.examples(&dataset, &all);
-                proptest::prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
+                proptest::prop_assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
                 let text = serde_json::to_string(&pipeline).unwrap();
                 proptest::prop_assert_eq!(serde_json::from_str::<Pipeline>(&text).unwrap(), pipeline);
             }

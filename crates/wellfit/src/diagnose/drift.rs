@@ -5,7 +5,8 @@ use wellfit_kernels::precision::Precision;
 
 use crate::data::{Augment, Dataset, Normalize, Pipeline, TargetValues, Task, of_rows};
 use crate::experiment::{engine, train_silently};
-use crate::net::{Activation, Init, Loss, Network, NetworkSpec, Penalty};
+use crate::net::layers::EmbedSpec;
+use crate::net::{Activation, DenseStack, Init, Loss, Network, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::{Head, Metric, Recipe, row_losses};
 
@@ -97,20 +98,22 @@ fn right_answers(mixture: &Dataset, seed: u64, threads: Option<usize>) -> Option
     let (pipeline, _) = Pipeline::fit(mixture, &mixture.split.train, Normalize::Auto).ok()?;
     let train = pipeline.examples(mixture, mixture.split.train.as_slice());
     let held = pipeline.examples(mixture, &mixture.split.dev);
-    let input = pipeline.input();
-    let hidden = if input.width() > MOST_INPUTS_OF_UNITS { Vec::new() } else { vec![UNITS] };
+    let inputs = pipeline.features();
+    let hidden =
+        if EmbedSpec::by_rule(&inputs).width(&inputs) > MOST_INPUTS_OF_UNITS { Vec::new() } else { vec![UNITS] };
     let keep_prob = vec![0.8; hidden.len()];
     let activation = Activation::Silu;
-    let spec = NetworkSpec { input, hidden, activation, keep_prob, outputs: 1, loss: Loss::Sigmoid };
+    let stack = DenseStack { inputs, hidden, activation, keep_prob, outputs: 1, loss: Loss::Sigmoid };
+    let spec = stack.network().ok()?;
     let network = Network::<f32>::new(&spec).ok()?;
-    let recipe = recipe(train.rows, network.parameters(), network.layers().len(), seed);
-    let theta = Init::for_activation(activation).theta(&network, seed);
+    let recipe = recipe(train.rows(), network.parameters(), network.layers().len(), seed);
+    let member = network.member(Init::for_activation(activation).theta(&network, seed));
     let mut engine = engine(&spec, &recipe, threads).ok()?;
     let head = Head { task: Task::Binary, mean: 0.0, deviation: 1.0, low: 0.0, high: 0.0 };
-    let theta = train_silently(&mut engine, &recipe, theta, &head, (&train, None)).ok()?;
-    let (predictions, _) = head.predict(&mut engine, &theta, &held);
+    let member = train_silently(&mut engine, &recipe, member, &head, (&train, None)).ok()?;
+    let (predictions, _) = head.predict(&mut engine, &member, &held);
     let wrong: f64 = row_losses(&predictions, &head.truths(&held)).iter().sum();
-    Some(held.rows as u64 - wrong as u64)
+    Some(held.rows() as u64 - wrong as u64)
 }
 
 fn recipe(rows: usize, parameters: usize, layers: usize, seed: u64) -> Recipe {
@@ -131,7 +134,6 @@ fn recipe(rows: usize, parameters: usize, layers: usize, seed: u64) -> Recipe {
         clip_norm: None,
         patience: None,
         metric: Metric::Error,
-        activation: Activation::Silu,
         seed,
         precision: Precision::F32,
         // Two classes of the same size.

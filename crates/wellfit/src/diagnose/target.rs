@@ -1,5 +1,6 @@
 //! The error one may aim at: given, or a range that the data themselves suggest.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
@@ -83,7 +84,7 @@ const LANES: usize = 16;
 /// Source: Cover and Hart 1967, *IEEE Trans. Inf. Theory* 13:21, solved for the Bayes error; for a number, half the
 /// mean squared difference to the nearest neighbour estimates the noise's variance.
 pub fn target_range(train: &Examples, classes: usize, unit: f64, seed: u64) -> Option<TargetRange> {
-    if train.rows < 20 || matches!(train.targets, Targets::Absent) {
+    if train.rows() < 20 || matches!(train.targets, Targets::Absent) {
         return None;
     }
     let low = conflict_error(train) * scale_of(train, unit);
@@ -104,10 +105,11 @@ pub fn cover_hart(nearest: f64, classes: usize) -> f64 {
 
 // Rows that agree in every input but not in the target: the part of the error no function of the inputs can avoid.
 fn conflict_error(train: &Examples) -> f64 {
-    let mut order: Vec<usize> = (0..train.rows).collect();
-    order.sort_by(|&a, &b| compare_inputs(train, a, b));
+    let inputs = Inputs::of(train);
+    let mut order: Vec<usize> = (0..train.rows()).collect();
+    order.sort_by(|&a, &b| inputs.compare(a, b));
     let mut loss = 0.0;
-    for same in order.chunk_by(|&a, &b| compare_inputs(train, a, b) == Ordering::Equal).filter(|rows| rows.len() > 1) {
+    for same in order.chunk_by(|&a, &b| inputs.compare(a, b) == Ordering::Equal).filter(|rows| rows.len() > 1) {
         loss += match &train.targets {
             Targets::Classes(classes) => {
                 let mut found: Vec<u32> = same.iter().map(|&row| classes[row]).collect();
@@ -122,7 +124,7 @@ fn conflict_error(train: &Examples) -> f64 {
             Targets::Absent => 0.0,
         };
     }
-    let mean = loss / train.rows as f64;
+    let mean = loss / train.rows() as f64;
     if matches!(train.targets, Targets::Values(_)) { mean.sqrt() } else { mean }
 }
 
@@ -130,29 +132,42 @@ fn scale_of(train: &Examples, unit: f64) -> f64 {
     if matches!(train.targets, Targets::Values(_)) { unit } else { 1.0 }
 }
 
-fn compare_inputs(train: &Examples, a: usize, b: usize) -> Ordering {
-    let (width, codes) = (train.numeric.len() / train.rows, train.codes.len() / train.rows);
-    let numbers = |row: usize| &train.numeric[row * width..(row + 1) * width];
-    let coded = |row: usize| &train.codes[row * codes..(row + 1) * codes];
-    let by_number = numbers(a).iter().zip(numbers(b)).map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne());
-    by_number.unwrap_or_else(|| coded(a).cmp(coded(b)))
+/// All inputs of all rows, to compare rows by.
+struct Inputs<'a> {
+    widths: (usize, usize),
+    numbers: Cow<'a, [f32]>,
+    codes: Cow<'a, [u32]>,
+}
+
+impl Inputs<'_> {
+    fn of(train: &Examples) -> Inputs<'_> {
+        let source = &train.source;
+        let widths = (source.numbers_in_a_row(), source.codes_in_a_row());
+        Inputs { widths, numbers: source.numbers(), codes: source.codes() }
+    }
+
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        let numbers = |row: usize| &self.numbers[row * self.widths.0..][..self.widths.0];
+        let codes = |row: usize| &self.codes[row * self.widths.1..][..self.widths.1];
+        let by_number = numbers(a).iter().zip(numbers(b)).map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne());
+        by_number.unwrap_or_else(|| codes(a).cmp(codes(b)))
+    }
 }
 
 // Mean loss of the leave-one-out nearest-neighbour rule over a sample of rows, and the rows asked.
 fn neighbour_loss(train: &Examples, seed: u64) -> (f64, usize) {
-    let (width, codes) = (train.numeric.len() / train.rows, train.codes.len() / train.rows);
-    let order = Stream::new(seed, Purpose::Sample, 0).permutation(train.rows);
+    let (width, codes) = (train.source.numbers_in_a_row(), train.source.codes_in_a_row());
+    let order = Stream::new(seed, Purpose::Sample, 0).permutation(train.rows());
     let cost = (width + codes).max(1);
-    let references = train.rows.min(MOST_REFERENCES).min((MOST_PRODUCTS / 100 / cost).max(100));
+    let references = train.rows().min(MOST_REFERENCES).min((MOST_PRODUCTS / 100 / cost).max(100));
     let queries = references.min(MOST_QUERIES).min((MOST_PRODUCTS / references / cost).max(100));
     // Gathered side by side and padded to whole lanes, so that the search streams through memory.
     let padded = width.next_multiple_of(LANES);
     let mut numbers = vec![0.0_f32; references * padded];
-    let mut coded = Vec::with_capacity(references * codes);
+    let mut coded = vec![0; references * codes];
     for (place, &row) in order[..references].iter().enumerate() {
-        let row = row as usize;
-        numbers[place * padded..place * padded + width].copy_from_slice(&train.numeric[row * width..(row + 1) * width]);
-        coded.extend_from_slice(&train.codes[row * codes..(row + 1) * codes]);
+        let (numbers, coded) = (&mut numbers[place * padded..][..width], &mut coded[place * codes..][..codes]);
+        train.source.read(row as usize, numbers, coded);
     }
     let mut loss = 0.0;
     for query in 0..queries {
@@ -195,7 +210,7 @@ mod tests {
     use super::*;
 
     fn examples(rows: usize, numeric: Vec<f32>, codes: Vec<u32>, targets: Targets) -> Examples {
-        Examples { rows, numeric, codes, targets, weights: Vec::new() }
+        Examples::new(crate::data::RowSource::of_matrix(rows, numeric, codes), targets)
     }
 
     #[test]

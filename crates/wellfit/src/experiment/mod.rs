@@ -24,5 +24,5 @@ pub(crate) use problem::unknown_key;
 pub use problem::{Problem, SpecError};
 pub use spec::{SECTIONS, SETTINGS, Setting, Spec};
 pub use spec_builder::SpecBuilder;
-pub use trial::{StartError, check_gradient, engine, epochs_within, machine_threads, starting_theta, train_silently};
+pub use trial::{StartError, check_gradient, engine, epochs_within, machine_threads, starting_member, train_silently};
 pub use trials::{Losses, Trial, TrialError, TrialOutcome, run_trials, run_trials_telling};

@@ -70,7 +70,7 @@ pub fn train_on_parts(
                     seed: spec.training.seed.wrapping_add((1 + lane(draw)) * NEXT_SEEDS),
                 })
                 .collect();
-            trained_rows += parts.iter().map(|(prepared, _)| prepared.train.rows).sum::<usize>();
+            trained_rows += parts.iter().map(|(prepared, _)| prepared.train.rows()).sum::<usize>();
             for outcome in run_trials(&trials, threads, stop_requested) {
                 match outcome {
                     None => return Ok(None),

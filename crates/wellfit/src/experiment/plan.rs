@@ -3,8 +3,8 @@
 use thiserror::Error;
 use wellfit_kernels::precision::Precision;
 
-use crate::data::{Augment, InputShape, Targets, Task};
-use crate::net::{Activation, Init, Loss, NetworkSpec, Penalty};
+use crate::data::{Augment, Features, Targets, Task};
+use crate::net::{DenseStack, Init, Loss, NetworkSpec, Penalty};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::{Metric, Recipe};
 
@@ -20,7 +20,7 @@ pub struct DataSummary<'a> {
     /// Rows of dev.
     pub dev_rows: usize,
     /// What the pipeline gives.
-    pub input: InputShape,
+    pub features: Features,
     /// The task.
     pub task: Task,
     /// Names of the classes; empty for numbers.
@@ -109,7 +109,7 @@ impl Plan {
             Task::Multiclass => (Loss::Softmax, data.classes.len()),
             Task::Regression => (Loss::Squared, 1),
         };
-        let embedded = usize::from(!data.input.embeddings.is_empty());
+        let embedded = usize::from(data.features.codes() > 0);
         let recipe = Recipe {
             epochs,
             batch: batch.rows().unwrap_or(data.train_rows).min(data.train_rows),
@@ -124,7 +124,6 @@ impl Plan {
             clip_norm: training.clip_norm.on().copied(),
             patience: early_stopping.on().copied(),
             metric,
-            activation,
             seed: training.seed,
             precision: training.precision,
             naive_loss: naive_loss(data),
@@ -151,7 +150,8 @@ impl Plan {
         to.augment = Auto::Given(augment);
         to.early_stopping = Auto::Given(early_stopping);
         to.metric = Auto::Given(metric);
-        let network = NetworkSpec { input: data.input.clone(), hidden, activation, keep_prob, outputs, loss };
+        let stack = DenseStack { inputs: data.features.clone(), hidden, activation, keep_prob, outputs, loss };
+        let network = stack.network().map_err(|error| PlanError(vec![error.to_string()]))?;
         let threads = training.threads.given().copied();
         Ok(Plan { spec: frozen, network, init, recipe, threads, class_weights })
     }
@@ -165,8 +165,9 @@ impl Plan {
 
     /// Logistic or linear regression on the same data: the network with no hidden layer, trained to rest.
     pub fn linear(&self, train_rows: usize) -> (NetworkSpec, Recipe) {
-        let network = NetworkSpec { hidden: Vec::new(), keep_prob: Vec::new(), ..self.network.clone() };
-        let embedded = usize::from(!network.input.embeddings.is_empty());
+        let NetworkSpec { inputs, loss, .. } = self.network.clone();
+        let embedded = usize::from(inputs.codes() > 0);
+        let network = NetworkSpec::of_hidden(inputs, Vec::new(), self.network.outputs(), loss);
         let batch = LINEAR_BATCH.min(train_rows);
         let recipe = Recipe {
             epochs: (LINEAR_STEPS * batch / train_rows.max(1)).max(20),
@@ -182,7 +183,6 @@ impl Plan {
             clip_norm: None,
             precision: Precision::F32,
             patience: None,
-            activation: Activation::Identity,
             ..self.recipe.clone()
         };
         (network, recipe)

@@ -75,9 +75,9 @@ impl Prepared {
     /// What a plan must fit.
     pub fn summary(&self) -> DataSummary<'_> {
         DataSummary {
-            train_rows: self.train.rows,
-            dev_rows: self.dev.as_ref().map_or(0, |dev| dev.rows),
-            input: self.pipeline.input(),
+            train_rows: self.train.rows(),
+            dev_rows: self.dev.as_ref().map_or(0, Examples::rows),
+            features: self.pipeline.features(),
             task: self.pipeline.task(),
             classes: self.pipeline.classes(),
             targets: &self.train.targets,

@@ -10,7 +10,8 @@ use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::Examples;
 use crate::net::{
-    CheckError, CheckOptions, CheckReport, InitError, Network, NetworkError, NetworkSpec, check, theta_from_safetensors,
+    CheckError, CheckOptions, CheckReport, InitError, Member, Network, NetworkError, NetworkSpec, check,
+    theta_from_safetensors,
 };
 use crate::store::{StoreError, read_limited};
 use crate::train::{Engine, Head, Progress, Recipe, TrainError, Unobserved, fit};
@@ -47,14 +48,15 @@ pub fn machine_threads() -> usize {
 }
 
 /// Starting weights: drawn, or from the file that the plan names.
-pub fn starting_theta(plan: &Plan, network: &Network<f32>) -> Result<Vec<f32>, StartError> {
-    match &plan.spec.network.init_from {
-        None => Ok(plan.init.theta(network, plan.recipe.seed)),
+pub fn starting_member(plan: &Plan, network: &Network<f32>) -> Result<Member<f32>, StartError> {
+    let theta = match &plan.spec.network.init_from {
+        None => plan.init.theta(network, plan.recipe.seed),
         Some(path) => {
             let bytes = read_limited(path, MAX_START_BYTES)?;
-            theta_from_safetensors(network, &bytes).map_err(|source| StartError::Init { path: path.clone(), source })
+            theta_from_safetensors(network, &bytes).map_err(|source| StartError::Init { path: path.clone(), source })?
         }
-    }
+    };
+    Ok(network.member(theta))
 }
 
 /// The engine of a plan's network. Without a number of threads, all of the machine's that make it faster.
@@ -77,35 +79,35 @@ pub fn check_gradient(
     options: &CheckOptions,
 ) -> Result<CheckReport, CheckError> {
     let theta: Vec<f64> = theta.iter().map(|&w| f64::from(w)).collect();
-    let mut rows = Stream::new(options.seed, Purpose::Check, 1 << 40).permutation(train.rows);
+    let mut rows = Stream::new(options.seed, Purpose::Check, 1 << 40).permutation(train.rows());
     rows.truncate(CHECK_ROWS);
     check(network, &theta, train, &rows, &plan.recipe.penalties, options)
 }
 
-/// θ of a network trained in silence, as baselines are.
+/// A network trained in silence, as baselines are.
 pub fn train_silently(
     engine: &mut Engine<f32>,
     recipe: &Recipe,
-    theta: Vec<f32>,
+    member: Member<f32>,
     head: &Head,
     parts: (&Examples, Option<&Examples>),
-) -> Result<Vec<f32>, TrainError> {
-    let mut progress = Progress::start(theta, recipe.optimizer);
+) -> Result<Member<f32>, TrainError> {
+    let mut progress = Progress::start(member, recipe.optimizer);
     fit(engine, recipe, head, parts, &mut progress, &mut Vec::new(), &mut Unobserved)?;
-    Ok(progress.into_theta(recipe))
+    Ok(progress.into_member(recipe))
 }
 
 /// How many epochs fit into `budget`, from timing steps on a copy of the weights: at least 1, at most the plan's.
 pub fn epochs_within(
     plan: &Plan,
-    theta: &[f32],
+    member: &Member<f32>,
     head: &Head,
     parts: (&Examples, Option<&Examples>),
     budget: Duration,
 ) -> Result<usize, StartError> {
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
     let one_epoch = Recipe { epochs: 1, patience: None, ..plan.recipe.clone() };
-    let mut progress = Progress::start(theta.to_vec(), plan.recipe.optimizer);
+    let mut progress = Progress::start(member.clone(), plan.recipe.optimizer);
     let begun = Instant::now();
     // A trial epoch that diverges is timed all the same; training will say so.
     let _ = fit(&mut engine, &one_epoch, head, parts, &mut progress, &mut Vec::new(), &mut Unobserved);

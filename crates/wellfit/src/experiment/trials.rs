@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::net::Network;
+use crate::net::{Member, Network};
 use crate::train::{Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit, row_losses};
 
 use super::plan::Plan;
 use super::prepare::Prepared;
-use super::trial::{StartError, engine, starting_theta};
+use super::trial::{StartError, engine, starting_member};
 
 /// How often the caller is asked whether to stop.
 const ASKED_EVERY: Duration = Duration::from_millis(2);
@@ -38,8 +38,8 @@ pub struct TrialOutcome {
     pub dev: Losses,
     /// (train rows,): the loss of each train row, at the weights kept.
     pub train: Losses,
-    /// The weights kept.
-    pub theta: Vec<f32>,
+    /// The network kept.
+    pub member: Member<f32>,
     /// Epochs trained.
     pub epochs: usize,
     /// The epoch whose weights were kept.
@@ -128,9 +128,9 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
     }
     let (prepared, recipe) = (trial.prepared, &plan.recipe);
     let network = Network::new(&plan.network).map_err(StartError::from)?;
-    let theta = starting_theta(&plan, &network)?;
+    let member = starting_member(&plan, &network)?;
     let mut engine = engine(&plan.network, recipe, Some(1)).map_err(StartError::from)?;
-    let mut progress = Progress::start(theta, recipe.optimizer);
+    let mut progress = Progress::start(member, recipe.optimizer);
     let mut history = Vec::new();
     let mut observer = CrossFitObserver::new(prepared, recipe, stop);
     let parts = (&prepared.train, prepared.dev.as_ref());
@@ -140,10 +140,10 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
     }
     let dev = observer.losses();
     let (epochs, best_epoch) = (progress.epoch, progress.best_epoch(recipe));
-    let theta = progress.into_theta(recipe);
-    let (predictions, _) = prepared.head.predict(&mut engine, &theta, &prepared.train);
+    let member = progress.into_member(recipe);
+    let (predictions, _) = prepared.head.predict(&mut engine, &member, &prepared.train);
     let train = row_losses(&predictions, &prepared.head.truths(&prepared.train));
-    Ok(Some(TrialOutcome { dev, train, theta, epochs, best_epoch, history, seconds: begun.elapsed().as_secs_f64() }))
+    Ok(Some(TrialOutcome { dev, train, member, epochs, best_epoch, history, seconds: begun.elapsed().as_secs_f64() }))
 }
 
 /// Looks at dev after each epoch and remembers what each half's best epoch says of the other half.
@@ -235,7 +235,7 @@ fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
 
 /// The dev rows in two halves, by chance, groups whole.
 fn halves(prepared: &Prepared) -> [Vec<u32>; 2] {
-    let rows = prepared.dev.as_ref().map_or(0, |dev| dev.rows);
+    let rows = prepared.dev.as_ref().map_or(0, |dev| dev.rows());
     let groups: Option<Vec<u32>> = prepared.dataset.groups.as_ref().map(|all| pick(all, &prepared.dataset.split.dev));
     let mut names = groups.clone().unwrap_or_default();
     names.sort_unstable();

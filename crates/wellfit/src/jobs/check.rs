@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_theta};
+use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
 use crate::net::{CheckOptions, CheckReport, Coverage, Network};
 use crate::runs::{JobError, RunFolder};
@@ -41,8 +41,8 @@ pub fn check(target: &Path, spec: &Spec) -> Result<GradientReport, JobError> {
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let theta = match trained {
-        Some(model) => model.theta,
-        None => starting_theta(&plan, &network)?,
+        Some(mut model) => model.members.swap_remove(0).theta,
+        None => starting_member(&plan, &network)?.theta,
     };
     let options = CheckOptions {
         coverage: THOROUGH,

@@ -8,7 +8,7 @@ use crate::compare::difference;
 use crate::data::{DataRequest, Dataset, load, of_rows};
 use crate::diagnose::{Comparison, Interval, LossRows, McNemar, Preference, compare as compare_losses};
 use crate::experiment::{Spec, data_hash, data_request, machine_threads};
-use crate::model::{Predictor, read_model};
+use crate::fitted::Fitted;
 use crate::report::RunResult;
 use crate::runs::{JobError, RunFolder, Watcher};
 use crate::train::{Metric, row_losses};
@@ -176,9 +176,9 @@ impl Finished {
 
     /// The losses of its model on dev.
     fn losses(&self, dataset: &Dataset) -> Result<LossRows, JobError> {
-        let mut predictor = Predictor::new(read_model(&self.folder.model())?, machine_threads())?;
+        let mut fitted = Fitted::open(&self.folder.model(), machine_threads())?;
         let held = |name: &str| dataset.table.columns().iter().any(|column| column.name == name);
-        let pipeline = predictor.pipeline();
+        let pipeline = fitted.pipeline();
         let fits = pipeline.task() == dataset.target.task
             && pipeline.classes() == dataset.target.classes
             && pipeline.columns().into_iter().all(held);
@@ -191,8 +191,8 @@ impl Finished {
         }
         let rows = &dataset.split.dev;
         let examples = pipeline.examples(dataset, rows);
-        let predictions = predictor.score(&examples).0;
-        let truth = predictor.model().head.truths(&examples);
+        let predictions = fitted.score(&examples).0;
+        let truth = fitted.model().head.truths(&examples);
         let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows)).unwrap_or_default();
         Ok(LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights, groups })
     }

@@ -1,6 +1,7 @@
 //! What to do about a training that diverged, from trials instead of from a rule of thumb.
 
 use crate::experiment::{Plan, Prepared};
+use crate::net::Member;
 use crate::runs::JobError;
 use crate::text::counted;
 use crate::train::{Engine, StableRate, TrainError, largest_stable_rate};
@@ -8,20 +9,20 @@ use crate::train::{Engine, StableRate, TrainError, largest_stable_rate};
 /// A learning rate from which most networks train.
 const USUAL_RATE: f64 = 0.01;
 
-/// The error of a training from `theta` that diverged, with what to do.
+/// The error of a training from `member` that diverged, with what to do.
 pub(super) fn explained(
     error: &TrainError,
     engine: &mut Engine<f32>,
     plan: &Plan,
-    theta: &[f32],
+    member: &Member<f32>,
     prepared: &Prepared,
     stop_requested: &dyn Fn() -> bool,
 ) -> JobError {
     let dev = prepared.dev.as_ref().filter(|_| error.is_on_dev());
-    let hint = match dev.and_then(|dev| engine.find_not_finite(theta, dev)) {
+    let hint = match dev.and_then(|dev| engine.find_not_finite(member, dev)) {
         Some(_) => "the starting weights overflow there too: look for numbers far outside those of train".to_string(),
         None => rate_hint(
-            largest_stable_rate(engine, &plan.recipe, theta, &prepared.train, stop_requested),
+            largest_stable_rate(engine, &plan.recipe, member, &prepared.train, stop_requested),
             plan.recipe.rate,
         ),
     };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::experiment::settings::Auto;
-use crate::experiment::{Plan, Spec, engine, prepare, starting_theta};
+use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
 use crate::optim::Optimizer;
 use crate::runs::{JobError, Watcher, lines};
@@ -50,13 +50,13 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     let network = Network::<f32>::new(&plan.network)?;
     let parameters = lines::parameters(network.parameters());
     watcher.line("network", &format!("{}, {parameters}", lines::network(&plan)));
-    let theta = starting_theta(&plan, &network)?;
+    let member = starting_member(&plan, &network)?;
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
-    let test = range_test(&mut engine, &plan.recipe, &theta, &prepared.train, &|| watcher.stop_requested());
+    let test = range_test(&mut engine, &plan.recipe, &member, &prepared.train, &|| watcher.stop_requested());
     let Some(test) = test else { return Ok(None) };
     let auto = plan.recipe.rate;
     let Some(choice) = choose_rate(&test.points) else {
-        return Err(no_choice(&test, engine.find_not_finite(&theta, &prepared.train), auto));
+        return Err(no_choice(&test, engine.find_not_finite(&member, &prepared.train), auto));
     };
     let RangeTest { points, diverges_at, orders } = test;
     Ok(Some(LrReport {
@@ -105,7 +105,7 @@ mod tests {
             error.to_string().contains("diverges at 0.5") && error.to_string().ends_with("which is 0.001"),
             "{error}"
         );
-        let overflow = NotFinite { what: "an output", layer: "dense1".to_string() };
+        let overflow = NotFinite { what: crate::train::Quantity::Output, layer: "dense1".to_string() };
         let nothing = RangeTest { points: Vec::new(), diverges_at: Some(1e-7), orders: 3 };
         assert_eq!(no_choice(&nothing, Some(overflow), 0.001).exit_code(), 4);
     }

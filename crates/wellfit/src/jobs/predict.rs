@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
-use crate::model::{Predictor, read_model};
+use crate::fitted::Fitted;
 use crate::runs::{JobError, RunFolder};
 use crate::store::replace_with;
 use crate::train::Predictions;
@@ -26,11 +26,10 @@ pub struct PredictReport {
 /// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV
 /// file `out`.
 pub fn predict(model: &Path, data: &Path, out: &Path) -> Result<PredictReport, JobError> {
-    let model = read_model(&model_file(model)?)?;
-    let mut predictor = Predictor::new(model, machine_threads())?;
-    let table = predictor.pipeline().read(data)?;
-    let predictions = predictor.predict(&table);
-    replace_with(out, |file| write_csv(file, predictor.pipeline(), &predictions))?;
+    let mut fitted = Fitted::open(&model_file(model)?, machine_threads())?;
+    let table = fitted.pipeline().read(data)?;
+    let predictions = fitted.predict(&table);
+    replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
     Ok(PredictReport { schema: 1, rows: table.rows() as u64, out: out.to_owned() })
 }
 

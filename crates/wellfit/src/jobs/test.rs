@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::experiment::{data_hash, data_request, machine_threads};
-use crate::model::{Predictor, read_model};
+use crate::fitted::Fitted;
 use crate::report::TestScore;
 use crate::runs::{Event, JobError, RunFolder, TestReport, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
@@ -13,18 +13,17 @@ use crate::train::{Metrics, row_losses};
 /// Evaluates a run's model on its test rows, or on another labelled file, and records that in the ledger.
 pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<TestReport, JobError> {
     let folder = RunFolder::of_run(run)?;
-    let model = read_model(&folder.model())?;
-    let mut predictor = Predictor::new(model, machine_threads())?;
+    let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let (table, target) = predictor.pipeline().read_labelled(path)?;
+            let (table, target) = fitted.pipeline().read_labelled(path)?;
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
             let fingerprint = crate::data::fingerprint(&table, &target, &rows);
-            (predictor.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
+            (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
         }
-        None => sealed_rows(&folder, &predictor)?,
+        None => sealed_rows(&folder, &fitted)?,
     };
-    let score = score(&mut predictor, &examples, groups);
+    let score = score(&mut fitted, &examples, groups);
     let opening = write_down(&folder, &fingerprint, score.error.value)?;
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
@@ -32,14 +31,14 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let task = predictor.model().head.task;
-    let report = TestReport { schema: 1, run: folder.path, opening, test: score, rows: examples.rows as u64, task };
+    let task = fitted.model().head.task;
+    let report = TestReport { schema: 1, run: folder.path, opening, test: score, rows: examples.rows() as u64, task };
     watcher.event(Event::Test(&report));
     Ok(report)
 }
 
 /// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.
-fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, String, Vec<u32>), JobError> {
+fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
     let spec = folder.read_config()?;
     let result = folder.read_result()?;
     if data_hash(&spec)? != result.data_sha256 {
@@ -59,13 +58,13 @@ fn sealed_rows(folder: &RunFolder, predictor: &Predictor) -> Result<(Examples, S
         ));
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
-    let examples = predictor.pipeline().examples(&dataset, rows);
+    let examples = fitted.pipeline().examples(&dataset, rows);
     Ok((examples, dataset.fingerprint(rows), groups.unwrap_or_default()))
 }
 
-fn score(predictor: &mut Predictor, examples: &Examples, groups: Vec<u32>) -> TestScore {
-    let (predictions, loss) = predictor.score(examples);
-    let head = predictor.model().head.clone();
+fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {
+    let (predictions, loss) = fitted.score(examples);
+    let head = fitted.model().head.clone();
     let truth = head.truths(examples);
     let losses = LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups };
     TestScore {

@@ -2,23 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use wellfit_kernels::precision::Precision;
-
 use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
 use crate::diagnose::words::Unit;
 use crate::experiment::{
-    Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_theta,
+    Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_member,
     with_absolute_paths, with_positive,
 };
+use crate::fitted::Fitted;
 use crate::model::{Model, check_description, write_model};
-use crate::net::{CheckOptions, CheckReport, Network};
+use crate::net::{CheckOptions, CheckReport, Member, Network};
 use crate::report::RunResult;
 use crate::runs::{
     Event, JobError, Recorder, RunFolder, RunOptions, Watcher, create_run_folder, existing, identity, lines,
     refuse_other_run, refuse_taken_folder, saved_progress, write_page,
 };
 use crate::store::clear_leftovers;
-use crate::train::{Ended, Engine, Observer, Progress as Training, Record, TrainError, fit};
+use crate::train::{Ended, Observer, Progress as Training, Record, TrainError, fit};
 
 use super::check::failed;
 use super::diverged::explained;
@@ -58,14 +57,14 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let parameters = network.parameters();
     watcher.line("network", &format!("{}, {}", lines::network(&plan), lines::parameters(parameters)));
     watcher.line("", &lines::training(&plan));
-    check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Vec::new()))
+    check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Member::default()))
         .map_err(|error| JobError::Input(format!("{error}; --drop columns with many or long categories")))?;
     if watcher.stop_requested() {
         return Ok(interrupted(PathBuf::new()));
     }
-    let theta = starting_theta(&plan, &network)?;
+    let start = starting_member(&plan, &network)?;
     let folder = existing(options, &path)?;
-    plan = spend_budget(plan, &theta, &prepared, folder.as_ref())?;
+    plan = spend_budget(plan, &start, &prepared, folder.as_ref())?;
     if options.dry_run {
         watcher.event(Event::Done);
         return Ok(TrainReport { result: None, run: PathBuf::new(), interrupted: false });
@@ -89,14 +88,14 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     if is_new {
         folder.write_config(&plan.spec)?;
     }
-    let check = check_before_training(&plan, &theta, &prepared, watcher)?;
+    let check = check_before_training(&plan, &start.theta, &prepared, watcher)?;
 
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
     if options.profile {
         engine.measure();
     }
     let isa = engine.isa().name();
-    let start = Training::start(theta, plan.recipe.optimizer);
+    let start = Training::start(start, plan.recipe.optimizer);
     let saved = saved_progress(&folder, (&plan.spec, &data_sha256), &start, isa, watcher)?;
     let resumed_from_epoch = saved.as_ref().map(|(training, _)| training.epoch as u64);
     let (mut training, mut history) = saved.unwrap_or((start, Vec::new()));
@@ -114,9 +113,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         Err(TrainError::Store(error)) => return Err(error.into()),
         Err(error) => {
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
-            let theta = starting_theta(&plan, &network)?;
+            let member = starting_member(&plan, &network)?;
             let stop_requested = || recorder.stop_requested();
-            return Err(explained(&error, &mut engine, &plan, &theta, &prepared, &stop_requested));
+            return Err(explained(&error, &mut engine, &plan, &member, &prepared, &stop_requested));
         }
     };
     if folds.is_some() {
@@ -139,12 +138,11 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
 
     prepared.train.weights = given_weights;
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
-    let theta = training.into_theta(&plan.recipe);
+    let model = model(&plan, &prepared, training.into_member(&plan.recipe));
     let trained = Trained {
         run: folder.path.display().to_string(),
         prepared: &prepared,
         plan: &plan,
-        theta: &theta,
         history: &history,
         check: &check,
         epochs,
@@ -156,25 +154,18 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         data_sha256,
         cross_validation,
     };
-    let result = conclude(&folder, &trained, &mut in_full_precision(engine, &plan)?)?;
+    let result = conclude(&folder, &trained, model, engine.threads())?;
     tell(&result, watcher);
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
 }
 
-/// What is reported is what `wellfit predict` will give, and that multiplies in full precision.
-fn in_full_precision(engine: Engine<f32>, plan: &Plan) -> Result<Engine<f32>, JobError> {
-    match engine.precision() {
-        Precision::F32 => Ok(engine),
-        Precision::Bf16 => Ok(Engine::new(Network::new(&plan.network)?, plan.recipe.batch, engine.threads())),
-    }
-}
-
 /// Writes what the run came to.
-fn conclude(folder: &RunFolder, trained: &Trained<'_>, engine: &mut Engine<f32>) -> Result<RunResult, JobError> {
+fn conclude(folder: &RunFolder, trained: &Trained<'_>, model: Model, threads: usize) -> Result<RunResult, JobError> {
     // Whatever the evaluation finds, what was trained is kept.
-    write_model(&folder.model(), &model(trained.plan, trained.prepared, trained.theta.to_vec()))?;
+    write_model(&folder.model(), &model)?;
     folder.write_history(trained.history)?;
-    let (result, evidence) = evaluate(trained, engine)?;
+    // What is reported is what `wellfit predict` will give, which multiplies in full precision.
+    let (result, evidence) = evaluate(trained, &mut Fitted::new(model, threads)?)?;
     folder.write_evidence(&evidence)?;
     write_page(folder, &result, &evidence, trained.history)?;
     // The result comes last: a run is finished when it is there.
@@ -184,7 +175,12 @@ fn conclude(folder: &RunFolder, trained: &Trained<'_>, engine: &mut Engine<f32>)
 }
 
 /// Turns a wall-clock budget into epochs, once: a run that goes on keeps the number it was given.
-fn spend_budget(plan: Plan, theta: &[f32], prepared: &Prepared, folder: Option<&RunFolder>) -> Result<Plan, JobError> {
+fn spend_budget(
+    plan: Plan,
+    member: &Member<f32>,
+    prepared: &Prepared,
+    folder: Option<&RunFolder>,
+) -> Result<Plan, JobError> {
     let Some(budget) = plan.spec.training.budget.0 else { return Ok(plan) };
     if let Some(folder) = folder {
         let spec = folder.read_config()?;
@@ -194,7 +190,7 @@ fn spend_budget(plan: Plan, theta: &[f32], prepared: &Prepared, folder: Option<&
         }
     }
     let parts = (&prepared.train, prepared.dev.as_ref());
-    let epochs = epochs_within(&plan, theta, &prepared.head, parts, budget)?;
+    let epochs = epochs_within(&plan, member, &prepared.head, parts, budget)?;
     Ok(plan.with_epochs(epochs))
 }
 
@@ -223,13 +219,13 @@ fn check_before_training(
     Ok(report)
 }
 
-pub(super) fn model(plan: &Plan, prepared: &Prepared, theta: Vec<f32>) -> Model {
+pub(super) fn model(plan: &Plan, prepared: &Prepared, member: Member<f32>) -> Model {
     Model {
         pipeline: prepared.pipeline.clone(),
         network: plan.network.clone(),
         head: prepared.head.clone(),
         metric: plan.recipe.metric,
-        theta,
+        members: vec![member],
     }
 }
 
@@ -241,7 +237,7 @@ fn keep_last_weights(
     training: &Training,
     history: &[Record],
 ) -> Result<(), JobError> {
-    write_model(&folder.model(), &model(plan, prepared, training.weights.theta.clone()))?;
+    write_model(&folder.model(), &model(plan, prepared, training.weights.member.clone()))?;
     Ok(folder.write_history(history)?)
 }
 

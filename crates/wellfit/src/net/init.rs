@@ -9,10 +9,10 @@ use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::scalar::Scalar;
 
 use super::activation::Activation;
-use super::layer::ParamStart;
 use super::network::Network;
+use super::param::Start;
 
-/// How weights start; biases start at 0, embeddings at N(0, 1/width).
+/// How weights start whose layer leaves it to the network ([`Start::Weight`]).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
     /// All 0: every unit of a layer stays the same as its neighbours.
@@ -109,12 +109,11 @@ impl Init {
         for (i, param) in network.params().enumerate() {
             let stream = Stream::new(seed, Purpose::Init, i as u64);
             match param.start {
-                ParamStart::Bias => theta.extend(std::iter::repeat_n(T::ZERO, param.len())),
-                ParamStart::Embedding { width } => {
-                    let sigma = (1.0 / width as f64).sqrt();
-                    theta.extend((0..param.len() as u64).map(|j| T::from_f64(sigma * stream.normal(j))));
+                Start::Constant(value) => theta.extend(std::iter::repeat_n(T::from_f64(value), param.len())),
+                Start::Normal { deviation } => {
+                    theta.extend((0..param.len() as u64).map(|j| T::from_f64(deviation * stream.normal(j))));
                 }
-                ParamStart::Weight { fan_in, fan_out } => {
+                Start::Weight { fan_in, fan_out } => {
                     theta.extend(self.weights(fan_in, fan_out, stream).into_iter().map(T::from_f64));
                 }
             }

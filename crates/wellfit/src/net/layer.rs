@@ -1,7 +1,6 @@
 //! What a layer is: shapes and three kernels; the numbers are lent.
 
 use std::fmt::Debug;
-use std::ops::Range;
 
 use wellfit_kernels::dropout::Mask;
 use wellfit_kernels::isa::Isa;
@@ -9,31 +8,44 @@ use wellfit_kernels::operand::{Operand, Packed};
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
 
-use super::space::{Block, Tile};
+use super::activation::Activation;
+use super::block::Block;
+use super::param::{Param, State};
+use super::shape::Shape;
+use super::tile::{Tile, TileShape};
 
 /// A layer of a network. `T` is `f32` to train and `f64` to check gradients: the same source.
 ///
-/// Layers hold shapes, never trained numbers: parameters, outputs and gradients are lent for a call.
+/// Layers hold shapes, never trained numbers: parameters, state, outputs and gradients are lent for a call. What a
+/// plain layer does without has a default, and costs nothing where no layer asks for it.
 pub trait Layer<T: Scalar>: Debug + Send + Sync {
     /// The name its parameters start with, such as `dense1`.
     fn name(&self) -> &str;
-    /// Units it gives for a row.
-    fn outputs(&self) -> usize;
+    /// The shape of what it gives for a row.
+    fn output(&self) -> Shape;
     /// Its parameters, in the order of θ.
     fn params(&self) -> Vec<Param>;
     /// The tiles that the parameter sweep shares out: together they cover the parameters once, in the order of θ.
     fn tiles(&self) -> Vec<TileShape>;
-    /// Numbers of [`Forward::kept`] that a row needs.
-    fn kept(&self) -> usize {
-        0
+    /// The function that its outputs have gone through, if there is one: what saturation and dead units are judged by.
+    fn activation(&self) -> Option<Activation> {
+        None
     }
-    /// Whether its slope jumps where an output passes 0.
+    /// Returns true if its slope jumps where an output passes 0.
     fn has_kink(&self) -> bool {
-        false
+        self.activation().is_some_and(Activation::has_kink)
+    }
+    /// Numbers of [`Forward::saved_for_backward`] that a row needs.
+    fn saved_for_backward(&self) -> usize {
+        0
     }
     /// The probability that a unit is kept in training; 1 without dropout.
     fn keep_prob(&self) -> f64 {
         1.0
+    }
+    /// Returns true if it reads the category codes of a row, as only the first layer can.
+    fn reads_codes(&self) -> bool {
+        false
     }
     /// (inputs, outputs) of a layer of products: [`Forward::copies`] and [`Backward::copies`] have that many columns.
     fn operands(&self) -> (usize, usize) {
@@ -43,79 +55,35 @@ pub trait Layer<T: Scalar>: Debug + Send + Sync {
     fn packed(&self, _tile: &TileShape, precision: Precision) -> Packed<T> {
         Packed::new(0, 0, false, precision)
     }
+    /// What it keeps beside its parameters, such as running statistics. [`Layer::between_sweeps`] writes it.
+    fn state(&self) -> Vec<State> {
+        Vec::new()
+    }
+    /// Rows over which it takes statistics together: blocks hold whole groups, but for a batch's last.
+    fn group_rows(&self) -> usize {
+        1
+    }
+    /// Numbers that each block keeps of all its rows ([`Backward::sums`]): a layer whose gradient is a sum over more than
+    /// rows takes it in the rows sweep.
+    fn sums(&self) -> usize {
+        0
+    }
     /// Rows sweep: outputs from inputs, one block of rows.
     fn forward(&self, io: Forward<'_, T>);
     /// Rows sweep: turns `delta` from d(cost)/d(outputs) into what [`Layer::gradient`] needs, and writes d(cost)/d(inputs).
     fn backward(&self, io: Backward<'_, T>);
+    /// Between the sweeps of a training step, for a layer with [`Layer::state`]: all rows of the batch are there.
+    fn between_sweeps(&self, _io: BetweenSweeps<'_, T>) {}
     /// Parameter sweep: writes d(cost)/dθ of one tile from all rows of the batch, blocks in order.
     fn gradient(&self, io: Gradient<'_, T>);
-}
-
-/// One parameter tensor of a layer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Param {
-    /// Its name in files, such as `dense1.weight`.
-    pub name: String,
-    /// Its dimensions, row-major.
-    pub dims: Vec<usize>,
-    /// How it starts.
-    pub start: ParamStart,
-}
-
-/// How a parameter starts, and with it whether penalties and decay apply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParamStart {
-    /// Weights from `fan_in` inputs to `fan_out` units, drawn as the network's [`super::Init`] says.
-    Weight {
-        /// Inputs of a unit.
-        fan_in: usize,
-        /// Units an input feeds.
-        fan_out: usize,
-    },
-    /// Zeros.
-    Bias,
-    /// Rows of an embedding table, drawn from N(0, 1/width).
-    Embedding {
-        /// Numbers in a row.
-        width: usize,
-    },
-}
-
-impl Param {
-    /// Count of numbers.
-    pub fn len(&self) -> usize {
-        self.dims.iter().product()
-    }
-
-    /// Whether it has no numbers.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Whether penalties and weight decay apply: biases stay out, since shrinking one shifts the output without
-    /// simplifying the function.
-    pub fn decays(&self) -> bool {
-        self.start != ParamStart::Bias
-    }
-}
-
-/// A piece of one parameter: whole rows of a matrix, or a whole vector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TileShape {
-    /// Which of the layer's parameters.
-    pub param: usize,
-    /// The rows of that parameter that the tile covers.
-    pub rows: Range<usize>,
-    /// Numbers in the tile.
-    pub len: usize,
 }
 
 /// Whether dropout acts, and with which masks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
-    /// Dropout off.
+    /// Dropout off, statistics as they were kept.
     Infer,
-    /// Dropout on, with the masks of this seed and step.
+    /// Dropout on, with the masks of this seed and step; statistics of the rows at hand.
     Train {
         /// The run's seed.
         seed: u64,
@@ -130,12 +98,16 @@ pub struct Forward<'a, T> {
     pub rows: usize,
     /// Place of the block's first row in the batch; masks depend on it.
     pub first_row: usize,
+    /// Whether it trains or predicts.
+    pub pass: Pass,
     /// (rows, inputs), row-major.
     pub x: &'a [T],
-    /// (rows, embedded columns), row-major.
+    /// (rows, codes), row-major: the category codes of the rows.
     pub codes: &'a [u32],
     /// The layer's parameters.
     pub theta: &'a [T],
+    /// The layer's state.
+    pub state: &'a [T],
     /// The layer's tiles, with their packed copies of the parameters.
     pub tiles: &'a [Tile<T>],
     /// For copies of x in the order of products.
@@ -144,8 +116,8 @@ pub struct Forward<'a, T> {
     pub learns: bool,
     /// (rows, outputs), row-major: receives the outputs.
     pub y: &'a mut [T],
-    /// (rows, kept): receives what `backward` needs beside the outputs.
-    pub kept: &'a mut [T],
+    /// (rows, saved): receives what `backward` needs beside the outputs.
+    pub saved_for_backward: &'a mut [T],
     /// The dropout mask, in training.
     pub mask: Option<Mask>,
     /// The instruction path.
@@ -158,14 +130,18 @@ pub struct Backward<'a, T> {
     pub rows: usize,
     /// Place of the block's first row in the batch.
     pub first_row: usize,
+    /// (rows, inputs): what `forward` read.
+    pub x: &'a [T],
     /// (rows, outputs): what `forward` gave.
     pub y: &'a [T],
-    /// (rows, kept): what `forward` kept.
-    pub kept: &'a [T],
+    /// (rows, saved): what `forward` saved.
+    pub saved_for_backward: &'a [T],
     /// (rows, outputs): d(cost)/dy on entry, d(cost)/dz on return.
     pub delta: &'a mut [T],
     /// (rows, inputs): receives d(cost)/dx; `None` for the first layer.
     pub dx: Option<&'a mut [T]>,
+    /// (sums,): receives the block's sums.
+    pub sums: &'a mut [T],
     /// The layer's parameters.
     pub theta: &'a [T],
     /// The layer's tiles, with their packed copies of the parameters.
@@ -176,6 +152,16 @@ pub struct Backward<'a, T> {
     pub mask: Option<Mask>,
     /// The instruction path.
     pub isa: Isa,
+}
+
+/// What [`Layer::between_sweeps`] is lent.
+pub struct BetweenSweeps<'a, T> {
+    /// Which layer of the network it is.
+    pub layer: usize,
+    /// The rows of the batch (of the piece of it that is in flight), as `forward` and `backward` left them, in order.
+    pub blocks: &'a [Block<T>],
+    /// The layer's state.
+    pub state: &'a mut [T],
 }
 
 /// What [`Layer::gradient`] is lent.

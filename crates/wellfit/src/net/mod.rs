@@ -7,20 +7,31 @@
 
 mod activation;
 mod augment;
+mod block;
 mod check;
 mod init;
 mod layer;
 pub mod layers;
 mod loss;
+mod member;
 mod network;
+mod param;
 mod penalty;
-mod space;
+mod shape;
+mod spec;
+mod tile;
 
 pub use activation::{Activation, Region};
+pub use block::Block;
 pub use check::{BlockCheck, CheckError, CheckOptions, CheckReport, Coverage, PenaltySlope, check, check_with_slope};
 pub use init::{Init, InitError, theta_from_safetensors};
-pub use layer::{Backward, Forward, Gradient, Layer, Param, ParamStart, Pass, TileShape};
+pub use layer::{Backward, BetweenSweeps, Forward, Gradient, Layer, Pass};
+pub use layers::{LayerDefaults, LayerError, LayerSpec};
 pub use loss::Loss;
-pub use network::{MAX_PARAMETERS, Network, NetworkError, NetworkSpec};
+pub use member::Member;
+pub use network::Network;
+pub use param::{Param, Start, State};
 pub use penalty::Penalty;
-pub use space::{Block, Tile};
+pub use shape::Shape;
+pub use spec::{DenseStack, MAX_PARAMETERS, NetworkError, NetworkSpec};
+pub use tile::{Tile, TileShape};

@@ -2,171 +2,58 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use wellfit_kernels::dropout::Mask;
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::scalar::Scalar;
 
-use crate::data::InputShape;
+use crate::data::{Augment, Examples, Features};
 
-use super::activation::Activation;
-use super::layer::{Backward, Forward, Gradient, Layer, Param, Pass};
-use super::layers::{Dense, Embed};
+use super::augment::InputPlaces;
+use super::block::{Block, LayerSizes, RowSizes};
+use super::layer::{Backward, BetweenSweeps, Forward, Gradient, Layer, Pass};
 use super::loss::Loss;
-use super::space::{Block, Tile};
+use super::member::Member;
+use super::param::{Param, State};
+use super::spec::{NetworkError, NetworkSpec};
+use super::tile::Tile;
 
-/// The most parameters a network may have: 2^29, 2 GiB of `f32`.
-pub const MAX_PARAMETERS: usize = 1 << 29;
-/// The most layers a network may have.
-const MAX_LAYERS: usize = 1 << 10;
 /// Layers that the random stream of a step keeps apart.
 const LAYER_LANES: u64 = 1 << 12;
 
-/// What a network is made of, as kept in a model file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NetworkSpec {
-    /// What comes in.
-    pub input: InputShape,
-    /// Units of each hidden layer; none is logistic or linear regression.
-    pub hidden: Vec<usize>,
-    /// Activation of the hidden layers.
-    pub activation: Activation,
-    /// Probability of keeping a unit in training, one for each hidden layer.
-    pub keep_prob: Vec<f64>,
-    /// Outputs.
-    pub outputs: usize,
-    /// The loss of the outputs.
-    pub loss: Loss,
-}
-
-/// A network that cannot be built.
-#[derive(Debug, Error, PartialEq)]
-pub enum NetworkError {
-    /// No inputs at all.
-    #[error("the network has no inputs: every column was set aside or is constant in train")]
-    NoInputs,
-    /// A layer without units.
-    #[error("hidden layer {0} has no units")]
-    NoUnits(usize),
-    /// `keep_prob` does not fit the layers.
-    #[error("{found} values of keep_prob for {hidden} hidden layers; give one for all or one each")]
-    KeepProbCount {
-        /// Values given.
-        found: usize,
-        /// Hidden layers.
-        hidden: usize,
-    },
-    /// A probability outside (0, 1].
-    #[error("keep_prob {0} is not in (0, 1]; it is the probability of keeping a unit")]
-    KeepProb(f64),
-    /// More parameters or layers than wellfit takes.
-    #[error(
-        "a network of {layers} layers and {parameters} parameters is too large; at most {MAX_LAYERS} and {MAX_PARAMETERS}"
-    )]
-    TooLarge {
-        /// Layers asked for.
-        layers: usize,
-        /// Parameters asked for, or the most a number holds.
-        parameters: usize,
-    },
-}
-
-/// A network of layers; θ and all working space are lent by the caller.
+/// A network of layers; θ, state and all working space are lent by the caller.
 #[derive(Debug)]
 pub struct Network<T> {
-    input: InputShape,
+    features: Features,
+    places: InputPlaces,
     layers: Vec<Box<dyn Layer<T>>>,
     loss: Loss,
     /// Where each layer's parameters stand in θ.
     ranges: Vec<Range<usize>>,
+    /// Where each layer's state stands.
+    state_ranges: Vec<Range<usize>>,
     /// Where each layer's tiles stand among all tiles.
     tile_ranges: Vec<Range<usize>>,
-}
-
-impl NetworkSpec {
-    fn check(&self) -> Result<(), NetworkError> {
-        if self.input.width() == 0 {
-            return Err(NetworkError::NoInputs);
-        }
-        if let Some(layer) = self.hidden.iter().position(|&units| units == 0) {
-            return Err(NetworkError::NoUnits(layer + 1));
-        }
-        if self.keep_prob.len() != self.hidden.len() {
-            return Err(NetworkError::KeepProbCount { found: self.keep_prob.len(), hidden: self.hidden.len() });
-        }
-        if let Some(&keep) = self.keep_prob.iter().find(|&&keep| !(keep > 0.0 && keep <= 1.0)) {
-            return Err(NetworkError::KeepProb(keep));
-        }
-        let (mut parameters, mut inputs) = (0usize, self.input.width());
-        for embedding in &self.input.embeddings {
-            parameters = parameters.saturating_add(embedding.categories.saturating_mul(embedding.width));
-        }
-        for &units in self.hidden.iter().chain([&self.outputs]) {
-            parameters = parameters.saturating_add(inputs.saturating_add(1).saturating_mul(units));
-            inputs = units;
-        }
-        if parameters > MAX_PARAMETERS || self.hidden.len() >= MAX_LAYERS {
-            return Err(NetworkError::TooLarge { layers: self.hidden.len() + 1, parameters });
-        }
-        Ok(())
-    }
-
-    /// Hidden and output layers, each with inputs and outputs.
-    fn dense(&self) -> impl Iterator<Item = Dense> {
-        let embedded = !self.input.embeddings.is_empty();
-        let last = self.hidden.len();
-        let mut inputs = self.input.width();
-        self.hidden.iter().copied().chain([self.outputs]).enumerate().map(move |(i, outputs)| {
-            let dense = Dense {
-                name: format!("dense{}", i + 1),
-                inputs,
-                outputs,
-                activation: if i == last { Activation::Identity } else { self.activation },
-                keep_prob: self.keep_prob.get(i).copied().unwrap_or(1.0),
-                first: i == 0 && !embedded,
-            };
-            inputs = outputs;
-            dense
-        })
-    }
 }
 
 impl<T: Scalar> Network<T> {
     /// Builds the layers of a spec.
     pub fn new(spec: &NetworkSpec) -> Result<Network<T>, NetworkError> {
-        spec.check()?;
-        let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
-        if !spec.input.embeddings.is_empty() {
-            layers.push(Box::new(Embed { input: spec.input.clone() }));
-        }
-        for dense in spec.dense() {
-            layers.push(Box::new(dense));
-        }
-        Ok(Network::from_layers(spec.input.clone(), layers, spec.loss))
+        Ok(Network::from_layers(spec.inputs.clone(), spec.build()?, spec.loss))
     }
 
     /// A network of your own layers. The last layer's outputs go to the loss.
-    pub fn from_layers(input: InputShape, layers: Vec<Box<dyn Layer<T>>>, loss: Loss) -> Network<T> {
-        let consecutive = |lengths: Vec<usize>| {
-            let mut end = 0;
-            let range = |length| {
-                end += length;
-                end - length..end
-            };
-            lengths.into_iter().map(range).collect::<Vec<_>>()
-        };
-        let ranges = consecutive(layers.iter().map(|layer| layer.params().iter().map(Param::len).sum()).collect());
-        let tile_ranges = consecutive(layers.iter().map(|layer| layer.tiles().len()).collect());
-        Network { input, layers, loss, ranges, tile_ranges }
+    pub fn from_layers(features: Features, layers: Vec<Box<dyn Layer<T>>>, loss: Loss) -> Network<T> {
+        let ranges = consecutive(layers.iter().map(|layer| layer.params().iter().map(Param::len).sum()));
+        let state_ranges = consecutive(layers.iter().map(|layer| layer.state().iter().map(State::len).sum()));
+        let tile_ranges = consecutive(layers.iter().map(|layer| layer.tiles().len()));
+        Network { places: InputPlaces::of(&features), features, layers, loss, ranges, state_ranges, tile_ranges }
     }
 
-    /// What comes in.
-    pub fn input(&self) -> &InputShape {
-        &self.input
+    /// What it reads of a row.
+    pub fn features(&self) -> &Features {
+        &self.features
     }
 
     /// The layers, first to last.
@@ -181,7 +68,7 @@ impl<T: Scalar> Network<T> {
 
     /// Outputs for a row.
     pub fn outputs(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.outputs())
+        self.layers.last().map_or(0, |layer| layer.output().len())
     }
 
     /// Length of θ.
@@ -192,6 +79,41 @@ impl<T: Scalar> Network<T> {
     /// Every parameter, in the order of θ.
     pub fn params(&self) -> impl Iterator<Item = Param> {
         self.layers.iter().flat_map(|layer| layer.params())
+    }
+
+    /// Every tensor of state, in the order of [`Member::state`].
+    pub fn states(&self) -> impl Iterator<Item = State> {
+        self.layers.iter().flat_map(|layer| layer.state())
+    }
+
+    /// These parameters, beside state as it starts.
+    pub fn member(&self, theta: Vec<T>) -> Member<T> {
+        let start = |state: State| std::iter::repeat_n(T::from_f64(state.start), state.len());
+        Member { theta, state: self.states().flat_map(start).collect() }
+    }
+
+    /// The fewest rows, a multiple of `rows`, that hold whole groups of every layer ([`Layer::group_rows`]).
+    pub fn whole_groups(&self, rows: usize) -> usize {
+        self.layers.iter().fold(rows, |rows, layer| least_common_multiple(rows, layer.group_rows()))
+    }
+
+    /// Returns true if results depend on where a batch is cut into blocks, so that the cuts must follow from the batch alone
+    /// and not from the number of threads.
+    pub fn depends_on_blocks(&self) -> bool {
+        self.layers.iter().any(|layer| layer.group_rows() > 1 || layer.sums() > 0)
+    }
+
+    /// Space for a block of up to `capacity` rows, with copies of `precision`.
+    pub fn block(&self, capacity: usize, precision: Precision) -> Block<T> {
+        let (numbers, codes) = (self.features.numbers(), self.features.codes());
+        let row = RowSizes { numbers, codes, outputs: self.outputs() };
+        let layers = self.layers.iter().map(|layer| LayerSizes {
+            outputs: layer.output().len(),
+            saved_for_backward: layer.saved_for_backward(),
+            sums: layer.sums(),
+            operands: layer.operands(),
+        });
+        Block::new(row, layers, capacity, precision)
     }
 
     /// Where layer `layer` stands in θ.
@@ -205,9 +127,11 @@ impl<T: Scalar> Network<T> {
         for (layer, kernels) in self.layers.iter().enumerate() {
             let params = kernels.params();
             for shape in kernels.tiles() {
+                let param = &params[shape.param];
                 tiles.push(Tile {
                     layer,
-                    decays: params[shape.param].decays(),
+                    decays: param.decays,
+                    rate_factor: param.rate_factor,
                     packed: kernels.packed(&shape, precision),
                     shape,
                 });
@@ -226,11 +150,24 @@ impl<T: Scalar> Network<T> {
         }
     }
 
-    /// Rows sweep, forward half: the outputs of a gathered block. `tiles` hold packed copies of `theta`; `learns` says
-    /// that [`Network::backward`] will follow.
+    /// Changes the gathered rows of a block, all of them rows of train, as training wants them: swaps, then mixture, then
+    /// noise. What is drawn depends on seed, step and place in the batch alone.
+    pub fn augment(
+        &self,
+        block: &mut Block<T>,
+        examples: &Examples,
+        augment: Augment,
+        smoothing: f64,
+        seed_and_step: (u64, u64),
+    ) {
+        block.augment(examples, &self.places, augment, smoothing, seed_and_step);
+    }
+
+    /// Rows sweep, forward half: the outputs of a gathered block. `tiles` hold packed copies of θ; `learns` says that
+    /// [`Network::backward`] will follow.
     pub fn forward(
         &self,
-        theta: &[T],
+        member: &Member<T>,
         tiles: &[Tile<T>],
         block: &mut Block<T>,
         (pass, learns): (Pass, bool),
@@ -241,20 +178,22 @@ impl<T: Scalar> Network<T> {
             let (before, from) = block.layers.split_at_mut(i);
             let space = &mut from[0];
             let width = |buffer: &Vec<T>| buffer.len() / capacity;
-            let x = before.last().map_or(&block.numeric, |space| &space.output);
-            let (inputs, outputs, kept) = (width(x), width(&space.output), width(&space.kept));
+            let x = before.last().map_or(&block.numbers, |space| &space.output);
+            let (inputs, outputs, saved) = (width(x), width(&space.output), width(&space.saved_for_backward));
             let codes = block.codes.len() / capacity;
             layer.forward(Forward {
                 rows: block.rows,
                 first_row: block.first_row,
+                pass,
                 x: &x[..block.rows * inputs],
                 codes: &block.codes[..block.rows * codes],
-                theta: &theta[self.range(i)],
+                theta: &member.theta[self.range(i)],
+                state: &member.state[self.state_ranges[i].clone()],
                 tiles: &tiles[self.tile_ranges[i].clone()],
                 copies: &mut space.x,
                 learns,
                 y: &mut space.output[..block.rows * outputs],
-                kept: &mut space.kept[..block.rows * kept],
+                saved_for_backward: &mut space.saved_for_backward[..block.rows * saved],
                 mask: mask(pass, i, layer.keep_prob()),
                 isa,
             });
@@ -283,23 +222,34 @@ impl<T: Scalar> Network<T> {
             let (before, from) = block.layers.split_at_mut(i);
             let space = &mut from[0];
             let width = |buffer: &Vec<T>| buffer.len() / capacity;
-            let (outputs, kept) = (width(&space.output), width(&space.kept));
+            let (outputs, saved) = (width(&space.output), width(&space.saved_for_backward));
+            let (x, dx) = match before.last_mut() {
+                Some(space) => (&space.output, Some(&mut space.delta)),
+                None => (&block.numbers, None),
+            };
+            let inputs = width(x);
             layer.backward(Backward {
                 rows: block.rows,
                 first_row: block.first_row,
+                x: &x[..block.rows * inputs],
                 y: &space.output[..block.rows * outputs],
-                kept: &space.kept[..block.rows * kept],
+                saved_for_backward: &space.saved_for_backward[..block.rows * saved],
                 delta: &mut space.delta[..block.rows * outputs],
-                dx: before.last_mut().map(|space| {
-                    let inputs = width(&space.delta);
-                    &mut space.delta[..block.rows * inputs]
-                }),
+                dx: dx.map(|dx| &mut dx[..block.rows * inputs]),
+                sums: &mut space.sums,
                 theta: &theta[self.range(i)],
                 tiles: &tiles[self.tile_ranges[i].clone()],
                 copies: &mut space.dz,
                 mask: mask(pass, i, layer.keep_prob()),
                 isa,
             });
+        }
+    }
+
+    /// Between the sweeps of a training step: every layer with state brings it up to date from all blocks of the batch.
+    pub fn between_sweeps(&self, blocks: &[Block<T>], state: &mut [T]) {
+        for (layer, range) in self.state_ranges.iter().enumerate().filter(|(_, range)| !range.is_empty()) {
+            self.layers[layer].between_sweeps(BetweenSweeps { layer, blocks, state: &mut state[range.clone()] });
         }
     }
 
@@ -315,6 +265,26 @@ impl<T: Scalar> Network<T> {
         let bad = |i: &usize| block.output(*i).iter().any(|value| !value.is_finite());
         (0..self.layers.len()).find(bad).map(|i| self.layers[i].name())
     }
+}
+
+/// Ranges of these lengths, one after the other.
+fn consecutive(lengths: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
+    let mut end = 0;
+    let range = |length| {
+        end += length;
+        end - length..end
+    };
+    lengths.map(range).collect()
+}
+
+fn least_common_multiple(a: usize, b: usize) -> usize {
+    let greatest_common_divisor = |mut a: usize, mut b: usize| {
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    a / greatest_common_divisor(a, b).max(1) * b
 }
 
 fn mask(pass: Pass, layer: usize, keep_prob: f64) -> Option<Mask> {

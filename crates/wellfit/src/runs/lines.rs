@@ -63,12 +63,13 @@ pub(crate) fn naive_error(dataset: &Dataset) -> f64 {
 
 /// The network in a line.
 pub(crate) fn network(plan: &Plan) -> String {
-    let layers: Vec<_> = plan.network.hidden.iter().chain([&plan.network.outputs]).map(usize::to_string).collect();
-    let activation = match plan.network.hidden.is_empty() {
+    let layers: Vec<_> =
+        plan.network.hidden_units().iter().chain([&plan.network.outputs()]).map(usize::to_string).collect();
+    let activation = match plan.network.hidden().is_empty() {
         true => String::new(),
-        false => format!(", {}", activation_name(plan.network.activation)),
+        false => format!(", {}", activation_name(plan.network.activation())),
     };
-    format!("{} → {}{activation}", counted(plan.network.input.width() as u64, "input"), layers.join(" → "))
+    format!("{} → {}{activation}", counted(plan.network.input_width() as u64, "input"), layers.join(" → "))
 }
 
 /// Number of parameters.
@@ -92,11 +93,12 @@ pub(crate) fn training(plan: &Plan) -> String {
             text += &format!(" · {name} {}", list(values));
         }
     }
-    let mut keep = plan.network.keep_prob.clone();
+    let each = plan.network.keep_probs();
+    let mut keep = each.clone();
     if keep.iter().any(|&keep| keep < 1.0) {
         keep.dedup();
         // One for all layers, or one each.
-        let shown = if keep.len() == 1 { &keep } else { &plan.network.keep_prob };
+        let shown = if keep.len() == 1 { &keep } else { &each };
         text += &format!(" · keep_prob {}", list(shown));
     }
     if recipe.weight_decay > 0.0 {

@@ -43,7 +43,7 @@ impl Observer for Recorder<'_> {
         self.watcher.stop_requested()
     }
 
-    fn looked(&mut self, record: &Record, best: Option<&Best>) {
+    fn evaluated(&mut self, record: &Record, best: Option<&Best>) {
         self.watcher.event(Event::Epoch(Epoch {
             epoch: record.epoch,
             epochs: self.epochs,

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::net::Member;
 use crate::store::{Tensor, TensorError, read_tensors, replace_keeping, tensor_file};
 
-use super::engine::Weights;
-use super::fit::{Best, Progress};
 use super::history::Record;
+use super::progress::{Best, Progress};
+use super::weights::Weights;
 
 /// Where a run has come to.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,13 +56,13 @@ struct Content {
     step: u64,
     loss_sum: f64,
     seconds: f64,
-    best: Option<BestLook>,
+    best: Option<BestEpoch>,
     history: Vec<Record>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BestLook {
+struct BestEpoch {
     epoch: usize,
     value: f64,
     loss: f64,
@@ -83,7 +84,7 @@ pub fn write_checkpoint(path: &Path, identity: &str, checkpoint: &Checkpoint) ->
         step: progress.step,
         loss_sum: progress.loss_sum,
         seconds: progress.seconds,
-        best: progress.best.as_ref().map(|b| BestLook { epoch: b.epoch, value: b.value, loss: b.loss }),
+        best: progress.best.as_ref().map(|b| BestEpoch { epoch: b.epoch, value: b.value, loss: b.loss }),
         history: checkpoint.history.clone(),
     };
     let weights = &progress.weights;
@@ -91,11 +92,13 @@ pub fn write_checkpoint(path: &Path, identity: &str, checkpoint: &Checkpoint) ->
     let mut add = |name: &str, values: &[f32]| {
         tensors.push(Tensor { name: name.to_string(), dims: vec![values.len()], values: values.to_vec() });
     };
-    add("theta", &weights.theta);
+    add("theta", &weights.member.theta);
+    add("state", &weights.member.state);
     add("first", &weights.first);
     add("second", &weights.second);
     if let Some(best) = &progress.best {
-        add("best", &best.theta);
+        add("best.theta", &best.member.theta);
+        add("best.state", &best.member.state);
     }
     Ok(replace_keeping(path, &previous_checkpoint(path), &tensor_file(path, &content, &tensors)?)?)
 }
@@ -134,26 +137,30 @@ fn read_checkpoint(path: &Path, identity: &str, start: &Progress) -> Result<Chec
     if content.identity != identity {
         return Err(CheckpointError::OtherRun { path: shown() });
     }
-    let mut take = |name: &str| match tensors.iter().position(|tensor| tensor.name == name) {
-        Some(at) => Ok(tensors.swap_remove(at).values),
-        None => Err(misfit(format!("tensor {name} is missing"))),
+    let mut take = |name: &str, expected: usize| {
+        let Some(at) = tensors.iter().position(|tensor| tensor.name == name) else {
+            return Err(misfit(format!("tensor {name} is missing")));
+        };
+        match tensors.swap_remove(at).values {
+            values if values.len() == expected => Ok(values),
+            values => Err(misfit(format!("tensor {name} holds {} numbers, this run's {expected}", values.len()))),
+        }
     };
-    let weights = Weights { theta: take("theta")?, first: take("first")?, second: take("second")? };
+    let mut take_member = |theta: &str, state: &str| -> Result<_, CheckpointError> {
+        let expected = &start.weights.member;
+        Ok(Member { theta: take(theta, expected.theta.len())?, state: take(state, expected.state.len())? })
+    };
+    let member = take_member("theta", "state")?;
     let best = match content.best {
-        Some(look) => Some(Best { epoch: look.epoch, value: look.value, loss: look.loss, theta: take("best")? }),
+        Some(best) => {
+            let member = take_member("best.theta", "best.state")?;
+            Some(Best { epoch: best.epoch, value: best.value, loss: best.loss, member })
+        }
         None => None,
     };
     let expected = &start.weights;
-    for (name, found, expected) in [
-        ("theta", weights.theta.len(), expected.theta.len()),
-        ("first", weights.first.len(), expected.first.len()),
-        ("second", weights.second.len(), expected.second.len()),
-        ("best", best.as_ref().map_or(expected.theta.len(), |best| best.theta.len()), expected.theta.len()),
-    ] {
-        if found != expected {
-            return Err(misfit(format!("tensor {name} holds {found} numbers, this run's {expected}")));
-        }
-    }
+    let weights =
+        Weights { member, first: take("first", expected.first.len())?, second: take("second", expected.second.len())? };
     let progress = Progress {
         weights,
         epoch: content.epoch,

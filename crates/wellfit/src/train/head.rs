@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::{Examples, Targets, Task};
+use crate::net::Member;
 
 use super::engine::Engine;
 use super::metrics::{Predictions, Truth};
@@ -25,20 +26,20 @@ pub struct Head {
 
 impl Head {
     /// Predictions of all rows of `examples`, and their mean weighted loss (meaningless without targets).
-    pub fn predict(&self, engine: &mut Engine<f32>, theta: &[f32], examples: &Examples) -> (Predictions, f64) {
-        let rows: Vec<u32> = (0..examples.rows as u32).collect();
-        self.predict_rows(engine, theta, examples, &rows)
+    pub fn predict(&self, engine: &mut Engine<f32>, member: &Member<f32>, examples: &Examples) -> (Predictions, f64) {
+        let rows: Vec<u32> = (0..examples.rows() as u32).collect();
+        self.predict_rows(engine, member, examples, &rows)
     }
 
     /// Predictions of `rows` of `examples`, in that order, and their mean weighted loss (meaningless without targets).
     pub fn predict_rows(
         &self,
         engine: &mut Engine<f32>,
-        theta: &[f32],
+        member: &Member<f32>,
         examples: &Examples,
         rows: &[u32],
     ) -> (Predictions, f64) {
-        let (outputs, loss) = engine.predict(theta, examples, rows);
+        let (outputs, loss) = engine.predict(member, examples, rows);
         let mean_loss = loss / rows.len().max(1) as f64;
         let predictions = match self.task {
             Task::Binary => Predictions::Probabilities {
@@ -76,7 +77,7 @@ impl Head {
 
     /// The truth of all rows of `examples`.
     pub fn truths(&self, examples: &Examples) -> Truth {
-        let rows: Vec<u32> = (0..examples.rows as u32).collect();
+        let rows: Vec<u32> = (0..examples.rows() as u32).collect();
         self.truth(examples, &rows)
     }
 }

@@ -53,20 +53,18 @@ pub struct LayerHealth {
     pub weight_norm: f64,
 }
 
-/// Looks at every layer, from its `outputs` for some train rows. `before`: θ before the epoch's last step.
+/// Measures every layer, from its `outputs` for some train rows. `before`: θ before the epoch's last step.
 pub(super) fn layer_health(
     network: &Network<f32>,
     outputs: &[Vec<f32>],
     theta: &[f32],
     before: &[f32],
     gradient_norms: &[f64],
-    activation: Activation,
 ) -> Vec<LayerHealth> {
-    let last = network.layers().len() - 1;
     let mut layers = Vec::new();
     for (i, (layer, output)) in network.layers().iter().zip(outputs).enumerate() {
-        let units = layer.outputs();
-        let function = if i == last { Activation::Identity } else { activation };
+        let units = layer.output().len();
+        let function = layer.activation().unwrap_or(Activation::Identity);
         let count = output.len().max(1) as f64;
         let share = |region| output.iter().filter(|y| function.region(y.to_f64()) == region).count() as f64 / count;
         let dead = (0..units).filter(|&unit| output.iter().skip(unit).step_by(units).all(|&y| y == 0.0)).count();

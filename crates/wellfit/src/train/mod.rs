@@ -7,25 +7,35 @@
 
 mod checkpoint;
 mod engine;
+mod evaluator;
 mod fit;
 mod head;
 mod history;
 mod metric;
 mod metrics;
-mod pace;
+mod observer;
 mod profile;
+mod progress;
 mod range_choice;
 mod range_test;
+mod recipe;
 mod stable_rate;
+mod thread_tuner;
+mod weights;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
-pub use engine::{Engine, NotFinite, StepRule, Weights};
-pub use fit::{Best, Ended, Observer, Progress, Recipe, TrainError, Unobserved, fit, next_step, row_order};
+pub use engine::{Engine, NotFinite, Quantity, StepRule};
+pub use evaluator::Part;
+pub use fit::{Ended, TrainError, fit, next_step};
 pub use head::Head;
 pub use history::{LayerHealth, Record};
 pub use metric::{Metric, UnknownMetric};
 pub use metrics::{Metrics, Predictions, Truth, auc, confusion, error_rate, log_loss, mae, r2, rmse, row_losses};
+pub use observer::{Observer, Unobserved};
 pub use profile::Profile;
+pub use progress::{Best, KeptWeights, Progress};
 pub use range_choice::{RangeChoice, choose_rate};
 pub use range_test::{RangePoint, RangeTest, range_test};
+pub use recipe::{Recipe, row_order};
 pub use stable_rate::{StableRate, largest_stable_rate};
+pub use weights::Weights;

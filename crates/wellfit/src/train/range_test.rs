@@ -1,9 +1,12 @@
 //! The learning-rate range test: a short training whose rate grows at every step, and the loss at each rate.
 
 use crate::data::Examples;
+use crate::net::Member;
 
 use super::engine::Engine;
-use super::fit::{Progress, Recipe, batches, step};
+use super::fit::step;
+use super::progress::Progress;
+use super::recipe::{Recipe, batches};
 
 /// Rates tested: from one at which nothing moves to one at which hardly anything trains.
 const SMALLEST_RATE: f64 = 1e-7;
@@ -49,16 +52,16 @@ pub struct RangePoint {
 pub fn range_test(
     engine: &mut Engine<f32>,
     recipe: &Recipe,
-    theta: &[f32],
+    member: &Member<f32>,
     train: &Examples,
     stop_requested: &dyn Fn() -> bool,
 ) -> Option<RangeTest> {
-    let steps = train.rows.div_ceil(recipe.batch.max(1)).clamp(FEWEST_STEPS, MOST_STEPS);
-    let orders = if recipe.batch >= train.rows { 1 } else { ORDERS };
+    let steps = train.rows().div_ceil(recipe.batch.max(1)).clamp(FEWEST_STEPS, MOST_STEPS);
+    let orders = if recipe.batch >= train.rows() { 1 } else { ORDERS };
     let mut traces = Vec::new();
     for order in 0..orders {
         let recipe = Recipe { seed: recipe.seed.wrapping_add(order), ..recipe.clone() };
-        traces.push(trace(engine, &recipe, theta, train, steps, stop_requested)?);
+        traces.push(trace(engine, &recipe, member, train, steps, stop_requested)?);
     }
     let whole = traces.iter().map(Vec::len).min().unwrap_or(0);
     let points = (0..whole).map(|i| RangePoint {
@@ -78,16 +81,16 @@ fn rate_of(i: usize, steps: usize) -> f64 {
 fn trace(
     engine: &mut Engine<f32>,
     recipe: &Recipe,
-    theta: &[f32],
+    member: &Member<f32>,
     train: &Examples,
     steps: usize,
     stop_requested: &dyn Fn() -> bool,
 ) -> Option<Vec<f64>> {
-    let mut progress = Progress::start(theta.to_vec(), recipe.optimizer);
-    engine.pack(theta);
+    let mut progress = Progress::start(member.clone(), recipe.optimizer);
+    engine.pack(&member.theta);
     let mut losses = Vec::with_capacity(steps);
     let (mut average, mut lowest) = (Average::default(), f64::INFINITY);
-    for (i, rows) in batches(recipe, train.rows).take(steps).enumerate() {
+    for (i, rows) in batches(recipe, train.rows()).take(steps).enumerate() {
         if stop_requested() {
             return None;
         }

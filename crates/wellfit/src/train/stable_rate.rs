@@ -1,9 +1,12 @@
 //! After divergence: the largest learning rate at which the same training stays stable for a while.
 
 use crate::data::Examples;
+use crate::net::Member;
 
 use super::engine::Engine;
-use super::fit::{Progress, Recipe, batches, step};
+use super::fit::step;
+use super::progress::Progress;
+use super::recipe::{Recipe, batches};
 
 /// Steps of a trial at most.
 const STEPS: usize = 200;
@@ -48,22 +51,22 @@ pub enum StableRate {
 pub fn largest_stable_rate(
     engine: &mut Engine<f32>,
     recipe: &Recipe,
-    theta: &[f32],
+    member: &Member<f32>,
     train: &Examples,
     stop_requested: &dyn Fn() -> bool,
 ) -> StableRate {
-    let a_step = 3 * theta.len().max(1) * recipe.batch.max(1);
+    let a_step = 3 * member.theta.len().max(1) * recipe.batch.max(1);
     let all_steps = ALL_STEPS.min(ALL_WORK / a_step);
-    let whole_training = recipe.epochs.saturating_mul(train.rows.div_ceil(recipe.batch.max(1)));
+    let whole_training = recipe.epochs.saturating_mul(train.rows().div_ceil(recipe.batch.max(1)));
     let steps = STEPS.min(whole_training).min(all_steps / FULL_TRIALS);
     if steps == 0 {
         return StableRate::NotTried;
     }
-    let sample: Vec<u32> = (0..train.rows.min(SAMPLE_ROWS) as u32).collect();
-    engine.pack(theta);
-    let before = engine.predict(theta, train, &sample).1;
+    let sample: Vec<u32> = (0..train.rows().min(SAMPLE_ROWS) as u32).collect();
+    engine.pack(&member.theta);
+    let before = engine.predict(member, train, &sample).1;
     let mut trials =
-        Trials { engine, recipe, theta, train, sample, before, steps, steps_left: all_steps, stop_requested };
+        Trials { engine, recipe, member, train, sample, before, steps, steps_left: all_steps, stop_requested };
     let mut smallest = None;
     for place in Place::below(recipe.rate.min(LARGEST_RATE)) {
         match trials.stays_stable(place.rate()) {
@@ -112,7 +115,7 @@ fn decimal(digit: f64, power: i32) -> f64 {
 struct Trials<'a> {
     engine: &'a mut Engine<f32>,
     recipe: &'a Recipe,
-    theta: &'a [f32],
+    member: &'a Member<f32>,
     train: &'a Examples,
     sample: Vec<u32>,
     /// Loss of the starting weights over the sample.
@@ -126,12 +129,12 @@ impl Trials<'_> {
     /// Whether training at `rate` stays stable; `None` if steps or time are up.
     fn stays_stable(&mut self, rate: f64) -> Option<bool> {
         let recipe = self.recipe;
-        let mut progress = Progress::start(self.theta.to_vec(), recipe.optimizer);
-        self.engine.pack(self.theta);
+        let mut progress = Progress::start(self.member.clone(), recipe.optimizer);
+        self.engine.pack(&self.member.theta);
         let limit = LEFT * (self.before / self.sample.len().max(1) as f64).max(recipe.naive_loss);
-        for (done, rows) in batches(recipe, self.train.rows).enumerate() {
+        for (done, rows) in batches(recipe, self.train.rows()).enumerate() {
             if done == self.steps {
-                let after = self.engine.predict(&progress.weights.theta, self.train, &self.sample).1;
+                let after = self.engine.predict(&progress.weights.member, self.train, &self.sample).1;
                 return Some(after <= self.before);
             }
             if self.steps_left == 0 || (self.stop_requested)() {

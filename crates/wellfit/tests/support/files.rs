@@ -4,8 +4,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
-use parquet::arrow::ArrowWriter;
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use wellfit::experiment::SpecBuilder;
 use wellfit::jobs::train;
 use wellfit::optim::Optimizer;
@@ -36,17 +37,26 @@ pub fn idx(images: usize, side: usize) -> (Vec<u8>, Vec<u8>) {
 
 /// A Parquet file with a column of numbers and `y`.
 pub fn parquet(path: &Path, rows: usize) {
-    let x: ArrayRef = Arc::new(Float64Array::from_iter((0..rows).map(|i| (i % 9 > 0).then_some(i as f64 * 0.37))));
-    let y: ArrayRef = Arc::new(StringArray::from_iter_values((0..rows).map(|i| ["yes", "no"][i % 2])));
-    let batch = RecordBatch::try_from_iter([("x", x), ("y", y)]).unwrap();
-    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
+    let schema = parse_message_type("message table { optional double x; required binary y (STRING); }").unwrap();
+    let mut writer = SerializedFileWriter::new(File::create(path).unwrap(), Arc::new(schema), Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let here: Vec<i16> = (0..rows).map(|i| i16::from(i % 9 > 0)).collect();
+    let x: Vec<f64> = (0..rows).filter(|i| i % 9 > 0).map(|i| i as f64 * 0.37).collect();
+    let y: Vec<ByteArray> = (0..rows).map(|i| ["yes", "no"][i % 2].into()).collect();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<DoubleType>().write_batch(&x, Some(&here), None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<ByteArrayType>().write_batch(&y, None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
     writer.close().unwrap();
 }
 
 /// A run of so many parameters before its first step.
 fn start(parameters: usize) -> Training {
-    Training::start((0..parameters).map(|i| i as f32 * 0.01).collect(), Optimizer::Adam)
+    let theta: Vec<f32> = (0..parameters).map(|i| i as f32 * 0.01).collect();
+    Training::start(theta.into(), Optimizer::Adam)
 }
 
 /// The first checkpoint of a run called `run`, whose network has so many parameters.

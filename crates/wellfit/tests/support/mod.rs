@@ -9,9 +9,9 @@ pub mod files;
 
 use std::cell::Cell;
 
-use wellfit::data::{EmbeddingShape, Examples, InputShape, Targets};
-use wellfit::net::layers::{Dense, Embed};
-use wellfit::net::{Activation, Layer, Loss, NetworkSpec, Penalty};
+use wellfit::data::{Examples, Features, RowSource, Targets};
+use wellfit::net::layers::{Dense, Embed, EmbedSpec, Table};
+use wellfit::net::{Activation, DenseStack, Layer, LayerSpec, Loss, NetworkSpec, Penalty};
 use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::scalar::Scalar;
 
@@ -64,7 +64,9 @@ impl Draw {
 /// A network, the rows it meets, and what is added to its cost.
 #[derive(Clone, Debug)]
 pub struct Case {
-    pub spec: NetworkSpec,
+    pub stack: DenseStack,
+    /// Of each embedding.
+    pub widths: Vec<usize>,
     pub examples: Examples,
     pub penalties: Vec<Penalty>,
     pub smoothing: f64,
@@ -82,35 +84,50 @@ pub struct Limits {
 impl Case {
     pub fn draw(draw: &Draw, limits: Limits) -> Case {
         let rows = draw.between(limits.rows.0, limits.rows.1);
-        let embeddings = (0..draw.below(3))
-            .map(|_| EmbeddingShape { categories: draw.between(2, 12), width: draw.between(1, 4) })
-            .collect::<Vec<_>>();
-        let input = InputShape { numeric: draw.between(1, limits.numeric), embeddings };
+        let tables: Vec<_> = (0..draw.below(3)).map(|_| (draw.between(2, 12), draw.between(1, 4))).collect();
+        let numbers = Features::of_numbers(draw.between(1, limits.numeric));
+        let inputs = tables.iter().fold(numbers, |inputs, &(categories, _)| inputs.and_category(categories));
+        let widths = tables.into_iter().map(|(_, width)| width).collect();
         let hidden: Vec<usize> = (0..draw.between(0, limits.depth)).map(|_| draw.between(1, limits.units)).collect();
         let keep = |_: &usize| if draw.chance(0.4) { draw.size(0.3, 0.95) } else { 1.0 };
         let keep_prob = hidden.iter().map(keep).collect();
         let loss = draw.pick(&[Loss::Sigmoid, Loss::Softmax, Loss::Squared]);
         let outputs = if loss == Loss::Softmax { draw.between(2, 5) } else { 1 };
         let activation = draw.pick(&Activation::ALL);
-        let spec = NetworkSpec { input, hidden, activation, keep_prob, outputs, loss };
-        let layers = spec.hidden.len() + 1 + usize::from(!spec.input.embeddings.is_empty());
+        let stack = DenseStack { inputs, hidden, activation, keep_prob, outputs, loss };
+        let layers = stack.hidden.len() + 1 + usize::from(stack.inputs.codes() > 0);
         let size = || if draw.chance(0.5) { draw.size(1e-4, 0.1) } else { 0.0 };
         let penalty = Penalty { l2: size(), l1: size() };
         let smoothing = if loss != Loss::Squared && draw.chance(0.3) { 0.1 } else { 0.0 };
-        let examples = examples(draw, rows, &spec);
-        Case { spec, examples, penalties: vec![penalty; layers], smoothing }
+        let examples = examples(draw, rows, &stack);
+        Case { stack, widths, examples, penalties: vec![penalty; layers], smoothing }
     }
 
     pub fn rows(&self) -> Vec<u32> {
-        (0..self.examples.rows as u32).collect()
+        (0..self.examples.rows() as u32).collect()
+    }
+
+    /// The network.
+    pub fn spec(&self) -> NetworkSpec {
+        let mut spec = self.stack.clone().network().unwrap();
+        if let Some(LayerSpec::Embed(embed)) = spec.layers.first_mut() {
+            *embed = EmbedSpec { widths: self.widths.clone() };
+        }
+        spec
+    }
+
+    /// Its embedding layer.
+    pub fn embed(&self) -> Embed {
+        let inputs = &self.stack.inputs;
+        let tables = inputs.categories().zip(&self.widths).map(|(categories, &width)| Table { categories, width });
+        Embed { numbers: inputs.numbers(), tables: tables.collect() }
     }
 
     /// The layers that `Network::new` builds from the spec.
     pub fn layers<T: Scalar>(&self) -> Vec<Box<dyn Layer<T>>> {
-        let spec = &self.spec;
         let mut layers: Vec<Box<dyn Layer<T>>> = Vec::new();
-        if !spec.input.embeddings.is_empty() {
-            layers.push(Box::new(Embed { input: spec.input.clone() }));
+        if self.stack.inputs.codes() > 0 {
+            layers.push(Box::new(self.embed()));
         }
         layers.extend(self.dense().into_iter().map(|dense| Box::new(dense) as Box<dyn Layer<T>>));
         layers
@@ -118,37 +135,43 @@ impl Case {
 
     /// The dense layers among them.
     pub fn dense(&self) -> Vec<Dense> {
-        let spec = &self.spec;
-        let last = spec.hidden.len();
-        let mut inputs = spec.input.width();
-        let units = spec.hidden.iter().copied().chain([spec.outputs]);
+        let stack = &self.stack;
+        let last = stack.hidden.len();
+        let mut inputs = self.spec().input_width();
+        let units = stack.hidden.iter().copied().chain([stack.outputs]);
         let layer = |(i, outputs)| Dense {
             name: format!("dense{}", i + 1),
             inputs: std::mem::replace(&mut inputs, outputs),
             outputs,
-            activation: if i == last { Activation::Identity } else { spec.activation },
-            keep_prob: spec.keep_prob.get(i).copied().unwrap_or(1.0),
-            first: i == 0 && spec.input.embeddings.is_empty(),
+            activation: if i == last { Activation::Identity } else { stack.activation },
+            keep_prob: stack.keep_prob.get(i).copied().unwrap_or(1.0),
+            first: i == 0 && stack.inputs.codes() == 0,
         };
         units.enumerate().map(layer).collect()
     }
 }
 
 /// Random rows for a network; half of the sets have row weights.
-fn examples(draw: &Draw, rows: usize, spec: &NetworkSpec) -> Examples {
+fn examples(draw: &Draw, rows: usize, stack: &DenseStack) -> Examples {
     let numbers = |count: usize| (0..count).map(|_| draw.normal() as f32).collect::<Vec<_>>();
-    let code = |_| spec.input.embeddings.iter().map(|e| draw.below(e.categories) as u32).collect::<Vec<_>>();
+    let code = |_| stack.inputs.categories().map(|count| draw.below(count) as u32).collect::<Vec<_>>();
     Examples {
-        rows,
-        numeric: numbers(rows * spec.input.numeric),
-        codes: (0..rows).flat_map(code).collect(),
-        targets: match spec.loss {
+        source: RowSource::of_matrix(rows, numbers(rows * stack.inputs.numbers()), (0..rows).flat_map(code).collect()),
+        targets: match stack.loss {
             Loss::Squared => Targets::Values(numbers(rows)),
-            _ => Targets::Classes((0..rows).map(|_| draw.below(spec.outputs.max(2)) as u32).collect()),
+            _ => Targets::Classes((0..rows).map(|_| draw.below(stack.outputs.max(2)) as u32).collect()),
         },
         weights: match draw.chance(0.5) {
             true => (0..rows).map(|_| draw.size(0.5, 2.0) as f32).collect(),
             false => Vec::new(),
         },
     }
+}
+
+/// The same rows with their numbers changed, each with its place among them.
+pub fn change_numbers(examples: &mut Examples, mut change: impl FnMut(usize, &mut f32)) {
+    let source = &examples.source;
+    let mut numbers = source.numbers().into_owned();
+    numbers.iter_mut().enumerate().for_each(|(place, number)| change(place, number));
+    examples.source = RowSource::of_matrix(source.rows(), numbers, source.codes().into_owned());
 }

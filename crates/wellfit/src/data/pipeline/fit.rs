@@ -1,11 +1,10 @@
 //! Fitting: what train says, column by column.
 
-use super::encoding::Encoding;
-use super::stats::Stats;
-use super::{FittedTarget, Input, Pipeline, pixels};
+use super::{FittedTarget, Input, Pipeline};
+use crate::data::features::{Encoding, Pixels, Sample, Stats};
 use crate::data::schema::Field;
 use crate::data::target::TargetValues;
-use crate::data::{Column, DataError, Dataset, Normalize, TrainRows};
+use crate::data::{Column, ColumnType, DataError, Dataset, Normalize, TrainRows};
 use crate::text::{counted, list, thousands};
 
 /// The spread of deviations from which evening them out is worth a notice.
@@ -24,22 +23,11 @@ impl Pipeline {
         let table = &dataset.table;
         let mut fit = Fit::default();
         if table.is_pixels() && normalize == Normalize::Auto {
-            pixels::fit(table, rows, &mut fit);
+            fit.pixels(&Pixels::fit(table, rows));
         } else {
             // A table's columns are its fields in their order; images have no fields.
             for (i, column) in table.columns().iter().enumerate() {
-                let fitted = Encoding::fit(column, rows, normalize);
-                if fitted.dropped_categories > 0 {
-                    fit.notices.push(format!(
-                        "{}: {} beyond the most frequent share one code",
-                        column.name,
-                        counted(fitted.dropped_categories, "value")
-                    ));
-                }
-                if fitted.robust {
-                    fit.robust.push(column.name.clone());
-                }
-                fit.add(dataset.plan.fields.get(i), column, fitted.encoding, fitted.deviation, rows);
+                fit.column(dataset.plan.fields.get(i), column, rows, normalize);
             }
         }
         if fit.inputs.is_empty() {
@@ -79,41 +67,56 @@ impl FittedTarget {
 
 /// What fitting gathers, column by column.
 #[derive(Default)]
-pub(super) struct Fit {
-    pub inputs: Vec<Input>,
-    pub notices: Vec<String>,
+struct Fit {
+    inputs: Vec<Input>,
+    notices: Vec<String>,
     robust: Vec<String>,
-    pub constant: Vec<String>,
+    constant: Vec<String>,
     /// Deviations of number columns in train, as read and as the network sees them.
-    pub before: Vec<f64>,
-    pub after: Vec<f64>,
+    before: Vec<f64>,
+    after: Vec<f64>,
 }
 
 impl Fit {
-    fn add(
-        &mut self,
-        field: Option<&Field>,
-        column: &Column,
-        encoding: Option<Encoding>,
-        deviation: Option<f64>,
-        rows: &[u32],
-    ) {
-        let Some(encoding) = encoding else {
+    fn column(&mut self, field: Option<&Field>, column: &Column, rows: &[u32], normalize: Normalize) {
+        let sample = Sample::of(column, rows);
+        let Some(encoding) = Encoding::fit(&sample, normalize) else {
             self.constant.push(column.name.clone());
             return;
         };
-        if let (Some(before), Encoding::Number { scale: Some(scale), .. }) = (deviation, &encoding) {
-            let mut scaled: Vec<f64> = rows.iter().map(|&row| f64::from(scale.apply(column.number(row)))).collect();
-            self.before.push(before);
-            self.after.push(Stats::of(&mut scaled).deviation);
+        let scale = encoding.encoder().scale();
+        if scale.is_some_and(|scale| scale.clip) {
+            self.robust.push(column.name.clone());
         }
-        let field = field.cloned().unwrap_or_else(|| Field {
-            name: column.name.clone(),
-            kind: column.kind,
-            precise: false,
-            strays: Vec::new(),
-        });
+        match &sample {
+            Sample::Categories { rarer, .. } if *rarer > 0 => {
+                let rarer = counted(*rarer, "value");
+                self.notices.push(format!("{}: {rarer} beyond the most frequent share one code", column.name));
+            }
+            Sample::Numbers { kind: ColumnType::Numeric, stats, .. } => {
+                if let Some(scale) = scale {
+                    let mut scaled: Vec<f64> =
+                        rows.iter().map(|&row| f64::from(scale.apply(column.number(row)))).collect();
+                    self.before.push(stats.deviation);
+                    self.after.push(Stats::of(&mut scaled).deviation);
+                }
+            }
+            _ => {}
+        }
+        let field = field.cloned().unwrap_or_else(|| plain(column));
         self.inputs.push(Input { field, encoding });
+    }
+
+    fn pixels(&mut self, pixels: &Pixels<'_>) {
+        let (mean, deviation, encoding) = (pixels.mean, pixels.deviation, pixels.encoding());
+        let divisor = encoding.scale.map_or(1.0, |scale| scale.divisor);
+        for (column, own) in &pixels.varying {
+            self.before.push(*own);
+            self.after.push(own / divisor);
+            self.inputs.push(Input { field: plain(column), encoding: Encoding::Number(encoding.clone()) });
+        }
+        self.constant.extend(pixels.constant.iter().map(|column| column.name.clone()));
+        self.notices.push(format!("pixels scaled by one mean ({mean:.1}) and deviation ({deviation:.1}) for all"));
     }
 
     fn notices(&mut self, normalize: Normalize, (before, after): (f64, f64)) -> Vec<String> {
@@ -142,6 +145,11 @@ impl Fit {
         }
         notices
     }
+}
+
+/// The field of a column that no schema describes.
+fn plain(column: &Column) -> Field {
+    Field { name: column.name.clone(), kind: column.kind, precise: false, strays: Vec::new() }
 }
 
 fn ratio(deviations: &[f64]) -> f64 {

@@ -1,11 +1,8 @@
 //! The pipeline: preprocessing fitted on train, applied unchanged to every other row.
 
-mod encoding;
 mod fit;
 mod new_data;
-mod pixels;
-mod scale;
-mod stats;
+mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -13,11 +10,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use self::encoding::Encoding;
+pub use self::steps::Step;
+use super::features::{Encoding, Inputs};
 use super::read::Reading;
 use super::schema::Field;
 use super::target::{Target, TargetValues};
-use super::{Column, Dataset, EmbeddingShape, Examples, InputShape, Table, Targets, Task};
+use super::{Column, ColumnPlaces, Dataset, Examples, Features, RowSource, Table, Targets, Task};
 
 /// Rows written at a time, so that the rows of `Examples` stay in cache while their columns are filled in.
 const BLOCK_ROWS: usize = 512;
@@ -56,16 +54,23 @@ struct FittedTarget {
 }
 
 impl Pipeline {
-    /// Width of the examples.
-    pub fn input(&self) -> InputShape {
-        let numeric = self.inputs.iter().map(|input| input.encoding.numeric_width()).sum();
-        let embeddings = self.inputs.iter().filter_map(|input| match &input.encoding {
-            Encoding::Embedding { categories, width } => {
-                Some(EmbeddingShape { categories: categories.len() + 1, width: *width })
+    /// What each number and each category code of the examples means.
+    pub fn features(&self) -> Features {
+        self.layout().0
+    }
+
+    /// The features, and for each column the places of its own.
+    fn layout(&self) -> (Features, Vec<ColumnPlaces>) {
+        let mut features = Features::new();
+        let mut places = Vec::with_capacity(self.inputs.len());
+        for input in &self.inputs {
+            let (number, code) = (features.numbers(), features.codes());
+            for (kind, width) in input.encoding.encoder().features() {
+                features.add(&input.field.name, kind, width);
             }
-            _ => None,
-        });
-        InputShape { numeric, embeddings: embeddings.collect() }
+            places.push(ColumnPlaces { numbers: number..features.numbers(), codes: code..features.codes() });
+        }
+        (features, places)
     }
 
     /// Names of the columns used, in the order of the inputs.
@@ -77,29 +82,30 @@ impl Pipeline {
     ///
     /// Panics if the table lacks a used column (a bug in the caller; [`Pipeline::read`] gives tables that have them).
     pub fn apply(&self, table: &Table, rows: &[u32]) -> Examples {
-        let shape = self.input();
-        let (width, coded) = (shape.numeric, shape.embeddings.len());
+        let (features, places) = self.layout();
+        let (width, coded) = (features.numbers(), features.codes());
         let mut numeric = vec![0.0; rows.len() * width];
         let mut codes = vec![0; rows.len() * coded];
         let by_name: HashMap<&str, &Column> =
             table.columns().iter().map(|column| (column.name.as_str(), column)).collect();
         let column = |input: &Input| by_name.get(input.field.name.as_str()).copied();
         assert!(self.inputs.iter().all(|input| column(input).is_some()), "the table lacks a used column");
-        let columns: Vec<_> = self.inputs.iter().filter_map(|input| Some((column(input)?, &input.encoding))).collect();
-        if width > 0 {
-            for (block, rows) in numeric.chunks_mut(BLOCK_ROWS * width).zip(rows.chunks(BLOCK_ROWS)) {
-                let mut offset = 0;
-                for (column, encoding) in &columns {
-                    encoding.write(column, rows, block, width, offset);
-                    offset += encoding.numeric_width();
-                }
+        let encoders: Vec<_> = self
+            .inputs
+            .iter()
+            .zip(places)
+            .filter_map(|(input, places)| Some((column(input)?, input.encoding.encoder(), places)))
+            .collect();
+        // A block without numbers or codes has no rows to fill in.
+        for (block, rows) in numeric.chunks_mut((BLOCK_ROWS * width).max(1)).zip(rows.chunks(BLOCK_ROWS)) {
+            for (column, encoder, places) in &encoders {
+                encoder.write_numbers(column, rows, Inputs::new(block, width, places.numbers.clone()));
             }
         }
-        let embedded = columns.iter().filter(|(_, encoding)| matches!(encoding, Encoding::Embedding { .. }));
-        for (offset, (column, encoding)) in embedded.enumerate() {
-            encoding.write_codes(column, rows, &mut codes, coded, offset);
+        for (column, encoder, places) in &encoders {
+            encoder.write_codes(column, rows, Inputs::new(&mut codes, coded, places.codes.clone()));
         }
-        Examples { rows: rows.len(), numeric, codes, targets: Targets::Absent, weights: Vec::new() }
+        Examples::new(RowSource::of_matrix(rows.len(), numeric, codes), Targets::Absent)
     }
 
     /// Rows of a data set with targets and weights; weights have mean 1 over train.

@@ -10,7 +10,7 @@ use crate::data::read::{self, File, Images, LABEL};
 use crate::data::schema::Field;
 use crate::data::target::{self, Target};
 use crate::data::value::Missing;
-use crate::data::{DataError, Table, Task};
+use crate::data::{ColumnType, DataError, Table, Task};
 
 impl Pipeline {
     /// Reads new data to predict: exactly the used columns by name, in any order, others ignored; every row is kept.
@@ -71,7 +71,8 @@ impl Pipeline {
     fn check_images(&self, images: Images) -> Result<Images, DataError> {
         let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
         missing_columns(images.path(), &names, &self.columns())?;
-        match self.inputs.iter().find(|input| input.encoding.is_categorical()) {
+        let holds_categories = |kind| matches!(kind, ColumnType::Categorical | ColumnType::Boolean);
+        match self.inputs.iter().find(|input| holds_categories(input.field.kind)) {
             Some(input) => {
                 let problem = format!("images hold numbers, but {} was a column of categories", input.field.name);
                 Err(DataError::file(images.path(), problem))

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::data::{Column, ColumnType, DataRequest, Normalize, Values, load};
+use crate::data::{DataRequest, FeatureKind, Normalize, Values, load};
 
 fn dataset(text: &str) -> Dataset {
     let folder = tempfile::tempdir().unwrap();
@@ -71,8 +71,8 @@ proptest! {
         prop_assert_eq!(&pipeline, &fitted(&other));
         // And whatever stands there, the network sees finite numbers and known codes.
         let examples = pipeline.examples(&other, &other.split.test);
-        prop_assert!(examples.numeric.iter().all(|number| number.is_finite()));
-        prop_assert!(examples.codes.iter().all(|&code| code == 0));
+        prop_assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
+        prop_assert!(examples.source.codes().iter().all(|&code| code == 0));
     }
 }
 
@@ -81,42 +81,38 @@ fn every_kind_of_column_gets_its_inputs() {
     let dataset = mixed(100);
     let pipeline = fitted(&dataset);
     // number and indicator, pair, code, day (time, year, week); many is embedded.
-    assert_eq!(
-        pipeline.input(),
-        InputShape { numeric: 2 + 1 + 1 + 5, embeddings: vec![EmbeddingShape { categories: 24, width: 10 }] }
-    );
+    let features = pipeline.features();
+    assert_eq!((features.numbers(), features.categories().collect::<Vec<_>>()), (2 + 1 + 1 + 5, vec![24]));
     let examples = pipeline.examples(&dataset, dataset.split.train.as_slice());
-    assert_eq!(examples.numeric.len(), 60 * 9);
-    let pair: Vec<f32> = examples.numeric.iter().skip(2).step_by(9).copied().collect();
+    assert_eq!(examples.source.numbers().len(), 60 * 9);
+    let pair: Vec<f32> = examples.source.numbers().iter().skip(2).step_by(9).copied().collect();
     assert!(pair.iter().all(|&x| x.abs() == 1.0));
-    let code: Vec<f32> = examples.numeric.iter().skip(3).step_by(9).copied().collect();
+    let code: Vec<f32> = examples.source.numbers().iter().skip(3).step_by(9).copied().collect();
     assert!(code.iter().sum::<f32>().abs() < 1e-4);
 }
 
 #[test]
-fn missing_and_unseen_categories_have_their_own_signs() {
-    let column = |cells: &[&str]| {
-        let mut categories: Vec<String> =
-            cells.iter().filter(|cell| !cell.is_empty()).map(|cell| (*cell).to_owned()).collect();
-        categories.sort();
-        categories.dedup();
-        let code = |cell: &&str| categories.binary_search(&(*cell).to_owned()).map_or(u32::MAX, |code| code as u32);
-        let codes = cells.iter().map(code).collect();
-        Column { name: "c".into(), kind: ColumnType::Categorical, values: Values::Categorical { codes, categories } }
-    };
-    let write = |train: &[&str], cells: &[&str]| {
-        let rows: Vec<u32> = (0..train.len() as u32).collect();
-        let encoding = Encoding::fit(&column(train), &rows, Normalize::Auto).encoding.unwrap();
-        let width = encoding.numeric_width();
-        let mut out = vec![9.0; width * cells.len()];
-        let rows: Vec<u32> = (0..cells.len() as u32).collect();
-        encoding.write(&column(cells), &rows, &mut out, width, 0);
-        out
-    };
-    assert_eq!(write(&["a", "b"], &["b", "a", "", "new"]), [1.0, -1.0, 0.0, 0.0]);
-    assert_eq!(write(&["a", "b", "c"], &["c", "", "new"]), [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
-    assert_eq!(write(&["a", "b", "c", ""], &["", "new"]), [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
-    assert_eq!(write(&["a", ""], &["a", ""]), [1.0, 0.0, 0.0, 1.0]);
+fn features_and_steps_say_what_became_of_each_column() {
+    let pipeline = fitted(&mixed(100));
+    let features = pipeline.features();
+    let named: Vec<(&str, FeatureKind, std::ops::Range<usize>)> =
+        features.iter().map(|feature| (feature.column.as_str(), feature.kind, feature.range.clone())).collect();
+    assert_eq!(
+        named,
+        [
+            ("number", FeatureKind::Number, 0..1),
+            ("number", FeatureKind::Indicator, 1..2),
+            ("pair", FeatureKind::OneHot, 2..3),
+            ("code", FeatureKind::Number, 3..4),
+            ("many", FeatureKind::Category { count: 24 }, 0..1),
+            ("day", FeatureKind::Number, 4..5),
+            ("day", FeatureKind::Cyclic, 5..9),
+        ]
+    );
+    let steps: Vec<Step<'_>> = pipeline.steps().collect();
+    assert_eq!(steps.iter().map(|step| step.column).collect::<Vec<_>>(), pipeline.columns());
+    let Encoding::Binary(pair) = steps[1].encoding else { panic!("{:?}", steps[1]) };
+    assert_eq!(pair.categories, ["u", "v"]);
 }
 
 #[test]
@@ -136,7 +132,7 @@ fn the_order_of_the_file_leaves_no_trace() {
     };
     let (forward, backward) = (all(&text(&|i| i)), all(&text(&|i| 59 - i)));
     assert_eq!(forward.inputs[1], backward.inputs[1]);
-    assert_eq!(forward.input(), backward.input());
+    assert_eq!(forward.features(), backward.features());
 }
 
 #[test]
@@ -155,8 +151,8 @@ fn new_data_need_the_used_columns_and_nothing_else() {
     std::fs::write(&path, "extra,day,many,code,pair,number\nx,2020-01-01,other,3,u,1.5\nx,,,,,\n").unwrap();
     let table = pipeline.read(&path).unwrap();
     let examples = pipeline.apply(&table, &[0, 1]);
-    assert_eq!(examples.rows, 2);
-    assert!(examples.numeric.iter().all(|number| number.is_finite()));
+    assert_eq!(examples.rows(), 2);
+    assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
     std::fs::write(&path, "day,numbr\n2020-01-01,1.5\n").unwrap();
     let message = pipeline.read(&path).unwrap_err().to_string();
     assert!(message.contains("columns missing: number (did you mean numbr?), pair, code, many;"), "{message}");

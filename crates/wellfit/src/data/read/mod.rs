@@ -1,9 +1,9 @@
 //! Readers: from a file of any format to rows of cells.
 
 mod foreign;
-mod guarded;
 mod idx;
 mod open;
+#[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(test)]
 mod python;
@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::DataError;
+use super::{DataError, Place};
 use crate::text::{list, thousands};
 pub(crate) use idx::{Images, LABEL};
-use parquet::ParquetFile;
+#[cfg(feature = "parquet")]
+pub use parquet::panics_are_caught;
 use text::TextFile;
 
 /// How files of a data set are to be read; part of the pipeline, so that new data are read alike.
@@ -34,6 +35,7 @@ pub(crate) struct Reading {
 }
 
 /// One cell as the file holds it.
+#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "Parquet alone has types"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell<'a> {
     /// Text, spaces and quotes and all.
@@ -54,12 +56,13 @@ pub(crate) struct Source {
     path: PathBuf,
     names: Vec<String>,
     places: HashMap<String, usize>,
-    kind: Kind,
+    rows: Box<dyn Rows>,
 }
 
-enum Kind {
-    Text(TextFile),
-    Parquet(ParquetFile),
+/// Rows of cells, in whatever form they are kept.
+trait Rows {
+    /// Visits every row in their order.
+    fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError>;
 }
 
 /// A file of examples: a table or images.
@@ -84,8 +87,7 @@ fn columns_fit(path: &Path, columns: usize) -> Result<(), DataError> {
 pub(crate) fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
     let start = open::start(path)?;
     if start.starts_with(b"PAR1") {
-        let (file, names) = ParquetFile::open(path)?;
-        return Source::new(path, names, Kind::Parquet(file)).map(File::Table);
+        return open_parquet(path).map(File::Table);
     }
     if idx::is_idx(&start) {
         return Images::read(path).map(File::Images);
@@ -95,11 +97,26 @@ pub(crate) fn open_file(path: &Path, reading: &Reading) -> Result<File, DataErro
         return Err(DataError::file(path, problem));
     }
     let (file, names) = TextFile::open(path, reading)?;
-    Source::new(path, names, Kind::Text(file)).map(File::Table)
+    let place = Place { path: path.into(), line: Some(1), column: None };
+    Source::new(path, names, place, Box::new(file)).map(File::Table)
+}
+
+#[cfg(feature = "parquet")]
+fn open_parquet(path: &Path) -> Result<Source, DataError> {
+    let (file, names) = parquet::ParquetFile::open(path)?;
+    let place = Place { path: path.into(), line: None, column: None };
+    Source::new(path, names, place, Box::new(file))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn open_parquet(path: &Path) -> Result<Source, DataError> {
+    let problem = "a Parquet file, and this program was built without Parquet: save the table as CSV, or build with `--features parquet`";
+    Err(DataError::file(path, problem))
 }
 
 impl Source {
-    fn new(path: &Path, mut names: Vec<String>, kind: Kind) -> Result<Source, DataError> {
+    /// `names_at` is where an error about the names points.
+    fn new(path: &Path, mut names: Vec<String>, names_at: Place, rows: Box<dyn Rows>) -> Result<Source, DataError> {
         for (i, name) in names.iter_mut().enumerate() {
             if name.is_empty() {
                 *name = format!("c{}", i + 1);
@@ -115,13 +132,10 @@ impl Source {
             .collect();
         if !twice.is_empty() {
             let problem = format!("column names appear twice: {}; every column needs its own", list(&twice, 5));
-            return Err(match kind {
-                Kind::Text(_) => DataError::line(path, 1, problem),
-                Kind::Parquet(_) => DataError::file(path, problem),
-            });
+            return Err(DataError::Invalid { place: names_at, problem });
         }
         let places = names.iter().enumerate().map(|(i, name)| (name.clone(), i)).collect();
-        Ok(Source { path: path.into(), names, places, kind })
+        Ok(Source { path: path.into(), names, places, rows })
     }
 
     /// Where it was read from.
@@ -141,9 +155,6 @@ impl Source {
 
     /// Visits every row in the order of the file.
     pub fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        match &self.kind {
-            Kind::Text(file) => file.each_row(visit),
-            Kind::Parquet(file) => file.each_row(visit),
-        }
+        self.rows.each_row(visit)
     }
 }

@@ -32,11 +32,22 @@ pub(super) fn content(path: &Path) -> Result<Box<dyn BufRead>, DataError> {
         let inner = flate2::bufread::MultiGzDecoder::new(file);
         Box::new(BufReader::with_capacity(BUFFER, Decompressed { inner, taken, given: 0 }))
     } else if start.starts_with(&ZSTD) {
-        let inner = zstd::stream::read::Decoder::with_buffer(file).map_err(failed)?;
-        Box::new(BufReader::with_capacity(BUFFER, Decompressed { inner, taken, given: 0 }))
+        zstd_content(path, file, taken)?
     } else {
         Box::new(file)
     })
+}
+
+#[cfg(feature = "zstd")]
+fn zstd_content(path: &Path, file: BufReader<Counted>, taken: Rc<Cell<u64>>) -> Result<Box<dyn BufRead>, DataError> {
+    let inner = zstd::stream::read::Decoder::with_buffer(file).map_err(|error| DataError::io(path, &error))?;
+    Ok(Box::new(BufReader::with_capacity(BUFFER, Decompressed { inner, taken, given: 0 })))
+}
+
+#[cfg(not(feature = "zstd"))]
+fn zstd_content(path: &Path, _: BufReader<Counted>, _: Rc<Cell<u64>>) -> Result<Box<dyn BufRead>, DataError> {
+    let problem = "compressed with zstd, and this program was built without it: decompress the file, or build with `--features zstd`";
+    Err(DataError::file(path, problem))
 }
 
 /// A file that counts what is taken from it.

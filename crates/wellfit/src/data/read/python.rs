@@ -6,7 +6,7 @@ use std::process::Command;
 use wellfit_kernels::random::{Purpose, Stream};
 
 use super::text::TextFile;
-use super::{Cell, Reading};
+use super::{Cell, Reading, Rows};
 use crate::data::DataError;
 
 /// Prints, as JSON, the rows of every file that is named in `list.json` with its separator.
@@ -27,7 +27,7 @@ print(json.dumps(out))
 "#;
 
 /// Line and cells of each row.
-type Rows = Vec<(u64, Vec<String>)>;
+type Records = Vec<(u64, Vec<String>)>;
 
 /// Numbers below a bound, one after the other.
 struct Dice {
@@ -99,7 +99,7 @@ fn cell(dice: &mut Dice, separator: &str, end: &str, wild: bool) -> String {
     if needs_quotes || dice.one_in(4) { format!("\"{}\"", content.replace('"', "\"\"")) } else { content }
 }
 
-fn read(path: &Path, separator: char) -> Result<Rows, DataError> {
+fn read(path: &Path, separator: char) -> Result<Records, DataError> {
     let reading = Reading { separator: Some(separator), header: false, missing: Vec::new() };
     let (file, _) = TextFile::open(path, &reading)?;
     let mut rows = Vec::new();
@@ -112,7 +112,7 @@ fn read(path: &Path, separator: char) -> Result<Rows, DataError> {
 }
 
 /// What Python read, with our one way to end a line; rows of spaces alone are blank lines.
-fn ours(rows: &Rows) -> Rows {
+fn ours(rows: &Records) -> Records {
     let width = rows.first().map_or(0, |(_, cells)| cells.len());
     let unified = rows.iter().map(|(line, cells)| {
         let cells: Vec<String> = cells.iter().map(|cell| cell.replace("\r\n", "\n").replace('\r', "\n")).collect();
@@ -142,7 +142,7 @@ fn text_is_read_as_python_reads_it_or_the_line_and_column_are_named() {
         }
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let python: Vec<Rows> = serde_json::from_slice(&output.stdout).unwrap();
+    let python: Vec<Records> = serde_json::from_slice(&output.stdout).unwrap();
     let (mut cells, mut refused) = (0, 0);
     for ((name, separator), expected) in listed.iter().zip(&python) {
         let path = folder.path().join(name);

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Cell, Reading, Visit, columns_fit, open, separator};
+use super::{Cell, Reading, Rows, Visit, columns_fit, open, separator};
 use crate::data::DataError;
 use crate::text::{counted, thousands};
 
@@ -43,9 +43,11 @@ impl TextFile {
         }
         Ok((TextFile { path: path.into(), separator, header: reading.header, width: names.len() }, names))
     }
+}
 
+impl Rows for TextFile {
     /// Visits every row, each checked to have as many cells as the header.
-    pub fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+    fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let mut records = Records::open(&self.path, self.separator)?;
         if self.header {
             records.next()?;

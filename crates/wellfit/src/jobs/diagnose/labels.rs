@@ -48,7 +48,7 @@ pub(super) fn look(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseFound>, 
         // Vocabularies follow the rows of a turn, and with them the width of the network.
         let plan = Plan::new(&run.spec, &part.summary())?;
         let mut engine = engine(&plan.network, &plan.recipe, Some(run.threads))?;
-        let (predictions, _) = part.head.predict(&mut engine, &outcome.theta, dev);
+        let (predictions, _) = part.head.predict(&mut engine, &outcome.member, dev);
         if let (Predictions::Probabilities { classes: count, values }, Truth::Classes(truth)) =
             (predictions, part.head.truths(dev))
         {

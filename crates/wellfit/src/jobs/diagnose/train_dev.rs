@@ -36,7 +36,7 @@ pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Train
     prepared.train.weights = given;
     let held_out = prepared.pipeline.examples(&prepared.dataset, &held);
     let mut engine = engine(&plan.network, &plan.recipe, Some(run.threads))?;
-    let (predictions, _) = prepared.head.predict(&mut engine, &outcome.theta, &held_out);
+    let (predictions, _) = prepared.head.predict(&mut engine, &outcome.member, &held_out);
     let split = &prepared.dataset.split;
     let train = loss_rows(&prepared, &prepared.train, split.train.as_slice(), outcome.train);
     let train_dev = row_losses(&predictions, &prepared.head.truths(&held_out));

@@ -321,7 +321,7 @@ impl<'a> Search<'a> {
     /// What Ctrl-C leaves behind: the best configuration's training on the split as it is.
     pub fn keep_best_model(&self) -> Result<(), JobError> {
         let Some(outcome) = self.best.outcomes.first() else { return Ok(()) };
-        let best = model(&self.best.plan, self.splits.first(), outcome.theta.clone());
+        let best = model(&self.best.plan, self.splits.first(), outcome.member.clone());
         Ok(write_model(&self.folder.model(), &best)?)
     }
 }

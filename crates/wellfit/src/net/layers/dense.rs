@@ -1,5 +1,6 @@
 //! A fully connected layer: y = dropout(activation(x W + b)).
 
+use serde::{Deserialize, Serialize};
 use wellfit_kernels::elementwise::{each, pairwise};
 use wellfit_kernels::operand::{PANEL, Packed};
 use wellfit_kernels::precision::Precision;
@@ -7,7 +8,55 @@ use wellfit_kernels::product::{Activations, forward, input_gradient, weight_grad
 use wellfit_kernels::scalar::Scalar;
 
 use crate::net::activation::Activation;
-use crate::net::layer::{Backward, Forward, Gradient, Layer, Param, ParamStart, TileShape};
+use crate::net::layer::{Backward, Forward, Gradient, Layer};
+use crate::net::param::{Param, Start};
+use crate::net::shape::Shape;
+use crate::net::tile::TileShape;
+
+use super::{LayerDefaults, LayerError, Place};
+
+/// `dense = { units = 64, activation = "relu", keep_prob = 0.8 }`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DenseSpec {
+    /// Units.
+    pub units: usize,
+    /// Applied to each unit; `None` leaves it to the network's defaults, and is the identity where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation: Option<Activation>,
+    /// Probability of keeping a unit in training, in (0, 1]; `None` leaves it to the network's defaults, and keeps all where
+    /// there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_prob: Option<f64>,
+}
+
+impl DenseSpec {
+    pub(super) fn complete(&self, defaults: &LayerDefaults<'_>) -> DenseSpec {
+        DenseSpec {
+            units: self.units,
+            activation: self.activation.or(Some(defaults.activation)),
+            keep_prob: self.keep_prob.or(Some(defaults.keep_prob)),
+        }
+    }
+
+    pub(super) fn build<T: Scalar>(&self, place: Place<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
+        let keep_prob = self.keep_prob.unwrap_or(1.0);
+        if self.units == 0 {
+            return Err(LayerError::NoUnits);
+        }
+        if !(keep_prob > 0.0 && keep_prob <= 1.0) {
+            return Err(LayerError::KeepProb(keep_prob));
+        }
+        Ok(Box::new(Dense {
+            name: place.name,
+            inputs: place.input.len(),
+            outputs: self.units,
+            activation: self.activation.unwrap_or(Activation::Identity),
+            keep_prob,
+            first: place.first,
+        }))
+    }
+}
 
 /// Weights `{name}.weight` (inputs, outputs), bias `{name}.bias` (outputs,), an activation, and inverted dropout of the units.
 #[derive(Clone, Debug)]
@@ -45,15 +94,19 @@ impl<T: Scalar> Layer<T> for Dense {
         &self.name
     }
 
-    fn outputs(&self) -> usize {
-        self.outputs
+    fn output(&self) -> Shape {
+        Shape::units(self.outputs)
+    }
+
+    fn activation(&self) -> Option<Activation> {
+        Some(self.activation)
     }
 
     fn params(&self) -> Vec<Param> {
-        let start = ParamStart::Weight { fan_in: self.inputs, fan_out: self.outputs };
+        let start = Start::Weight { fan_in: self.inputs, fan_out: self.outputs };
         vec![
-            Param { name: format!("{}.weight", self.name), dims: vec![self.inputs, self.outputs], start },
-            Param { name: format!("{}.bias", self.name), dims: vec![self.outputs], start: ParamStart::Bias },
+            Param::weight(format!("{}.weight", self.name), vec![self.inputs, self.outputs], start),
+            Param::bias(format!("{}.bias", self.name), self.outputs),
         ]
     }
 
@@ -80,12 +133,8 @@ impl<T: Scalar> Layer<T> for Dense {
         }
     }
 
-    fn kept(&self) -> usize {
+    fn saved_for_backward(&self) -> usize {
         if self.slope_from_output() { 0 } else { self.outputs }
-    }
-
-    fn has_kink(&self) -> bool {
-        self.activation.has_kink()
     }
 
     fn keep_prob(&self) -> f64 {
@@ -98,14 +147,14 @@ impl<T: Scalar> Layer<T> for Dense {
         let (weights, _) = io.tiles.split_at(self.inputs.div_ceil(PANEL));
         // y (rows, outputs) = x (rows, inputs) · W (inputs, outputs) + b
         forward(io.isa, Activations { values: io.x, copies: io.copies }, weights, bias, io.y);
-        let keeps = io.learns && !self.slope_from_output();
-        if keeps {
-            self.activation.apply_with_slope(io.isa, io.y, io.kept);
+        let saves = io.learns && !self.slope_from_output();
+        if saves {
+            self.activation.apply_with_slope(io.isa, io.y, io.saved_for_backward);
         } else {
             self.activation.apply(io.isa, io.y);
         }
         match io.mask {
-            Some(mask) if keeps => mask.apply(io.isa, io.first_row, self.outputs, [io.y, io.kept]),
+            Some(mask) if saves => mask.apply(io.isa, io.first_row, self.outputs, [io.y, io.saved_for_backward]),
             Some(mask) => mask.apply(io.isa, io.first_row, self.outputs, [io.y]),
             None => {}
         }
@@ -120,7 +169,7 @@ impl<T: Scalar> Layer<T> for Dense {
                 each(io.isa, io.delta, |d| d * scale);
             }
         } else {
-            pairwise(io.isa, io.kept, io.delta, |slope, d| d * slope);
+            pairwise(io.isa, io.saved_for_backward, io.delta, |slope, d| d * slope);
         }
         io.copies.fill(io.isa, io.delta, true);
         let Some(dx) = io.dx else { return };

@@ -1,4 +1,4 @@
-//! Scaling of one number.
+//! The scaling of a number.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,20 +14,24 @@ const CLIP: f64 = 3.0;
 /// Standardised numbers of new data stay within this, so that a wild cell cannot become infinite downstream.
 const LIMIT: f64 = 1e6;
 
-/// (x - centre) / divisor, then perhaps clipped smoothly; missing becomes `fill` first.
+/// z = (x - centre) / divisor, with `clip` then z / √(1 + (z/3)²), which stays within (-3, 3); missing becomes `fill` first.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Scale {
-    /// What a missing number is taken for: train's median.
+#[non_exhaustive]
+pub struct Scale {
+    /// What stands in for a missing number: train's median.
     pub fill: f64,
+    /// What is subtracted: train's mean, or its median with `clip`.
     pub centre: f64,
+    /// What is divided by: train's deviation, or the distance of its quartiles with `clip`.
     pub divisor: f64,
+    /// Whether far numbers are clipped smoothly.
     pub clip: bool,
 }
 
 impl Scale {
     /// The scale of a column that is not constant in train.
-    pub fn fit(stats: &Stats, normalize: Normalize) -> Scale {
+    pub(super) fn fit(stats: &Stats, normalize: Normalize) -> Scale {
         let fill = stats.median;
         let standard = Scale { fill, centre: stats.mean, divisor: positive(stats.deviation), clip: false };
         match normalize {
@@ -64,7 +68,7 @@ impl Scale {
 }
 
 /// Whether mean and deviation are ruled by a few far numbers.
-pub(super) fn heavy_tailed(stats: &Stats) -> bool {
+fn heavy_tailed(stats: &Stats) -> bool {
     // Moments that overflow are those of a column with very far numbers.
     let overflown = stats.skewness.is_nan() || stats.kurtosis.is_nan();
     // Two values have no tail, however rare one of them is.

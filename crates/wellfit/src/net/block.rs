@@ -1,14 +1,10 @@
-//! Working space, allocated once: blocks of rows for the rows sweep, tiles of parameters for the parameter sweep.
+//! Blocks: the rows that a task of the rows sweep takes, with space for what every layer makes of them.
 
-use wellfit_kernels::operand::{Operand, Packed};
+use wellfit_kernels::operand::Operand;
 use wellfit_kernels::precision::Precision;
-use wellfit_kernels::prefetch::prefetch;
 use wellfit_kernels::scalar::Scalar;
 
 use crate::data::{Examples, Targets};
-
-use super::layer::TileShape;
-use super::network::Network;
 
 /// A block of rows on its way through the network; one task takes it.
 #[derive(Clone, Debug)]
@@ -17,9 +13,9 @@ pub struct Block<T> {
     pub rows: usize,
     /// Place of its first row in the batch.
     pub first_row: usize,
-    /// (rows, numeric inputs).
-    pub(super) numeric: Vec<T>,
-    /// (rows, embedded columns).
+    /// (rows, numbers): the inputs of the first layer.
+    pub(super) numbers: Vec<T>,
+    /// (rows, codes): its category codes.
     pub(super) codes: Vec<u32>,
     /// (rows, outputs): soft targets.
     pub(super) target: Vec<T>,
@@ -27,6 +23,8 @@ pub struct Block<T> {
     pub(super) weight: Vec<T>,
     /// (rows,): loss of each row, before its weight.
     pub(super) row_loss: Vec<T>,
+    /// Room for another row of train, numbers and codes, that augmentation mixes in.
+    pub(super) partner: (Vec<T>, Vec<u32>),
     pub(super) layers: Vec<LayerSpace<T>>,
 }
 
@@ -34,37 +32,68 @@ pub struct Block<T> {
 #[derive(Clone, Debug)]
 pub(super) struct LayerSpace<T> {
     pub output: Vec<T>,
-    pub kept: Vec<T>,
+    pub saved_for_backward: Vec<T>,
     pub delta: Vec<T>,
+    /// Sums over all rows of the block.
+    pub sums: Vec<T>,
     /// Copies of its inputs.
     pub x: Operand<T>,
     /// Copies of d(cost)/dz.
     pub dz: Operand<T>,
 }
 
+/// How many numbers of each sort a row takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowSizes {
+    pub numbers: usize,
+    pub codes: usize,
+    pub outputs: usize,
+}
+
+/// How many numbers of each sort a layer takes: for a row, but `sums` for a block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LayerSizes {
+    pub outputs: usize,
+    pub saved_for_backward: usize,
+    pub sums: usize,
+    /// (inputs, outputs) of products.
+    pub operands: (usize, usize),
+}
+
+impl<T: Scalar> LayerSpace<T> {
+    fn new(sizes: LayerSizes, capacity: usize, precision: Precision) -> LayerSpace<T> {
+        let numbers = |count: usize| vec![T::ZERO; count];
+        let (inputs, outputs) = sizes.operands;
+        LayerSpace {
+            output: numbers(capacity * sizes.outputs),
+            saved_for_backward: numbers(capacity * sizes.saved_for_backward),
+            delta: numbers(capacity * sizes.outputs),
+            sums: numbers(sizes.sums),
+            x: Operand::new(capacity, inputs, precision),
+            dz: Operand::new(capacity, outputs, precision),
+        }
+    }
+}
+
 impl<T: Scalar> Block<T> {
-    /// Space for up to `capacity` rows, with copies of `precision`.
-    pub fn new(network: &Network<T>, capacity: usize, precision: Precision) -> Block<T> {
+    /// Space for up to `capacity` rows, with copies of `precision`; [`super::Network::block`] knows the sizes.
+    pub(super) fn new(
+        row: RowSizes,
+        layers: impl Iterator<Item = LayerSizes>,
+        capacity: usize,
+        precision: Precision,
+    ) -> Block<T> {
         let numbers = |width: usize| vec![T::ZERO; capacity * width];
-        let layers = network.layers().iter().map(|layer| {
-            let (inputs, outputs) = layer.operands();
-            LayerSpace {
-                output: numbers(layer.outputs()),
-                kept: numbers(layer.kept()),
-                delta: numbers(layer.outputs()),
-                x: Operand::new(capacity, inputs, precision),
-                dz: Operand::new(capacity, outputs, precision),
-            }
-        });
         Block {
             rows: 0,
             first_row: 0,
-            numeric: numbers(network.input().numeric),
-            codes: vec![0; capacity * network.input().embeddings.len()],
-            target: numbers(network.outputs()),
+            numbers: numbers(row.numbers),
+            codes: vec![0; capacity * row.codes],
+            target: numbers(row.outputs),
             weight: numbers(1),
             row_loss: numbers(1),
-            layers: layers.collect(),
+            partner: (vec![T::ZERO; row.numbers], vec![0; row.codes]),
+            layers: layers.map(|sizes| LayerSpace::new(sizes, capacity, precision)).collect(),
         }
     }
 
@@ -73,21 +102,18 @@ impl<T: Scalar> Block<T> {
     /// Class targets become soft targets: (1 − smoothing) for the class plus smoothing/classes for each (Szegedy et al.
     /// 2016, §7).
     pub fn gather(&mut self, examples: &Examples, rows: &[u32], first_row: usize, smoothing: f64) {
-        let (count, width) = (self.weight.len(), self.numeric.len() / self.weight.len().max(1));
+        let (count, width) = (self.weight.len(), self.numbers.len() / self.weight.len().max(1));
         assert!(rows.len() <= count, "a block holds {count} rows");
         let (codes, outputs) = (self.codes.len() / count, self.target.len() / count);
+        let source = &examples.source;
         self.rows = rows.len();
         self.first_row = first_row;
         for (i, &row) in rows.iter().enumerate() {
             let row = row as usize;
             if let Some(&next) = rows.get(i + 1) {
-                prefetch(&examples.numeric[next as usize * width..][..width]);
+                source.prefetch(next as usize);
             }
-            let source = &examples.numeric[row * width..][..width];
-            for (to, &from) in self.numeric[i * width..][..width].iter_mut().zip(source) {
-                *to = T::from_f64(f64::from(from));
-            }
-            self.codes[i * codes..][..codes].copy_from_slice(&examples.codes[row * codes..][..codes]);
+            source.read(row, &mut self.numbers[i * width..][..width], &mut self.codes[i * codes..][..codes]);
             self.weight[i] = examples.weights.get(row).map_or(T::ONE, |&w| T::from_f64(f64::from(w)));
             let target = &mut self.target[i * outputs..][..outputs];
             target.fill(T::ZERO);
@@ -110,7 +136,7 @@ impl<T: Scalar> Block<T> {
     /// (rows, inputs) of layer `layer`.
     pub fn input(&self, layer: usize) -> &[T] {
         match layer {
-            0 => &self.numeric[..self.numeric.len() / self.weight.len() * self.rows],
+            0 => &self.numbers[..self.numbers.len() / self.weight.len() * self.rows],
             _ => self.output(layer - 1),
         }
     }
@@ -120,7 +146,12 @@ impl<T: Scalar> Block<T> {
         (&self.layers[layer].x, &self.layers[layer].dz)
     }
 
-    /// (rows, embedded columns).
+    /// Layer `layer`'s sums over all rows of the block, after the backward pass.
+    pub fn sums(&self, layer: usize) -> &[T] {
+        &self.layers[layer].sums
+    }
+
+    /// (rows, codes): the category codes.
     pub fn codes(&self) -> &[u32] {
         &self.codes[..self.codes.len() / self.weight.len() * self.rows]
     }
@@ -156,24 +187,5 @@ pub(super) fn add_target<T: Scalar>(targets: &Targets, row: usize, smoothing: f6
                 *probability += T::from_f64(share * own);
             }
         }
-    }
-}
-
-/// A piece of a parameter with what belongs to it; one task takes it.
-#[derive(Clone, Debug)]
-pub struct Tile<T> {
-    /// The layer it belongs to.
-    pub layer: usize,
-    /// Which part of the layer's parameters it is.
-    pub shape: TileShape,
-    /// Whether penalties and weight decay apply.
-    pub decays: bool,
-    /// The copy of its parameters that products read.
-    pub packed: Packed<T>,
-}
-
-impl<T> AsRef<Packed<T>> for Tile<T> {
-    fn as_ref(&self) -> &Packed<T> {
-        &self.packed
     }
 }

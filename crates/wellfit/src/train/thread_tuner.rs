@@ -14,7 +14,7 @@ const SETTLED: usize = 1_000;
 
 /// Decides for each step whether all threads share it or one takes it alone. Results do not depend on it.
 #[derive(Clone, Debug)]
-pub(super) struct Pace {
+pub(super) struct ThreadTuner {
     shared: bool,
     /// Whether both ways are tried from time to time.
     tries: bool,
@@ -24,10 +24,10 @@ pub(super) struct Pace {
     together: [Duration; TIMED],
 }
 
-impl Pace {
+impl ThreadTuner {
     /// For steps of `multiply_adds`.
-    pub fn new(multiply_adds: usize) -> Pace {
-        Pace {
+    pub fn new(multiply_adds: usize) -> ThreadTuner {
+        ThreadTuner {
             shared: multiply_adds > TOO_SMALL,
             tries: (TOO_SMALL..LARGE_ENOUGH).contains(&multiply_adds),
             step: 0,
@@ -37,8 +37,8 @@ impl Pace {
     }
 
     /// Every step shared.
-    pub fn always_shared() -> Pace {
-        Pace { tries: false, ..Pace::new(usize::MAX) }
+    pub fn always_shared() -> ThreadTuner {
+        ThreadTuner { tries: false, ..ThreadTuner::new(usize::MAX) }
     }
 
     /// Whether the next step is shared.
@@ -51,7 +51,7 @@ impl Pace {
         }
     }
 
-    /// Whether the next step is one that [`Pace::done`] wants the time of.
+    /// Whether the next step is one that [`ThreadTuner::done`] wants the time of.
     pub fn is_timed(&self) -> bool {
         self.tries && self.step < TRIED
     }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     /// Steps shared out of `steps`, where a shared one takes `together` and another `alone` microseconds.
-    fn shared(pace: &mut Pace, steps: usize, alone: u64, together: u64) -> usize {
+    fn shared(pace: &mut ThreadTuner, steps: usize, alone: u64, together: u64) -> usize {
         let step = |_: &usize| {
             let shares = pace.shares();
             pace.done(Duration::from_micros(if shares { together } else { alone }));
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_faster_way_is_found_and_found_again_when_it_changes() {
-        let mut pace = Pace::new(1_000_000);
+        let mut pace = ThreadTuner::new(1_000_000);
         let round = TRIED + SETTLED;
         assert_eq!(shared(&mut pace, round, 10, 7), TRIED_ALONE + SETTLED);
         assert_eq!(shared(&mut pace, round, 10, 20), TRIED_ALONE);
@@ -104,8 +104,8 @@ mod tests {
 
     #[test]
     fn the_largest_and_the_smallest_steps_are_not_tried() {
-        assert_eq!(shared(&mut Pace::new(1_000), 100, 10, 1), 0);
-        assert_eq!(shared(&mut Pace::new(100_000_000), 100, 1, 10), 100);
-        assert_eq!(shared(&mut Pace::always_shared(), 100, 1, 10), 100);
+        assert_eq!(shared(&mut ThreadTuner::new(1_000), 100, 10, 1), 0);
+        assert_eq!(shared(&mut ThreadTuner::new(100_000_000), 100, 1, 10), 100);
+        assert_eq!(shared(&mut ThreadTuner::always_shared(), 100, 1, 10), 100);
     }
 }

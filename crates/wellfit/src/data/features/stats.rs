@@ -1,8 +1,8 @@
-//! What train says about a column of numbers.
+//! Moments and quantiles of a column of numbers in train.
 
 /// Moments and quantiles of the numbers that are present.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Stats {
+pub(crate) struct Stats {
     /// Numbers present.
     pub count: usize,
     /// Numbers missing.
@@ -59,6 +59,11 @@ impl Stats {
             median: quantile(numbers, 0.5),
             q75: quantile(numbers, 0.75),
         }
+    }
+
+    /// Whether some numbers are missing and others are not.
+    pub fn has_gaps(&self) -> bool {
+        self.missing > 0 && self.count > 0
     }
 
     /// Whether every number present is the same, or none is.

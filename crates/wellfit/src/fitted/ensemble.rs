@@ -1,0 +1,40 @@
+//! The answer of several networks: the mean of theirs.
+
+use crate::train::Predictions;
+
+/// The mean of predictions for the same rows: of probabilities class by class, or of values. `None` of none.
+///
+/// Source: Lakshminarayanan et al. 2017, *Simple and scalable predictive uncertainty estimation using deep ensembles*, §2.4.
+pub(super) fn mean(all: Vec<Predictions>) -> Option<Predictions> {
+    let count = all.len();
+    let mut all = all.into_iter();
+    let mut sum = all.next()?;
+    for mut one in all {
+        for (to, from) in numbers(&mut sum).iter_mut().zip(numbers(&mut one)) {
+            *to += *from;
+        }
+    }
+    if count > 1 {
+        numbers(&mut sum).iter_mut().for_each(|number| *number /= count as f32);
+    }
+    Some(sum)
+}
+
+fn numbers(predictions: &mut Predictions) -> &mut [f32] {
+    match predictions {
+        Predictions::Probabilities { values, .. } | Predictions::Values(values) => values,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_of_one_is_itself_and_of_two_lies_between() {
+        let values = |values: &[f32]| Predictions::Values(values.to_vec());
+        assert_eq!(mean(vec![values(&[0.1, 0.3])]), Some(values(&[0.1, 0.3])));
+        assert_eq!(mean(vec![values(&[1.0, 2.0]), values(&[3.0, 2.0])]), Some(values(&[2.0, 2.0])));
+        assert_eq!(mean(Vec::new()), None);
+    }
+}

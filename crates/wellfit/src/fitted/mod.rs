@@ -1,0 +1,6 @@
+//! A trained model at work: it predicts, scores, and saves itself.
+
+mod ensemble;
+mod fitted;
+
+pub use fitted::Fitted;
