@@ -109,10 +109,14 @@ fn what_cannot_be_compared_is_refused_with_what_differs_and_what_to_do() {
     train("data.csv --target label", "unfinished");
     std::fs::remove_file(place.path("unfinished/result.json")).unwrap();
     for (code, command, words) in [
-        (2, "compare a", "name two or more, the reference first"),
+        (2, "compare a", "two runs or more, the reference first"),
         (3, "compare a nowhere", "nowhere: no such run"),
         (3, "compare a notes", "notes: no config.toml in this folder, so it is no run"),
-        (3, "compare a unfinished", "unfinished: no result.json, so this run is not finished; `wellfit train --config"),
+        (
+            3,
+            "compare a unfinished",
+            "unfinished: no result.json, so this run is not finished; resume it with `wellfit train --config",
+        ),
         (3, "compare a other", "do not hold the same bytes"),
         (3, "compare a seed", "their dev rows are not the same (training.seed 0 and 1)"),
         (3, "compare split a", "their dev rows are not the same (data.split 50/30/20 and auto)"),

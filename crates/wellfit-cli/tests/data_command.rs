@@ -169,7 +169,7 @@ fn parts_dealt_by_chance_do_not_drift() {
     for (file, options) in cases {
         let Some(found) = found(file, options) else { return };
         assert_eq!((found.drift("dev").0, found.drift("test").0), (false, false), "{file}\n{}", found.told);
-        found.says("train and dev are alike");
+        found.says("dev is like train");
         assert!(found.leaks().is_empty(), "{file}: {:?}", found.leaks());
     }
 }

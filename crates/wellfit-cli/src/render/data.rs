@@ -63,10 +63,9 @@ fn copies(report: &DataReport) -> String {
     }
     let share = |rows: u64, all: u64| percent(rows as f64 / all.max(1) as f64);
     let mut found = vec![format!(
-        "{} of train ({}) {} of an earlier one{}",
-        counted(duplicates.train.rows, "row"),
+        "{} within train ({}){}",
+        counted(duplicates.train.rows, "duplicate"),
         share(duplicates.train.rows, rows.train),
-        if duplicates.train.rows == 1 { "is a duplicate" } else { "are duplicates" },
         conflicts(duplicates.train)
     )];
     for (part, other, all, copies) in across.iter().filter(|(.., copies)| copies.rows > 0) {

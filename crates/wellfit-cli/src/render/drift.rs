@@ -22,11 +22,11 @@ fn compared(drift: &Drift, first_of_all: bool) -> String {
     };
     // What is measured is explained once.
     let measured = match first_of_all {
-        true => format!("a classifier separates them with {} accuracy; chance is 50%", interval(accuracy)),
-        false => format!("{} accuracy", interval(accuracy)),
+        true => format!("classifier accuracy {}, chance 50%", interval(accuracy)),
+        false => interval(accuracy),
     };
     if !drift.drifts {
-        return format!("{first} and {second} are alike: {measured}");
+        return format!("{second} is like {first}: {measured}");
     }
     let columns: Vec<String> =
         drift.columns.iter().map(|column| format!("{} {}", column.name, percent(column.accuracy))).collect();
@@ -34,7 +34,7 @@ fn compared(drift: &Drift, first_of_all: bool) -> String {
         true => String::new(),
         false => format!(" · single columns: {}", list(&columns, MOST_COLUMNS)),
     };
-    format!("{first} and {second} differ: {measured}{alone}")
+    format!("{second} differs from {first}: {measured}{alone}")
 }
 
 fn interval(accuracy: Interval) -> String {
@@ -61,8 +61,8 @@ mod tests {
         let none = Drift { parts: ["train", "test"], drifts: false, columns: Vec::new(), ..to_dev.clone() };
         assert_eq!(
             drift(&[to_dev, none]),
-            "train and dev differ: a classifier separates them with 80.0% [77.0, 83.0] accuracy; chance is 50% · single \
-             columns: a 60.0%, b 60.0%, c 60.0%, d 60.0% and 1 more\ntrain and test are alike: 80.0% [77.0, 83.0] accuracy"
+            "dev differs from train: classifier accuracy 80.0% [77.0, 83.0], chance 50% · single columns: a 60.0%, b 60.0%, \
+             c 60.0%, d 60.0% and 1 more\ntest is like train: 80.0% [77.0, 83.0]"
         );
     }
 }

@@ -6,17 +6,17 @@ use wellfit::jobs::{ClassReport, NumberReport, TargetReport};
 /// Classes shown in a line.
 const MOST_CLASSES: usize = 5;
 
-/// Train, and dev where it has rows, a line each.
+/// Train, and dev where it has rows.
 pub fn target(target: &TargetReport) -> String {
-    let (train, dev) = match target.train {
-        Some(train) => (numbers(train), target.dev.map(numbers)),
+    let (train, dev, between) = match target.train {
+        Some(train) => (numbers(train), target.dev.map(numbers), "\n"),
         None => {
             let dev = target.classes.iter().any(|class| class.dev.is_some());
             let of_dev = |class: &ClassReport| class.dev.unwrap_or(0.0);
-            (classes(target, |class| class.train), dev.then(|| classes(target, of_dev)))
+            (classes(target, |class| class.train), dev.then(|| classes(target, of_dev)), " · ")
         }
     };
-    let dev = dev.map_or(String::new(), |dev| format!("\ndev: {dev}"));
+    let dev = dev.map_or(String::new(), |dev| format!("{between}dev: {dev}"));
     format!("train: {train}{dev}")
 }
 
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn classes_have_their_shares_and_of_many_the_rarest_are_shown() {
         let two = report(vec![class("no", 0.75, Some(0.7)), class("yes", 0.25, Some(0.3))]);
-        assert_eq!(target(&two), "train: no 75.0%, yes 25.0%\ndev: no 70.0%, yes 30.0%");
+        assert_eq!(target(&two), "train: no 75.0%, yes 25.0% · dev: no 70.0%, yes 30.0%");
         let many = (1..=6).map(|i| class(&i.to_string(), f64::from(i) / 21.0, None)).collect();
         assert_eq!(target(&report(many)), "train: 6 28.6%, 3 more, 2 9.5%, 1 4.8%");
     }
