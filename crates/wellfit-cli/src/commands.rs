@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use serde::Serialize;
-use serde_json::Value;
 use wellfit::experiment::config_toml;
 use wellfit::jobs::{self, TrainReport, TuneOptions};
+use wellfit::report::RunResult;
 use wellfit::runs::{self, JobError, RunOptions};
 
 use crate::bench::{self, BenchError, BenchOptions};
 use crate::output::{DIVERGED, FAILED, Failure, USAGE, print, print_json};
 use crate::progress::Screen;
-use crate::{render, spec};
+use crate::render::{self, Line};
+use crate::spec;
 
 /// Runs the subcommand; returns its exit code.
 pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -42,14 +43,14 @@ fn demo(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     let name = matches.get_one::<String>("name").map(String::as_str).unwrap_or_default();
     let options = RunOptions { out: optional_path(matches, "out"), ..RunOptions::default() };
-    trained(matches, |screen| jobs::demo(name, &spec, &options, screen))
+    trained(matches, render::train::result, |screen| jobs::demo(name, &spec, &options, screen))
 }
 
 fn data(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(path(matches, "data")))?;
     answered(matches, |screen| {
         let report = jobs::audit(&spec, screen)?;
-        screen.lines(render::data::lines(&report, screen.room()));
+        screen.lines(&render::data::lines(&report, screen.room()));
         Ok(report)
     })
 }
@@ -63,7 +64,7 @@ fn train(matches: &ArgMatches) -> Result<u8, Failure> {
         profile: matches.get_flag("profile"),
         ..RunOptions::default()
     };
-    trained(matches, |screen| jobs::train(&spec, &options, screen))
+    trained(matches, render::train::result, |screen| jobs::train(&spec, &options, screen))
 }
 
 fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -71,7 +72,8 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(target))?;
     let options =
         RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
-    trained(matches, |screen| jobs::improve(target, &spec, &options, screen))
+    let saved = |result: &RunResult| vec![render::train::saved(&result.run)];
+    trained(matches, saved, |screen| jobs::improve(target, &spec, &options, screen))
 }
 
 fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -82,7 +84,13 @@ fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
-    stoppable(matches, |screen| jobs::ablate(path(matches, "run"), &spec, screen))
+    stoppable(matches, |screen| {
+        let report = jobs::ablate(path(matches, "run"), &spec, screen)?;
+        if report.is_some() {
+            screen.lines(&[render::ablate::note()]);
+        }
+        Ok(report)
+    })
 }
 
 fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -90,13 +98,12 @@ fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
     let (search, spec) = both(spec::search(matches), spec::from_all(matches, Some(target)))?;
     let run =
         RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
-    let json = matches.get_flag("json");
     let options = TuneOptions { search, run };
-    let report = finished(json, matches.get_flag("quiet"), |screen| jobs::tune(target, &spec, &options, screen))?;
-    if json {
-        print_report(&report)?;
-    }
-    Ok(0)
+    stoppable(matches, |screen| {
+        let report = jobs::tune(target, &spec, &options, screen)?;
+        screen.lines(&report.as_ref().map(render::tune::saved).into_iter().collect::<Vec<_>>());
+        Ok(report)
+    })
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -104,23 +111,18 @@ fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(target))?;
     answered(matches, |screen| {
         let report = jobs::check(target, &spec)?;
-        screen.lines(render::check::lines(&report.gradient_check));
+        screen.lines(&render::check::lines(&report.gradient_check));
         report.into_result()
     })
 }
 
 fn lr_find(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(path(matches, "target")))?;
-    let json = matches.get_flag("json");
-    let report = finished(json, matches.get_flag("quiet"), |screen| {
+    stoppable(matches, |screen| {
         let report = jobs::lr_find(&spec, screen)?;
-        report.iter().for_each(|report| screen.lines(render::lr_find::lines(report)));
+        report.iter().for_each(|report| screen.lines(&render::lr_find::lines(report)));
         Ok(report)
-    })?;
-    if json {
-        print_report(&report)?;
-    }
-    Ok(0)
+    })
 }
 
 fn test(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -131,7 +133,7 @@ fn test(matches: &ArgMatches) -> Result<u8, Failure> {
 fn predict(matches: &ArgMatches) -> Result<u8, Failure> {
     answered(matches, |screen| {
         let report = jobs::predict(path(matches, "model"), path(matches, "data"), path(matches, "out"))?;
-        screen.lines(render::saved::predictions(&report));
+        screen.lines(&render::saved::predictions(&report));
         Ok(report)
     })
 }
@@ -139,7 +141,7 @@ fn predict(matches: &ArgMatches) -> Result<u8, Failure> {
 fn report(matches: &ArgMatches) -> Result<u8, Failure> {
     answered(matches, |screen| {
         let report = jobs::report(path(matches, "run"))?;
-        screen.lines(render::saved::page(&report));
+        screen.lines(&render::saved::page(&report));
         Ok(report)
     })
 }
@@ -175,8 +177,7 @@ fn bench(matches: &ArgMatches) -> Result<u8, Failure> {
     let json = matches.get_flag("json");
     let mut screen = Screen::open(json, matches.get_flag("quiet"))?;
     let report = bench::bench(&options, &mut |figure| {
-        let (label, text) = render::bench::line(figure);
-        screen.line(label, &text);
+        screen.lines(&[render::bench::line(figure)]);
     });
     screen.close(report.is_ok())?;
     let report = report.map_err(|error| Failure::new(code_of(&error), error.to_string()))?;
@@ -204,13 +205,17 @@ fn config(matches: &ArgMatches) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Runs a job that trains. An interrupted run has saved; its exit code says so.
+/// Runs a job that trains, and shows its result in lines. An interrupted run has saved; its exit code says so.
 fn trained(
     matches: &ArgMatches,
+    lines: impl FnOnce(&RunResult) -> Vec<Line>,
     job: impl FnOnce(&mut Screen) -> Result<TrainReport, JobError>,
 ) -> Result<u8, Failure> {
     let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
     let report = job(&mut screen).map_err(failure);
+    if let Ok(TrainReport { result: Some(result), .. }) = &report {
+        screen.lines(&lines(result));
+    }
     let stop = screen.close(report.is_ok())?;
     let report = report?;
     if report.interrupted {
@@ -249,15 +254,15 @@ fn finished<T>(
     answer?.ok_or_else(|| stop.failure())
 }
 
-/// As [`finished`], for an answer that is JSON, of which a person has been told on the way.
-fn stoppable(
+/// As [`finished`], for a report that is JSON for programs, and of which a person has been shown everything.
+fn stoppable<R: Serialize>(
     matches: &ArgMatches,
-    job: impl FnOnce(&mut Screen) -> Result<Option<Value>, JobError>,
+    job: impl FnOnce(&mut Screen) -> Result<Option<R>, JobError>,
 ) -> Result<u8, Failure> {
     let json = matches.get_flag("json");
-    let answer = finished(json, matches.get_flag("quiet"), job)?;
+    let report = finished(json, matches.get_flag("quiet"), job)?;
     if json {
-        print_json(&answer)?;
+        print_report(&report)?;
     }
     Ok(0)
 }

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::interrupt::StopFlag;
 use crate::layout::{cut, labelled, left, room, taken, with_bar};
 use crate::output::{Failure, print_on};
-use crate::render::{self, Line};
+use crate::render::{self, Line, Renderer};
 use wellfit::runs::{Epoch, Event, Watcher};
 
 /// Width where there is no terminal to ask.
@@ -28,6 +28,7 @@ pub struct Screen {
     lines_shown: usize,
     last_line: Option<String>,
     failure: Option<Failure>,
+    renderer: Renderer,
 }
 
 impl Screen {
@@ -58,6 +59,7 @@ impl Screen {
             lines_shown: 0,
             last_line: None,
             failure: None,
+            renderer: Renderer::default(),
         }
     }
 
@@ -79,9 +81,11 @@ impl Screen {
         self.show(labelled(label, text, self.width));
     }
 
-    /// Shows lines one after the other.
-    pub fn lines(&mut self, lines: Vec<Line>) {
-        lines.iter().for_each(|(label, text)| self.line(label, text));
+    /// Shows lines of a report or an event.
+    pub fn lines(&mut self, lines: &[Line]) {
+        for Line { label, text } in lines {
+            self.line(label, text);
+        }
     }
 
     /// Columns of text beside a label.
@@ -140,18 +144,21 @@ impl Screen {
 impl Watcher for Screen {
     fn event(&mut self, event: Event<'_>) {
         match event {
-            Event::Notice(text) => {
+            Event::Notice(notice) => {
                 if !self.quiet {
-                    self.write(&labelled("note", text, self.width));
+                    self.write(&labelled("note", &render::notice::notice(&notice), self.width));
                 }
             }
-            Event::Line { label: "train", text } if self.training.is_some() => self.end_training(text),
             Event::Line { label, text } => self.line(label, text),
-            Event::Demo { file, description } => self.line("demo", &format!("{} · {description}", file.display())),
-            Event::Test(report) => self.lines(render::test::lines(report)),
+            Event::Trained { ended, epochs } if self.training.is_some() => {
+                self.end_training(&render::train::trained(ended, epochs).text);
+            }
             Event::Run(folder) => self.stop.under_way(folder),
             Event::Epoch(epoch) => self.epoch(epoch),
-            Event::Done => self.end_training(""),
+            other => {
+                let lines = self.renderer.lines(&other);
+                self.lines(&lines);
+            }
         }
     }
 
@@ -172,6 +179,8 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
+    use wellfit::runs::Notice;
+    use wellfit::train::Ended;
 
     #[derive(Clone, Default)]
     struct Shown(Rc<RefCell<Vec<u8>>>);
@@ -195,13 +204,12 @@ mod tests {
         let shown = Shown::default();
         let mut screen = Screen::new(StopFlag::default(), Box::new(shown.clone()), quiet);
         screen.event(Event::Line { label: "data", text: "7,043 rows" });
-        screen.event(Event::Notice("11 blanks"));
+        screen.event(Event::Notice(Notice::Data("11 blanks")));
         for number in 1..=epochs {
             screen.event(epoch(number, epochs));
         }
-        screen.event(Event::Line { label: "train", text: "stopped: all epochs done" });
+        screen.event(Event::Trained { ended: Ended::Epochs, epochs });
         screen.event(Event::Line { label: "saved", text: "runs/telco-1" });
-        screen.event(Event::Done);
         screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
     }
@@ -218,7 +226,7 @@ mod tests {
     #[test]
     fn the_last_line_about_training_says_why_it_stopped() {
         let expected = " data     7,043 rows\n note     11 blanks\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
-            stopped: all epochs done\n saved    runs/telco-1\n";
+            all 1 epoch done\n saved    runs/telco-1\n";
         assert_eq!(shown(false, 1), expected);
     }
 

@@ -70,7 +70,10 @@ fn found(file: &str, options: &str) -> Option<Found> {
 fn a_table_is_told_in_a_screen_and_nothing_is_written() {
     let place = Place::with_table(400);
     let found = Found::of(place.run("data data.csv --target label --drop kind,amount --json"));
-    found.says("400 rows, 4 of 5 columns · label: yes or not").says("categorical 24").says("set aside: row_id (an id)");
+    found
+        .says("400 rows, 4 of 5 columns · label: binary (positive = yes)")
+        .says("categorical 24")
+        .says("set aside: row_id (an id)");
     for key in ["schema", "rows", "columns", "target", "parts", "duplicates", "leaks", "drift", "detectable"] {
         assert!(found.result.get(key).is_some(), "{key} is missing: {:#}", found.result);
     }

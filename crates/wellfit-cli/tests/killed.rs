@@ -119,7 +119,7 @@ fn a_damaged_checkpoint_gives_way_to_the_one_before_and_to_no_older_one() {
         let what = format!("damaged, and killed at call {call} after that");
         let outcome = whole.place.run_with(&whole.faults().kill(call, "before"), &resume);
         if outcome.code == 0 {
-            assert!(outcome.err.contains("going on from the checkpoint before it"), "{what}: {}", outcome.err);
+            assert!(outcome.err.contains("falling back to the previous checkpoint"), "{what}: {}", outcome.err);
         }
         let finished = whole.files_now().contains_key("result.json");
         let from = whole.resumed()["resumed_from_epoch"].as_u64();

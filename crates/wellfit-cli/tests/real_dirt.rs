@@ -101,7 +101,7 @@ fn auto_imports_with_question_marks_among_numbers() {
 #[test]
 fn mammography_with_quoted_labels_and_one_row_in_43_positive() {
     let Some(mammography) = trained("mammography/mammography.csv", "--target class") else { return };
-    mammography.says("class: 1 or not");
+    mammography.says("class: binary (positive = 1)");
     assert_eq!(mammography.result["task"], "binary");
 }
 

@@ -8,13 +8,16 @@ use wellfit::experiment::settings::Auto;
 use wellfit::jobs::train;
 use wellfit::runs::{Event, RunOptions, Watcher};
 
-/// Prints the summary. A watcher of yours may log it or draw it; it cannot change what is computed.
+/// Prints what it is told. A watcher of yours may log it or draw it; it cannot change what is computed.
 struct Printer;
 
 impl Watcher for Printer {
     fn event(&mut self, event: Event<'_>) {
-        if let Event::Line { label, text } = event {
-            println!("{label:>8}  {text}");
+        match event {
+            Event::Data(data) => println!("{} rows, {} columns, target {}", data.rows, data.columns, data.target),
+            Event::GradientCheck(check) => println!("gradients agree to {:.1e}", check.relative_error),
+            Event::Epoch(epoch) => println!("epoch {:>2}  loss {:.3}", epoch.epoch, epoch.loss),
+            _ => {}
         }
     }
 

@@ -2,10 +2,11 @@
 
 use wellfit::diagnose::words::{percent, rounded_up};
 use wellfit::diagnose::{Copies, Leak};
-use wellfit::jobs::{DataReport, Detectable};
+use wellfit::jobs::{DataReport, Detectable, PartsReport};
+use wellfit::runs::SplitOverview;
 use wellfit::text::{counted, thousands};
 
-use super::{Line, columns, drift, parts, target};
+use super::{Line, columns, drift, target, train};
 
 /// A dev set that detects no smaller rise of the error rate, or of the RMSE as a share of it, is worth more rows.
 const COARSE: f64 = 0.05;
@@ -19,17 +20,23 @@ pub fn lines(report: &DataReport, width: usize) -> Vec<Line> {
         true => format!("{}, 0 to 255", counted(report.columns.len(), "pixel")),
         false => columns::columns(&report.columns, width),
     };
-    let rows = &report.parts;
     vec![
-        ("columns", columns),
-        ("target", target::target(&report.target)),
-        ("split", format!("{} · {}", parts::rows(rows.train, rows.dev, rows.test), rows.rule)),
-        ("dev", dev(report.detectable.as_ref())),
-        ("copies", copies(report)),
-        ("leaks", leaks(report)),
-        ("drift", drift::drift(&report.drift)),
-        ("next", next(report)),
+        Line::new("columns", columns),
+        Line::new("target", target::target(&report.target)),
+        Line::new("split", split(&report.parts)),
+        Line::new("dev", dev(report.detectable.as_ref())),
+        Line::new("copies", copies(report)),
+        Line::new("leaks", leaks(report)),
+        Line::new("drift", drift::drift(&report.drift)),
+        Line::new("next", next(report)),
     ]
+}
+
+/// Rows of each part, and how they were chosen.
+fn split(parts: &PartsReport) -> String {
+    let [train, dev, test] = [parts.train, parts.dev, parts.test].map(|rows| rows as usize);
+    let rows = train::split(&SplitOverview { train, dev, test, detectable: None });
+    format!("{} · {}", rows.text, parts.rule)
 }
 
 /// What dev can detect, and what it would take to detect more.
@@ -38,8 +45,9 @@ fn dev(detectable: Option<&Detectable>) -> String {
     let rows = counted(rounded_up(detectable.wanted_rows as f64), "row");
     match detectable.at {
         Some(at) => format!(
-            "{}; 1 point needs about {rows} (at an error near {}, that of the majority class)",
-            parts::detects_points(detectable.difference),
+            "can detect differences of {:.1} points or more; 1 point needs about {rows} (at an error near {}, that of the \
+             majority class)",
+            100.0 * detectable.difference,
             percent(at)
         ),
         None => format!(
@@ -108,11 +116,8 @@ fn next(report: &DataReport) -> String {
     }
     let drifting: Vec<&str> = report.drift.iter().filter(|drift| drift.drifts).map(|drift| drift.parts[1]).collect();
     if !drifting.is_empty() {
-        let differ = if drifting.len() == 1 { "differs" } else { "differ" };
-        moves.push(format!(
-            "{} {differ} from train: find out why before you rely on errors measured there",
-            drifting.join(" and ")
-        ));
+        let (differ, them) = if drifting.len() == 1 { ("differs", "it") } else { ("differ", "them") };
+        moves.push(format!("{} {differ} from train: find out why before trusting {them}", drifting.join(" and ")));
     }
     let many = |rows: u64, of: u64| rows as f64 >= WORTH_A_MOVE * of.max(1) as f64 && rows > 0;
     let (duplicates, rows) = (&report.duplicates, &report.parts);

@@ -2,6 +2,7 @@
 
 use wellfit::diagnose::words::digits;
 use wellfit::jobs::LrReport;
+use wellfit::runs::lines::network;
 use wellfit::text::{counted, rate};
 use wellfit::train::RangeChoice;
 
@@ -10,22 +11,25 @@ use super::range_table::range_table;
 
 /// The range test and what follows from it.
 pub fn lines(report: &LrReport) -> Vec<Line> {
+    let parameters = counted(report.parameters, "parameter");
     vec![
-        ("steps", steps(report)),
-        ("loss", range_table(&report.points, report.lr)),
-        ("lr", reason(report.choice)),
-        ("diverges", divergence(report)),
-        ("auto", format!("{} is used without --lr", report.auto)),
-        ("use", format!("--lr {}", rate(report.lr))),
+        Line::new("network", format!("{}, {parameters}", network(&report.plan))),
+        Line::new("steps", steps(report)),
+        Line::new("loss", range_table(&report.points, report.lr)),
+        Line::new("lr", reason(report.choice)),
+        Line::new("diverges", divergence(report)),
+        Line::new("auto", format!("{} is used without --lr", report.auto)),
+        Line::new("use", format!("--lr {}", rate(report.lr))),
     ]
 }
 
 fn steps(report: &LrReport) -> String {
-    let batch = match report.batch {
-        None => "full batch".to_owned(),
-        Some(rows) => format!("batch {rows}, averaged over {} shuffles", report.orders),
+    let recipe = &report.plan.recipe;
+    let batch = match report.orders {
+        1 => "full batch".to_owned(),
+        orders => format!("batch {}, averaged over {orders} shuffles", recipe.batch),
     };
-    format!("{} of {}, {batch}", counted(report.points.len(), "step"), report.optimizer.title())
+    format!("{} of {}, {batch}", counted(report.points.len(), "step"), recipe.optimizer.title())
 }
 
 fn reason(choice: RangeChoice) -> String {

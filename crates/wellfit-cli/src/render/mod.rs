@@ -1,5 +1,6 @@
 //! What a person reads of each command, written from its typed report and events.
 
+pub mod ablate;
 pub mod bench;
 pub mod check;
 mod columns;
@@ -7,13 +8,103 @@ pub mod compare;
 pub mod config;
 pub mod data;
 mod drift;
+pub mod improve;
 pub mod lr_find;
-mod parts;
+pub mod notice;
 mod range_table;
 pub mod runs;
 pub mod saved;
 mod target;
-pub mod test;
+pub mod train;
+pub mod tune;
 
-/// A label and its text, which may have several lines.
-pub type Line = (&'static str, String);
+use wellfit::diagnose::words::Unit;
+use wellfit::runs::{Comparing, Event};
+
+use tune::Table;
+
+/// A label and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The first word; empty where the line continues the one before.
+    pub label: &'static str,
+    /// The rest.
+    pub text: String,
+}
+
+impl Line {
+    /// A line with a label.
+    pub fn new(label: &'static str, text: impl Into<String>) -> Line {
+        Line { label, text: text.into() }
+    }
+
+    /// A line that continues the one before.
+    pub fn more(text: impl Into<String>) -> Line {
+        Line::new("", text)
+    }
+}
+
+/// Writes the lines of events, and keeps what later events of the same job are written by.
+#[derive(Debug, Default)]
+pub struct Renderer {
+    unit: Option<Unit>,
+    trials: Option<Table>,
+}
+
+impl Renderer {
+    /// The lines of an event; none where there is nothing to say of it, or it is shown in another way.
+    pub fn lines(&mut self, event: &Event<'_>) -> Vec<Line> {
+        match event {
+            Event::Data(data) => {
+                self.unit = Some(Unit::of_task(data.task));
+                vec![train::data(data)]
+            }
+            Event::Demo { file, description } => {
+                vec![Line::new("demo", format!("{} · {description}", file.display()))]
+            }
+            Event::Split(split) => vec![train::split(split)],
+            Event::Plan { plan, parameters } => train::plan(plan, *parameters),
+            Event::GradientCheck(report) => vec![train::check(report)],
+            Event::Resumed(epoch) => vec![Line::new("resume", format!("from epoch {epoch}"))],
+            Event::AlreadyFinished => vec![Line::new("resume", "already finished; nothing to do")],
+            Event::Trained { ended, epochs } => vec![train::trained(*ended, *epochs)],
+            Event::Profile { profile, seconds } => vec![train::profile(profile, *seconds)],
+            Event::Tested { score, task, rows, opening } => {
+                improve::tested(score, Unit::of_task(*task), *rows, *opening)
+            }
+            Event::Comparing(comparing) => self.comparing(comparing),
+            _ => Vec::new(),
+        }
+    }
+
+    fn comparing(&mut self, comparing: &Comparing<'_>) -> Vec<Line> {
+        if let Comparing::Whole { task, .. } = comparing {
+            self.unit = Some(Unit::of_task(*task));
+        }
+        let unit = self.unit.unwrap_or(Unit::Target);
+        match comparing {
+            Comparing::JudgedOn(rows) => vec![improve::judged_on(*rows)],
+            Comparing::Before(case) => improve::before(case, unit),
+            Comparing::Step(step) => vec![improve::step(step, unit)],
+            Comparing::MoreRows(twice) => vec![improve::more_rows(twice, unit)],
+            Comparing::Improved { result, improvement } => improve::improved(result, improvement, unit),
+            Comparing::Whole { run, dev, judged_on, .. } => ablate::whole(run, unit.error(*dev), *judged_on),
+            Comparing::Ablated(result) => vec![ablate::ablated(result, unit)],
+            Comparing::Searching { folds, trainings } => vec![tune::judged(*folds, *trainings)],
+            Comparing::Baseline { given, choices, error } => {
+                let table = Table::of(choices, given, unit);
+                let lines = table.beginning(given, *error);
+                self.trials = Some(table);
+                lines
+            }
+            Comparing::Trial { number, choice, outcome } => {
+                self.trials.iter().map(|table| table.trial(*number, choice, outcome)).collect()
+            }
+            Comparing::Searched { report, seconds } => {
+                self.trials.iter().flat_map(|table| table.searched(report, *seconds)).collect()
+            }
+            Comparing::TrainedInFull(result) => vec![train::errors(result)],
+            _ => Vec::new(),
+        }
+    }
+}

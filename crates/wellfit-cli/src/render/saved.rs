@@ -7,10 +7,10 @@ use super::Line;
 
 /// The predictions of `wellfit predict`.
 pub fn predictions(report: &PredictReport) -> Vec<Line> {
-    vec![("saved", format!("{}, {}", report.out.display(), counted(report.rows, "prediction")))]
+    vec![Line::new("saved", format!("{}, {}", report.out.display(), counted(report.rows, "prediction")))]
 }
 
 /// The page of `wellfit report`.
 pub fn page(report: &PageReport) -> Vec<Line> {
-    vec![("saved", report.report.display().to_string())]
+    vec![Line::new("saved", report.report.display().to_string())]
 }

@@ -3,10 +3,9 @@
 use crate::data::{Dataset, Task};
 use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
-use crate::improve::SEEDS;
+use crate::improve::{JudgedOn, SEEDS};
 use crate::net::layers::EmbedSpec;
-use crate::runs::JobError;
-use crate::text::{counted, thousands};
+use crate::runs::{JobError, NoFolds};
 
 use super::loss_rows::loss_rows;
 
@@ -32,7 +31,7 @@ impl EvalSplits {
         let asked = spec.data.folds.on().copied();
         let turns = asked.unwrap_or(TURNS);
         if let Some(why) = no_folds(&prepared, spec, turns) {
-            return if asked.is_some() { Err(refused(&why)) } else { Ok(EvalSplits::one(prepared)) };
+            return if asked.is_some() { Err(refused(why)) } else { Ok(EvalSplits::one(prepared)) };
         }
         let others: Vec<Dataset> = prepared.dataset.turns(turns, spec.training.seed).split_off(1);
         let mut parts = vec![prepared];
@@ -66,7 +65,7 @@ impl EvalSplits {
     /// The split as it is.
     pub fn first(&self) -> &Prepared {
         // There is one part at least: both constructors put it there.
-        #[expect(clippy::indexing_slicing, reason = "a splits has a first part")]
+        #[expect(clippy::indexing_slicing, reason = "splits have a first part")]
         &self.parts[0]
     }
 
@@ -84,13 +83,14 @@ impl EvalSplits {
         SEEDS.next_multiple_of(self.parts.len().max(1))
     }
 
-    /// How rows are judged, in words.
-    pub fn in_words(&self) -> &'static str {
+    /// Which rows configurations are judged on.
+    pub fn judged_on(&self) -> JudgedOn {
         match self.parts.len() {
-            1 => "dev rows",
-            _ => "the rows of train and dev, which take turns as dev",
+            1 => JudgedOn::Dev,
+            _ => JudgedOn::TrainAndDev,
         }
     }
+
     /// The part that the `i`-th seed is judged on.
     pub fn part(&self, i: usize) -> (usize, &Prepared) {
         let at = i % self.parts.len();
@@ -98,8 +98,8 @@ impl EvalSplits {
     }
 }
 
-/// Why rows of train and dev cannot take turns as dev, if they cannot.
-pub(crate) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option<String> {
+/// Why rows of train and dev cannot be cross-validated, if they cannot.
+pub(crate) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option<NoFolds> {
     let dataset = &prepared.dataset;
     let rows = dataset.train_and_dev();
     let features = prepared.pipeline.features();
@@ -107,26 +107,22 @@ pub(crate) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option
     let numbers = rows.len().saturating_mul(width).saturating_mul(folds);
     let most = dataset.most_parts(&rows);
     if spec.data.dev.is_some() {
-        Some("dev rows come from a file of their own (--dev), so train rows cannot stand in for them".to_string())
+        Some(NoFolds::DevFile)
     } else if spec.data.time.is_some() {
-        Some("rows are split by time (--time), and folds would judge older rows by newer ones".to_string())
+        Some(NoFolds::ByTime)
     } else if most < folds {
-        let what = if dataset.groups.is_some() { "group" } else { "row" };
-        Some(format!("train and dev hold {}, too few for {folds} folds", counted(most as u64, what)))
+        Some(NoFolds::TooFew { units: most, grouped: dataset.groups.is_some(), folds })
     } else if dataset.table.is_pixels() && spec.data.folds.on().is_none() {
-        Some("images are many numbers, which --folds K would copy K times".to_string())
+        Some(NoFolds::Images)
     } else if numbers > MOST_NUMBERS {
-        Some(format!(
-            "{folds} copies of the inputs are {} numbers, more than is held in memory",
-            thousands(numbers as u64)
-        ))
+        Some(NoFolds::TooLarge { folds, numbers })
     } else {
         None
     }
 }
 
 /// The refusal of folds that were asked for.
-pub(crate) fn refused(why: &str) -> JobError {
+pub(crate) fn refused(why: NoFolds) -> JobError {
     JobError::Usage(format!("--folds: {why}; leave --folds out"))
 }
 

@@ -16,7 +16,7 @@ use crate::report::{
 };
 use crate::runs::{JobError, lines};
 use crate::runs::{PageEvidence, points};
-use crate::train::{Metric, Metrics, Predictions, Record, Truth, row_losses};
+use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
 
 use super::loss_rows::loss_rows;
 
@@ -29,7 +29,7 @@ pub(crate) struct Trained<'a> {
     pub check: &'a CheckReport,
     pub epochs: usize,
     pub best_epoch: usize,
-    pub stopped: String,
+    pub ended: Ended,
     pub seconds: f64,
     pub threads: usize,
     pub resumed_from_epoch: Option<u64>,
@@ -83,7 +83,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         seconds: run.seconds,
         epochs: run.epochs as u64,
         best_epoch: run.best_epoch as u64,
-        stopped: run.stopped.clone(),
+        stopped: lines::ended(run.ended, run.epochs),
         resumed_from_epoch: run.resumed_from_epoch,
         gradient_check: gradient_check(run.check),
         baseline: Baseline {

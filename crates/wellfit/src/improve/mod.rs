@@ -12,4 +12,4 @@ pub use candidates::{Candidate, candidates};
 pub use case::{Case, Knobs, RowCounts};
 pub use prescription::{Change, Prescription, Remedy, prescribe};
 pub use remedies::REMEDIES;
-pub use trail::{FIRST_SEEDS, Improvement, MORE_ROWS, SEEDS, Step, level, rule};
+pub use trail::{FIRST_SEEDS, Improvement, JudgedOn, MORE_ROWS, SEEDS, Step, level, rule};

@@ -54,6 +54,15 @@ pub struct Improvement {
     pub seconds: f64,
 }
 
+/// Which rows a change is judged on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JudgedOn {
+    /// Dev rows.
+    Dev,
+    /// The rows of train and dev, cross-validated.
+    TrainAndDev,
+}
+
 /// What a forecast from the learning curve is called among changes.
 pub const MORE_ROWS: &str = "twice the rows (forecast)";
 /// Seeds that a change is judged over, at least.

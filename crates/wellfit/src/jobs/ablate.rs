@@ -1,21 +1,36 @@
 //! `wellfit ablate`: what each knob of a run bought, on its own data.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::compare::{EvalSplits, TrialSet};
-use crate::diagnose::Interval;
-use crate::diagnose::words::Unit;
 use crate::experiment::{Plan, Spec, data_hash, prepare};
 use crate::improve::{Ablation, AblationResult, ablations};
-use crate::runs::{Event, JobError, RunFolder, Watcher, write_page};
+use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher, write_page};
 use crate::train::Metric;
+
+/// What each setting of a run contributes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AblationReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The run's folder.
+    pub run: PathBuf,
+    /// What errors hold: `error` or `rmse`.
+    pub metric: Metric,
+    /// Trainings of each configuration.
+    pub seeds: usize,
+    /// Dev error of the run's configuration over all of them.
+    pub dev: f64,
+    /// The settings, each ablated alone.
+    pub knobs: Vec<AblationResult>,
+}
 
 /// Trains the run's configuration and, one knob at a time, without it; all over the same seeds, rows and order of rows.
 ///
 /// `given` says how many threads and, where it names a number, how many turns.
-pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
+pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<AblationReport>, JobError> {
     let folder = RunFolder::of_run(run)?;
     let mut spec = folder.read_config()?;
     spec.training.budget = Default::default();
@@ -33,35 +48,36 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     let mut splits = EvalSplits::turns(prepared, &spec)?;
     splits.weigh_classes(&spec)?;
     plan.threads = given.training.threads.given().copied();
-    let unit = Unit::of_task(splits.task());
     let mut whole = TrialSet::of(plan);
     whole.train(&splits, splits.trainings(), &|| watcher.stop_requested())?;
     if whole.outcomes.len() < splits.trainings() {
         return Ok(None);
     }
     let error = whole.error(&splits, splits.trainings());
-    watcher.line("run", &format!("{}: dev {}, by {}", run.display(), unit.error(error), splits.in_words()));
-    watcher.line("without", &row("instead", "dev", "the knob bought"));
+    watcher.event(Event::Comparing(Comparing::Whole {
+        run,
+        task: splits.task(),
+        dev: error,
+        judged_on: splits.judged_on(),
+    }));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {
         let Some(bought) = without(&ablation, &splits, &whole, watcher)? else { return Ok(None) };
-        watcher.line("", &told(&bought, unit));
+        watcher.event(Event::Comparing(Comparing::Ablated(&bought)));
         all.push(bought);
     }
     folder.write_ablation(&all)?;
     if folder.is_finished() {
         write_page(&folder, &folder.read_result()?, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    watcher.line("note", "each knob alone, everything else as it is (the rate too); positive: the knob helps");
-    watcher.event(Event::Done);
-    Ok(Some(json!({
-        "schema": 1,
-        "run": folder.path,
-        "metric": Metric::of_task(splits.task()),
-        "seeds": splits.trainings(),
-        "dev": error,
-        "knobs": all,
-    })))
+    Ok(Some(AblationReport {
+        schema: 1,
+        run: folder.path,
+        metric: Metric::of_task(splits.task()),
+        seeds: splits.trainings(),
+        dev: error,
+        knobs: all,
+    }))
 }
 
 /// One knob taken back; `None` if it was stopped.
@@ -96,22 +112,4 @@ fn without(
     // Positive where the run as it is does better.
     bought.bought = Some(whole.gain_over(&arm, splits, splits.trainings(), 0.025).interval);
     Ok(Some(bought))
-}
-
-fn told(bought: &AblationResult, unit: Unit) -> String {
-    let change = bought.change.split_once('.').map_or(bought.change.as_str(), |(_, change)| change);
-    let (Some(dev), Some(gain)) = (bought.dev, bought.bought) else {
-        return row(change, "", "training diverged");
-    };
-    let said = match gain {
-        Interval { low, .. } if low > 0.0 => "  helps",
-        Interval { high, .. } if high < 0.0 => "  harms",
-        _ => "",
-    };
-    let bought = unit.difference_with_interval(gain).replace(" points", "");
-    row(change, &unit.error(dev), &format!("{bought:<22}{said}"))
-}
-
-fn row(change: &str, dev: &str, bought: &str) -> String {
-    format!("{change:<26} {dev:>8}  {bought}").trim_end().to_string()
 }

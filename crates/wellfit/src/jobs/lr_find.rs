@@ -5,8 +5,7 @@ use serde::Serialize;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
-use crate::optim::Optimizer;
-use crate::runs::{JobError, Watcher, lines};
+use crate::runs::{DataOverview, Event, JobError, Watcher};
 use crate::text::rate;
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
 
@@ -29,12 +28,12 @@ pub struct LrReport {
     /// Orders of batches that the loss is averaged over.
     #[serde(skip)]
     pub orders: usize,
-    /// Rows of a batch; `None` where it is all of train.
+    /// What was tested: the network, its optimiser and its batches.
     #[serde(skip)]
-    pub batch: Option<usize>,
-    /// The optimiser that was tested.
+    pub plan: Plan,
+    /// Number of parameters of the network.
     #[serde(skip)]
-    pub optimizer: Optimizer,
+    pub parameters: usize,
 }
 
 /// Tests learning rates for the training that `spec` describes, whatever rate it names; `None` if it was stopped.
@@ -44,12 +43,11 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     let mut spec = spec.clone();
     spec.training.lr = Auto::Auto;
     let mut prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
     let plan = Plan::new(&spec, &prepared.summary())?;
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
-    let parameters = lines::parameters(network.parameters());
-    watcher.line("network", &format!("{}, {parameters}", lines::network(&plan)));
+    let parameters = network.parameters();
     let member = starting_member(&plan, &network)?;
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
     let test = range_test(&mut engine, &plan.recipe, &member, &prepared.train, &|| watcher.stop_requested());
@@ -59,17 +57,7 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
         return Err(no_choice(&test, engine.find_not_finite(&member, &prepared.train), auto));
     };
     let RangeTest { points, diverges_at, orders } = test;
-    Ok(Some(LrReport {
-        schema: 1,
-        lr: choice.rate,
-        diverges_at,
-        auto,
-        points,
-        choice,
-        orders,
-        batch: (orders > 1).then_some(plan.recipe.batch),
-        optimizer: plan.recipe.optimizer,
-    }))
+    Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points, choice, orders, plan, parameters }))
 }
 
 /// Why no rate was chosen. `at_start` is what is not finite with the starting weights.

@@ -28,6 +28,6 @@ pub use improve::improve;
 pub use lr_find::{LrReport, lr_find};
 pub use predict::{PredictReport, predict};
 pub use report::{PageReport, report};
-pub use test::test;
+pub use test::{TestReport, test};
 pub use train::{TrainReport, train};
 pub use tune::{TuneOptions, tune};

@@ -1,14 +1,29 @@
 //! `wellfit test`: the test set, evaluated on purpose, with a line in the ledger for each time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
 
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::experiment::{data_hash, data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, JobError, RunFolder, TestReport, Watcher, write_down, write_page};
+use crate::runs::{Event, JobError, RunFolder, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
+
+/// What `wellfit test --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TestReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The run's folder.
+    pub run: PathBuf,
+    /// How many times these rows have been evaluated on, this time included.
+    pub opening: u64,
+    /// The scores.
+    pub test: TestScore,
+}
 
 /// Evaluates a run's model on its test rows, or on another labelled file, and records that in the ledger.
 pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<TestReport, JobError> {
@@ -31,10 +46,9 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let task = fitted.model().head.task;
-    let report = TestReport { schema: 1, run: folder.path, opening, test: score, rows: examples.rows() as u64, task };
-    watcher.event(Event::Test(&report));
-    Ok(report)
+    let (task, rows) = (fitted.model().head.task, examples.rows());
+    watcher.event(Event::Tested { score: &score, task, rows, opening });
+    Ok(TestReport { schema: 1, run: folder.path, opening, test: score })
 }
 
 /// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.

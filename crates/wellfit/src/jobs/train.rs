@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
-use crate::diagnose::words::Unit;
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_member,
     with_absolute_paths, with_positive,
@@ -13,8 +12,8 @@ use crate::model::{Model, check_description, write_model};
 use crate::net::{CheckOptions, CheckReport, Member, Network};
 use crate::report::RunResult;
 use crate::runs::{
-    Event, JobError, Recorder, RunFolder, RunOptions, Watcher, create_run_folder, existing, identity, lines,
-    refuse_other_run, refuse_taken_folder, saved_progress, write_page,
+    DataOverview, Event, JobError, Notice, Recorder, RunFolder, RunOptions, SplitOverview, Watcher, create_run_folder,
+    existing, identity, refuse_other_run, refuse_taken_folder, saved_progress, write_page,
 };
 use crate::store::clear_leftovers;
 use crate::train::{Ended, Observer, Progress as Training, Record, TrainError, fit};
@@ -41,22 +40,20 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     refuse_taken_folder(options)?;
     // With the paths as they were given, so that messages name files the way the user does.
     let mut prepared = prepare(spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
     for notice in &prepared.notices {
-        watcher.event(Event::Notice(notice));
+        watcher.event(Event::Notice(Notice::Data(notice)));
     }
-    watcher.line("split", &lines::split(&prepared.dataset));
+    watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     let asked = with_positive(with_absolute_paths(spec), &prepared);
     let mut plan = Plan::new(&asked, &prepared.summary())?;
     let folds = plan.spec.data.folds.on().copied().filter(|_| !options.judged);
     if let Some(why) = folds.and_then(|folds| no_folds(&prepared, &plan.spec, folds)) {
-        return Err(refused(&why));
+        return Err(refused(why));
     }
     let given_weights = prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
-    let parameters = network.parameters();
-    watcher.line("network", &format!("{}, {}", lines::network(&plan), lines::parameters(parameters)));
-    watcher.line("", &lines::training(&plan));
+    watcher.event(Event::Plan { plan: &plan, parameters: network.parameters() });
     check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Member::default()))
         .map_err(|error| JobError::Input(format!("{error}; --drop columns with many or long categories")))?;
     if watcher.stop_requested() {
@@ -66,7 +63,6 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let folder = existing(options, &path)?;
     plan = spend_budget(plan, &start, &prepared, folder.as_ref())?;
     if options.dry_run {
-        watcher.event(Event::Done);
         return Ok(TrainReport { result: None, run: PathBuf::new(), interrupted: false });
     }
     let data_sha256 = data_hash(&plan.spec)?;
@@ -122,10 +118,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         // Stopped while it is cross-validated, a run goes on from here.
         recorder.may_save(&training, &history, true)?;
     }
-    let stopped = lines::ended(ended, training.epoch);
-    watcher.line("train", &stopped);
+    watcher.event(Event::Trained { ended, epochs: training.epoch });
     if options.profile {
-        watcher.line("profile", &lines::profile(&engine.profile(), training.seconds));
+        watcher.event(Event::Profile { profile: &engine.profile(), seconds: training.seconds });
     }
     let cross_validation = match folds {
         None => None,
@@ -147,7 +142,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         check: &check,
         epochs,
         best_epoch,
-        stopped,
+        ended,
         seconds,
         threads: engine.threads(),
         resumed_from_epoch,
@@ -155,7 +150,6 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         cross_validation,
     };
     let result = conclude(&folder, &trained, model, engine.threads())?;
-    tell(&result, watcher);
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
 }
 
@@ -198,8 +192,7 @@ fn finished(folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<TrainReport
     let result = folder.read_result()?;
     // Killed right after the result was written, it has kept them.
     folder.remove_checkpoints()?;
-    watcher.line("resume", "the run is finished; nothing to do");
-    tell(&result, watcher);
+    watcher.event(Event::AlreadyFinished);
     Ok(TrainReport { result: Some(result), run: folder.path.clone(), interrupted: false })
 }
 
@@ -215,7 +208,7 @@ fn check_before_training(
     if !report.passed {
         return Err(failed(&report));
     }
-    watcher.line("check", &lines::check(&report));
+    watcher.event(Event::GradientCheck(&report));
     Ok(report)
 }
 
@@ -239,25 +232,6 @@ fn keep_last_weights(
 ) -> Result<(), JobError> {
     write_model(&folder.model(), &model(plan, prepared, training.weights.member.clone()))?;
     Ok(folder.write_history(history)?)
-}
-
-fn tell(result: &RunResult, watcher: &mut dyn Watcher) {
-    watcher.line("errors", &lines::errors(result));
-    if let Some(validated) = &result.cross_validation {
-        watcher.line("folds", &lines::cross_validation(validated, Unit::of_task(result.task)));
-    }
-    if let Some(diagnosis) = &result.diagnosis {
-        if let Some(assumption) = lines::assumption(diagnosis) {
-            watcher.line("target", &assumption);
-        }
-        watcher.line("verdict", lines::verdict(diagnosis));
-        for finding in diagnosis.findings.iter().filter(|finding| finding.kind == "leak") {
-            watcher.line("leak", &finding.text);
-        }
-        watcher.line("next", &lines::next(result));
-    }
-    watcher.line("saved", &format!("{} (model, config, history, report.html)", result.run));
-    watcher.event(Event::Done);
 }
 
 fn interrupted(run: PathBuf) -> TrainReport {

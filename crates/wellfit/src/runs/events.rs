@@ -2,16 +2,25 @@
 
 use std::path::Path;
 
-use super::test_report::TestReport;
+use crate::data::Task;
+use crate::diagnose::{Forecast, Interval};
+use crate::experiment::Plan;
+use crate::improve::{AblationResult, Case, Improvement, JudgedOn, Step};
+use crate::net::CheckReport;
+use crate::report::{RunResult, TestScore};
+use crate::train::{CheckpointError, Ended, Profile};
+use crate::tune::{Choice, TuneReport};
 
-/// What a job tells while it runs.
+use super::no_folds::NoFolds;
+use super::overview::{DataOverview, SplitOverview};
+
+/// What happens while a job runs.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Event<'a> {
     /// Something the user should know and need not act on.
-    Notice(&'a str),
+    Notice(Notice<'a>),
     /// One line of the summary: `data`, `split`, .. and what there is to say.
-    ///
-    /// A `train` line right after epochs ends the bar and is added to it.
     Line {
         /// The first word.
         label: &'a str,
@@ -25,14 +34,162 @@ pub enum Event<'a> {
         /// What it is, and where its irreducible error comes from.
         description: &'a str,
     },
-    /// The model was evaluated on the test set.
-    Test(&'a TestReport),
+    /// The data were read.
+    Data(&'a DataOverview),
+    /// The rows were split.
+    Split(&'a SplitOverview),
+    /// What will be trained, with every `auto` decided.
+    Plan {
+        /// The plan.
+        plan: &'a Plan,
+        /// Number of parameters of the network.
+        parameters: usize,
+    },
+    /// The gradient check passed.
+    GradientCheck(&'a CheckReport),
     /// The run's folder, which `--resume` can go on with from now on.
     Run(&'a Path),
+    /// Training goes on from a checkpoint after so many epochs.
+    Resumed(usize),
+    /// All was done before: there is nothing left to do.
+    AlreadyFinished,
     /// An epoch was evaluated.
     Epoch(Epoch),
-    /// Nothing more will come.
-    Done,
+    /// Training ended.
+    Trained {
+        /// Why.
+        ended: Ended,
+        /// Epochs trained.
+        epochs: usize,
+    },
+    /// Configurations are compared.
+    Comparing(Comparing<'a>),
+    /// A model was evaluated on test rows.
+    Tested {
+        /// Its scores.
+        score: &'a TestScore,
+        /// The task.
+        task: Task,
+        /// Rows it was evaluated on.
+        rows: usize,
+        /// How many times these rows have been evaluated on, this time included.
+        opening: u64,
+    },
+    /// Where the time of training went.
+    Profile {
+        /// The time of steps.
+        profile: &'a Profile,
+        /// Seconds of training in all, with evaluations of train and dev.
+        seconds: f64,
+    },
+}
+
+/// What happens while a configuration is improved, taken apart or searched for.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Comparing<'a> {
+    /// Remedies are judged on these rows.
+    JudgedOn(JudgedOn),
+    /// The configuration at the start of an improvement.
+    Before(&'a Case),
+    /// A remedy was tried.
+    Step(&'a Step),
+    /// What twice the rows would bring.
+    MoreRows(&'a Forecast),
+    /// The improvement ended.
+    Improved {
+        /// The last training.
+        result: &'a RunResult,
+        /// What the improvement came to.
+        improvement: &'a Improvement,
+    },
+    /// The run's configuration was trained, to be compared with itself less one setting.
+    Whole {
+        /// The run.
+        run: &'a Path,
+        /// Its task.
+        task: Task,
+        /// Its dev error over all trainings.
+        dev: f64,
+        /// Which rows configurations are judged on.
+        judged_on: JudgedOn,
+    },
+    /// A setting was ablated.
+    Ablated(&'a AblationResult),
+    /// Settings are judged by so many trainings each.
+    Searching {
+        /// Number of folds; `None` where they are judged on dev rows under several seeds.
+        folds: Option<usize>,
+        /// Trainings of each.
+        trainings: usize,
+    },
+    /// The settings given were judged; trials follow.
+    Baseline {
+        /// The values that the settings given have for what is searched.
+        given: &'a Choice,
+        /// All settings that will be tried.
+        choices: &'a [&'a Choice],
+        /// The error of the settings given.
+        error: f64,
+    },
+    /// A setting was tried.
+    Trial {
+        /// Its number, from 1.
+        number: usize,
+        /// Its values.
+        choice: &'a Choice,
+        /// What it came to.
+        outcome: TrialScore<'a>,
+    },
+    /// All trials are over.
+    Searched {
+        /// What they came to.
+        report: &'a TuneReport,
+        /// Seconds they took.
+        seconds: f64,
+    },
+    /// What was chosen has been trained in full.
+    TrainedInFull(&'a RunResult),
+}
+
+/// What a trial of a search came to.
+#[derive(Clone, Copy, Debug)]
+pub enum TrialScore<'a> {
+    /// It was judged.
+    Judged {
+        /// Its error.
+        error: f64,
+        /// Its gain over the settings given, with its 95% interval.
+        gain: Option<Interval>,
+    },
+    /// It could not be trained.
+    Failed(&'a str),
+}
+
+/// Something the user should know and need not act on.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Notice<'a> {
+    /// How the data were read.
+    Data(&'a str),
+    /// The last checkpoint is damaged, so the one before it is used.
+    PreviousCheckpoint {
+        /// What is wrong with the last one.
+        damage: &'a CheckpointError,
+    },
+    /// A run goes on with other instructions than those it began with.
+    OtherInstructions {
+        /// Those it began with.
+        then: &'a str,
+        /// Those of this machine.
+        now: &'a str,
+    },
+    /// The job takes so many seconds, about.
+    TakesSeconds(f64),
+    /// Settings are judged on dev under several seeds, since folds are not possible.
+    NoFolds(&'a NoFolds),
+    /// Some lines of a search's journal cannot be read, so their trials are repeated.
+    DamagedJournal,
 }
 
 /// How training stands.
@@ -54,7 +211,7 @@ pub struct Epoch {
     pub seconds: f64,
 }
 
-/// Looks at a job; may ask it to stop.
+/// Observes a job; may ask it to stop.
 pub trait Watcher {
     /// Takes note.
     fn event(&mut self, event: Event<'_>);
@@ -77,10 +234,10 @@ impl<'w> dyn Watcher + 'w {
     }
 }
 
-/// Lets epochs through, and keeps the lines of the last training to itself.
-pub(crate) struct Quiet<'a>(pub &'a mut dyn Watcher);
+/// Passes on epochs alone, for a training within another job.
+pub(crate) struct EpochsOnly<'a>(pub &'a mut dyn Watcher);
 
-impl Watcher for Quiet<'_> {
+impl Watcher for EpochsOnly<'_> {
     fn event(&mut self, event: Event<'_>) {
         if let Event::Epoch(_) = event {
             self.0.event(event);

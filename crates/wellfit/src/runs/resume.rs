@@ -7,7 +7,7 @@ use crate::store::{put_back, run_stem};
 use crate::train::{Checkpoint, CheckpointError, Progress as Training, Record, latest_checkpoint, previous_checkpoint};
 
 use super::error::JobError;
-use super::events::{Event, Watcher};
+use super::events::{Event, Notice, Watcher};
 use super::folder::RunFolder;
 use super::list::list;
 use super::options::RunOptions;
@@ -88,14 +88,12 @@ pub(crate) fn saved_progress(
     let Some((checkpoint, damage)) = saved else { return Ok(None) };
     let Checkpoint { progress, history, isa: isa_then } = checkpoint;
     if let Some(damage) = damage {
-        watcher.event(Event::Notice(&format!("{damage}; going on from the checkpoint before it")));
+        watcher.event(Event::Notice(Notice::PreviousCheckpoint { damage: &damage }));
         put_back(&folder.checkpoint(), &previous_checkpoint(&folder.checkpoint()))?;
     }
     if isa_then != isa {
-        watcher.event(Event::Notice(&format!(
-            "this run began with {isa_then} instructions and goes on with {isa}: it rounds differently from here on"
-        )));
+        watcher.event(Event::Notice(Notice::OtherInstructions { then: &isa_then, now: isa }));
     }
-    watcher.line("resume", &format!("from epoch {}", progress.epoch));
+    watcher.event(Event::Resumed(progress.epoch));
     Ok(Some((progress, history)))
 }

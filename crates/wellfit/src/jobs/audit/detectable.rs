@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::data::Dataset;
 use crate::diagnose::{detectable_difference, detectable_share_of_rmse, rows_to_detect, rows_to_detect_share_of_rmse};
-use crate::runs::lines::naive_error;
+use crate::runs::naive_error;
 
 /// A difference of error rates that one wants to detect: one point.
 const WANTED: f64 = 0.01;

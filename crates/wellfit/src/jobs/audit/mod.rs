@@ -8,7 +8,7 @@ mod target;
 use crate::data::{MISSING_NOTICE, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
-use crate::runs::{Event, JobError, Watcher, lines};
+use crate::runs::{DataOverview, Event, JobError, Notice, Watcher};
 
 pub use columns::ColumnReport;
 pub use detectable::{Assumption, Detectable, DetectableUnit};
@@ -25,10 +25,10 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     // A column that is constant in one file may be what distinguishes it from another.
     request.keep_constant = true;
     let dataset = load(&request)?;
-    watcher.line("data", &lines::data(&dataset));
+    watcher.event(Event::Data(&DataOverview::of(&dataset)));
     // The report of the columns says what is missing.
     for notice in dataset.notices.iter().filter(|notice| !notice.starts_with(MISSING_NOTICE)) {
-        watcher.event(Event::Notice(notice));
+        watcher.event(Event::Notice(Notice::Data(notice)));
     }
     Ok(DataReport {
         schema: 1,

@@ -15,7 +15,7 @@ use crate::diagnose::Diagnosis;
 use crate::diagnose::words::Unit;
 use crate::experiment::{Plan, Prepared, Spec, data_hash, machine_threads, prepare};
 use crate::report::RunResult;
-use crate::runs::{Event, JobError, RunFolder, Watcher};
+use crate::runs::{Event, JobError, Notice, RunFolder, Watcher};
 use crate::train::Record;
 
 /// A finished run, and its data read, split and prepared as they were.
@@ -36,8 +36,8 @@ struct Run {
 pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
     let unit = Unit::of_task(run.result.task);
-    if let Some(notice) = patience(run.result.seconds, wider_layers(&run.plan, &diagnosis).is_some()) {
-        watcher.event(Event::Notice(&notice));
+    if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, &diagnosis).is_some()) {
+        watcher.event(Event::Notice(Notice::TakesSeconds(seconds)));
     }
     let held_out = match run.spec.data.dev {
         None => None,
@@ -66,7 +66,6 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     let stop = || watcher.stop_requested();
     let Some(curve) = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
     tell::curve(&curve, unit, watcher);
-    watcher.event(Event::Done);
     Ok(Some(json!({
         "schema": 1,
         "run": run.folder.path,
@@ -79,14 +78,12 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     })))
 }
 
-/// What to say of the time it takes, where a person would wonder: trainings amount to some 13 of the run's own, and those of
-/// wider networks to three times as many.
-fn patience(seconds_of_the_run: f64, with_wider_networks: bool) -> Option<String> {
+/// Seconds that it takes, where a person would wonder: trainings amount to some 13 of the run's own, and those of wider networks
+/// to three times as many.
+fn long_wait(seconds_of_the_run: f64, with_wider_networks: bool) -> Option<f64> {
     const WORTH_SAYING: f64 = 60.0;
     let trainings = if with_wider_networks { 52.0 } else { 13.0 };
-    let minutes = trainings * seconds_of_the_run / 60.0;
-    (minutes * 60.0 > WORTH_SAYING)
-        .then(|| format!("trains on parts and turns of the data, for about {minutes:.0} min; Ctrl-C loses nothing"))
+    Some(trainings * seconds_of_the_run).filter(|&seconds| seconds > WORTH_SAYING)
 }
 
 impl Run {

@@ -3,19 +3,18 @@
 mod confirm;
 mod search;
 mod state;
-mod tell;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::compare::EvalSplits;
-use crate::diagnose::words::Unit;
 use crate::experiment::spec::DataSettings;
 use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, with_positive};
-use crate::improve::{FIRST_SEEDS, Improvement, rule};
+use crate::improve::{FIRST_SEEDS, Improvement, JudgedOn, rule};
 use crate::report::RunResult;
 use crate::runs::{
-    Event, JobError, Quiet, RunFolder, RunOptions, Watcher, create_run_folder, lines, refuse_taken_folder, write_page,
+    Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, Watcher,
+    create_run_folder, refuse_taken_folder, write_page,
 };
 
 use super::test::test;
@@ -44,13 +43,13 @@ pub fn improve(
     }
     let folder = if goes_on { RunFolder::at(target) } else { create_run_folder(options, &path)? };
     if folder.is_finished() {
-        watcher.line("resume", "the improvement is finished; nothing to do");
+        watcher.event(Event::AlreadyFinished);
         return Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path, interrupted: false });
     }
     let claim = folder.claim()?;
     let prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
-    watcher.line("split", &lines::split(&prepared.dataset));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
+    watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     if prepared.dev.is_none() {
         return Err(JobError::Usage(
             "a remedy is judged by dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
@@ -60,7 +59,7 @@ pub fn improve(
     let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &plan.spec)?;
     splits.weigh_classes(&plan.spec)?;
-    watcher.line("judged", &format!("by {}", splits.in_words()));
+    watcher.event(Event::Comparing(Comparing::JudgedOn(splits.judged_on())));
     watcher.event(Event::Run(&folder.path));
     let data_sha256 = data_hash(&plan.spec)?;
     let state = State::open(&folder, &plan.spec, &data_sha256, budget)?;
@@ -121,12 +120,12 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         return interrupted();
     }
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
-    let report = train(&search.best.plan.spec, &options, &mut Quiet(watcher))?;
+    let report = train(&search.best.plan.spec, &options, &mut EpochsOnly(watcher))?;
     let Some(result) = report.result else { return interrupted() };
     let improvement = Improvement {
         before: search.first.error(splits, seeds),
         after: search.best.error(splits, seeds),
-        rule: rule(splits.in_words(), search.seeds),
+        rule: rule(judged_rows(splits.judged_on()), search.seeds),
         judgements: search.state.judgements,
         rounds: search.state.rounds,
         ended,
@@ -134,20 +133,22 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
         more_rows,
         seconds: search.state.seconds + search.begun.elapsed().as_secs_f64(),
     };
-    let unit = Unit::of_task(splits.task());
     let steps = Some(search.state.steps.clone());
     let result = RunResult { steps, improvement: Some(improvement.clone()), ..result };
     folder.write_result(&result)?;
     write_page(folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
-    watcher.line("after", &tell::after(&result, &improvement, unit));
-    if let Some(text) = tell::confirmation(&improvement, unit) {
-        watcher.line("anew", &text);
-    }
+    watcher.event(Event::Comparing(Comparing::Improved { result: &result, improvement: &improvement }));
     if result.rows.test > 0 {
         test(&folder.path, None, watcher)?;
     }
     state::remove(folder)?;
-    watcher.line("saved", &format!("{} (model, config, history, report.html)", folder.path.display()));
-    watcher.event(Event::Done);
     Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path.clone(), interrupted: false })
+}
+
+/// The rows that the rule names.
+fn judged_rows(judged_on: JudgedOn) -> &'static str {
+    match judged_on {
+        JudgedOn::Dev => "dev rows",
+        JudgedOn::TrainAndDev => "the rows of train and dev, cross-validated",
+    }
 }

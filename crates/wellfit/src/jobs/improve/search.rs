@@ -6,16 +6,14 @@ use crate::compare::{
     EvalSplits, EvaluationContext, TrainingCourse, TrialSet, loss_rows, measure_learning_curve,
     trainings_of_learning_curve,
 };
-use crate::diagnose::words::Unit;
 use crate::diagnose::{Forecast, Gain, Interval};
 use crate::experiment::{Plan, machine_threads};
 use crate::improve::{Candidate, Case, FIRST_SEEDS, Step, candidates, level};
 use crate::model::write_model;
-use crate::runs::{JobError, RunFolder, Watcher};
+use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher};
 
 use super::super::train::model;
 use super::state::State;
-use super::tell;
 
 /// Candidates that a round judges, about, and the share of the time that a first round may take.
 const CANDIDATES: f64 = 5.0;
@@ -40,7 +38,6 @@ pub(super) struct Search<'a> {
     pub best: TrialSet,
     /// Seeds that a change is judged over.
     pub seeds: usize,
-    unit: Unit,
 }
 
 /// A candidate that gained over the first seeds.
@@ -67,7 +64,6 @@ impl<'a> Search<'a> {
         (begun, deadline): (Instant, Instant),
         watcher: &mut dyn Watcher,
     ) -> Result<Search<'a>, JobError> {
-        let unit = Unit::of_task(splits.task());
         let context = EvaluationContext::of(splits.first(), &plan)?;
         let mut first = TrialSet::of(plan);
         first.train(splits, FIRST_SEEDS, &|| watcher.stop_requested())?;
@@ -80,7 +76,7 @@ impl<'a> Search<'a> {
             }
         };
         let seeds = splits.trainings();
-        let mut search = Search { splits, folder, context, state, begun, deadline, first, best, seeds, unit };
+        let mut search = Search { splits, folder, context, state, begun, deadline, first, best, seeds };
         search.seeds = search.seeds_for_the_time();
         Ok(search)
     }
@@ -97,11 +93,9 @@ impl<'a> Search<'a> {
     /// Rounds of probes until the target is met, nothing helps, or time is over; says which.
     pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<String, JobError> {
         let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
-        watcher.line("before", &tell::errors(&case, self.unit));
-        watcher.line("verdict", case.diagnosis.headline());
-        watcher.line("probe", &tell::header());
+        watcher.event(Event::Comparing(Comparing::Before(&case)));
         for step in &self.state.steps {
-            watcher.line("", &tell::step(step, self.unit));
+            watcher.event(Event::Comparing(Comparing::Step(step)));
         }
         loop {
             let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
@@ -270,7 +264,7 @@ impl<'a> Search<'a> {
 
     /// Writes a step down, on the screen and on the disk.
     fn note(&mut self, step: Step, watcher: &mut dyn Watcher) -> Result<(), JobError> {
-        watcher.line("", &tell::step(&step, self.unit));
+        watcher.event(Event::Comparing(Comparing::Step(&step)));
         if !step.accepted {
             self.state.refused_now.push(step.change.clone());
         }
@@ -301,7 +295,7 @@ impl<'a> Search<'a> {
         let curve = measure_learning_curve(self.splits.first(), &self.best.plan.spec, self.threads(), &stop)?;
         let twice = curve.filter(|curve| curve.useful).and_then(|curve| curve.forecast.first().copied());
         if let Some(twice) = &twice {
-            watcher.line("", &tell::more_rows(twice, self.unit));
+            watcher.event(Event::Comparing(Comparing::MoreRows(twice)));
         }
         Ok(twice)
     }

@@ -1,9 +1,9 @@
 //! `wellfit tune`: settings searched, each judged by folds, the best trained in full if it is better.
 
 mod batch;
+mod given;
 mod journal;
 mod search;
-mod tell;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,12 +12,14 @@ use crate::compare::{TURNS, no_folds, refused};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::report::RunResult;
 use crate::runs::{
-    Event, JobError, Quiet, RunFolder, RunOptions, Watcher, create_run_folder, lines, refuse_taken_folder,
+    Comparing, DataOverview, EpochsOnly, Event, JobError, Notice, RunFolder, RunOptions, SplitOverview, Watcher,
+    create_run_folder, refuse_taken_folder,
 };
 use crate::tune::{Search, Space, TuneReport, draw};
 
 use super::train::train;
 
+use given::one_value_for_all_layers;
 use journal::{Beginning, Journal, read_best, read_report, start_of, write_report};
 use search::{Ended, Judging, Trials};
 
@@ -48,16 +50,14 @@ pub fn tune(
     refuse_unknown_folder(&options.run, goes_on)?;
     let at = goes_on.then(|| target.to_owned()).or(options.run.out.clone());
     if let Some(report) = at.as_deref().map(|at| finished(&RunFolder::at(at))).transpose()?.flatten() {
-        watcher.line("resume", "the search is finished; nothing to do");
-        watcher
-            .line("verdict", &tell::verdict(&report, &Path::new(&report.run).join("best.toml").display().to_string()));
-        tell_end(&report, watcher);
+        watcher.event(Event::AlreadyFinished);
         return Ok(Some(report));
     }
     let prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
-    watcher.line("split", &lines::rows_of_parts(&prepared.dataset));
-    let spec = tell::one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
+    // Folds judge settings, not dev alone: what dev alone detects is of no interest.
+    watcher.event(Event::Split(&SplitOverview { detectable: None, ..SplitOverview::of(&prepared.dataset) }));
+    let spec = one_value_for_all_layers(with_positive(with_absolute_paths(&spec), &prepared));
     let plan = Plan::new(&spec, &prepared.summary())?;
     let folds = folds(&prepared, &spec, watcher)?;
     let space = search.space.clone().unwrap_or_else(|| Space::around(&plan));
@@ -96,8 +96,7 @@ pub fn tune(
     drop(claim);
     let chosen = if report.is_better() { read_best(&folder)? } else { plan.spec.clone() };
     let Some(result) = train_in_full(&folder, &chosen, watcher)? else { return Ok(None) };
-    watcher.line("errors", &lines::errors(&result));
-    tell_end(&report, watcher);
+    watcher.event(Event::Comparing(Comparing::TrainedInFull(&result)));
     Ok(Some(report))
 }
 
@@ -162,12 +161,12 @@ fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<
     let folds = asked.unwrap_or(TURNS);
     match no_folds(prepared, spec, folds) {
         None => Ok(Some(folds)),
-        Some(why) if asked.is_some() => Err(refused(&why)),
+        Some(why) if asked.is_some() => Err(refused(why)),
         Some(why) if prepared.dev.is_none() => Err(JobError::Usage(format!(
             "nothing to judge settings by: there are no dev rows, and no folds, since {why}"
         ))),
         Some(why) => {
-            watcher.event(Event::Notice(&format!("no folds: {why}; settings are judged on dev under several seeds")));
+            watcher.event(Event::Notice(Notice::NoFolds(&why)));
             Ok(None)
         }
     }
@@ -176,11 +175,5 @@ fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<
 /// Trains what was chosen into the folder; `None` if it was stopped.
 fn train_in_full(folder: &RunFolder, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<RunResult>, JobError> {
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
-    Ok(train(spec, &options, &mut Quiet(watcher))?.result)
-}
-
-fn tell_end(report: &TuneReport, watcher: &mut dyn Watcher) {
-    let saved = format!("{} (model, config, history, report.html, tune.json, best.toml)", report.run);
-    watcher.line("saved", &saved);
-    watcher.event(Event::Done);
+    Ok(train(spec, &options, &mut EpochsOnly(watcher))?.result)
 }

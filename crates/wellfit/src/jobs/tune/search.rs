@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use crate::compare::SplitEvaluator;
 use crate::data::{Dataset, Task};
 use crate::diagnose::Interval;
-use crate::diagnose::words::Unit;
 use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
-use crate::runs::{JobError, RunFolder, Watcher};
+use crate::runs::{Comparing, Event, JobError, Notice, RunFolder, TrialScore, Watcher};
 use crate::tune::{Choice, Judged, Study, Tried, TuneReport, chosen_json, with_choice};
 
 use super::batch::{AllSplits, Job, train_side_by_side};
+use super::given::given;
 use super::journal::{Journal, write_best};
-use super::tell::{self, Shown, Table};
 
 /// Trainings for each thread in a batch: the wait for the last one is a small part of it.
 const TRAININGS_A_THREAD: usize = 8;
@@ -66,12 +65,9 @@ pub(super) struct Trials<'a> {
     all_splits: AllSplits<'a>,
     weights: Vec<Vec<f64>>,
     trainings: usize,
-    judged_by: String,
     wanted: Vec<Wanted>,
     folder: &'a RunFolder,
     journal: Journal,
-    unit: Unit,
-    table: Table,
     /// The gains of the first trials, those that have been shown.
     gains: Vec<Option<Interval>>,
 }
@@ -89,24 +85,18 @@ impl<'a> Trials<'a> {
         let Some(splits) = all_splits.of(&plan.spec) else { return Err(JobError::Failure("no rows".to_string())) };
         let weights = SplitEvaluator::on(splits).weights(seed);
         let trainings = judging.folds.unwrap_or(splits.trainings());
-        let judged_by = match judging.folds {
-            Some(folds) => format!("{folds} folds of train and dev"),
-            None => format!("{} under {trainings} seeds", splits.in_words()),
-        };
-        let unit = Unit::of_task(splits.task());
         journal.keep_what_fits(trainings, &weights);
-        let given = choices.first().map(|like| tell::given(&plan.spec, like)).unwrap_or_default();
-        let table = Table::of(&choices, &given, unit);
         let wanted = wanted(judging, choices);
         let gains = Vec::new();
-        Ok(Trials { judging, all_splits, weights, trainings, judged_by, wanted, folder, journal, unit, table, gains })
+        Ok(Trials { judging, all_splits, weights, trainings, wanted, folder, journal, gains })
     }
 
     /// Judges what has not been judged, until all is or time is over.
     pub fn run(&mut self, clock: &Clock, watcher: &mut dyn Watcher) -> Result<Ended, JobError> {
-        watcher.line("judged", &format!("by {}; test rows stay sealed", self.judged_by));
+        let folds = self.judging.folds;
+        watcher.event(Event::Comparing(Comparing::Searching { folds, trainings: self.trainings }));
         if self.journal.damaged > 0 {
-            watcher.line("note", "some lines of tune.jsonl could not be read; what they told of is done again");
+            watcher.event(Event::Notice(Notice::DamagedJournal));
         }
         let threads = self.judging.plan.threads.unwrap_or_else(machine_threads);
         let spent = Duration::try_from_secs_f64(self.journal.seconds() / threads as f64).unwrap_or_default();
@@ -115,7 +105,7 @@ impl<'a> Trials<'a> {
         loop {
             if self.journal.baseline.is_some() {
                 if !told_header {
-                    self.tell_beginning(watcher);
+                    self.tell_baseline(watcher);
                     told_header = true;
                 }
                 self.tell_trials(watcher)?;
@@ -144,31 +134,23 @@ impl<'a> Trials<'a> {
         };
         let folds = self.judging.folds.map(|folds| folds as u64);
         let run = self.folder.path.display().to_string();
-        let report = TuneReport::of(&study, &self.gains, &run, (folds, self.judged_by.clone()), ended);
-        let best = study.best().and_then(|at| Some((at, self.wanted.get(at)?)));
-        if let (Some((at, wanted)), Some(best)) = (best, &report.best) {
-            if let Ok(plan) = &wanted.plan {
-                write_best(self.folder, &plan.spec)?;
-            }
-            watcher.line("best", &tell::best(best, at + 1, &wanted.choice, self.unit));
+        let report = TuneReport::of(&study, &self.gains, &run, (folds, self.judged_by()), ended);
+        let best = study.best();
+        if let Some(Ok(plan)) = best.and_then(|at| self.wanted.get(at)).map(|wanted| &wanted.plan) {
+            write_best(self.folder, &plan.spec)?;
         }
-        let simplest = study.simplest_alike().filter(|at| study.best() != Some(*at));
-        if let Some((at, wanted)) = simplest.and_then(|at| Some((at, self.wanted.get(at)?))) {
-            let said = format!(
-                "trial {}: {} is simpler and within one standard error of the best",
-                at + 1,
-                tell::words(&wanted.choice)
-            );
-            watcher.line("simpler", &said);
-        }
-        if let Some(curve) = report.curve.as_ref().filter(|points| points.len() > 1) {
-            watcher.line("curve", &tell::curve(curve, self.unit));
-        }
-        let config = self.folder.path.join("best.toml").display().to_string();
-        watcher.line("verdict", &tell::verdict(&report, &config));
         let threads = self.judging.plan.threads.unwrap_or_else(machine_threads) as f64;
-        watcher.line("tried", &tell::ended(&report, report.seconds / threads));
+        let seconds = report.seconds / threads;
+        watcher.event(Event::Comparing(Comparing::Searched { report: &report, seconds }));
         Ok(report)
+    }
+
+    /// How settings are judged, in words.
+    fn judged_by(&self) -> String {
+        match self.judging.folds {
+            Some(folds) => format!("{folds} folds of train and dev"),
+            None => format!("dev rows under {} seeds", self.trainings),
+        }
     }
 
     /// What a setting came to, where it has been judged or cannot be.
@@ -274,12 +256,12 @@ impl<'a> Trials<'a> {
         failure.into_inner().map_or(Ok(()), Err)
     }
 
-    fn tell_beginning(&self, watcher: &mut dyn Watcher) {
+    fn tell_baseline(&self, watcher: &mut dyn Watcher) {
         let Some(baseline) = &self.journal.baseline else { return };
-        let given = self.wanted.first().map(|like| tell::given(&self.judging.plan.spec, &like.choice));
-        watcher.line("trial", &self.table.header());
-        let shown = Shown::Error(baseline.error.value, None);
-        watcher.line("", &self.table.line("given", &given.unwrap_or_default(), &shown));
+        let choices: Vec<&Choice> = self.wanted.iter().map(|wanted| &wanted.choice).collect();
+        let given = choices.first().map(|like| given(&self.judging.plan.spec, like)).unwrap_or_default();
+        let error = baseline.error.value;
+        watcher.event(Event::Comparing(Comparing::Baseline { given: &given, choices: &choices, error }));
     }
 
     /// Shows the trials that have been judged since the last time, in order, and writes the best so far down.
@@ -289,11 +271,12 @@ impl<'a> Trials<'a> {
         for (at, tried) in study.trials.iter().enumerate().skip(shown_before) {
             let Some(wanted) = self.wanted.get(at) else { break };
             let gain = tried.judged.as_ref().map(|judged| study.gain(judged, study.level()).interval);
-            let shown = match (&tried.judged, &tried.failed) {
-                (Some(judged), _) => Shown::Error(judged.error.value, gain),
-                (None, why) => Shown::Failed(why.as_deref().unwrap_or("failed")),
+            let outcome = match (&tried.judged, &tried.failed) {
+                (Some(judged), _) => TrialScore::Judged { error: judged.error.value, gain },
+                (None, why) => TrialScore::Failed(why.as_deref().unwrap_or("failed")),
             };
-            watcher.line("", &self.table.line(&(at + 1).to_string(), &wanted.choice, &shown));
+            let (number, choice) = (at + 1, &wanted.choice);
+            watcher.event(Event::Comparing(Comparing::Trial { number, choice, outcome }));
             self.gains.push(gain);
         }
         let best = study.best().and_then(|at| self.wanted.get(at)?.plan.as_ref().ok());

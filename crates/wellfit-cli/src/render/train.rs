@@ -1,0 +1,196 @@
+//! `wellfit train` and what other commands share with it: data, split, network, training, and the result.
+
+use wellfit::diagnose::words::{Unit, digits};
+use wellfit::diagnose::{Diagnosis, Interval};
+use wellfit::experiment::{Plan, SETTINGS, SpecBuilder};
+use wellfit::net::CheckReport;
+use wellfit::report::{CrossValidation, RunResult};
+use wellfit::runs::lines::{ended, network, training};
+use wellfit::runs::{DataOverview, SplitOverview};
+use wellfit::text::{counted, thousands};
+use wellfit::train::{Ended, Metrics, Profile};
+
+use super::Line;
+
+/// Rows, columns and the target.
+pub fn data(data: &DataOverview) -> Line {
+    let columns = match data.set_aside {
+        0 => counted(data.columns as u64, "column"),
+        aside => format!("{} of {} columns", thousands(data.columns as u64), thousands((data.columns + aside) as u64)),
+    };
+    let target = match data.classes.as_slice() {
+        [] => "a number".to_owned(),
+        [_, positive] => format!("binary (positive = {positive})"),
+        classes => format!("{} classes", classes.len()),
+    };
+    Line::new("data", format!("{}, {columns} · {}: {target}", counted(data.rows as u64, "row"), data.target))
+}
+
+/// Rows of each part, and what dev can detect.
+pub fn split(split: &SplitOverview) -> Line {
+    let mut text = format!("train {}", thousands(split.train as u64));
+    text += &match split.dev {
+        0 => " · no dev rows, so no verdict".to_owned(),
+        rows => format!(" · dev {}", thousands(rows as u64)),
+    };
+    if split.test > 0 {
+        text += &format!(" · test {}, sealed", thousands(split.test as u64));
+    }
+    if let Some(difference) = split.detectable {
+        text += &format!(" · dev can detect differences of {:.1} points or more", 100.0 * difference);
+    }
+    Line::new("split", text)
+}
+
+/// The network, and how it is trained.
+pub fn plan(plan: &Plan, parameters: usize) -> Vec<Line> {
+    let network = format!("{}, {}", network(plan), counted(parameters as u64, "parameter"));
+    vec![Line::new("network", network), Line::more(training(plan))]
+}
+
+/// What the gradient check found.
+pub fn check(report: &CheckReport) -> Line {
+    let blocks = counted(report.blocks.len() as u64, "block");
+    Line::new("check", format!("gradients agree to {:.1e} in {blocks}", report.relative_error))
+}
+
+/// Why training ended.
+pub fn trained(why: Ended, epochs: usize) -> Line {
+    Line::new("train", ended(why, epochs))
+}
+
+/// Where the time of training went; `seconds` is all of it, evaluations included.
+pub fn profile(profile: &Profile, seconds: f64) -> Line {
+    let all = (profile.seconds * profile.threads as f64).max(f64::MIN_POSITIVE);
+    let share = |part: f64| format!("{:.0}%", 100.0 * part / all);
+    let average = 1e6 * profile.seconds / profile.steps.max(1) as f64;
+    let text = format!(
+        "data {}, rows sweep {}, parameter sweep {}, waiting {} of {} threads; {} steps of {average:.0} µs took {:.2} s, \
+         with evaluations on train and dev {seconds:.2} s",
+        share(profile.data),
+        share(profile.rows),
+        share(profile.parameters),
+        share(profile.waiting()),
+        profile.threads,
+        thousands(profile.steps),
+        profile.seconds,
+    );
+    Line::new("profile", text)
+}
+
+/// The result of a run: errors, verdict, the next moves, and where it was saved.
+pub fn result(result: &RunResult) -> Vec<Line> {
+    let mut lines = vec![errors(result)];
+    if let Some(validated) = &result.cross_validation {
+        lines.push(cross_validation(validated, Unit::of_task(result.task)));
+    }
+    if let Some(diagnosis) = &result.diagnosis {
+        lines.extend(target(diagnosis));
+        lines.push(Line::new("verdict", diagnosis.headline().to_owned()));
+        let leaks = diagnosis.findings.iter().filter(|finding| finding.kind == "leak");
+        lines.extend(leaks.map(|finding| Line::new("leak", finding.text.clone())));
+        lines.push(next(result));
+    }
+    lines.push(saved(&result.run));
+    lines
+}
+
+/// Where a run was saved.
+pub fn saved(run: &str) -> Line {
+    Line::new("saved", format!("{run} (model, config, history, report.html)"))
+}
+
+/// Errors with intervals, and the baselines.
+pub fn errors(result: &RunResult) -> Line {
+    let unit = Unit::of_task(result.task);
+    let mut parts = Vec::new();
+    if let Some(diagnosis) = &result.diagnosis {
+        let target = &diagnosis.target_error;
+        // What nobody gave is no fact; the line below says where it comes from.
+        let assumed = if target.is_given() { "" } else { " (assumed)" };
+        parts.push(format!("target {}{assumed}", unit.error(target.value)));
+    }
+    parts.push(format!("train {}", unit.error_with_interval(result.train.error)));
+    if let Some(dev) = &result.dev {
+        parts.push(format!("dev {}", unit.error_with_interval(dev.error)));
+    }
+    let naive = &result.baseline.naive;
+    if let (Some(linear), Some(dev)) = (result.baseline.linear.dev, naive.dev) {
+        let name = naive.name.split(' ').next().unwrap_or_default();
+        parts.push(format!("(linear {}, {name} {})", unit.error(linear), unit.error(dev)));
+    }
+    Line::new("errors", parts.join("   "))
+}
+
+/// A gain with a sign and without its unit: `+0.8 [+0.2, +1.4]`.
+pub fn gain(gain: Interval, unit: Unit) -> String {
+    let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
+    // Two digits that matter: the rest is noise.
+    let (scale, decimals) = match unit {
+        Unit::Rate => (100.0, 1),
+        Unit::Target => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
+    };
+    let signed = |value: f64| format!("{:+.decimals$}", value * scale);
+    format!("{} [{}, {}]", signed(gain.value), signed(gain.low), signed(gain.high))
+}
+
+/// The scores beside the error.
+pub fn metrics(metrics: &Metrics) -> String {
+    let named = [("AUC", metrics.auc), ("log loss", metrics.log_loss), ("R²", metrics.r2), ("MAE", metrics.mae)];
+    let shown: Vec<_> =
+        named.iter().filter_map(|(name, value)| Some(format!("{name} {}", digits((*value)?)))).collect();
+    shown.join(" · ")
+}
+
+/// A cross-validation: the error over all rows, and that of each fold.
+fn cross_validation(validated: &CrossValidation, unit: Unit) -> Line {
+    let each: Vec<_> = validated.per_fold.iter().map(|error| unit.error(*error)).collect();
+    let error = unit.error_with_interval(validated.error);
+    Line::new("folds", format!("{error} over {} folds of train and dev: {}", validated.folds, each.join(" ")))
+}
+
+/// Where a target error comes from that nobody gave.
+fn target(diagnosis: &Diagnosis) -> Option<Line> {
+    let target = &diagnosis.target_error;
+    (!target.is_given()).then(|| Line::new("target", format!("{}; --target-error sets it", target.source)))
+}
+
+/// The next moves, numbered, one a line.
+fn next(result: &RunResult) -> Line {
+    let moves = result.prescription.iter().enumerate();
+    let moves: Vec<_> =
+        moves.map(|(i, p)| format!("{} {} ({}): {}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))).collect();
+    Line::new("next", moves.join("\n"))
+}
+
+/// The change of a prescription as it is typed: `data.split = "40/40/20"` as `--split 40/40/20`.
+///
+/// What is no setting (a command to give) is left as it is.
+fn as_typed(change: &str) -> String {
+    typed(change).unwrap_or_else(|| change.to_string())
+}
+
+fn typed(change: &str) -> Option<String> {
+    let (key, _) = change.split_once('=')?;
+    let setting = SETTINGS.iter().find(|setting| setting.key() == key.trim())?;
+    let mut builder = SpecBuilder::new();
+    builder.assignment(change);
+    let value = setting.get(&builder.finish().ok()?).to_text();
+    let bare = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "._-/,:".contains(c));
+    let quote = if bare { "" } else { "\"" };
+    Some(format!("--{} {quote}{value}{quote}", setting.flag()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_shown_as_it_is_typed() {
+        assert_eq!(as_typed("data.split = \"40/40/20\""), "--split 40/40/20");
+        assert_eq!(as_typed("network.hidden = [128, 64]"), "--hidden 128,64");
+        assert_eq!(as_typed("network.keep_prob = [0.75, 0.75]"), "--keep-prob 0.75,0.75");
+        assert_eq!(as_typed("data.drop = [\"marital status\"]"), "--drop \"marital status\"");
+        assert_eq!(as_typed("wellfit test runs/telco-1"), "wellfit test runs/telco-1");
+    }
+}
