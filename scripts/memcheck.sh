@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
 # Runs the kernels' tests, and the networks' tests that use every kernel, under valgrind's memcheck: scripts/memcheck.sh
 #
-# Valgrind shows programs no AVX-512, so the portable and the AVX2 path run. It takes a few minutes.
+# Valgrind does not support AVX-512, so the portable and the AVX2 path run. It takes a few minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 command -v valgrind >/dev/null || { echo "memcheck: valgrind is not installed" >&2; exit 1; }
 
-# The test program that cargo builds from these arguments.
+# Builds a test program from arguments for cargo, and prints its path.
 program() {
     cargo test --locked --no-run --message-format=json "$@" | grep -o '"executable":"[^"]*"' | tail -1 | cut -d'"' -f4
 }
 
-# Runs a test program, and says how it went in a line.
+# Runs a test program under valgrind, and prints a line about the result.
 check() {
     local name=$1 log
     shift
     log=$(mktemp)
     if valgrind --quiet --error-exitcode=1 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
         --fair-sched=yes "$@" >"$log" 2>&1; then
-        # Where a test says which paths it took, that is shown.
+        # A test that prints which instruction paths it took is quoted.
         echo "proof: memcheck: $name: no error, $(grep -o '[0-9]* passed' "$log")" \
             "$(sed -n 's/.*configurations on \(.*\), [0-9]* blocks.*/on \1/p' "$log")"
     else

@@ -1,28 +1,30 @@
-//! Dropout masks: which units a row keeps in a step.
+//! Dropout masks: which units of a row are kept in a step.
 
+use crate::dispatch::compiled_for_each_path;
 use crate::isa::Isa;
+use crate::number::Number;
 use crate::random::Stream;
-use crate::scalar::Scalar;
 
-/// Blocks of random numbers made at once, side by side in the registers.
+/// Blocks of random bits generated at once, side by side in the registers.
 const LANES: usize = 16;
-/// Elements that they decide: 16 bits each.
+/// Elements that they decide: a block has 128 bits, and an element takes 16.
 const GROUP: usize = 8 * LANES;
 
 /// An inverted-dropout mask as a function of (step, layer, row, unit), so that it needs no storage.
 ///
-/// A unit is kept with probability `keep` rounded to 1/65536 and divided by exactly that, so its mean is unchanged.
+/// A unit is kept with probability `keep_prob`, rounded to 1/65536, and divided by exactly that, so its mean is unchanged.
 /// Source: Srivastava et al. 2014, *Dropout*; the inverted form as in the course.
 #[derive(Clone, Copy, Debug)]
 pub struct Mask {
     stream: Stream,
+    /// An element is kept where its 16 bits are below.
     threshold: u32,
 }
 
 impl Mask {
-    /// `stream` belongs to one step and one layer; `keep` lies in (0, 1].
-    pub fn new(stream: Stream, keep: f64) -> Mask {
-        let threshold = (keep * 65536.0).round().clamp(1.0, 65536.0) as u32;
+    /// `stream` belongs to one step and one layer; `keep_prob` lies in (0, 1].
+    pub fn new(stream: Stream, keep_prob: f64) -> Mask {
+        let threshold = (keep_prob * 65536.0).round().clamp(1.0, 65536.0) as u32;
         Mask { stream, threshold }
     }
 
@@ -31,36 +33,18 @@ impl Mask {
         65536.0 / f64::from(self.threshold)
     }
 
-    /// Multiplies each of `several`, all (rows, units) from row `first_row` of the batch on, by the mask: 0, or 1/keep_prob.
+    /// Multiplies each of `several` by the mask: 0, or the inverse of the probability of being kept.
     ///
-    /// Panics if their lengths disagree (a bug in the caller).
-    pub fn apply<T: Scalar, const N: usize>(&self, isa: Isa, first_row: usize, units: usize, several: [&mut [T]; N]) {
-        #[cfg(target_arch = "x86_64")]
-        #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
-        fn avx512<T: Scalar, const N: usize>(mask: &Mask, first: usize, several: [&mut [T]; N]) {
-            mask.apply_from(first, several);
-        }
-        #[cfg(target_arch = "x86_64")]
-        #[target_feature(enable = "avx2")]
-        fn avx2<T: Scalar, const N: usize>(mask: &Mask, first: usize, several: [&mut [T]; N]) {
-            mask.apply_from(first, several);
-        }
+    /// Each is (rows, units), row-major, and starts at row `first_row` of the batch. Panics if their lengths disagree (a bug
+    /// in the caller).
+    pub fn apply<T: Number, const N: usize>(&self, isa: Isa, first_row: usize, units: usize, several: [&mut [T]; N]) {
         assert!(several.iter().all(|values| values.len() == several[0].len()), "one mask for buffers of one length");
-        let first = first_row * units;
-        match isa {
-            // SAFETY: `Isa` values for an instruction set are made only where it is present.
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe { avx512(self, first, several) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => unsafe { avx2(self, first, several) },
-            _ => self.apply_from(first, several),
-        }
+        apply(isa, self, first_row * units, several);
     }
 
-    /// Multiplies each by the mask of the batch's elements from `first` on, rows and units counted through.
+    /// Multiplies each by the mask, from element `first` of the batch (rows, units) on.
     #[inline(always)]
-    fn apply_from<T: Scalar, const N: usize>(&self, first: usize, several: [&mut [T]; N]) {
+    fn apply_from<T: Number, const N: usize>(&self, first: usize, several: [&mut [T]; N]) {
         let scale = T::from_f64(self.scale());
         let (mut group, mut skip, mut rests) = (first / GROUP, first % GROUP, several);
         while rests.first().is_some_and(|rest| !rest.is_empty()) {
@@ -86,6 +70,12 @@ impl Mask {
             }
             (group, skip) = (group + 1, 0);
         }
+    }
+}
+
+compiled_for_each_path! {
+    fn apply<T: Number, const N: usize>(isa: Isa, mask: &Mask, first: usize, several: [&mut [T]; N]) {
+        mask.apply_from(first, several);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which instructions the kernels use on this machine.
+//! The instruction paths: which instructions the kernels use on this machine.
 
 use std::sync::OnceLock;
 
@@ -6,7 +6,7 @@ use crate::precision::Precision;
 
 /// A set of instructions that the kernels are compiled for. Results of one path are the same on every machine that has it.
 ///
-/// Only [`Isa::available`] gives the paths that not every machine has: outside this crate they cannot be made.
+/// A path that not every machine has comes from [`Isa::available`] alone: outside this crate it cannot be constructed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isa {
     /// AVX-512 with bf16, and products of bf16 pairs in the tiles of AMX.
@@ -39,16 +39,16 @@ impl Isa {
     pub fn available() -> Vec<Isa> {
         let mut paths = Vec::new();
         #[cfg(target_arch = "x86_64")]
-        paths.extend(crate::x86::available());
+        paths.extend(available_on_x86());
         #[cfg(target_arch = "aarch64")]
         paths.push(Isa::Neon);
         paths.push(Isa::Portable);
         paths
     }
 
-    /// Rows of a batch that stay together wherever it is cut into blocks, so that any cut gives the same bits: steps of a
-    /// gradient that one instruction adds up.
-    pub fn rows_together(self, precision: Precision) -> usize {
+    /// Blocks of a batch hold a multiple of this many rows, so that the bits of a gradient do not depend on where the batch is
+    /// split: the rows whose products one instruction adds up stay in one block.
+    pub fn row_multiple(self, precision: Precision) -> usize {
         match (self, precision) {
             (Isa::Amx, Precision::Bf16) => 32,
             // Pairs of rows, in whole tiles of the products.
@@ -67,4 +67,30 @@ impl Isa {
             Isa::Portable => "portable",
         }
     }
+
+    /// Returns true if the path has AVX-512 F, BW, VL and DQ, and what AVX2 has.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn has_avx512(self) -> bool {
+        matches!(self, Isa::Avx512) || self.has_avx512_bf16()
+    }
+
+    /// Returns true if the path has AVX-512 with bf16.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn has_avx512_bf16(self) -> bool {
+        matches!(self, Isa::Avx512Bf16 | Isa::Amx)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn available_on_x86() -> Vec<Isa> {
+    let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    let avx512 = avx2
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512dq");
+    let bf16 = avx512 && is_x86_feature_detected!("avx512bf16");
+    let amx = bf16 && crate::x86::amx::permission::is_available();
+    let paths = [(Isa::Amx, amx), (Isa::Avx512Bf16, bf16), (Isa::Avx512, avx512), (Isa::Avx2, avx2)];
+    paths.into_iter().filter(|(_, is_there)| *is_there).map(|(path, _)| path).collect()
 }

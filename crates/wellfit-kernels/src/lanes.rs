@@ -1,22 +1,22 @@
-//! The vectors that a product is computed in, and the ones that every machine has.
+//! The vectors that products are computed in, and the portable ones.
 
 use std::marker::PhantomData;
 
-use crate::precision::unpair;
-use crate::scalar::Scalar;
+use crate::bf16::unpair;
+use crate::number::Number;
 
 /// Vectors of one instruction path for one kind of operand.
 ///
-/// A word is what operands are made of: a number, or two bf16 side by side.
+/// A word is an element of an operand: a number, or a pair of bf16.
 ///
 /// # Safety
 ///
-/// The pointer functions read and write exactly [`Lanes::COUNT`] elements, which need no alignment.
+/// An implementation's pointer functions read and write exactly [`Lanes::COUNT`] elements, which need no alignment.
 pub(crate) unsafe trait Lanes {
     /// An element of an operand.
     type Word: Copy;
-    /// An element of a sum.
-    type Number: Scalar;
+    /// An element of the result.
+    type Sum: Number;
     /// A vector of words.
     type Words: Copy;
     /// A vector of sums.
@@ -26,27 +26,27 @@ pub(crate) unsafe trait Lanes {
 
     /// # Safety
     ///
-    /// As of the trait; the machine has the path.
+    /// The machine has the path.
     unsafe fn zero() -> Self::Sums;
     /// # Safety
     ///
-    /// As of the trait; the machine has the path.
-    unsafe fn load_sums(from: *const Self::Number) -> Self::Sums;
+    /// The machine has the path; what the pointer is to holds [`Lanes::COUNT`] elements.
+    unsafe fn load_sums(from: *const Self::Sum) -> Self::Sums;
     /// # Safety
     ///
-    /// As of the trait; the machine has the path.
-    unsafe fn store_sums(to: *mut Self::Number, sums: Self::Sums);
+    /// The machine has the path; what the pointer is to holds [`Lanes::COUNT`] elements.
+    unsafe fn store_sums(to: *mut Self::Sum, sums: Self::Sums);
     /// # Safety
     ///
-    /// As of the trait; the machine has the path.
+    /// The machine has the path; what the pointer is to holds [`Lanes::COUNT`] elements.
     unsafe fn load(from: *const Self::Word) -> Self::Words;
     /// The word at `from` in every lane.
     ///
     /// # Safety
     ///
-    /// One word can be read; the machine has the path.
+    /// The machine has the path; one word can be read.
     unsafe fn splat(from: *const Self::Word) -> Self::Words;
-    /// sums + left · right; for pairs, both products of a lane are added to its sum.
+    /// sums + left · right; with pairs, both products of a lane are added to its sum.
     ///
     /// # Safety
     ///
@@ -54,16 +54,16 @@ pub(crate) unsafe trait Lanes {
     unsafe fn multiply_add(left: Self::Words, right: Self::Words, sums: Self::Sums) -> Self::Sums;
 }
 
-/// Lanes that the portable path and NEON use.
+/// Elements of a portable vector, as of NEON.
 const COUNT: usize = 4;
 
-/// Full precision on every machine; `FUSED` where a multiply-add is one instruction.
-pub(crate) struct Full<T, const FUSED: bool>(PhantomData<T>);
+/// Numbers in portable source; `FUSED` where a multiply-add is one instruction.
+pub(crate) struct Portable<T, const FUSED: bool>(PhantomData<T>);
 
 // SAFETY: pointers are read and written as arrays of COUNT elements without a claim of alignment.
-unsafe impl<T: Scalar, const FUSED: bool> Lanes for Full<T, FUSED> {
+unsafe impl<T: Number, const FUSED: bool> Lanes for Portable<T, FUSED> {
     type Word = T;
-    type Number = T;
+    type Sum = T;
     type Words = [T; COUNT];
     type Sums = [T; COUNT];
     const COUNT: usize = COUNT;
@@ -98,13 +98,13 @@ unsafe impl<T: Scalar, const FUSED: bool> Lanes for Full<T, FUSED> {
     }
 }
 
-/// Pairs of bf16 on every machine: each half becomes a number again.
-pub(crate) struct Pairs<T, const FUSED: bool>(PhantomData<T>);
+/// Pairs of bf16 in portable source: each half becomes a number again.
+pub(crate) struct PortablePairs<T, const FUSED: bool>(PhantomData<T>);
 
-// SAFETY: as of `Full`.
-unsafe impl<T: Scalar, const FUSED: bool> Lanes for Pairs<T, FUSED> {
+// SAFETY: as for `Portable`.
+unsafe impl<T: Number, const FUSED: bool> Lanes for PortablePairs<T, FUSED> {
     type Word = u32;
-    type Number = T;
+    type Sum = T;
     type Words = [u32; COUNT];
     type Sums = [T; COUNT];
     const COUNT: usize = COUNT;
@@ -145,6 +145,6 @@ unsafe impl<T: Scalar, const FUSED: bool> Lanes for Pairs<T, FUSED> {
 }
 
 #[inline(always)]
-fn add_product<T: Scalar, const FUSED: bool>(a: T, b: T, sum: T) -> T {
+fn add_product<T: Number, const FUSED: bool>(a: T, b: T, sum: T) -> T {
     if FUSED { a.mul_add(b, sum) } else { a * b + sum }
 }

@@ -1,9 +1,9 @@
-//! Asking for memory before it is needed. A hint: nothing is read, and no result depends on it.
+//! Asking for memory before it is needed: a hint, on which no result depends.
 
-/// Bytes that come at once.
+/// Bytes that a prefetch brings.
 const LINE: usize = 64;
 
-/// Asks for all of `values`.
+/// Prefetches all of `values`.
 #[inline(always)]
 pub fn prefetch<T>(values: &[T]) {
     for byte in (0..size_of_val(values)).step_by(LINE) {
@@ -11,11 +11,11 @@ pub fn prefetch<T>(values: &[T]) {
     }
 }
 
-/// Asks for the line that holds `byte`, which may be any address.
+/// Prefetches the line that holds `byte`, which may be any address.
 #[inline(always)]
 pub(crate) fn prefetch_line(byte: *const u8) {
     #[cfg(target_arch = "x86_64")]
-    crate::x86::prefetch_line(byte);
+    crate::x86::prefetch::prefetch_line(byte);
     #[cfg(not(target_arch = "x86_64"))]
     let _ = byte;
 }

@@ -1,63 +1,30 @@
 //! Random numbers as a function of their coordinates: no state, no order, the same for any number of threads.
-//!
-//! The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011).
 
 use std::array::from_fn;
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
-const ROUNDS: usize = 10;
+use crate::philox::{philox, philox_blocks};
 
-/// One block of Philox4x32-10: 128 random bits for a 128-bit counter under a 64-bit key.
-#[inline]
-pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    rounds(counter.map(|word| [word]), key).map(|[word]| word)
-}
-
-/// `N` blocks side by side: word w of block i is `[w][i]`, in counter and result.
-///
-/// The words stand in 64-bit lanes, where a 32-bit product needs no shuffling; only their low halves count.
-#[inline(always)]
-fn rounds<const N: usize>(counter: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
-    let low = |word: u64| word & 0xffff_ffff;
-    let widened = |words: [u32; N]| from_fn(|i| u64::from(words[i]));
-    let [c0, c1, c2, c3] = counter;
-    let (mut c0, mut c1, mut c2, mut c3): ([u64; N], _, _, _) = (widened(c0), widened(c1), widened(c2), widened(c3));
-    let [mut k0, mut k1] = key;
-    for _ in 0..ROUNDS {
-        for i in 0..N {
-            let p0 = u64::from(MULTIPLIERS[0]) * low(c0[i]);
-            let p1 = u64::from(MULTIPLIERS[1]) * low(c2[i]);
-            (c0[i], c1[i]) = (p1 >> 32 ^ c1[i] ^ u64::from(k0), p1);
-            (c2[i], c3[i]) = (p0 >> 32 ^ c3[i] ^ u64::from(k1), p0);
-        }
-        k0 = k0.wrapping_add(KEY_STEPS[0]);
-        k1 = k1.wrapping_add(KEY_STEPS[1]);
-    }
-    [from_fn(|i| c0[i] as u32), from_fn(|i| c1[i] as u32), from_fn(|i| c2[i] as u32), from_fn(|i| c3[i] as u32)]
-}
-
-/// What a stream of random numbers is for; streams of different purposes share no number.
+/// What a stream of random numbers is for; streams of different purposes are independent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
-    /// Dealing rows to train, dev and test.
+    /// Splitting rows into train, dev and test.
     Split = 1,
     /// The order of rows in an epoch.
     Shuffle,
-    /// Starting weights.
+    /// Initial weights.
     Init,
     /// Dropout masks.
     Dropout,
     /// Coordinates and directions of the gradient check.
     Check,
-    /// Resampling for intervals.
+    /// Bootstrap resampling.
     Bootstrap,
     /// Generated data sets.
     Demo,
     /// Fixed samples of rows.
     Sample,
-    /// Changes of rows in training.
+    /// Augmentation of rows in training.
     Augment,
 }
 
@@ -69,7 +36,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The stream of a purpose. `lane` (below 2^56) separates what belongs apart: an epoch, a layer, a column.
+    /// The stream of a purpose. `lane`, below 2^56, makes independent streams for an epoch, a layer, a column.
     pub fn new(seed: u64, purpose: Purpose, lane: u64) -> Stream {
         debug_assert!(lane < 1 << 56);
         Stream {
@@ -84,14 +51,14 @@ impl Stream {
         philox([index as u32, (index >> 32) as u32, self.high[0], self.high[1]], self.key)
     }
 
-    /// The blocks of `N` consecutive indices, side by side: word w of block i is `[w][i]`. Compiled for the caller's
-    /// instructions.
+    /// The blocks of `N` consecutive indices, side by side: word w of block i is `[w][i]`. It is inlined, and so compiled for
+    /// the instruction path of its caller.
     #[inline(always)]
     pub(crate) fn blocks<const N: usize>(&self, first: u64) -> [[u32; N]; 4] {
         let index = |i: usize| first + i as u64;
         let counter =
             [from_fn(|i| index(i) as u32), from_fn(|i| (index(i) >> 32) as u32), [self.high[0]; N], [self.high[1]; N]];
-        rounds(counter, self.key)
+        philox_blocks(counter, self.key)
     }
 
     /// 64 random bits.
@@ -100,12 +67,12 @@ impl Stream {
         u64::from(a) | u64::from(b) << 32
     }
 
-    /// A number of [0, 1), with 53 random bits.
+    /// A uniform number in [0, 1), with 53 random bits.
     pub fn uniform(&self, index: u64) -> f64 {
         unit(self.bits(index))
     }
 
-    /// A number from N(0, 1) (Box and Muller 1958).
+    /// A number drawn from N(0, 1) (Box and Muller 1958).
     pub fn normal(&self, index: u64) -> f64 {
         let [a, b, c, d] = self.block(index);
         let radius = unit(u64::from(a) | u64::from(b) << 32);
@@ -114,10 +81,10 @@ impl Stream {
         (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
     }
 
-    /// A whole number of [0, bound). Panics if `bound` is 0 (a bug in the caller).
+    /// A uniform whole number in [0, bound). Panics if `bound` is 0 (a bug in the caller).
     pub fn below(&self, index: u64, bound: u64) -> u64 {
         assert!(bound > 0, "below needs a bound above 0");
-        // A multiply keeps the high part: the bias is below bound / 2^64.
+        // The high part of the product; its bias is below bound / 2^64 (Lemire 2019).
         ((u128::from(self.bits(index)) * u128::from(bound)) >> 64) as u64
     }
 
@@ -129,7 +96,7 @@ impl Stream {
         order
     }
 
-    /// Puts `items` in random order (Fisher and Yates).
+    /// Shuffles `items` (Fisher and Yates).
     pub fn shuffle<T>(&self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let chosen = self.below(last as u64, last as u64 + 1) as usize;
@@ -145,18 +112,6 @@ fn unit(bits: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn philox_gives_its_published_vectors() {
-        // Random123's kat_vectors for philox4x32-10.
-        let all = u32::MAX;
-        assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-        assert_eq!(philox([all; 4], [all; 2]), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
-        assert_eq!(
-            philox([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]),
-            [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
-        );
-    }
 
     #[test]
     fn blocks_side_by_side_are_the_blocks_one_by_one() {

@@ -1,12 +1,12 @@
 //! Optimiser updates over a piece of θ, one pass each.
 //!
-//! One source is compiled for each instruction path. Nothing is fused (no FMA is asked for), so every path gives the same
-//! bits.
+//! Products and sums are rounded apart, never fused, so every instruction path gives the same bits.
 
+use crate::dispatch::compiled_for_each_path;
 use crate::isa::Isa;
-use crate::scalar::Scalar;
+use crate::number::Number;
 
-/// What an update does with a gradient g. Rates already hold the step's schedule and bias corrections.
+/// How an optimiser moves θ along a gradient g in one step. Rates already include the learning-rate schedule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Update {
     /// θ ← θ − rate·g.
@@ -50,7 +50,8 @@ pub enum Update {
 }
 
 impl Update {
-    /// The same update with its learning rate multiplied by `factor`.
+    /// The same update with its learning rate multiplied by `factor`; a factor of 1 changes no bit.
+    #[must_use]
     pub fn scaled(mut self, factor: f64) -> Update {
         match &mut self {
             Update::Descent { rate }
@@ -62,60 +63,27 @@ impl Update {
     }
 }
 
-/// Updates `theta` and the optimiser's averages `first` (v) and `second` (s) from `gradient`, all of one length; averages
-/// that the update does not use may be empty. `keep` multiplies θ first: 1, or 1 − rate·decay for decoupled weight decay
-/// (Loshchilov and Hutter 2019). Tells whether gradient, θ and mean squares are finite.
-#[must_use]
-pub fn update<T: Scalar>(
-    isa: Isa,
-    rule: Update,
-    keep: f64,
-    theta: &mut [T],
-    gradient: &[T],
-    first: &mut [T],
-    second: &mut [T],
-) -> bool {
-    match isa {
-        // SAFETY: `Isa` values for an instruction set are made only where it is present.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 | Isa::Avx512Bf16 | Isa::Amx => unsafe {
-            update_avx512(rule, keep, theta, gradient, first, second)
-        },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { update_avx2(rule, keep, theta, gradient, first, second) },
-        _ => apply(rule, keep, theta, gradient, first, second),
+compiled_for_each_path! {
+    /// Updates `theta` and the optimiser's moment averages `first` (v) and `second` (s) from `gradient`.
+    ///
+    /// All have one length; averages that the update does not use may be empty. `keep` multiplies θ first: 1, or
+    /// 1 − rate·decay for decoupled weight decay (Loshchilov and Hutter 2019). Returns true if gradient, θ and s are finite.
+    #[must_use]
+    pub fn update<T: Number>(
+        isa: Isa,
+        rule: Update,
+        keep: f64,
+        theta: &mut [T],
+        gradient: &[T],
+        first: &mut [T],
+        second: &mut [T],
+    ) -> bool {
+        apply(rule, keep, theta, gradient, first, second)
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx2")]
-unsafe fn update_avx512<T: Scalar>(
-    rule: Update,
-    keep: f64,
-    theta: &mut [T],
-    gradient: &[T],
-    first: &mut [T],
-    second: &mut [T],
-) -> bool {
-    apply(rule, keep, theta, gradient, first, second)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn update_avx2<T: Scalar>(
-    rule: Update,
-    keep: f64,
-    theta: &mut [T],
-    gradient: &[T],
-    first: &mut [T],
-    second: &mut [T],
-) -> bool {
-    apply(rule, keep, theta, gradient, first, second)
-}
-
 #[inline(always)]
-fn apply<T: Scalar>(
+fn apply<T: Number>(
     rule: Update,
     keep: f64,
     theta: &mut [T],
@@ -216,6 +184,26 @@ mod tests {
     }
 
     #[test]
+    fn scaling_multiplies_the_learning_rate_and_by_1_changes_no_bit() {
+        for rule in RULES {
+            assert_eq!(rule.scaled(1.0), rule);
+            let step = |rule| {
+                let (mut theta, mut v, mut s) = ([1.0f64], [0.25], [0.5]);
+                assert!(update(Isa::best(), rule, 1.0, &mut theta, &[0.5], &mut v, &mut s));
+                (theta[0] - 1.0, v, s)
+            };
+            let ((whole, v, s), (quarter, ..)) = (step(rule), step(rule.scaled(0.25)));
+            // θ is near 1, so each step is rounded by at most half of 2^-52
+            assert!((quarter - 0.25 * whole).abs() <= f64::EPSILON, "{rule:?}: {quarter} {whole}");
+            assert_eq!(
+                (step(rule.scaled(0.25)).1, step(rule.scaled(0.25)).2),
+                (v, s),
+                "the averages do not depend on it"
+            );
+        }
+    }
+
+    #[test]
     fn decay_shrinks_theta_before_the_step() {
         let mut theta = [2.0f64];
         assert!(update(Isa::best(), Update::Descent { rate: 0.1 }, 0.5, &mut theta, &[1.0], &mut [], &mut []));
@@ -223,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_not_finite_is_told_wherever_it_stands() {
+    fn a_number_that_is_not_finite_is_found_wherever_it_is() {
         for isa in Isa::available() {
             for rule in RULES {
                 for place in [0, 40, 76] {

@@ -36,6 +36,10 @@ pub mod compare; // 10: evaluation and paired trials
 
 pub mod jobs; // 11: what a command does, from file to verdict
 
+/// What a layer of one's own is written with: number types ([`kernels::scalar::Scalar`]), products, elementwise kernels,
+/// dropout masks, random numbers, and the instruction paths they run on.
+pub use wellfit_kernels as kernels;
+
 /// The README's program is compiled with the tests of the documentation.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

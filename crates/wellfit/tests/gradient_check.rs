@@ -9,7 +9,7 @@ use wellfit::net::{
     Network, NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
 };
 use wellfit::train::{Engine, StepRule};
-use wellfit_kernels::operand::Packed;
+use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::update::Update;

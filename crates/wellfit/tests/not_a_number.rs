@@ -17,7 +17,7 @@ use wellfit::train::{
     Ended, Engine, Head, Metric, NotFinite, Observer, Part, Progress, Recipe, Record, StepRule, TrainError, Weights,
     fit,
 };
-use wellfit_kernels::operand::Packed;
+use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
 

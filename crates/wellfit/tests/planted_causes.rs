@@ -13,7 +13,7 @@ use support::count;
 use wellfit::diagnose::{Diagnosis, Finding, Verdict};
 use wellfit::experiment::Spec;
 use wellfit::jobs::{diagnose, train};
-use wellfit::runs::{JobError, RunOptions};
+use wellfit::runs::{ErrorKind, RunOptions};
 use wellfit_kernels::random::{Purpose, Stream};
 
 /// What is wrong with a run.
@@ -207,7 +207,9 @@ fn said_of(cause: Cause, seed: u64) -> Said {
                 holds_the_rate: false,
             }
         }
-        Err(JobError::Diverged(diverged)) => Said { verdict: None, kinds: Vec::new(), diverged, holds_the_rate: false },
+        Err(error) if error.kind() == ErrorKind::Diverged => {
+            Said { verdict: None, kinds: Vec::new(), diverged: error.to_string(), holds_the_rate: false }
+        }
         Err(error) => panic!("{cause:?}, seed {seed}: {error}"),
     }
 }

@@ -12,7 +12,7 @@ use wellfit::net::{
     PenaltySlope, Shape, TileShape, check, check_with_slope,
 };
 use wellfit::train::{Engine, StepRule};
-use wellfit_kernels::operand::Packed;
+use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::update::Update;
 

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use wellfit::data::Examples;
+use wellfit::kernels::precision::Precision;
+use wellfit::kernels::team::Team;
 use wellfit::net::{Init, Network};
 use wellfit::train::{Engine, Progress, row_order};
-use wellfit_kernels::precision::Precision;
-use wellfit_kernels::team::Team;
 
 use super::error::BenchError;
 use super::train_epoch;

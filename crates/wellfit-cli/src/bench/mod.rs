@@ -12,10 +12,10 @@ use std::time::Instant;
 use serde::Serialize;
 use wellfit::data::Examples;
 use wellfit::experiment::{engine, machine_threads};
+use wellfit::kernels::isa::Isa;
+use wellfit::kernels::precision::Precision;
 use wellfit::net::Init;
 use wellfit::train::{Engine, NotFinite, Progress, Recipe, next_step, row_order};
-use wellfit_kernels::isa::Isa;
-use wellfit_kernels::precision::Precision;
 
 pub use error::BenchError;
 use workload::{WORKLOADS, Workload};

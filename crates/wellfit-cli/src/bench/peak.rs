@@ -3,10 +3,12 @@
 use std::thread;
 use std::time::Instant;
 
-use wellfit_kernels::isa::Isa;
-use wellfit_kernels::operand::{Operand, PANEL, Packed};
-use wellfit_kernels::precision::Precision;
-use wellfit_kernels::product::{Activations, input_gradient};
+use wellfit::kernels::isa::Isa;
+use wellfit::kernels::operand::Operand;
+use wellfit::kernels::packed::Packed;
+use wellfit::kernels::panel::PANEL;
+use wellfit::kernels::precision::Precision;
+use wellfit::kernels::product::{Activations, input_gradient};
 
 /// A product whose operands stay in the first cache: 48 rows, a sum of 96 steps, one panel of columns.
 const ROWS: usize = 48;

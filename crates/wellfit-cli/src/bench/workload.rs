@@ -1,11 +1,11 @@
 //! The standard workloads: what is trained, and the made-up rows it is trained on.
 
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
+use wellfit::kernels::precision::Precision;
+use wellfit::kernels::random::{Purpose, Stream};
 use wellfit::net::{Activation, DenseStack, Loss, NetworkError, NetworkSpec, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{Metric, Recipe};
-use wellfit_kernels::precision::Precision;
-use wellfit_kernels::random::{Purpose, Stream};
 
 /// A network, a number of rows and a batch: the same that `benchmarks/compare.py` gives to other systems.
 #[derive(Clone, Copy, Debug, PartialEq)]

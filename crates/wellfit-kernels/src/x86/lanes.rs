@@ -1,106 +1,24 @@
 //! Vectors of AVX-512 and AVX2.
 
 use std::arch::x86_64::*;
+use std::ptr::read_unaligned;
 
 use crate::lanes::Lanes;
 
-/// Vectors of numbers: each function is one instruction.
-macro_rules! full {
-    ($name:ident, $number:ident x $count:literal, $vector:ident, $zero:ident, $load:ident, $store:ident, $set1:ident, $fma:ident) => {
+/// Vectors of one kind: each function is one instruction, but for the `multiply_add` of pairs.
+macro_rules! lanes {
+    (
+        $(#[$attribute:meta])*
+        $name:ident: $count:literal words of $word:ident in $words:ident, sums of $sum:ident in $sums:ident,
+        $zero:ident, $load_sums:ident, $store_sums:ident, $load:ident, $splat:ident, $multiply_add:ident
+    ) => {
+        $(#[$attribute])*
         pub(crate) struct $name;
 
         // SAFETY: loads and stores are the unaligned ones, of as many elements as a vector has.
         unsafe impl Lanes for $name {
-            type Word = $number;
-            type Number = $number;
-            type Words = $vector;
-            type Sums = $vector;
-            const COUNT: usize = $count;
-
-            #[inline(always)]
-            unsafe fn zero() -> $vector {
-                // SAFETY: the caller's contract, here and below.
-                unsafe { $zero() }
-            }
-            #[inline(always)]
-            unsafe fn load_sums(from: *const $number) -> $vector {
-                // SAFETY: as above.
-                unsafe { $load(from) }
-            }
-            #[inline(always)]
-            unsafe fn store_sums(to: *mut $number, sums: $vector) {
-                // SAFETY: as above.
-                unsafe { $store(to, sums) }
-            }
-            #[inline(always)]
-            unsafe fn load(from: *const $number) -> $vector {
-                // SAFETY: as above.
-                unsafe { $load(from) }
-            }
-            #[inline(always)]
-            unsafe fn splat(from: *const $number) -> $vector {
-                // SAFETY: as above.
-                unsafe { $set1(from.read_unaligned()) }
-            }
-            #[inline(always)]
-            unsafe fn multiply_add(left: $vector, right: $vector, sums: $vector) -> $vector {
-                // SAFETY: as above.
-                unsafe { $fma(left, right, sums) }
-            }
-        }
-    };
-}
-
-full!(
-    F32x16,
-    f32 x 16,
-    __m512,
-    _mm512_setzero_ps,
-    _mm512_loadu_ps,
-    _mm512_storeu_ps,
-    _mm512_set1_ps,
-    _mm512_fmadd_ps
-);
-full!(
-    F64x8,
-    f64 x 8,
-    __m512d,
-    _mm512_setzero_pd,
-    _mm512_loadu_pd,
-    _mm512_storeu_pd,
-    _mm512_set1_pd,
-    _mm512_fmadd_pd
-);
-full!(
-    F32x8,
-    f32 x 8,
-    __m256,
-    _mm256_setzero_ps,
-    _mm256_loadu_ps,
-    _mm256_storeu_ps,
-    _mm256_set1_ps,
-    _mm256_fmadd_ps
-);
-full!(
-    F64x4,
-    f64 x 4,
-    __m256d,
-    _mm256_setzero_pd,
-    _mm256_loadu_pd,
-    _mm256_storeu_pd,
-    _mm256_set1_pd,
-    _mm256_fmadd_pd
-);
-
-/// Vectors of bf16 pairs, summed in `f32`: `$multiply_add` is written for each.
-macro_rules! pairs {
-    ($name:ident, $count:literal, $sums:ident, $words:ident, $zero:ident, $load_sums:ident, $store:ident, $load:ident, $set1:ident, $multiply_add:ident) => {
-        pub(crate) struct $name;
-
-        // SAFETY: loads and stores are the unaligned ones, of as many elements as a vector has.
-        unsafe impl Lanes for $name {
-            type Word = u32;
-            type Number = f32;
+            type Word = $word;
+            type Sum = $sum;
             type Words = $words;
             type Sums = $sums;
             const COUNT: usize = $count;
@@ -111,24 +29,24 @@ macro_rules! pairs {
                 unsafe { $zero() }
             }
             #[inline(always)]
-            unsafe fn load_sums(from: *const f32) -> $sums {
+            unsafe fn load_sums(from: *const $sum) -> $sums {
                 // SAFETY: as above.
                 unsafe { $load_sums(from) }
             }
             #[inline(always)]
-            unsafe fn store_sums(to: *mut f32, sums: $sums) {
+            unsafe fn store_sums(to: *mut $sum, sums: $sums) {
                 // SAFETY: as above.
-                unsafe { $store(to, sums) }
+                unsafe { $store_sums(to, sums) }
             }
             #[inline(always)]
-            unsafe fn load(from: *const u32) -> $words {
+            unsafe fn load(from: *const $word) -> $words {
                 // SAFETY: as above.
                 unsafe { $load(from.cast()) }
             }
             #[inline(always)]
-            unsafe fn splat(from: *const u32) -> $words {
-                // SAFETY: as above.
-                unsafe { $set1(from.read_unaligned().cast_signed()) }
+            unsafe fn splat(from: *const $word) -> $words {
+                // SAFETY: as above; a word of a pair is read as an `i32` of the same bits.
+                unsafe { $splat(read_unaligned(from.cast())) }
             }
             #[inline(always)]
             unsafe fn multiply_add(left: $words, right: $words, sums: $sums) -> $sums {
@@ -139,41 +57,40 @@ macro_rules! pairs {
     };
 }
 
-pairs!(
-    Pairs16,
-    16,
-    __m512,
-    __m512i,
-    _mm512_setzero_ps,
-    _mm512_loadu_ps,
-    _mm512_storeu_ps,
-    _mm512_loadu_si512,
-    _mm512_set1_epi32,
-    dot_16
+lanes!(
+    /// Numbers, with AVX-512.
+    F32x16: 16 words of f32 in __m512, sums of f32 in __m512,
+    _mm512_setzero_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_fmadd_ps
 );
-pairs!(
-    WidenedPairs16,
-    16,
-    __m512,
-    __m512i,
-    _mm512_setzero_ps,
-    _mm512_loadu_ps,
-    _mm512_storeu_ps,
-    _mm512_loadu_si512,
-    _mm512_set1_epi32,
-    widened_16
+lanes!(
+    /// Numbers, with AVX-512.
+    F64x8: 8 words of f64 in __m512d, sums of f64 in __m512d,
+    _mm512_setzero_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_loadu_pd, _mm512_set1_pd, _mm512_fmadd_pd
 );
-pairs!(
-    WidenedPairs8,
-    8,
-    __m256,
-    __m256i,
-    _mm256_setzero_ps,
-    _mm256_loadu_ps,
-    _mm256_storeu_ps,
-    _mm256_loadu_si256,
-    _mm256_set1_epi32,
-    widened_8
+lanes!(
+    /// Numbers, with AVX2 and FMA.
+    F32x8: 8 words of f32 in __m256, sums of f32 in __m256,
+    _mm256_setzero_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_loadu_ps, _mm256_set1_ps, _mm256_fmadd_ps
+);
+lanes!(
+    /// Numbers, with AVX2 and FMA.
+    F64x4: 4 words of f64 in __m256d, sums of f64 in __m256d,
+    _mm256_setzero_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_loadu_pd, _mm256_set1_pd, _mm256_fmadd_pd
+);
+lanes!(
+    /// Pairs of bf16, multiplied as they are, with AVX-512 and bf16.
+    Pairs16: 16 words of u32 in __m512i, sums of f32 in __m512,
+    _mm512_setzero_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_loadu_si512, _mm512_set1_epi32, dot_16
+);
+lanes!(
+    /// Pairs of bf16, each half widened to `f32`, with AVX-512.
+    WidenedPairs16: 16 words of u32 in __m512i, sums of f32 in __m512,
+    _mm512_setzero_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_loadu_si512, _mm512_set1_epi32, widened_16
+);
+lanes!(
+    /// Pairs of bf16, each half widened to `f32`, with AVX2 and FMA.
+    WidenedPairs8: 8 words of u32 in __m256i, sums of f32 in __m256,
+    _mm256_setzero_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_loadu_si256, _mm256_set1_epi32, widened_8
 );
 
 /// # Safety

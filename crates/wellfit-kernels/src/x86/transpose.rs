@@ -2,16 +2,18 @@
 
 use std::arch::x86_64::*;
 
-/// Transposes (32, columns) words into (columns, 32), in blocks of 16 by 16.
+use crate::panel::PANEL;
+
+/// Transposes (PANEL, columns) words into (columns, PANEL), in blocks of 16 by 16.
 ///
 /// # Safety
 ///
-/// Both hold 32 · columns words, columns is a multiple of 16, and the machine has AVX-512.
+/// Both hold PANEL · columns words, columns is a multiple of 16, and the machine has AVX-512.
 #[target_feature(enable = "avx512f")]
-pub(crate) unsafe fn transpose_16(columns: usize, from: *const u32, to: *mut u32) {
-    for r in (0..32).step_by(16) {
+pub(crate) unsafe fn transpose(columns: usize, from: *const u32, to: *mut u32) {
+    for r in (0..PANEL).step_by(16) {
         for c in (0..columns).step_by(16) {
-            // SAFETY: rows r to r + 16 and columns c to c + 16 lie inside, and so do their mirrors.
+            // SAFETY: rows r to r + 16 and columns c to c + 16 lie inside, and so do columns and rows of `to`.
             unsafe {
                 let rows: [__m512i; 16] =
                     std::array::from_fn(|i| _mm512_loadu_si512(from.add((r + i) * columns + c).cast()));
@@ -36,7 +38,7 @@ pub(crate) unsafe fn transpose_16(columns: usize, from: *const u32, to: *mut u32
                         _mm512_shuffle_i32x4::<0xdd>(ab13, ef13),
                     ];
                     for (q, column) in columns_of.into_iter().enumerate() {
-                        _mm512_storeu_si512(to.add((c + 4 * q + i) * 32 + r).cast(), column);
+                        _mm512_storeu_si512(to.add((c + 4 * q + i) * PANEL + r).cast(), column);
                     }
                 }
             }

@@ -5,7 +5,7 @@ use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::{JudgedOn, SEEDS};
 use crate::net::layers::EmbedSpec;
-use crate::runs::{JobError, NoFolds};
+use crate::runs::{JobError, NoFolds, UsageError};
 
 use super::loss_rows::loss_rows;
 
@@ -123,7 +123,7 @@ pub(crate) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option
 
 /// The refusal of folds that were asked for.
 pub(crate) fn refused(why: NoFolds) -> JobError {
-    JobError::Usage(format!("--folds: {why}; leave --folds out"))
+    UsageError::NoFolds(why).into()
 }
 
 /// Weights and groups of a part's dev rows, with losses of 0.

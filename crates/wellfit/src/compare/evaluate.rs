@@ -14,8 +14,7 @@ use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
     RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
-use crate::runs::{JobError, lines};
-use crate::runs::{PageEvidence, points};
+use crate::runs::{Divergence, JobError, PageEvidence, lines, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
 
 use super::loss_rows::loss_rows;
@@ -56,10 +55,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
     // Training looks at a sample of train alone.
     for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
         if scored.is_some_and(|scored| !scored.loss.is_finite()) {
-            return Err(JobError::Diverged(format!(
-                "diverged: the loss over all rows of {part} is not finite, and that of the rows that training looked at is; \
-                 look for numbers far outside the others, or set --normalize robust"
-            )));
+            return Err(Divergence::Evaluation { part }.into());
         }
     }
     let context = EvaluationContext::of(prepared, plan)?;

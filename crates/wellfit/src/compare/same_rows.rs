@@ -1,28 +1,28 @@
 //! Whether two readings of the same files have the same dev rows.
 
-use crate::data::of_rows;
-use crate::data::{Dataset, Target, TargetValues};
+use crate::data::{Dataset, Target, TargetValues, of_rows};
+use crate::runs::RowDifference;
 
 /// What keeps the dev rows of two data sets from being compared one by one; `None` where nothing does.
 ///
 /// Both come from the same files, so that a row's number names it. `Dataset::fingerprint` says less and more: it holds
 /// the cells of features, and runs that leave out different columns can be compared; it forgets the order of rows.
-pub(crate) fn difference(first: &Dataset, second: &Dataset) -> Option<&'static str> {
+pub(crate) fn difference(first: &Dataset, second: &Dataset) -> Option<RowDifference> {
     let (a, b) = (&first.target, &second.target);
     if a.name != b.name {
-        return Some("they predict different columns");
+        return Some(RowDifference::Target);
     }
     if a.task != b.task {
-        return Some("they read the target as different tasks");
+        return Some(RowDifference::Task);
     }
     let (dev, other) = (&first.split.dev, &second.split.dev);
     // Files that give another number of rows (another header, other words for missing) number them otherwise.
     let same_numbers = first.table.rows() == second.table.rows() && dev == other;
     if !same_numbers || !same_answers(a, b, dev) {
-        return Some("their dev rows are not the same");
+        return Some(RowDifference::Rows);
     }
     let weights = |set: &Dataset| set.weights.as_ref().map(|weights| of_rows(weights, dev));
-    (weights(first) != weights(second)).then_some("their dev rows weigh differently")
+    (weights(first) != weights(second)).then_some(RowDifference::Weights)
 }
 
 /// Whether the rows have the same answers, whatever the order of the classes.
@@ -67,18 +67,12 @@ mod tests {
         assert_eq!(against(|_| {}), None);
         assert_eq!(against(|request| request.drop = vec!["x".to_string()]), None);
         // Rows are dealt class by class, the positive class last.
-        assert_eq!(
-            against(|request| request.positive = Some("a".to_string())),
-            Some("their dev rows are not the same")
-        );
-        assert_eq!(against(|request| request.seed = 1), Some("their dev rows are not the same"));
+        assert_eq!(against(|request| request.positive = Some("a".to_string())), Some(RowDifference::Rows));
+        assert_eq!(against(|request| request.seed = 1), Some(RowDifference::Rows));
         let shares = SplitRule::Shares { train: 50.0, dev: 30.0, test: 20.0 };
         let shared = read(&path, |request| request.split = shares);
-        assert_eq!(difference(&reference, &shared), Some("their dev rows are not the same"));
-        assert_eq!(against(|request| request.target = Some("y".to_string())), Some("they predict different columns"));
-        assert_eq!(
-            against(|request| request.weights = Some("w".to_string())),
-            Some("their dev rows weigh differently")
-        );
+        assert_eq!(difference(&reference, &shared), Some(RowDifference::Rows));
+        assert_eq!(against(|request| request.target = Some("y".to_string())), Some(RowDifference::Target));
+        assert_eq!(against(|request| request.weights = Some("w".to_string())), Some(RowDifference::Weights));
     }
 }

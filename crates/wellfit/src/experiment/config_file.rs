@@ -8,13 +8,16 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use super::problem::{Problem, unknown_key, unknown_section};
 use super::settings::Raw;
-use super::spec::{SECTIONS, SETTINGS, Spec};
+use super::spec::{SECTIONS, SETTINGS, Spec, find};
+
 use crate::store;
 use crate::store::one_line;
 
 /// A config larger than this is no config.
 pub const MAX_CONFIG_BYTES: u64 = 1 << 19;
 
+/// What stands outside all sections: the tables of layers.
+const LAYERS: &str = "layers";
 /// Problems told of one config; nobody reads more at once.
 const MAX_PROBLEMS: usize = 50;
 
@@ -62,6 +65,10 @@ fn store_settings(document: &DeTable<'_>, spec: &mut Spec) -> Vec<(Range<usize>,
     let mut found = Vec::new();
     let mut note = |span: Range<usize>, message: String| found.push((span, message));
     for (section, body) in in_order(document) {
+        if section.get_ref() == LAYERS {
+            found_in_layers(body, spec, &mut note);
+            continue;
+        }
         if !SECTIONS.iter().any(|(known, _)| section.get_ref() == known) {
             note(section.span(), unknown_section(section.get_ref()));
             continue;
@@ -88,6 +95,23 @@ fn store_settings(document: &DeTable<'_>, spec: &mut Spec) -> Vec<(Range<usize>,
         }
     }
     found
+}
+
+/// Stores `[[layers]]`, each judged by itself so that a problem names the layer.
+fn found_in_layers(body: &Spanned<DeValue<'_>>, spec: &mut Spec, note: &mut impl FnMut(Range<usize>, String)) {
+    let Some(setting) = find(LAYERS) else { return };
+    if let DeValue::Array(items) = body.get_ref() {
+        for (i, item) in items.iter().enumerate() {
+            let alone = raw(item.get_ref()).map(|item| Raw::List(vec![item]));
+            if let Some(Err(message)) = alone.map(|alone| setting.set(&mut Spec::default(), &alone)) {
+                return note(item.span(), format!("{LAYERS}[{}]: {message}", i + 1));
+            }
+        }
+    }
+    let stored = raw(body.get_ref()).map(|layers| setting.set(spec, &layers));
+    if let Some(Err(message)) = stored {
+        note(body.span(), format!("{}: {message}", setting.key()));
+    }
 }
 
 /// The entries of a table in the order written; the map itself is sorted by key.

@@ -60,11 +60,25 @@ impl Plan {
         let (network, training) = (&spec.network, &spec.training);
         let situation =
             Situation { rows: data.train_rows, task: data.task, has_dev: data.dev_rows > 0, preset: network.preset };
-        let hidden = chosen(&network.hidden, || situation.hidden());
         let activation = chosen(&network.activation, || situation.activation());
+        let given_layers = network.layers.given();
+        let hidden = match given_layers {
+            Some(_) => Vec::new(),
+            None => chosen(&network.hidden, || situation.hidden()),
+        };
         let init = chosen(&network.init, || situation.init(activation));
-        let keep_prob = chosen(&network.keep_prob, || situation.keep_prob(hidden.len()));
-        let keep_prob = for_each_layer("network.keep_prob", &keep_prob, hidden.len(), "hidden layer", &mut problems);
+        let keep_prob = chosen(&network.keep_prob, || situation.keep_prob(hidden.len().max(1)));
+        let default_keep_prob = keep_prob.first().copied().unwrap_or(1.0);
+        let keep_prob = match given_layers {
+            Some(_) => Vec::new(),
+            None => for_each_layer("network.keep_prob", &keep_prob, hidden.len(), "hidden layer", &mut problems),
+        };
+        if given_layers.is_some() && network.hidden.given().is_some() {
+            problems.push("network.hidden: the layers stand in [[layers]]; leave one of them out".to_string());
+        }
+        if given_layers.is_some() && network.keep_prob.given().is_some_and(|keep| keep.len() > 1) {
+            problems.push("network.keep_prob: [[layers]] has one for each layer; give one for all here".to_string());
+        }
         let optimizer = chosen(&training.optimizer, || situation.optimizer());
         let rate = chosen(&training.lr, || situation.rate(optimizer));
         let (beta1, beta2) = optimizer.default_betas();
@@ -79,7 +93,8 @@ impl Plan {
         let metric = chosen(&training.metric, || situation.metric());
         let l2 = chosen(&training.l2, || vec![0.0]);
         let l1 = chosen(&training.l1, || vec![0.0]);
-        let layers = hidden.len() + 1;
+        let layers =
+            given_layers.map_or(hidden.len(), |layers| layers.iter().filter(|layer| !layer.is_embed()).count()) + 1;
         let each_l2 = for_each_layer("training.l2", &l2, layers, "layer", &mut problems);
         let each_l1 = for_each_layer("training.l1", &l1, layers, "layer", &mut problems);
         if early_stopping.on().is_some() && data.dev_rows == 0 {
@@ -130,10 +145,13 @@ impl Plan {
         };
         let mut frozen = spec.clone();
         frozen.data.task = Auto::Given(data.task);
-        frozen.network.hidden = Auto::Given(hidden.clone());
+        if given_layers.is_none() {
+            frozen.network.hidden = Auto::Given(hidden.clone());
+        }
         frozen.network.activation = Auto::Given(activation);
         frozen.network.init = Auto::Given(init);
         frozen.network.keep_prob = Auto::Given(match one_if_equal(&keep_prob) {
+            none if none.is_empty() && given_layers.is_some() => vec![default_keep_prob],
             none if none.is_empty() => vec![1.0],
             values => values,
         });
@@ -150,8 +168,16 @@ impl Plan {
         to.augment = Auto::Given(augment);
         to.early_stopping = Auto::Given(early_stopping);
         to.metric = Auto::Given(metric);
-        let stack = DenseStack { inputs: data.features.clone(), hidden, activation, keep_prob, outputs, loss };
-        let network = stack.network().map_err(|error| PlanError(vec![error.to_string()]))?;
+        let inputs = data.features.clone();
+        let network = match given_layers {
+            Some(layers) => {
+                NetworkSpec::of_hidden(inputs, layers.clone(), outputs, loss).complete(activation, default_keep_prob)
+            }
+            None => {
+                let stack = DenseStack { inputs, hidden, activation, keep_prob, outputs, loss };
+                stack.network().map_err(|error| PlanError(vec![error.to_string()]))?
+            }
+        };
         let threads = training.threads.given().copied();
         Ok(Plan { spec: frozen, network, init, recipe, threads, class_weights })
     }

@@ -9,7 +9,7 @@ use super::settings::{
     each, settings, share,
 };
 use crate::data::{Augment, ColumnType, Normalize, SplitRule, Task};
-use crate::net::{Activation, Init};
+use crate::net::{Activation, Init, LayerSpec};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::Metric;
 
@@ -43,6 +43,8 @@ settings! {
             |hidden| given(hidden, |units| {
                 units.iter().try_for_each(|units| at_least(1, *units, "a layer has at least one unit; leave it out of the list"))
             });
+        layers: Auto<Vec<LayerSpec>> = Auto::Auto, FitTrain, "[..]",
+            "Hidden layers one by one, in place of hidden: [[layers]] with dense = { units = 64 } in a config";
         activation: Auto<Activation> = Auto::Auto, FitTrain, "NAME",
             "identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu or mish";
         init: Auto<Init> = Auto::Auto, FitTrain, "NAME",

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::compare::{EvalSplits, TrialSet};
-use crate::experiment::{Plan, Spec, data_hash, prepare};
+use crate::experiment::{Plan, Spec, prepare};
 use crate::improve::{Ablation, AblationResult, ablations};
-use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher, write_page};
+use crate::runs::{Comparing, ErrorKind, Event, FinishedRun, JobError, RunFolder, UsageError, Watcher, write_page};
 use crate::train::Metric;
 
 /// What each setting of a run contributes.
@@ -37,12 +37,12 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     if given.data.folds.on().is_some() {
         spec.data.folds = given.data.folds;
     }
-    if folder.is_finished() && data_hash(&spec)? != folder.read_result()?.data_sha256 {
-        return Err(JobError::Input(format!("{}: the data changed since this run was trained", run.display())));
+    if folder.is_finished() {
+        FinishedRun::open(run)?.refuse_changed_data()?;
     }
     let prepared = prepare(&spec)?;
     if prepared.dev.is_none() {
-        return Err(JobError::Usage("what a knob bought is judged by dev rows, and this run has none".to_string()));
+        return Err(UsageError::AblateNeedsDev.into());
     }
     let mut plan = Plan::new(&spec, &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &spec)?;
@@ -102,7 +102,7 @@ fn without(
     plan.threads = whole.plan.threads;
     let mut arm = TrialSet::of(plan);
     match arm.train(splits, splits.trainings(), &|| watcher.stop_requested()) {
-        Err(JobError::Diverged(_)) => return Ok(Some(bought)),
+        Err(error) if error.kind() == ErrorKind::Diverged => return Ok(Some(bought)),
         trained => trained?,
     }
     if arm.outcomes.len() < splits.trainings() {

@@ -24,7 +24,7 @@ pub struct GradientReport {
 impl GradientReport {
     /// The report again, or the error that names the fault where the gradients disagree.
     pub fn into_result(self) -> Result<GradientReport, JobError> {
-        if self.gradient_check.passed { Ok(self) } else { Err(failed(&self.gradient_check)) }
+        if self.gradient_check.passed { Ok(self) } else { Err(JobError::Gradient(self.gradient_check)) }
     }
 }
 
@@ -55,16 +55,6 @@ pub fn check(target: &Path, spec: &Spec) -> Result<GradientReport, JobError> {
     Ok(GradientReport { schema: 1, gradient_check })
 }
 
-/// What to say of a check that failed.
-pub(super) fn failed(report: &CheckReport) -> JobError {
-    let at = report.topmost_fault().unwrap_or("the network");
-    JobError::Check(format!(
-        "the analytic gradient disagrees with central differences (relative error {:.1e}); {at} is the disagreeing block nearest \
-         to the outputs: the fault is there or in the layer after it; without changes to wellfit this is a bug, please report it",
-        report.relative_error
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,7 +64,7 @@ mod tests {
     fn a_gradient_that_disagrees_has_its_code_and_the_place_of_the_fault() {
         let block = |name: &str, relative_error| BlockCheck { name: name.to_string(), relative_error };
         let blocks = vec![block("dense1.weight", 0.2), block("dense1.bias", 0.3), block("dense2.weight", 1e-9)];
-        let error = failed(&CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0 });
+        let error = JobError::Gradient(CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0 });
         assert_eq!(error.exit_code(), 6);
         assert!(error.to_string().contains("dense1.bias is the disagreeing block"), "{error}");
     }

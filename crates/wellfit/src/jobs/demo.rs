@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use crate::data::demo as generate;
 use crate::data::demo::NAMES;
 use crate::experiment::Spec;
-use crate::runs::{Event, JobError, RunOptions, Watcher};
-use crate::store::replace;
+use crate::runs::{Event, JobError, RunOptions, UsageError, Watcher};
+use crate::store::{create_folder, replace};
 
 use super::train::{TrainReport, train};
 
@@ -15,11 +15,10 @@ use super::train::{TrainReport, train};
 /// `options.out` is `wellfit-demo` where none is given.
 pub fn demo(name: &str, spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let Some(demo) = generate::demo(name, spec.training.seed) else {
-        return Err(JobError::Usage(format!("no demo is called \"{name}\"; there are {}", NAMES.join(", "))));
+        return Err(UsageError::NoDemo { name: name.to_string(), names: NAMES.to_vec() }.into());
     };
     let folder = options.out.clone().unwrap_or_else(|| PathBuf::from("wellfit-demo"));
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| JobError::Storage(format!("{}: cannot create the folder: {error}", folder.display())))?;
+    create_folder(&folder)?;
     let file = folder.join(format!("{name}.csv"));
     replace(&file, demo.csv.as_bytes())?;
     watcher.event(Event::Demo { file: &file, description: &demo.description });

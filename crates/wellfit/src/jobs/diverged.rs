@@ -2,8 +2,7 @@
 
 use crate::experiment::{Plan, Prepared};
 use crate::net::Member;
-use crate::runs::JobError;
-use crate::text::counted;
+use crate::runs::{Advice, Divergence, JobError};
 use crate::train::{Engine, StableRate, TrainError, largest_stable_rate};
 
 /// A learning rate from which most networks train.
@@ -11,7 +10,7 @@ const USUAL_RATE: f64 = 0.01;
 
 /// The error of a training from `member` that diverged, with what to do.
 pub(super) fn explained(
-    error: &TrainError,
+    error: TrainError,
     engine: &mut Engine<f32>,
     plan: &Plan,
     member: &Member<f32>,
@@ -19,25 +18,20 @@ pub(super) fn explained(
     stop_requested: &dyn Fn() -> bool,
 ) -> JobError {
     let dev = prepared.dev.as_ref().filter(|_| error.is_on_dev());
-    let hint = match dev.and_then(|dev| engine.find_not_finite(member, dev)) {
-        Some(_) => "the starting weights overflow there too: look for numbers far outside those of train".to_string(),
-        None => rate_hint(
+    let advice = match dev.and_then(|dev| engine.find_not_finite(member, dev)) {
+        Some(_) => Advice::CheckDev,
+        None => about_the_rate(
             largest_stable_rate(engine, &plan.recipe, member, &prepared.train, stop_requested),
             plan.recipe.rate,
         ),
     };
-    JobError::Diverged(format!("{error}; {hint}"))
+    Divergence::Training { cause: error, advice }.into()
 }
 
-fn rate_hint(found: StableRate, rate: f64) -> String {
+fn about_the_rate(found: StableRate, rate: f64) -> Advice {
     match found {
-        StableRate::Found { rate, steps } => {
-            format!("the largest rate that stayed stable for {} is {rate}: --lr {rate}", counted(steps as u64, "step"))
-        }
-        StableRate::NoneFound { smallest } => format!(
-            "no rate down to {smallest:e} stayed stable in short trials: look at the inputs (--normalize) and at the starting \
-             weights (--init)"
-        ),
-        StableRate::NotTried => format!("try a smaller rate: --lr {}", (rate / 10.0).min(USUAL_RATE)),
+        StableRate::Found { rate, steps } => Advice::Rate { rate, steps },
+        StableRate::NoneFound { smallest } => Advice::NoRateDownTo(smallest),
+        StableRate::NotTried => Advice::TryRate((rate / 10.0).min(USUAL_RATE)),
     }
 }

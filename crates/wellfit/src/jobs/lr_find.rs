@@ -5,8 +5,7 @@ use serde::Serialize;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
-use crate::runs::{DataOverview, Event, JobError, Watcher};
-use crate::text::rate;
+use crate::runs::{DataOverview, Divergence, Event, JobError, Watcher};
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
 
 /// What the range test found.
@@ -62,21 +61,13 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
 
 /// Why no rate was chosen. `at_start` is what is not finite with the starting weights.
 fn no_choice(test: &RangeTest, at_start: Option<NotFinite>, auto: f64) -> JobError {
-    const CHECK: &str = "check the inputs (--normalize) and the initial weights (--init)";
     match at_start {
-        Some(what) if test.points.is_empty() => JobError::Diverged(format!(
-            "the loss is not finite with the initial weights, at any learning rate: {what}; {CHECK}"
-        )),
-        _ => {
-            let diverges = match (test.diverges_at, test.points.last()) {
-                (Some(at), _) => format!("it diverges at {}", rate(at)),
-                (None, last) => format!("it does not diverge up to {}", rate(last.map_or(0.0, |last| last.rate))),
-            };
-            JobError::Failure(format!(
-                "no learning rate lowered the loss by a significant amount, so none can be chosen ({diverges}); {CHECK}, or train \
-                 with --lr auto, which is {auto}"
-            ))
-        }
+        Some(what) if test.points.is_empty() => Divergence::Start(what).into(),
+        _ => JobError::NoRate {
+            diverges_at: test.diverges_at,
+            highest: test.points.last().map_or(0.0, |last| last.rate),
+            auto,
+        },
     }
 }
 

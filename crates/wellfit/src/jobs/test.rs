@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::data::{Dataset, Examples, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::experiment::{data_hash, data_request, machine_threads};
+use crate::experiment::{data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, JobError, RunFolder, Watcher, write_down, write_page};
+use crate::runs::{Event, FinishedRun, JobError, RunFolder, UsageError, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
 
 /// What `wellfit test --json` prints.
@@ -53,23 +53,12 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
 
 /// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.
 fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
-    let spec = folder.read_config()?;
-    let result = folder.read_result()?;
-    if data_hash(&spec)? != result.data_sha256 {
-        return Err(JobError::Input(format!(
-            "{}: the data changed since this run was trained, so its test rows are not the same; evaluate on another labelled \
-             file with --data FILE",
-            spec.data.path.as_deref().unwrap_or(Path::new("")).display()
-        )));
-    }
-    let dataset: Dataset = load(&data_request(&spec))?;
+    let run = FinishedRun::open(&folder.path)?;
+    run.refuse_changed_data()?;
+    let dataset: Dataset = load(&data_request(&run.spec))?;
     let rows = &dataset.split.test;
     if rows.is_empty() {
-        return Err(JobError::Usage(
-            "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or evaluate on a \
-             labelled file with --data FILE"
-                .to_string(),
-        ));
+        return Err(UsageError::NoTestRows.into());
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
     let examples = fitted.pipeline().examples(&dataset, rows);

@@ -12,13 +12,12 @@ use crate::model::{Model, check_description, write_model};
 use crate::net::{CheckOptions, CheckReport, Member, Network};
 use crate::report::RunResult;
 use crate::runs::{
-    DataOverview, Event, JobError, Notice, Recorder, RunFolder, RunOptions, SplitOverview, Watcher, create_run_folder,
-    existing, identity, refuse_other_run, refuse_taken_folder, saved_progress, write_page,
+    DataOverview, Event, InputError, JobError, Notice, Recorder, RunFolder, RunOptions, SplitOverview, UsageError,
+    Watcher, create_run_folder, existing, identity, refuse_other_run, refuse_taken_folder, saved_progress, write_page,
 };
 use crate::store::clear_leftovers;
 use crate::train::{Ended, Observer, Progress as Training, Record, TrainError, fit};
 
-use super::check::failed;
 use super::diverged::explained;
 
 /// What `train` and `demo` leave behind.
@@ -35,7 +34,7 @@ pub struct TrainReport {
 /// Splits, checks, trains, diagnoses and reports as `spec` says.
 pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let Some(path) = spec.data.path.clone() else {
-        return Err(JobError::Usage("no data: name a file, or `data.path` in the config".to_string()));
+        return Err(UsageError::NoData.into());
     };
     refuse_taken_folder(options)?;
     // With the paths as they were given, so that messages name files the way the user does.
@@ -55,7 +54,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let network = Network::<f32>::new(&plan.network)?;
     watcher.event(Event::Plan { plan: &plan, parameters: network.parameters() });
     check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Member::default()))
-        .map_err(|error| JobError::Input(format!("{error}; --drop columns with many or long categories")))?;
+        .map_err(InputError::DescriptionTooLong)?;
     if watcher.stop_requested() {
         return Ok(interrupted(PathBuf::new()));
     }
@@ -111,7 +110,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
             keep_last_weights(&folder, &plan, &prepared, &training, &history)?;
             let member = starting_member(&plan, &network)?;
             let stop_requested = || recorder.stop_requested();
-            return Err(explained(&error, &mut engine, &plan, &member, &prepared, &stop_requested));
+            return Err(explained(error, &mut engine, &plan, &member, &prepared, &stop_requested));
         }
     };
     if folds.is_some() {
@@ -206,7 +205,7 @@ fn check_before_training(
     let options = CheckOptions { seed, smoothing: plan.recipe.smoothing, ..CheckOptions::default() };
     let report = check_gradient(plan, &Network::new(&plan.network)?, theta, &prepared.train, &options)?;
     if !report.passed {
-        return Err(failed(&report));
+        return Err(JobError::Gradient(report));
     }
     watcher.event(Event::GradientCheck(&report));
     Ok(report)

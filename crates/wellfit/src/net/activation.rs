@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use wellfit_kernels::elementwise::{each, in_two, pairwise};
+use wellfit_kernels::elementwise::{map, map_with_derivative, pairwise};
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::scalar::Scalar;
 
@@ -87,24 +87,24 @@ impl Activation {
     pub fn apply<T: Scalar>(self, isa: Isa, values: &mut [T]) {
         match self {
             Activation::Identity => {}
-            Activation::Sigmoid => each(isa, values, quick_sigmoid),
-            Activation::Tanh => each(isa, values, T::tanh),
-            Activation::Relu => each(isa, values, relu),
-            Activation::LeakyRelu => each(isa, values, leaky_relu),
-            Activation::Elu => each(isa, values, elu),
-            Activation::Selu => each(isa, values, selu),
-            Activation::Gelu => each(isa, values, |z| gelu(z).0),
-            Activation::Silu => each(isa, values, |z| silu(z).0),
-            Activation::Mish => each(isa, values, |z| mish(z).0),
+            Activation::Sigmoid => map(isa, values, quick_sigmoid),
+            Activation::Tanh => map(isa, values, T::tanh),
+            Activation::Relu => map(isa, values, relu),
+            Activation::LeakyRelu => map(isa, values, leaky_relu),
+            Activation::Elu => map(isa, values, elu),
+            Activation::Selu => map(isa, values, selu),
+            Activation::Gelu => map(isa, values, |z| gelu(z).0),
+            Activation::Silu => map(isa, values, |z| silu(z).0),
+            Activation::Mish => map(isa, values, |z| mish(z).0),
         }
     }
 
     /// Replaces each z by its activation, and puts the slope there into `slopes`.
     pub fn apply_with_slope<T: Scalar>(self, isa: Isa, values: &mut [T], slopes: &mut [T]) {
         match self {
-            Activation::Gelu => in_two(isa, values, slopes, gelu),
-            Activation::Silu => in_two(isa, values, slopes, silu),
-            Activation::Mish => in_two(isa, values, slopes, mish),
+            Activation::Gelu => map_with_derivative(isa, values, slopes, gelu),
+            Activation::Silu => map_with_derivative(isa, values, slopes, silu),
+            Activation::Mish => map_with_derivative(isa, values, slopes, mish),
             _ => {
                 self.apply(isa, values);
                 slopes.fill(T::ONE);

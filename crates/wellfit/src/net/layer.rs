@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use wellfit_kernels::dropout::Mask;
 use wellfit_kernels::isa::Isa;
-use wellfit_kernels::operand::{Operand, Packed};
+use wellfit_kernels::operand::Operand;
+use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
 

@@ -108,7 +108,7 @@ impl NetworkSpec {
     /// The network of these hidden layers: an embedding is put before them where there are category codes and none reads
     /// them, and a layer of outputs after them.
     pub fn of_hidden(inputs: Features, mut layers: Vec<LayerSpec>, outputs: usize, loss: Loss) -> NetworkSpec {
-        if inputs.codes() > 0 && !matches!(layers.first(), Some(LayerSpec::Embed(_))) {
+        if inputs.codes() > 0 && !layers.first().is_some_and(LayerSpec::is_embed) {
             layers.insert(0, LayerSpec::Embed(EmbedSpec::by_rule(&inputs)));
         }
         let (activation, keep_prob) = (Some(Activation::Identity), Some(1.0));
@@ -120,7 +120,7 @@ impl NetworkSpec {
     pub fn hidden(&self) -> &[LayerSpec] {
         let before_outputs = self.layers.split_last().map_or(&[][..], |(_, before)| before);
         match before_outputs {
-            [LayerSpec::Embed(_), hidden @ ..] => hidden,
+            [first, hidden @ ..] if first.is_embed() => hidden,
             hidden => hidden,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use wellfit_kernels::operand::Packed;
+use wellfit_kernels::packed::Packed;
 
 /// A piece of one parameter: whole rows of a matrix, or a whole vector.
 #[derive(Clone, Debug, PartialEq, Eq)]

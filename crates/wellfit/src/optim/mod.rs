@@ -3,5 +3,5 @@
 mod optimizer;
 mod schedule;
 
-pub use optimizer::Optimizer;
+pub use optimizer::{MomentBuffers, Optimizer};
 pub use schedule::Schedule;

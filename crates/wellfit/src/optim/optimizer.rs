@@ -1,22 +1,22 @@
-//! Optimisers: which update a step makes.
+//! Optimisers: which update a step applies.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use wellfit_kernels::update::Update;
 
-/// Keeps a division by √s finite (the value of the course and of Kingma and Ba 2015).
+/// ε, which keeps the division by √s finite (the value of the course and of Kingma and Ba 2015).
 const EPSILON: f64 = 1e-8;
 
-/// The kind of update; rates and β come with each step's [`Optimizer::update`].
+/// How θ is updated; learning rate and β are given to each step's [`Optimizer::update`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Optimizer {
     /// Gradient descent: mini-batch, or full-batch with `--batch full`.
     Gd,
-    /// v ← βv + (1−β)g, θ ← θ − αv, as the course teaches it.
+    /// v ← βv + (1−β)g, θ ← θ − αv, as in the course.
     Momentum,
-    /// Momentum that looks one step ahead.
+    /// Nesterov momentum, which looks one step ahead (Nesterov 1983).
     Nesterov,
     /// Gradients divided by their root mean square (Hinton 2012, lecture 6e).
     RmsProp,
@@ -24,6 +24,15 @@ pub enum Optimizer {
     Adam,
     /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
     AdamW,
+}
+
+/// Which moment averages of the gradient an optimiser keeps, each as long as θ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MomentBuffers {
+    /// v, the average of g.
+    pub first: bool,
+    /// s, the average of g².
+    pub second: bool,
 }
 
 impl Optimizer {
@@ -61,17 +70,18 @@ impl Optimizer {
         }
     }
 
-    /// Which averages it keeps: (first moment, second moment).
-    pub fn slots(self) -> (bool, bool) {
-        match self {
+    /// The moment averages that it keeps for each weight.
+    pub fn moment_buffers(self) -> MomentBuffers {
+        let (first, second) = match self {
             Optimizer::Gd => (false, false),
             Optimizer::Momentum | Optimizer::Nesterov => (true, false),
             Optimizer::RmsProp => (false, true),
             Optimizer::Adam | Optimizer::AdamW => (true, true),
-        }
+        };
+        MomentBuffers { first, second }
     }
 
-    /// β₁ and β₂ where none are given: 0.9 everywhere but for Adam's second moment, 0.999.
+    /// β₁ and β₂ if none are given: 0.9, but 0.999 for the second moment of Adam.
     pub fn default_betas(self) -> (f64, f64) {
         match self {
             Optimizer::RmsProp => (0.9, 0.9),
@@ -79,7 +89,7 @@ impl Optimizer {
         }
     }
 
-    /// The update of step `step` (counted from 1) at learning rate `rate`.
+    /// The update of step `step`, counted from 1, at learning rate `rate` with `betas` β₁ and β₂.
     pub fn update(self, rate: f64, betas: (f64, f64), step: u64) -> Update {
         let (beta1, beta2) = betas;
         match self {

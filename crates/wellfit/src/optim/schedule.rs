@@ -1,30 +1,30 @@
-//! Learning-rate schedules: pure functions of the share of training done.
+//! Learning-rate schedules: pure functions of the fraction of training done.
 
 use std::f64::consts::PI;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Share of training in which [`Schedule::WarmupCosine`] rises.
+/// Fraction of training in which [`Schedule::WarmupCosine`] rises.
 const WARMUP: f64 = 0.05;
 
-/// What the learning rate is multiplied by as training goes on.
+/// What the learning rate is multiplied by, as a function of the fraction t of training done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Schedule {
-    /// 1 throughout.
+    /// 1.
     Constant,
-    /// From 1 to 0 in a straight line.
+    /// 1 − t.
     Linear,
     /// ½(1 + cos πt) (Loshchilov and Hutter 2017, one cycle).
     Cosine,
-    /// Up in a straight line for a twentieth of training, then a cosine to 0.
+    /// Linear up to 1 for a twentieth of training, then a cosine to 0.
     WarmupCosine,
-    /// A tenth after one half, a hundredth after three quarters.
+    /// 1, then 0.1 from t = ½ on, then 0.01 from t = ¾ on.
     Step,
-    /// From 1 to a hundredth, by the same factor in equal times.
+    /// 0.01ᵗ.
     Exponential,
-    /// 1/(1 + 9t): from 1 to a tenth (the course's 1/(1 + rate·epoch)).
+    /// 1/(1 + 9t), the course's 1/(1 + rate·epoch).
     Inverse,
 }
 
@@ -53,19 +53,19 @@ impl Schedule {
         }
     }
 
-    /// The multiplier at `share` of training, from 0 (the first step) to 1.
-    pub fn at(self, share: f64) -> f64 {
+    /// The multiplier at `fraction` of training, from 0 (the first step) to 1.
+    pub fn at(self, fraction: f64) -> f64 {
         match self {
             Schedule::Constant => 1.0,
-            Schedule::Linear => 1.0 - share,
-            Schedule::Cosine => 0.5 * (1.0 + (PI * share).cos()),
-            Schedule::WarmupCosine if share < WARMUP => (share / WARMUP).max(0.01),
-            Schedule::WarmupCosine => Schedule::Cosine.at((share - WARMUP) / (1.0 - WARMUP)),
-            Schedule::Step if share < 0.5 => 1.0,
-            Schedule::Step if share < 0.75 => 0.1,
+            Schedule::Linear => 1.0 - fraction,
+            Schedule::Cosine => 0.5 * (1.0 + (PI * fraction).cos()),
+            Schedule::WarmupCosine if fraction < WARMUP => (fraction / WARMUP).max(0.01),
+            Schedule::WarmupCosine => Schedule::Cosine.at((fraction - WARMUP) / (1.0 - WARMUP)),
+            Schedule::Step if fraction < 0.5 => 1.0,
+            Schedule::Step if fraction < 0.75 => 0.1,
             Schedule::Step => 0.01,
-            Schedule::Exponential => 0.01f64.powf(share),
-            Schedule::Inverse => 1.0 / (1.0 + 9.0 * share),
+            Schedule::Exponential => 0.01f64.powf(fraction),
+            Schedule::Inverse => 1.0 / (1.0 + 9.0 * fraction),
         }
     }
 }

@@ -10,11 +10,13 @@ use serde::de::DeserializeOwned;
 use crate::experiment::{Spec, SpecBuilder, config_toml};
 use crate::improve::AblationResult;
 use crate::report::RunResult;
-use crate::store::{StoreError, one_line, read_limited, replace};
+use crate::store::{StoreError, read_limited, replace};
 use crate::train::{Record, previous_checkpoint};
 
 use super::error::JobError;
+use super::input_error::InputError;
 use super::page_evidence::PageEvidence;
+use super::usage_error::UsageError;
 
 /// Most bytes of a JSON or TOML file in a run's folder.
 const MAX_TEXT_BYTES: u64 = 1 << 28;
@@ -36,11 +38,8 @@ impl RunFolder {
         if folder.config().is_file() {
             return Ok(folder);
         }
-        let shown = path.display();
-        Err(JobError::Input(match path.is_dir() {
-            true => format!("{shown}: no config.toml in this folder, so it is no run"),
-            false => format!("{shown}: no such run; `wellfit runs` lists what there is"),
-        }))
+        let path = path.to_owned();
+        Err(if path.is_dir() { InputError::NoRun(path) } else { InputError::NoSuchRun(path) }.into())
     }
 
     /// Keeps other processes from working on this run, for as long as the claim is held.
@@ -50,9 +49,7 @@ impl RunFolder {
         let Ok(claim) = File::open(&self.path) else { return Ok(None) };
         match claim.try_lock() {
             Ok(()) => Ok(Some(claim)),
-            Err(TryLockError::WouldBlock) => {
-                Err(JobError::Usage(format!("{}: another wellfit is at work on this run", self.path.display())))
-            }
+            Err(TryLockError::WouldBlock) => Err(UsageError::Busy(self.path.clone()).into()),
             Err(TryLockError::Error(_)) => Ok(None),
         }
     }
@@ -111,7 +108,7 @@ impl RunFolder {
     pub fn read_config(&self) -> Result<Spec, JobError> {
         let mut builder = SpecBuilder::new();
         builder.config_file(&self.config());
-        builder.finish().map_err(|error| JobError::Input(error.to_string()))
+        Ok(builder.finish().map_err(InputError::Settings)?)
     }
 
     pub fn write_result(&self, result: &RunResult) -> Result<(), StoreError> {
@@ -123,7 +120,7 @@ impl RunFolder {
     }
 
     pub fn write_evidence(&self, evidence: &PageEvidence) -> Result<(), JobError> {
-        let text = serde_json::to_string(evidence).map_err(|error| JobError::Failure(error.to_string()))?;
+        let text = serde_json::to_string(evidence)?;
         Ok(replace(&self.evidence(), (text + "\n").as_bytes())?)
     }
 
@@ -132,7 +129,7 @@ impl RunFolder {
     }
 
     pub fn write_ablation(&self, knobs: &[AblationResult]) -> Result<(), JobError> {
-        let text = serde_json::to_string_pretty(knobs).map_err(|error| JobError::Failure(error.to_string()))?;
+        let text = serde_json::to_string_pretty(knobs)?;
         Ok(replace(&self.ablation(), (text + "\n").as_bytes())?)
     }
 
@@ -155,8 +152,8 @@ impl RunFolder {
         let bytes = read_limited(&path, MAX_TEXT_BYTES)?;
         let text = String::from_utf8_lossy(&bytes);
         let record = |(i, line): (usize, &str)| {
-            serde_json::from_str(line)
-                .map_err(|error| JobError::Input(one_line(&format!("{}:{}: {error}", path.display(), i + 1))))
+            let damaged = |source| InputError::Damaged { path: path.clone(), line: Some(i + 1), source };
+            Ok(serde_json::from_str(line).map_err(damaged)?)
         };
         text.lines().enumerate().map(record).collect()
     }
@@ -183,5 +180,6 @@ pub(crate) fn json_line(value: &impl Serialize) -> String {
 
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, JobError> {
     let bytes = read_limited(path, MAX_TEXT_BYTES)?;
-    serde_json::from_slice(&bytes).map_err(|error| JobError::Input(one_line(&format!("{}: {error}", path.display()))))
+    let damaged = |source| InputError::Damaged { path: path.to_owned(), line: None, source };
+    Ok(serde_json::from_slice(&bytes).map_err(damaged)?)
 }

@@ -10,6 +10,7 @@ use crate::train::Metric;
 
 use super::error::JobError;
 use super::folder::RunFolder;
+use super::input_error::InputError;
 
 /// What `wellfit runs --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,7 +47,7 @@ pub fn list(root: &Path) -> Result<RunList, JobError> {
     if !root.exists() {
         return Ok(RunList { schema: 1, runs: Vec::new() });
     }
-    let failed = |error| JobError::Input(format!("{}: {error}", root.display()));
+    let failed = |source| InputError::Unlisted { folder: root.to_owned(), source };
     let mut found = Vec::new();
     for entry in fs::read_dir(root).map_err(failed)? {
         let path = entry.map_err(failed)?.path();

@@ -1,8 +1,11 @@
 //! Runs on disk: a run's folder, what is saved while it trains, how it is resumed, and what a job says on the way.
 
+mod divergence;
 mod error;
 mod events;
+mod finished;
 mod folder;
+mod input_error;
 mod ledger;
 pub mod lines;
 mod list;
@@ -13,15 +16,20 @@ mod page;
 mod page_evidence;
 mod recorder;
 mod resume;
+mod usage_error;
 
-pub use error::JobError;
+pub use divergence::{Advice, Divergence};
+pub use error::{ErrorKind, JobError};
 pub use events::{Comparing, Epoch, Event, Notice, TrialScore, Watcher};
+pub use input_error::{InputError, RowDifference};
 pub use list::{RunList, RunSummary, list};
 pub use no_folds::NoFolds;
 pub use options::RunOptions;
 pub use overview::{DataOverview, SplitOverview};
+pub use usage_error::UsageError;
 
 pub(crate) use events::EpochsOnly;
+pub(crate) use finished::FinishedRun;
 pub(crate) use folder::{RunFolder, json_line, read_json};
 pub(crate) use ledger::write_down;
 pub(crate) use options::{create_run_folder, refuse_taken_folder};

@@ -6,6 +6,7 @@ use crate::store::{create_folder, create_run_dir, run_stem};
 
 use super::error::JobError;
 use super::folder::RunFolder;
+use super::usage_error::UsageError;
 
 /// Where runs are kept where nobody says.
 const RUNS: &str = "runs";
@@ -39,10 +40,7 @@ pub(crate) fn refuse_taken_folder(options: &RunOptions) -> Result<(), JobError> 
     let Some(out) = options.out.as_ref().filter(|_| !options.resume && !options.dry_run) else { return Ok(()) };
     let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     if out.is_file() || holds_something {
-        let shown = out.display();
-        return Err(JobError::Usage(format!(
-            "--out {shown}: there is something already; --resume goes on with a run, another --out starts one"
-        )));
+        return Err(UsageError::OutTaken(out.clone()).into());
     }
     Ok(())
 }

@@ -9,8 +9,10 @@ use crate::train::{Checkpoint, CheckpointError, Progress as Training, Record, la
 use super::error::JobError;
 use super::events::{Event, Notice, Watcher};
 use super::folder::RunFolder;
+use super::input_error::InputError;
 use super::list::list;
 use super::options::RunOptions;
+use super::usage_error::UsageError;
 
 /// The run that `--resume` goes on with, if there is one: the folder named, or the latest of this data.
 pub(crate) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobError> {
@@ -20,10 +22,7 @@ pub(crate) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFo
     if let Some(out) = &options.out {
         let config = out.join("config.toml");
         if !config.is_file() && config.symlink_metadata().is_ok() {
-            let shown = config.display();
-            return Err(JobError::Input(format!(
-                "{shown}: no file, so this run cannot go on; another --out starts one"
-            )));
+            return Err(InputError::ConfigIsNoFile(config).into());
         }
         return Ok(config.is_file().then(|| RunFolder::at(out)));
     }
@@ -49,14 +48,9 @@ pub(crate) fn identity(spec: &Spec, data_sha256: &str) -> String {
 
 /// Refuses to go on with a run of other settings or other data, and shows the difference.
 pub(crate) fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Result<(), JobError> {
-    let shown = folder.path.display();
-    let there = folder.read_config()?;
-    let differences = deciding(&there).differences(&deciding(spec));
+    let differences = deciding(&folder.read_config()?).differences(&deciding(spec));
     if !differences.is_empty() {
-        let each =
-            differences.iter().map(|d| format!("  {}: {} there, {} now", d.key, d.left.to_text(), d.right.to_text()));
-        let each: Vec<_> = each.collect();
-        return Err(JobError::Usage(format!("--resume: {shown} was run with other settings\n{}", each.join("\n"))));
+        return Err(UsageError::OtherSettings { run: folder.path.clone(), differences }.into());
     }
     if folder.is_finished() && folder.read_result()?.data_sha256 != data_sha256 {
         return Err(other_data(folder, spec));
@@ -65,14 +59,10 @@ pub(crate) fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &st
 }
 
 fn other_data(folder: &RunFolder, spec: &Spec) -> JobError {
-    let data = spec.data.path.as_deref().unwrap_or(Path::new("")).display();
-    JobError::Usage(format!(
-        "--resume: {} was run on other data: {data} (or its dev or test file) has changed since; another --out starts a new run",
-        folder.path.display()
-    ))
+    UsageError::OtherData { run: folder.path.clone(), data: spec.data.path.clone().unwrap_or_default() }.into()
 }
 
-/// Where the run was saved last, if it was; a damaged checkpoint gives way to the one before it.
+/// Where the run was saved last, if it was; a damaged checkpoint falls back to the one before it.
 pub(crate) fn saved_progress(
     folder: &RunFolder,
     (spec, data_sha256): (&Spec, &str),

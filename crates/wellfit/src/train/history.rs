@@ -1,7 +1,6 @@
 //! What is written down about an epoch.
 
 use serde::{Deserialize, Serialize};
-use wellfit_kernels::scalar::Scalar;
 
 use crate::net::{Activation, Network, Region};
 
@@ -66,7 +65,7 @@ pub(super) fn layer_health(
         let units = layer.output().len();
         let function = layer.activation().unwrap_or(Activation::Identity);
         let count = output.len().max(1) as f64;
-        let share = |region| output.iter().filter(|y| function.region(y.to_f64()) == region).count() as f64 / count;
+        let share = |region| output.iter().filter(|&&y| function.region(f64::from(y)) == region).count() as f64 / count;
         let dead = (0..units).filter(|&unit| output.iter().skip(unit).step_by(units).all(|&y| y == 0.0)).count();
         let range = network.range(i);
         let now = &theta[range.clone()];

@@ -17,9 +17,9 @@ pub struct Weights<T> {
 impl Weights<f32> {
     /// The numbers that training starts from; moments start at 0.
     pub fn start(member: Member<f32>, optimizer: Optimizer) -> Weights<f32> {
-        let moments = |used: bool| if used { vec![0.0; member.theta.len()] } else { Vec::new() };
-        let (first, second) = optimizer.slots();
-        Weights { first: moments(first), second: moments(second), member }
+        let buffer = |kept: bool| if kept { vec![0.0; member.theta.len()] } else { Vec::new() };
+        let buffers = optimizer.moment_buffers();
+        Weights { first: buffer(buffers.first), second: buffer(buffers.second), member }
     }
 
     /// Starts the moments again at 0: after a divergence they may hold anything.

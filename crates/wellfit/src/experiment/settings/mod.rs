@@ -2,6 +2,7 @@
 
 mod checks;
 mod choices;
+mod layers;
 mod lists;
 mod numbers;
 mod pairs;

@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use crate::compare::{Turns, measure_learning_curve, probe_wider, wider_layers};
 use crate::diagnose::Diagnosis;
 use crate::diagnose::words::Unit;
-use crate::experiment::{Plan, Prepared, Spec, data_hash, machine_threads, prepare};
+use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
 use crate::report::RunResult;
-use crate::runs::{Event, JobError, Notice, RunFolder, Watcher};
+use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher};
 use crate::train::Record;
 
 /// A finished run, and its data read, split and prepared as they were.
@@ -88,23 +88,13 @@ fn long_wait(seconds_of_the_run: f64, with_wider_networks: bool) -> Option<f64> 
 
 impl Run {
     fn open(path: &Path, threads: Option<usize>) -> Result<(Run, Diagnosis), JobError> {
-        let folder = RunFolder::of_run(path)?;
-        let shown = path.display();
-        if !folder.is_finished() {
-            return Err(JobError::Input(format!(
-                "{shown}: this run is not finished; `wellfit train --config {shown}/config.toml --out {shown} --resume` goes \
-                 on with it"
-            )));
-        }
-        let mut spec = folder.read_config()?;
-        spec.training.budget = Default::default();
-        let result = folder.read_result()?;
-        let Some(diagnosis) = result.diagnosis.clone() else {
-            return Err(JobError::Usage("a verdict needs dev rows, and this run has none".to_string()));
+        let finished = FinishedRun::open(path)?;
+        let Some(diagnosis) = finished.result.diagnosis.clone() else {
+            return Err(UsageError::DiagnoseNeedsDev.into());
         };
-        if data_hash(&spec)? != result.data_sha256 {
-            return Err(JobError::Input(format!("{shown}: the data changed since this run was trained")));
-        }
+        finished.refuse_changed_data()?;
+        let FinishedRun { folder, mut spec, result } = finished;
+        spec.training.budget = Default::default();
         let history = folder.read_history()?;
         let prepared = prepare(&spec)?;
         let plan = Plan::new(&spec, &prepared.summary())?;

@@ -13,7 +13,7 @@ use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, wit
 use crate::improve::{FIRST_SEEDS, Improvement, JudgedOn, rule};
 use crate::report::RunResult;
 use crate::runs::{
-    Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, Watcher,
+    Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, UsageError, Watcher,
     create_run_folder, refuse_taken_folder, write_page,
 };
 
@@ -36,7 +36,7 @@ pub fn improve(
     let begun = Instant::now();
     let Asked { spec, budget, goes_on } = asked(target, spec)?;
     let Some(path) = spec.data.path.clone() else {
-        return Err(JobError::Usage("no data: name a file, or a run's folder".to_string()));
+        return Err(UsageError::NoData.into());
     };
     if !goes_on {
         refuse_taken_folder(options)?;
@@ -51,10 +51,7 @@ pub fn improve(
     watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
     watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     if prepared.dev.is_none() {
-        return Err(JobError::Usage(
-            "a remedy is judged by dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE"
-                .to_string(),
-        ));
+        return Err(UsageError::ImproveNeedsDev.into());
     }
     let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
     let mut splits = EvalSplits::turns(prepared, &plan.spec)?;

@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Spec, SpecBuilder, config_toml};
 use crate::improve::Step;
-use crate::runs::{JobError, RunFolder, deciding};
-use crate::store::{StoreError, one_line, read_limited, replace};
+use crate::runs::{InputError, JobError, RunFolder, UsageError, deciding, read_json};
+use crate::store::{StoreError, replace};
 
 const FILE: &str = "improve.json";
-const MAX_BYTES: u64 = 1 << 26;
 
 /// How far an improvement has come.
 pub(super) struct State {
@@ -78,10 +77,7 @@ impl State {
             Some(saved) => saved,
         };
         if saved.start != start || saved.data_sha256 != data_sha256 {
-            return Err(JobError::Usage(format!(
-                "{} is an improvement of other settings or other data; another --out starts one",
-                folder.path.display()
-            )));
+            return Err(UsageError::OtherImprovement(folder.path.clone()).into());
         }
         let spec = saved.best.map(|text| spec_of(&text));
         Ok(State {
@@ -112,7 +108,7 @@ impl State {
             refused_now: self.refused_now.clone(),
             seconds: self.seconds_now,
         };
-        let text = serde_json::to_string_pretty(&saved).map_err(|error| JobError::Failure(error.to_string()))?;
+        let text = serde_json::to_string_pretty(&saved)?;
         Ok(replace(&folder.path.join(FILE), (text + "\n").as_bytes())?)
     }
 }
@@ -123,16 +119,14 @@ impl Saved {
         if !path.is_file() {
             return Ok(None);
         }
-        let bytes = read_limited(&path, MAX_BYTES)?;
-        let damaged = |error| JobError::Input(one_line(&format!("{}: {error}", path.display())));
-        serde_json::from_slice(&bytes).map(Some).map_err(damaged)
+        read_json(&path).map(Some)
     }
 }
 
 fn spec_of(text: &str) -> Result<Spec, JobError> {
     let mut builder = SpecBuilder::new();
     builder.config_text(FILE, text);
-    builder.finish().map_err(|error| JobError::Input(error.to_string()))
+    Ok(builder.finish().map_err(InputError::Settings)?)
 }
 
 /// The configuration and the seconds that an unfinished improvement in `folder` began with, if there is one.

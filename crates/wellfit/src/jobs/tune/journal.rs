@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::experiment::{Spec, SpecBuilder, config_toml};
-use crate::runs::{JobError, RunFolder, deciding, json_line, read_json};
+use crate::runs::{InputError, JobError, RunFolder, UsageError, deciding, json_line, read_json};
 use crate::store::{append_line_with, read_lines, replace};
 use crate::tune::{Judged, Tried, TuneReport};
 
@@ -36,7 +36,7 @@ impl Beginning {
     pub fn spec(&self) -> Result<Spec, JobError> {
         let mut builder = SpecBuilder::new();
         builder.config_text(TRIALS, &self.start);
-        builder.finish().map_err(|error| JobError::Input(error.to_string()))
+        Ok(builder.finish().map_err(InputError::Settings)?)
     }
 }
 
@@ -89,10 +89,7 @@ impl Journal {
                 && there.data_sha256 == beginning.data_sha256
                 && there.folds == beginning.folds;
             if !same {
-                return Err(JobError::Usage(format!(
-                    "{} is a search around other settings, with other folds or on other data; another --out starts one",
-                    self.folder.display()
-                )));
+                return Err(UsageError::OtherSearch(self.folder.clone()).into());
             }
             if *there == beginning {
                 return Ok(());
@@ -166,12 +163,12 @@ pub(super) fn write_best(folder: &RunFolder, spec: &Spec) -> Result<(), JobError
 pub(super) fn read_best(folder: &RunFolder) -> Result<Spec, JobError> {
     let mut builder = SpecBuilder::new();
     builder.config_file(&folder.path.join(BEST));
-    builder.finish().map_err(|error| JobError::Input(error.to_string()))
+    Ok(builder.finish().map_err(InputError::Settings)?)
 }
 
 /// Writes what the search found: it has ended when this is there.
 pub(super) fn write_report(folder: &RunFolder, report: &TuneReport) -> Result<(), JobError> {
-    let text = serde_json::to_string_pretty(report).map_err(|error| JobError::Failure(error.to_string()))?;
+    let text = serde_json::to_string_pretty(report)?;
     Ok(replace(&folder.path.join(REPORT), (text + "\n").as_bytes())?)
 }
 

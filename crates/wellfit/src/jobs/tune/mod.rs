@@ -12,8 +12,8 @@ use crate::compare::{TURNS, no_folds, refused};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::report::RunResult;
 use crate::runs::{
-    Comparing, DataOverview, EpochsOnly, Event, JobError, Notice, RunFolder, RunOptions, SplitOverview, Watcher,
-    create_run_folder, refuse_taken_folder,
+    Comparing, DataOverview, EpochsOnly, Event, JobError, Notice, RunFolder, RunOptions, SplitOverview, UsageError,
+    Watcher, create_run_folder, refuse_taken_folder,
 };
 use crate::tune::{Search, Space, TuneReport, draw};
 
@@ -45,7 +45,7 @@ pub fn tune(
     let begun = Instant::now();
     let Asked { spec, search, budget, goes_on } = asked(target, spec, options)?;
     let Some(path) = spec.data.path.clone() else {
-        return Err(JobError::Usage("no data: name a file, a config, or the folder of a run or a search".to_string()));
+        return Err(UsageError::NoData.into());
     };
     refuse_unknown_folder(&options.run, goes_on)?;
     let at = goes_on.then(|| target.to_owned()).or(options.run.out.clone());
@@ -137,14 +137,12 @@ fn refuse_unknown_folder(options: &RunOptions, goes_on: bool) -> Result<(), JobE
         return Ok(());
     }
     if options.resume && options.out.is_none() {
-        let message = "--resume: which search? name its folder, as in `wellfit tune runs/telco-1`, or give it as --out";
-        return Err(JobError::Usage(message.to_string()));
+        return Err(UsageError::WhichSearch.into());
     }
     if let Some(out) = options.out.as_ref().filter(|out| options.resume && !Journal::is_in(out)) {
         let holds_something = out.read_dir().is_ok_and(|mut entries| entries.next().is_some());
         if holds_something {
-            let shown = out.display();
-            return Err(JobError::Usage(format!("--out {shown}: this is no search; another --out starts one")));
+            return Err(UsageError::NoSearch(out.clone()).into());
         }
     }
     refuse_taken_folder(options)
@@ -162,9 +160,7 @@ fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<
     match no_folds(prepared, spec, folds) {
         None => Ok(Some(folds)),
         Some(why) if asked.is_some() => Err(refused(why)),
-        Some(why) if prepared.dev.is_none() => Err(JobError::Usage(format!(
-            "nothing to judge settings by: there are no dev rows, and no folds, since {why}"
-        ))),
+        Some(why) if prepared.dev.is_none() => Err(UsageError::NothingToJudgeBy(why).into()),
         Some(why) => {
             watcher.event(Event::Notice(Notice::NoFolds(&why)));
             Ok(None)

@@ -7,7 +7,7 @@ use crate::compare::SplitEvaluator;
 use crate::data::{Dataset, Task};
 use crate::diagnose::Interval;
 use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
-use crate::runs::{Comparing, Event, JobError, Notice, RunFolder, TrialScore, Watcher};
+use crate::runs::{Comparing, Divergence, Event, JobError, Notice, RunFolder, TrialScore, Watcher};
 use crate::tune::{Choice, Judged, Study, Tried, TuneReport, chosen_json, with_choice};
 
 use super::batch::{AllSplits, Job, train_side_by_side};
@@ -82,7 +82,7 @@ impl<'a> Trials<'a> {
         let (plan, seed) = (judging.plan, judging.plan.recipe.seed);
         let mut all_splits = AllSplits::new(judging.dataset, judging.folds);
         all_splits.make(&plan.spec)?;
-        let Some(splits) = all_splits.of(&plan.spec) else { return Err(JobError::Failure("no rows".to_string())) };
+        let Some(splits) = all_splits.of(&plan.spec) else { return Err(JobError::NoBaseline) };
         let weights = SplitEvaluator::on(splits).weights(seed);
         let trainings = judging.folds.unwrap_or(splits.trainings());
         journal.keep_what_fits(trainings, &weights);
@@ -130,7 +130,7 @@ impl<'a> Trials<'a> {
     /// What all trials came to; the best is written down as a config.
     pub fn report(&mut self, ended: String, watcher: &mut dyn Watcher) -> Result<TuneReport, JobError> {
         let Some(study) = self.study() else {
-            return Err(JobError::Failure("the settings given were not judged".to_string()));
+            return Err(JobError::NoBaseline);
         };
         let folds = self.judging.folds.map(|folds| folds as u64);
         let run = self.folder.path.display().to_string();
@@ -315,5 +315,5 @@ fn finite(judged: Judged) -> Result<Judged, JobError> {
     let sums = judged.units.iter().flatten().chain(&judged.folds).chain([&judged.train_error]);
     let ends = [judged.error.value, judged.error.low, judged.error.high];
     let finite = sums.copied().chain(ends).all(f64::is_finite);
-    if finite { Ok(judged) } else { Err(JobError::Diverged("diverged: its errors are not finite".to_string())) }
+    if finite { Ok(judged) } else { Err(Divergence::Errors.into()) }
 }

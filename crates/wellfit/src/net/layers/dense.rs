@@ -1,8 +1,9 @@
 //! A fully connected layer: y = dropout(activation(x W + b)).
 
 use serde::{Deserialize, Serialize};
-use wellfit_kernels::elementwise::{each, pairwise};
-use wellfit_kernels::operand::{PANEL, Packed};
+use wellfit_kernels::elementwise::{map, pairwise};
+use wellfit_kernels::packed::Packed;
+use wellfit_kernels::panel::PANEL;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::product::{Activations, forward, input_gradient, weight_gradient};
 use wellfit_kernels::scalar::Scalar;
@@ -166,7 +167,7 @@ impl<T: Scalar> Layer<T> for Dense {
             // A dropped ReLU unit is 0 like a dead one, and both stop the gradient: no mask is needed, only its scale.
             if let Some(mask) = io.mask {
                 let scale = T::from_f64(mask.scale());
-                each(io.isa, io.delta, |d| d * scale);
+                map(io.isa, io.delta, |d| d * scale);
             }
         } else {
             pairwise(io.isa, io.saved_for_backward, io.delta, |slope, d| d * slope);

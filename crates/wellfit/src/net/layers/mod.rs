@@ -56,6 +56,13 @@ layers! {
     Dense(DenseSpec) = "dense",
 }
 
+impl LayerSpec {
+    /// Returns true if it is an embedding, which belongs to the inputs rather than to the hidden layers.
+    pub fn is_embed(&self) -> bool {
+        matches!(self, LayerSpec::Embed(_))
+    }
+}
+
 /// What a layer takes where its configuration leaves something open.
 #[derive(Clone, Copy, Debug)]
 pub struct LayerDefaults<'a> {

@@ -9,9 +9,10 @@ mod step;
 use std::time::Duration;
 
 use wellfit_kernels::isa::Isa;
+use wellfit_kernels::partition::Partition;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::scalar::Scalar;
-use wellfit_kernels::team::{Cuts, Team};
+use wellfit_kernels::team::Team;
 
 use crate::data::Examples;
 use crate::net::{Block, Member, Network, Pass, Tile};
@@ -44,7 +45,7 @@ pub struct Engine<T> {
     at_once: usize,
     blocks: Vec<Block<T>>,
     tiles: Vec<Tile<T>>,
-    cuts: Cuts,
+    partition: Partition,
     /// What each thread has for itself.
     scratches: Vec<Scratch<T>>,
     /// The collected gradient, where a step needs all of it at once.
@@ -76,7 +77,7 @@ impl<T: Scalar> Engine<T> {
         let isa = Isa::best();
         // Where results depend on the cuts between blocks, the batch alone decides them.
         let pieces = if network.depends_on_blocks() { LANES } else { threads };
-        let whole_groups = network.whole_groups(isa.rows_together(precision));
+        let whole_groups = network.whole_groups(isa.row_multiple(precision));
         let block_rows = at_once.div_ceil(pieces).min(MAX_BLOCK_ROWS).next_multiple_of(whole_groups);
         let blocks = at_once.div_ceil(block_rows);
         let tiles = network.tiles(precision);
@@ -89,7 +90,7 @@ impl<T: Scalar> Engine<T> {
             at_once,
             // Predictions use every thread, also where batches fill fewer blocks.
             blocks: (0..blocks.max(threads)).map(|_| network.block(block_rows, precision)).collect(),
-            cuts: Cuts::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
+            partition: Partition::of_lengths(tiles.iter().map(|tile| tile.shape.len)),
             scratches: vec![Scratch { gradient: vec![T::ZERO; longest], spent: Spent::default() }; threads],
             tiles,
             gradient: Vec::new(),
@@ -226,7 +227,7 @@ impl<T: Scalar> Engine<T> {
     /// The last step's gradient of tile `i`: the blocks still hold what it is computed from.
     fn gradient_of(&mut self, i: usize) -> &[T] {
         if self.in_pieces {
-            return &self.gradient[self.cuts.range(i)];
+            return &self.gradient[self.partition.range(i)];
         }
         let tile = &self.tiles[i];
         let gradient = &mut self.scratches[0].gradient[..tile.shape.len];

@@ -171,7 +171,7 @@ impl<T: Scalar> Engine<T> {
             self.network.between_sweeps(&self.blocks, &mut member.state);
             let (network, blocks, isa, clock) = (&self.network, &self.blocks, self.isa, self.clock);
             let (scratches, wholes) = (&mut self.scratches, [&mut gradient[..]]);
-            self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.cuts, |_, scratch, tile, [sum]| {
+            self.team.for_each_part(scratches, &mut self.tiles, wholes, &self.partition, |_, scratch, tile, [sum]| {
                 let begun = clock.now();
                 let gradient = &mut scratch.gradient[..sum.len()];
                 network.gradient(tile, blocks, [&*sum, &[], &[]], gradient, isa);
@@ -182,7 +182,7 @@ impl<T: Scalar> Engine<T> {
             });
         }
         for (i, tile) in self.tiles.iter_mut().enumerate() {
-            let here = self.cuts.range(i);
+            let here = self.partition.range(i);
             if tile.decays {
                 rule.penalties[tile.layer].add_gradient(&member.theta[here.clone()], &mut gradient[here]);
             }
@@ -199,12 +199,12 @@ impl<T: Scalar> Engine<T> {
         source: GradientSource<T>,
     ) -> Result<(), NotFinite> {
         let (network, blocks, isa, collected) = (&self.network, &self.blocks, self.isa, &self.gradient);
-        let cuts = &self.cuts;
+        let partition = &self.partition;
         // Tiles that are not finite, counted from 1, the one nearest to the outputs: a fault spoils what is below it.
         let topmost = AtomicUsize::new(0);
         let wholes = [&mut weights.member.theta[..], &mut weights.first[..], &mut weights.second[..]];
         let (scratches, clock) = (&mut self.scratches, self.clock);
-        self.team.for_each_part(scratches, &mut self.tiles, wholes, cuts, |i, scratch, tile, parts| {
+        self.team.for_each_part(scratches, &mut self.tiles, wholes, partition, |i, scratch, tile, parts| {
             let [theta, first, second] = parts;
             let begun = clock.now();
             let gradient = &mut scratch.gradient[..theta.len()];
@@ -216,7 +216,7 @@ impl<T: Scalar> Engine<T> {
                     }
                 }
                 GradientSource::Collected { scale } => {
-                    for (g, &c) in gradient.iter_mut().zip(&collected[cuts.range(i)]) {
+                    for (g, &c) in gradient.iter_mut().zip(&collected[partition.range(i)]) {
                         *g = c * scale;
                     }
                 }
@@ -242,7 +242,7 @@ impl<T: Scalar> Engine<T> {
         }
         let what = match () {
             () if !all_finite(self.gradient_of(i)) => Quantity::Gradient,
-            () if !all_finite(&weights.member.theta[self.cuts.range(i)]) => Quantity::Weight,
+            () if !all_finite(&weights.member.theta[self.partition.range(i)]) => Quantity::Weight,
             () => Quantity::MeanSquareGradient,
         };
         NotFinite { what, layer: self.network.layers()[self.tiles[i].layer].name().to_string() }

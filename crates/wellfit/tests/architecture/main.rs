@@ -1,14 +1,26 @@
 //! Holds ARCHITECTURE.md to the code: every folder of the library stands on the floor the page gives it, and uses
 //! only what stands below. `unsafe` stays in the kernels.
 //!
+//! No two files import each other, and none grows too long.
+//!
 //! The page lists the floors in a fenced block, a line each: `2 train/ what it does`. Modules of one floor do not use
 //! each other, except where the line says so: `1 net/ (uses data) what it does`.
 
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: a file that cannot be read fails them
 
+mod code;
+mod imports;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use code::{code_alone, crate_modules, words};
+use imports::{circles, source_files};
+
+/// Lines of a file of the library at most, and of the median file.
+const LONGEST: usize = 400;
+const MEDIAN: usize = 150;
 
 /// A module of the library as the page lists it.
 #[derive(Debug, PartialEq)]
@@ -60,6 +72,46 @@ fn unsafe_code_stands_in_the_kernels_alone() {
 }
 
 #[test]
+fn no_files_import_each_other_in_a_circle() {
+    let crates = library().join("../..");
+    let mut found = Vec::new();
+    for name in ["wellfit-kernels", "wellfit", "wellfit-cli"] {
+        for circle in circles(&source_files(&crates.join(name).join("src"))) {
+            found.push(format!("{name}: {}", circle.join(" -> ")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn files_hold_one_idea() {
+    let mut lengths: Vec<(usize, PathBuf)> = rust_files(&library())
+        .into_iter()
+        .map(|file| (fs::read_to_string(&file).unwrap().lines().count(), file))
+        .collect();
+    lengths.sort();
+    let (median, (longest, file)) = (lengths[lengths.len() / 2].0, lengths.last().unwrap());
+    assert!(*longest <= LONGEST, "{}: {longest} lines; {LONGEST} at most", file.display());
+    assert!(median < MEDIAN, "the median file has {median} lines; below {MEDIAN} is wanted");
+}
+
+#[test]
+fn a_circle_of_files_is_found_through_re_exports_and_nested_uses() {
+    let file = |path: &str, code: &str| (path.split('/').map(str::to_owned).collect(), code_alone(code));
+    let files = BTreeMap::from([
+        file("a", "pub use b::B; mod b; mod c;"),
+        file("a/b", "use crate::{a::c::{C, D as E}, other::X};"),
+        file("a/c", "use super::B;"),
+        file("other", "pub fn x() { super::a::c::y() }"),
+    ]);
+    let found = circles(&files);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].len() >= 3 && found[0].first() == found[0].last(), "{found:?}");
+    let parents = BTreeMap::from([file("a", "mod b; use b::B;"), file("a/b", "use super::C;")]);
+    assert!(circles(&parents).is_empty(), "parents and children belong together");
+}
+
+#[test]
 fn the_page_is_read_line_by_line() {
     let page = "1 not/ in a block\n```text\n0 store/    files\n1 net/ (uses data, optim) layers\n```\n2 out/ too\n";
     let modules = parse_page(page);
@@ -105,108 +157,6 @@ fn parse_line(line: &str) -> Option<(String, Module)> {
     let uses = description.trim_start().strip_prefix("(uses ").and_then(|rest| rest.split_once(')'));
     let uses = uses.map(|(names, _)| names.split(',').map(|name| name.trim().to_owned()).collect());
     is_module.then(|| (name.to_owned(), Module { floor, uses: uses.unwrap_or_default() }))
-}
-
-/// The modules named right after `crate::`, in order, braces opened.
-fn crate_modules(code: &str) -> Vec<String> {
-    let mut modules = Vec::new();
-    for (position, path) in code.match_indices("crate::") {
-        let after = code[position + path.len()..].trim_start();
-        match after.strip_prefix('{') {
-            Some(group) => modules.extend(names_in_group(group)),
-            None => modules.extend(words(after).next().map(str::to_owned)),
-        }
-    }
-    modules
-}
-
-/// The first name of each item of a `{..}` group, inner groups skipped.
-fn names_in_group(group: &str) -> Vec<String> {
-    let mut depth = 0;
-    let mut items = vec![String::new()];
-    for character in group.chars() {
-        match character {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => items.push(String::new()),
-            other if depth == 0 => items.last_mut().unwrap().push(other),
-            _ => {}
-        }
-    }
-    items.iter().filter_map(|item| words(item).next().map(str::to_owned)).collect()
-}
-
-/// Code with comments, strings and character literals emptied.
-fn code_alone(code: &str) -> String {
-    let mut out = String::with_capacity(code.len());
-    let mut rest = code;
-    while let Some(next) = rest.chars().next() {
-        match length_of_text(rest, next) {
-            Some(length) => {
-                out.push(' ');
-                rest = &rest[length..];
-            }
-            None => {
-                out.push(next);
-                rest = &rest[next.len_utf8()..];
-            }
-        }
-    }
-    out
-}
-
-/// Length of the comment or literal that `code` starts with.
-fn length_of_text(code: &str, first: char) -> Option<usize> {
-    if code.starts_with("//") {
-        return Some(code.find('\n').unwrap_or(code.len()));
-    }
-    if code.starts_with("/*") {
-        return Some(code.find("*/").map_or(code.len(), |end| end + 2));
-    }
-    match first {
-        '"' => Some(length_in_quotes(code, '"')),
-        '\'' if is_character_literal(code) => Some(length_in_quotes(code, '\'')),
-        'r' => length_of_raw_string(code),
-        _ => None,
-    }
-}
-
-/// Length of `r#".."#`, with any number of `#`.
-fn length_of_raw_string(code: &str) -> Option<usize> {
-    let hashes = code[1..].chars().take_while(|c| *c == '#').count();
-    let opening = hashes + 2;
-    let body = code[1 + hashes..].strip_prefix('"')?;
-    let closing = format!("\"{}", "#".repeat(hashes));
-    Some(body.find(&closing).map_or(code.len(), |end| opening + end + closing.len()))
-}
-
-/// Length of a literal between two `quote`s, the escaped ones inside passed over.
-fn length_in_quotes(code: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (position, character) in code.char_indices().skip(1) {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            end if end == quote => return position + 1,
-            _ => {}
-        }
-    }
-    code.len()
-}
-
-/// Tells `'a'` and `'\n'` from the lifetime `'a`.
-fn is_character_literal(code: &str) -> bool {
-    let mut characters = code.chars().skip(1);
-    match characters.next() {
-        Some('\\') => true,
-        Some(_) => characters.next() == Some('\''),
-        None => false,
-    }
-}
-
-fn words(code: &str) -> impl Iterator<Item = &str> {
-    code.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
 }
 
 fn library() -> PathBuf {

@@ -1,0 +1,77 @@
+//! What is not finite in a training, or grew without bound, and what may help.
+
+use thiserror::Error;
+
+use crate::text::counted;
+use crate::train::{NotFinite, TrainError};
+
+/// What is not finite in a training, or grew without bound.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Divergence {
+    /// Training diverged.
+    #[error("{cause}; {advice}")]
+    Training {
+        /// What happened.
+        #[source]
+        cause: TrainError,
+        /// What may help.
+        advice: Advice,
+    },
+    /// The loss over all rows of a part is not finite.
+    #[error(
+        "diverged: the loss over all rows of {part} is not finite, and that of the rows evaluated in training is; look for \
+         numbers far outside the others, or set --normalize robust"
+    )]
+    Evaluation {
+        /// The part.
+        part: &'static str,
+    },
+    /// The errors of a configuration are not finite.
+    #[error("diverged: its errors are not finite")]
+    Errors,
+    /// The loss is not finite before the first step.
+    #[error(
+        "the loss is not finite with the initial weights, at any learning rate: {0}; check the inputs (--normalize) and the \
+         initial weights (--init)"
+    )]
+    Start(#[source] NotFinite),
+}
+
+/// What may help against a divergence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Advice {
+    /// Dev rows overflow with the initial weights too.
+    CheckDev,
+    /// The largest learning rate that stayed stable, for so many steps.
+    Rate {
+        /// The rate.
+        rate: f64,
+        /// Steps of the trial.
+        steps: usize,
+    },
+    /// No learning rate down to this one stayed stable.
+    NoRateDownTo(f64),
+    /// A learning rate that most networks train with.
+    TryRate(f64),
+}
+
+impl std::fmt::Display for Advice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Advice::CheckDev => {
+                f.write_str("the initial weights overflow there too: look for numbers far outside those of train")
+            }
+            Advice::Rate { rate, steps } => {
+                let steps = counted(*steps as u64, "step");
+                write!(f, "the largest rate that stayed stable for {steps} is {rate}: --lr {rate}")
+            }
+            Advice::NoRateDownTo(rate) => write!(
+                f,
+                "no rate down to {rate:e} stayed stable in short trials: check the inputs (--normalize) and the initial \
+                 weights (--init)"
+            ),
+            Advice::TryRate(rate) => write!(f, "try a smaller rate: --lr {rate}"),
+        }
+    }
+}
