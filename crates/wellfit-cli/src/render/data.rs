@@ -50,8 +50,9 @@ fn dev(detectable: Option<&Detectable>) -> String {
             100.0 * detectable.difference,
             percent(at)
         ),
+        // The figures rest on normal errors: `assumed` says so in JSON.
         None => format!(
-            "can detect differences of {} of the RMSE or more; {:.0}% needs about {rows} (if errors are normal)",
+            "can detect differences of {} of the RMSE; {:.0}% needs about {rows}",
             percent(detectable.difference),
             100.0 * detectable.wanted
         ),

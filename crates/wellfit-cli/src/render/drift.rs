@@ -5,7 +5,7 @@ use wellfit::diagnose::{Drift, Interval};
 use wellfit::text::list;
 
 /// Columns named in a line.
-const MOST_COLUMNS: usize = 4;
+const MOST_COLUMNS: usize = 3;
 
 /// A line for each comparison.
 pub fn drift(drift: &[Drift]) -> String {
@@ -32,7 +32,7 @@ fn compared(drift: &Drift, first_of_all: bool) -> String {
         drift.columns.iter().map(|column| format!("{} {}", column.name, percent(column.accuracy))).collect();
     let alone = match columns.is_empty() {
         true => String::new(),
-        false => format!(" · single columns: {}", list(&columns, MOST_COLUMNS)),
+        false => format!(" · by column: {}", list(&columns, MOST_COLUMNS)),
     };
     format!("{second} differs from {first}: {measured}{alone}")
 }
@@ -61,8 +61,8 @@ mod tests {
         let none = Drift { parts: ["train", "test"], drifts: false, columns: Vec::new(), ..to_dev.clone() };
         assert_eq!(
             drift(&[to_dev, none]),
-            "dev differs from train: classifier accuracy 80.0% [77.0, 83.0], chance 50% · single columns: a 60.0%, b 60.0%, \
-             c 60.0%, d 60.0% and 1 more\ntest is like train: 80.0% [77.0, 83.0]"
+            "dev differs from train: classifier accuracy 80.0% [77.0, 83.0], chance 50% · by column: a 60.0%, b 60.0%, \
+             c 60.0% and 2 more\ntest is like train: 80.0% [77.0, 83.0]"
         );
     }
 }
