@@ -32,7 +32,8 @@ check() {
 
 kernels=$(program -p wellfit-kernels --lib)
 fast_path=$(program -p wellfit --test fast_path)
-check "kernels" "$kernels"
+# Valgrind 3.19 takes the ordered comparison of a NaN (NEQ_OQ of AVX) for true, so the test that plants NaN is left out.
+check "kernels" "$kernels" --skip a_number_that_is_not_finite
 check "engine, random networks against f64" "$fast_path" fast_steps_of_random_networks --nocapture
 check "engine, batches in pieces" "$fast_path" a_batch_larger_than_the_space
 check "engine, 1 to 8 threads" "$fast_path" any_number_of_threads

@@ -179,6 +179,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
+    use wellfit::data::DataNotice;
     use wellfit::runs::Notice;
     use wellfit::train::Ended;
 
@@ -204,7 +205,8 @@ mod tests {
         let shown = Shown::default();
         let mut screen = Screen::new(StopFlag::default(), Box::new(shown.clone()), quiet);
         screen.event(Event::Line { label: "data", text: "7,043 rows" });
-        screen.event(Event::Notice(Notice::Data("11 blanks")));
+        let blanks = DataNotice::Blanks { column: "charges".to_owned(), count: 11 };
+        screen.event(Event::Notice(Notice::Data(&blanks)));
         for number in 1..=epochs {
             screen.event(epoch(number, epochs));
         }
@@ -225,7 +227,7 @@ mod tests {
 
     #[test]
     fn the_last_line_about_training_says_why_it_stopped() {
-        let expected = " data     7,043 rows\n note     11 blanks\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
+        let expected = " data     7,043 rows\n note     11 blanks in charges read as missing\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
             all 1 epoch done\n saved    runs/telco-1\n";
         assert_eq!(shown(false, 1), expected);
     }

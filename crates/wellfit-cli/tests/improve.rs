@@ -36,7 +36,7 @@ fn changed(step: &Value) -> (&str, &str) {
 }
 
 #[test]
-fn each_step_turns_one_knob_and_what_is_kept_is_what_the_model_was_trained_with() {
+fn each_step_changes_one_setting_and_what_is_kept_is_what_the_model_was_trained_with() {
     let place = Place::new();
     place.write("data.csv", noisy(800));
     let improved = place.run(&format!("improve data.csv {OVERFITTED} --budget 60s --out better --json")).succeeded();
@@ -141,7 +141,7 @@ fn without_dev_rows_nothing_can_be_judged() {
 }
 
 #[test]
-fn an_ablation_tells_of_each_knob_and_is_on_the_page() {
+fn an_ablation_shows_the_effect_of_each_setting_and_is_on_the_page() {
     let place = Place::with_table(400);
     place.run("train data.csv --target amount --drop label,kind --epochs 15 --out run").succeeded();
     let answer = place.run("ablate run --json").succeeded().json();
@@ -152,5 +152,5 @@ fn an_ablation_tells_of_each_knob_and_is_on_the_page() {
     }
     let zeros = knobs.iter().find(|knob| knob["change"] == "network.init = \"zeros\"").unwrap();
     assert!(zeros["bought"]["low"].as_f64().unwrap() > 0.0, "zeros learn nothing: {zeros:#}");
-    assert!(place.text("run/report.html").contains("What each knob bought"));
+    assert!(place.text("run/report.html").contains("Effect of each setting"));
 }

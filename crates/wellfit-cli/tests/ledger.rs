@@ -25,7 +25,7 @@ fn openings_of_the_same_rows_are_counted_over_runs_and_other_rows_apart() {
     assert_eq!([opening(&place, "runs/a"), opening(&place, "runs/a"), opening(&place, "runs/b")], [1, 2, 3]);
     assert_eq!(opening(&place, "runs/other-rows"), 1);
     assert_eq!(place.text("runs/ledger.jsonl").lines().count(), 4);
-    assert!(place.text("runs/b/report.html").contains("opened 3 times"));
+    assert!(place.text("runs/b/report.html").contains("evaluated 3 times"));
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_run_that_is_moved_takes_its_openings_along() {
     fs::create_dir(place.path("elsewhere")).unwrap();
     fs::rename(place.path("kept/a"), place.path("elsewhere/a")).unwrap();
     assert_eq!(opening(&place, "elsewhere/a"), 4);
-    assert!(place.text("elsewhere/a/report.html").contains("opened 4 times"));
+    assert!(place.text("elsewhere/a/report.html").contains("evaluated 4 times"));
 }
 
 #[test]

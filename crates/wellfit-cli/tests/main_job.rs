@@ -151,7 +151,7 @@ fn every_opening_of_the_test_set_is_counted() {
     assert_eq!(place.run("test runs/b --json").succeeded().json()["opening"], 3);
     assert_eq!(place.text("runs/ledger.jsonl").lines().count(), 3);
     assert_eq!(place.json("runs/a/result.json")["test"], first["test"]);
-    assert!(place.text("runs/b/report.html").contains("opened 3 times"));
+    assert!(place.text("runs/b/report.html").contains("evaluated 3 times"));
 }
 
 #[test]

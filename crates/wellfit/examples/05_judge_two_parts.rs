@@ -3,8 +3,11 @@
 //! Run it with `cargo run -p wellfit --example 05_judge_two_parts`.
 
 use wellfit::data::{Augment, Task};
-use wellfit::diagnose::{Baselines, Evidence, LossRows, diagnose_budget};
+use wellfit::diagnose::{Baselines, DiagnosisInput, LossRows, diagnose_budget};
 use wellfit::improve::{Case, Knobs, RowCounts, prescribe};
+use wellfit::net::Activation;
+use wellfit::optim::{Optimizer, Schedule};
+use wellfit::words::{self, Unit};
 
 /// 0/1 losses of a part: `wrong` errors in `rows` rows. A model of yours would compare its answers with the truth.
 fn losses(wrong: usize, rows: u64) -> LossRows {
@@ -13,38 +16,38 @@ fn losses(wrong: usize, rows: u64) -> LossRows {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows = RowCounts { train: 6_000, dev: 2_000, test: 0, split_from_one: true, test_given: false };
-    let evidence = Evidence {
+    let input = DiagnosisInput {
         task: Task::Binary,
         seed: 0,
         train: losses(540, rows.train),
         dev: Some(losses(300, rows.dev)),
         target_given: Some(0.085),
         target_range: None,
-        baselines: Baselines::default(),
+        baselines: Baselines::unmeasured(Task::Binary),
         class_counts: Vec::new(),
         leaks: Vec::new(),
         history: Vec::new(),
         epochs: 60,
         best_epoch: 48,
         early_stopping: None,
-        looks: Vec::new(),
+        evaluations: Vec::new(),
     };
-    let budget = evidence.budget();
-    let diagnosis = diagnose_budget(&evidence, &budget).ok_or("without dev rows there is no verdict")?;
-    println!("{}", diagnosis.headline());
+    let budget = input.budget();
+    let diagnosis = diagnose_budget(&input, &budget).ok_or("without dev rows there is no verdict")?;
+    println!("{}", words::verdict::headline(&diagnosis, Unit::Rate));
 
-    // What a remedy may turn, as the model was trained; each move turns one knob of one purpose.
+    // What a remedy may change, as the model was trained; each move changes one setting of one purpose.
     let knobs = Knobs {
         drop: Vec::new(),
         hidden: vec![64, 32],
         keep_prob: vec![1.0, 1.0],
-        activation: "relu".to_string(),
-        schedule: "constant".to_string(),
+        activation: Activation::Relu,
+        schedule: Schedule::Constant,
         weight_decay: 0.0,
         label_smoothing: 0.0,
         augment: Augment::default(),
         batch: 64,
-        optimizer: "adam".to_string(),
+        optimizer: Optimizer::Adam,
         lr: 0.002,
         epochs: 60,
         l2: 0.5,
@@ -52,10 +55,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         early_stopping: None,
     };
     let (run, leak_columns) = ("runs/example-1".to_string(), Vec::new());
-    let (task, best_epoch, inputs, outputs) = (evidence.task, evidence.best_epoch, 20, 1);
+    let (task, best_epoch, inputs, outputs) = (input.task, input.best_epoch, 20, 1);
     let case = Case { run, task, diagnosis, budget, knobs, rows, inputs, outputs, best_epoch, leak_columns };
     for (i, advice) in prescribe(&case).iter().enumerate() {
-        println!("{} {}: {}\n  {}", i + 1, advice.remedy, advice.change, advice.reason);
+        let reason = words::remedies::reason(&advice.change.reason);
+        println!("{} {}: {}\n  {}", i + 1, advice.remedy, advice.change.action, reason);
     }
     Ok(())
 }

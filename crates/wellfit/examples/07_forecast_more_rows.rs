@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use wellfit::data::demo::demo;
 use wellfit::data::{Task, load};
-use wellfit::diagnose::words::Unit;
 use wellfit::diagnose::{CurveSample, LearningCurve, LossRows, learning_curve};
 use wellfit::experiment::{
     Plan, Spec, Trial, data_request, engine, machine_threads, prepare_dataset, run_trials, train_on_parts,
 };
 use wellfit::train::row_losses;
+use wellfit::words::Unit;
 
 /// Sizes to forecast from, as shares of train (one in so many), and draws of each.
 const PARTS: [usize; 4] = [16, 8, 4, 2];
@@ -105,13 +105,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 continue;
             };
             forecasts += 1;
-            useful += u32::from(outcome.curve.useful);
+            useful += u32::from(outcome.curve.useful());
             held.iter_mut().zip(holds).for_each(|(held, holds)| *held += u32::from(holds));
             println!(
                 "{name} {seed}: half {}, forecast of all {}{}; {came}",
                 unit.error(half),
                 unit.error_with_interval(all.error),
-                if outcome.curve.useful { "" } else { " (not useful)" }
+                if outcome.curve.useful() { "" } else { " (not useful)" }
             );
         }
         let [dev, test, noise] = held;

@@ -26,15 +26,17 @@ pub mod improve; // 6: remedies
 
 pub mod tune; // 7: the search over hyperparameters
 
-pub mod report; // 8: figures and the page
+pub mod words; // 8: the catalogue of messages
 
-pub mod fitted; // 9: a trained model at work
+pub mod report; // 9: figures and the page
 
-pub mod runs; // 9: runs on disk: folder, checkpoints, ledger, events
+pub mod fitted; // 10: a trained model at work
 
-pub mod compare; // 10: evaluation and paired trials
+pub mod runs; // 10: runs on disk: folder, checkpoints, ledger, events
 
-pub mod jobs; // 11: what a command does, from file to verdict
+pub mod compare; // 11: evaluation and paired trials
+
+pub mod jobs; // 12: what a command does, from file to verdict
 
 /// What a layer of one's own is written with: number types ([`kernels::scalar::Scalar`]), products, elementwise kernels,
 /// dropout masks, random numbers, and the instruction paths they run on.

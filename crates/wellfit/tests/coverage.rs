@@ -68,7 +68,7 @@ fn run(folder: &Path, name: &str, seed: u64, changes: &[&str]) -> (PathBuf, Inte
         &seed,
     ];
     for change in common.iter().chain(changes) {
-        spec = spec.with_change(change).unwrap();
+        spec = spec.with_change(&change.parse().unwrap()).unwrap();
     }
     let out = folder.join(name);
     let options = RunOptions { out: Some(out.clone()), ..RunOptions::default() };

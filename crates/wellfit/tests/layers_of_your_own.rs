@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
+use wellfit::kernels::random::{Purpose, Stream};
+use wellfit::kernels::scalar::Scalar;
 use wellfit::net::layers::Dense;
 use wellfit::net::{
     Activation, Backward, BetweenSweeps, CheckOptions, Coverage, Forward, Gradient, Init, Layer, Loss, Network, Param,
@@ -11,8 +13,6 @@ use wellfit::net::{
 };
 use wellfit::optim::Optimizer;
 use wellfit::train::{Checkpoint, Engine, Progress, StepRule, latest_checkpoint, write_checkpoint};
-use wellfit_kernels::random::{Purpose, Stream};
-use wellfit_kernels::scalar::Scalar;
 
 const INPUTS: usize = 5;
 const UNITS: usize = 7;

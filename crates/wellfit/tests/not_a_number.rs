@@ -9,13 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use support::{Case, Draw, Limits, change_numbers, count};
-use wellfit::data::{Augment, Targets, Task};
+use wellfit::data::{Augment, Part, Targets, Task};
 use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Param, Pass, Shape, TileShape};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::store::StoreError;
 use wellfit::train::{
-    Ended, Engine, Head, Metric, NotFinite, Observer, Part, Progress, Recipe, Record, StepRule, TrainError, Weights,
-    fit,
+    Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
 };
 use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use support::count;
-use wellfit::diagnose::{Diagnosis, Finding, Verdict};
+use wellfit::diagnose::{FindingKind, Verdict};
 use wellfit::experiment::Spec;
 use wellfit::jobs::{diagnose, train};
+use wellfit::report::{DiagnosisReport, FindingReport};
 use wellfit::runs::{ErrorKind, RunOptions};
 use wellfit_kernels::random::{Purpose, Stream};
 
@@ -53,26 +54,26 @@ const CAUSES: [Cause; 12] = [
 /// What was said of a run: the verdict and the kinds of findings, or the text of a divergence.
 struct Said {
     verdict: Option<Verdict>,
-    kinds: Vec<String>,
+    kinds: Vec<FindingKind>,
     diverged: String,
     /// Whether the range of label noise holds the share of labels that were flipped; false where none was given.
     holds_the_rate: bool,
 }
 
 impl Said {
-    fn names(&self, kind: &str) -> bool {
-        self.kinds.iter().any(|found| found == kind)
+    fn names(&self, kind: FindingKind) -> bool {
+        self.kinds.contains(&kind)
     }
 
     /// In a word, for the table.
     fn word(&self) -> &'static str {
         match self.verdict {
             None => "diverged",
-            Some(_) if self.names("leak") => "leak",
-            Some(_) if self.names("exploding gradients") => "exploding",
-            Some(_) if self.names("vanishing gradients") => "vanishing",
-            Some(_) if self.names("mismatch") => "mismatch",
-            Some(Verdict::Undecided) if self.names("dev too small") => "dev small",
+            Some(_) if self.names(FindingKind::Leak) => "leak",
+            Some(_) if self.names(FindingKind::ExplodingGradients) => "exploding",
+            Some(_) if self.names(FindingKind::VanishingGradients) => "vanishing",
+            Some(_) if self.names(FindingKind::Mismatch) => "mismatch",
+            Some(Verdict::Undecided) if self.names(FindingKind::DevTooSmall) => "dev small",
             Some(verdict) => verdict.name(),
         }
     }
@@ -83,26 +84,37 @@ impl Said {
         let bias = is(&[Verdict::HighBias, Verdict::HighBiasAndHighVariance]);
         match cause {
             Healthy => !self.is_alarmed(),
-            NetworkTooSmall | RateTooLow => bias && !self.names("leak"),
+            NetworkTooSmall | RateTooLow => bias && !self.names(FindingKind::Leak),
             TooFewEpochs => bias,
-            RateTooHigh => self.names("learning rate") || self.diverged.contains("rate"),
-            VanishingGradients => bias && (self.names("vanishing gradients") || self.names("saturated units")),
+            RateTooHigh => self.names(FindingKind::LearningRate) || self.diverged.contains("rate"),
+            VanishingGradients => {
+                bias && (self.names(FindingKind::VanishingGradients) || self.names(FindingKind::SaturatedUnits))
+            }
             ExplodingGradients => {
-                self.names("exploding gradients") || self.names("saturated units") || !self.diverged.is_empty()
+                self.names(FindingKind::ExplodingGradients)
+                    || self.names(FindingKind::SaturatedUnits)
+                    || !self.diverged.is_empty()
             }
             TooLittleData => is(&[Verdict::HighVariance, Verdict::HighBiasAndHighVariance]),
-            Leak => self.names("leak"),
-            LabelNoise => self.names("label noise") && self.holds_the_rate,
-            OtherDev => self.names("mismatch"),
-            DevTooSmall => is(&[Verdict::Undecided]) && self.names("dev too small"),
+            Leak => self.names(FindingKind::Leak),
+            LabelNoise => self.names(FindingKind::LabelNoise) && self.holds_the_rate,
+            OtherDev => self.names(FindingKind::Mismatch),
+            DevTooSmall => is(&[Verdict::Undecided]) && self.names(FindingKind::DevTooSmall),
         }
     }
 
     /// Whether it says that something is wrong.
     fn is_alarmed(&self) -> bool {
-        const ALARMS: [&str; 7] =
-            ["leak", "mismatch", "bias", "variance", "learning rate", "vanishing gradients", "exploding gradients"];
-        self.verdict.is_none() || ALARMS.iter().any(|kind| self.names(kind))
+        const ALARMS: [FindingKind; 7] = [
+            FindingKind::Leak,
+            FindingKind::Mismatch,
+            FindingKind::Bias,
+            FindingKind::Variance,
+            FindingKind::LearningRate,
+            FindingKind::VanishingGradients,
+            FindingKind::ExplodingGradients,
+        ];
+        self.verdict.is_none() || ALARMS.iter().any(|kind| self.names(*kind))
     }
 }
 
@@ -177,18 +189,20 @@ fn said_of(cause: Cause, seed: u64) -> Said {
     };
     let all = set.iter().map(|(key, value)| (*key, value.as_str())).chain(planted.iter().copied());
     for (key, value) in all {
-        spec = spec.with_change(&format!("{key} = {value}")).unwrap();
+        spec = spec.with_change(&format!("{key} = {value}").parse().unwrap()).unwrap();
     }
     let run = folder.path().join("run");
     let options = RunOptions { out: Some(run.clone()), ..RunOptions::default() };
-    // `diagnose` says of every dev file whether it is of another kind; only where it is, that is a finding.
-    let found = |finding: &Finding| finding.kind != "mismatch" || finding.text.contains("of another kind");
-    let kinds = |findings: Vec<Finding>| findings.into_iter().filter(found).map(|finding| finding.kind).collect();
+    // `diagnose` says of every dev file whether it is distributed differently; only where it is, that is a finding.
+    let found = |finding: &FindingReport| {
+        finding.kind != FindingKind::Mismatch || finding.text.contains("distributed differently")
+    };
+    let kinds = |findings: Vec<FindingReport>| findings.into_iter().filter(found).map(|finding| finding.kind).collect();
     match train(&spec, &options, &mut ()) {
         // What takes trainings of its own to see, `diagnose` tells; healthy runs must stay healthy under it.
         Ok(_) if matches!(cause, Healthy | LabelNoise | OtherDev) => {
             let answer = diagnose(&run, None, &mut ()).unwrap().unwrap();
-            let diagnosis: Diagnosis = serde_json::from_value(answer["diagnosis"].clone()).unwrap();
+            let diagnosis: DiagnosisReport = serde_json::from_value(answer["diagnosis"].clone()).unwrap();
             let labels = &answer["label_noise"];
             let holds = labels["low"].as_f64() <= Some(noise) && Some(noise) <= labels["high"].as_f64();
             Said {

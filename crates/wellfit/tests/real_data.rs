@@ -44,11 +44,11 @@ fn prepared(request: &DataRequest) -> (Dataset, Pipeline) {
 }
 
 fn has_notice(dataset: &Dataset, words: &str) -> bool {
-    dataset.notices.iter().any(|notice| notice.contains(words))
+    dataset.notices.iter().any(|notice| notice.to_string().contains(words))
 }
 
 fn aside(dataset: &Dataset) -> Vec<&str> {
-    dataset.aside.iter().map(|(name, _)| name.as_str()).collect()
+    dataset.aside.iter().map(|aside| aside.column.as_str()).collect()
 }
 
 /// File, target, task, rows, columns used, inputs, columns set aside.
@@ -94,10 +94,10 @@ fn adult_reads_its_test_file_whose_labels_end_in_a_full_stop() {
     assert_eq!(dataset.target.classes, ["<=50K", ">50K"]);
     assert_eq!(dataset.split.test.len(), 16_281);
     assert_eq!(dataset.target.class_counts(&dataset.split.test), [12_435, 3_846]);
-    assert!(has_notice(&dataset, "labels of adult-test.csv.gz differ by a full stop"));
+    assert!(has_notice(&dataset, "labels of adult-test.csv.gz differ only by a full stop"));
     // native-country has 41 values and becomes an embedding.
     assert_eq!(pipeline.features().codes(), 1);
-    let (_, target) = pipeline.read_labelled(&folder.join("adult/adult-test.csv.gz")).unwrap();
+    let target = pipeline.read_labelled(&folder.join("adult/adult-test.csv.gz")).unwrap().target;
     assert_eq!(target.len(), 16_281);
 }
 

@@ -2,39 +2,37 @@
 
 use std::path::Path;
 
-use wellfit::diagnose::Interval;
-use wellfit::diagnose::words::Unit;
 use wellfit::improve::{AblationResult, JudgedOn};
+use wellfit::words::{Unit, improvement};
 
-use super::{Line, improve};
+use super::Line;
 
 /// The run as it is, and the head of the table.
 pub fn whole(run: &Path, dev: String, judged_on: JudgedOn) -> Vec<Line> {
-    let rows = improve::rows(judged_on);
+    let rows = improvement::judged_on(judged_on);
     vec![
-        Line::new("run", format!("{}: dev {dev}, by {rows}", run.display())),
-        Line::new("without", row("instead", "dev", "effect of the setting")),
+        Line::new("run", format!("{}: dev {dev}, on {rows}", run.display())),
+        Line::new("effects", row("changed to", "dev", "effect of the setting")),
     ]
 }
 
 /// What ablating a setting came to.
 pub fn ablated(result: &AblationResult, unit: Unit) -> Line {
-    let change = result.change.split_once('.').map_or(result.change.as_str(), |(_, change)| change);
-    let (Some(dev), Some(effect)) = (result.dev, result.bought) else {
-        return Line::more(row(change, "", "training diverged"));
+    let change = result.change.without_section();
+    let (Some(dev), Some(effect)) = (result.dev, result.effect) else {
+        return Line::more(row(&change, "", "training diverged"));
     };
-    let said = match effect {
-        Interval { low, .. } if low > 0.0 => "  helps",
-        Interval { high, .. } if high < 0.0 => "  hurts",
-        _ => "",
-    };
+    let verdict = improvement::effect(effect);
     let effect = unit.difference_with_interval(effect).replace(" points", "");
-    Line::more(row(change, &unit.error(dev), &format!("{effect:<22}{said}")))
+    Line::more(row(&change, &unit.error(dev), &format!("{effect:<22}  {verdict}")))
 }
 
 /// How to read the table.
 pub fn note() -> Line {
-    Line::new("note", "each setting alone, all others unchanged (the learning rate too); positive: the setting helps")
+    Line::new(
+        "note",
+        "one setting changed at a time, all others as they are (the learning rate too); above 0: the setting helps",
+    )
 }
 
 fn row(change: &str, dev: &str, effect: &str) -> String {

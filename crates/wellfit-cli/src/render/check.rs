@@ -1,7 +1,7 @@
 //! `wellfit check`: the gradient check, block by block.
 
-use wellfit::diagnose::words::percent;
 use wellfit::net::{BlockCheck, CheckReport};
+use wellfit::words::percent;
 
 use super::{Line, train};
 

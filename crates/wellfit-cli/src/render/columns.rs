@@ -2,9 +2,9 @@
 
 use comfy_table::CellAlignment;
 use wellfit::data::ColumnType;
-use wellfit::diagnose::words::percent;
 use wellfit::jobs::ColumnReport;
 use wellfit::text::thousands;
+use wellfit::words::percent;
 
 use crate::layout::cut;
 use crate::tables::{finished, of_width};

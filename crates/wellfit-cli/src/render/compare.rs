@@ -1,11 +1,11 @@
 //! Runs compared with the first: a table, the settings that differ, and how to read it.
 
 use comfy_table::ColumnConstraint;
-use wellfit::diagnose::words::Unit;
 use wellfit::diagnose::{Interval, McNemar, Preference};
 use wellfit::jobs::{CompareReport, ComparedRun};
 use wellfit::text::{counted, thousands};
 use wellfit::train::Metric;
+use wellfit::words::Unit;
 
 use crate::layout::labelled;
 use crate::tables::{finished, of_width};

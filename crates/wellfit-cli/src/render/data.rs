@@ -1,10 +1,10 @@
 //! `wellfit data`: the columns, the target, the split, and what speaks against training on them.
 
-use wellfit::diagnose::words::{percent, rounded_up};
-use wellfit::diagnose::{Copies, Leak};
+use wellfit::diagnose::{Copies, rounded_up};
 use wellfit::jobs::{DataReport, Detectable, PartsReport};
 use wellfit::runs::SplitOverview;
 use wellfit::text::{counted, thousands};
+use wellfit::words::percent;
 
 use super::{Line, columns, drift, target, train};
 
@@ -100,7 +100,7 @@ fn leaks(report: &DataReport) -> String {
         return "not checked for images".to_owned();
     }
     if !report.leaks.is_empty() {
-        return report.leaks.iter().map(|leak: &Leak| leak.text.as_str()).collect::<Vec<_>>().join("\n");
+        return report.leaks.iter().map(|leak| leak.text.as_str()).collect::<Vec<_>>().join("\n");
     }
     match report.target.task.is_classification() {
         true => "no column alone gives the target away".to_owned(),

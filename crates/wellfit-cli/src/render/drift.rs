@@ -1,8 +1,8 @@
 //! Whether the parts are distributed alike.
 
-use wellfit::diagnose::words::{Unit, percent};
 use wellfit::diagnose::{Drift, Interval};
 use wellfit::text::list;
+use wellfit::words::{Unit, percent};
 
 /// Columns named in a line.
 const MOST_COLUMNS: usize = 3;

@@ -1,26 +1,18 @@
 //! `wellfit improve`: the configuration at the start, the probes, and what they came to.
 
-use wellfit::diagnose::words::Unit;
-use wellfit::diagnose::{Forecast, Interval};
+use wellfit::diagnose::Forecast;
 use wellfit::experiment::settings::Purpose;
-use wellfit::improve::{Case, Improvement, JudgedOn, MORE_ROWS, Step};
-use wellfit::report::{RunResult, TestScore};
+use wellfit::improve::{Case, JudgedOn, Outcome, Step};
+use wellfit::report::{ImprovementReport, RunResult, TestScore};
 use wellfit::text::counted;
+use wellfit::words::{Unit, forecast, improvement, verdict};
 
 use super::Line;
 use super::train::{gain, metrics};
 
 /// The rows by which changes are judged.
 pub fn judged_on(rows: JudgedOn) -> Line {
-    Line::new("judged", format!("by {}", self::rows(rows)))
-}
-
-/// The rows by which configurations are judged, in words.
-pub fn rows(judged_on: JudgedOn) -> &'static str {
-    match judged_on {
-        JudgedOn::Dev => "dev rows",
-        JudgedOn::TrainAndDev => "train and dev rows, cross-validated",
-    }
+    Line::new("judged", format!("on {}", improvement::judged_on(rows)))
 }
 
 /// The configuration at the start, and the head of the table of probes.
@@ -30,20 +22,19 @@ pub fn before(case: &Case, unit: Unit) -> Vec<Line> {
     let target = unit.error(budget.target.value);
     vec![
         Line::new("before", format!("train {}{dev}   target {target}", unit.error_with_interval(budget.train))),
-        Line::new("verdict", case.diagnosis.headline()),
+        Line::new("verdict", verdict::headline(&case.diagnosis, unit)),
         Line::new("probe", row("change", "purpose", "dev", "gain", "kept")),
     ]
 }
 
 /// A line of the table.
 pub fn step(step: &Step, unit: Unit) -> Line {
-    let kept = match (step.accepted, step.reason.as_str()) {
-        (true, _) => "yes".to_owned(),
-        (_, reason) if reason.starts_with("no gain") => "no".to_owned(),
-        (_, reason) if reason.contains("significant") => "not significant".to_owned(),
-        (_, reason) => format!("no: {reason}"),
+    let kept = match &step.outcome {
+        Outcome::Kept(_) => "yes".to_owned(),
+        Outcome::NoGain(_) => "no".to_owned(),
+        other => format!("no: {}", improvement::outcome(other)),
     };
-    let change = step.change.split_once('.').map_or(step.change.as_str(), |(_, change)| change);
+    let change = step.change.without_section();
     let gain = gain(step.gain, unit);
     Line::more(row(&change.replace(", ", ","), step.purpose.name(), &unit.error(step.after), &gain, &kept))
 }
@@ -51,7 +42,13 @@ pub fn step(step: &Step, unit: Unit) -> Line {
 /// A line for what twice the rows would bring: nothing that can be tried.
 pub fn more_rows(twice: &Forecast, unit: Unit) -> Line {
     let error = unit.error(twice.error.value);
-    Line::more(row(MORE_ROWS, Purpose::FitDev.name(), &error, &gain(twice.gain, unit), "needs more data"))
+    Line::more(row(
+        forecast::TWICE_THE_ROWS,
+        Purpose::FitDev.name(),
+        &error,
+        &gain(twice.gain, unit),
+        "needs more data",
+    ))
 }
 
 fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String {
@@ -59,30 +56,20 @@ fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String
 }
 
 /// How it ended, and what re-split rows say of the gain.
-pub fn improved(result: &RunResult, improvement: &Improvement, unit: Unit) -> Vec<Line> {
+pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> Vec<Line> {
     let dev =
         result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
     let tried = result.steps.as_ref().map_or(0, Vec::len) as u64;
     let after = format!(
         "train {}{dev}   {}; {}, {:.0} s",
         unit.error(result.train.error.value),
-        improvement.ended,
-        counted(tried, "probe"),
-        improvement.seconds
+        report.ended,
+        counted(tried, "trial"),
+        report.seconds
     );
     let mut lines = vec![Line::new("after", after)];
-    lines.extend(improvement.confirmation.map(|found| confirmation(found, unit)));
+    lines.extend(report.confirmation.map(|gain| Line::new("re-split", improvement::confirmation(gain, unit))));
     lines
-}
-
-fn confirmation(found: Interval, unit: Unit) -> Line {
-    let verdict = match found {
-        Interval { low, .. } if low > 0.0 => "the gain is confirmed",
-        Interval { high, .. } if high < 0.0 => "the gain is refuted: the first configuration was better",
-        _ => "not significant there",
-    };
-    let gain = unit.difference_with_interval(found);
-    Line::new("re-split", format!("on re-split train and dev rows: gain {gain}; {verdict}"))
 }
 
 /// What a model scores on test rows.

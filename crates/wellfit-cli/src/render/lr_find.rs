@@ -1,10 +1,11 @@
 //! `wellfit lr-find`: the loss at each rate, the rate chosen and why.
 
-use wellfit::diagnose::words::digits;
 use wellfit::jobs::LrReport;
 use wellfit::runs::lines::network;
 use wellfit::text::{counted, rate};
 use wellfit::train::RangeChoice;
+use wellfit::words::digits;
+use wellfit::words::remedies::optimizer_name;
 
 use super::Line;
 use super::range_table::range_table;
@@ -29,7 +30,7 @@ fn steps(report: &LrReport) -> String {
         1 => "full batch".to_owned(),
         orders => format!("batch {}, averaged over {orders} shuffles", recipe.batch),
     };
-    format!("{} of {}, {batch}", counted(report.points.len(), "step"), recipe.optimizer.title())
+    format!("{} of {}, {batch}", counted(report.points.len(), "step"), optimizer_name(recipe.optimizer))
 }
 
 fn reason(choice: RangeChoice) -> String {

@@ -18,8 +18,8 @@ mod target;
 pub mod train;
 pub mod tune;
 
-use wellfit::diagnose::words::Unit;
 use wellfit::runs::{Comparing, Event};
+use wellfit::words::Unit;
 
 use tune::Table;
 

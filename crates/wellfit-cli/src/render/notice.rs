@@ -5,7 +5,7 @@ use wellfit::runs::Notice;
 /// A notice in a sentence.
 pub fn notice(notice: &Notice<'_>) -> String {
     match notice {
-        Notice::Data(text) => (*text).to_owned(),
+        Notice::Data(notice) => notice.to_string(),
         Notice::PreviousCheckpoint { damage } => format!("{damage}; falling back to the previous checkpoint"),
         Notice::OtherInstructions { then, now } => format!(
             "this run began with {then} instructions and continues with {now}: from here on it is rounded differently"

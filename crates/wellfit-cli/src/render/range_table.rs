@@ -1,8 +1,8 @@
 //! The loss at each rate of a range test, as a table that fits into sixty columns.
 
-use wellfit::diagnose::words::digits;
 use wellfit::text::rate as typed;
 use wellfit::train::RangePoint;
+use wellfit::words::digits;
 
 /// Cells of the longest bar.
 const LONGEST_BAR: f64 = 24.0;

@@ -1,7 +1,7 @@
 //! The balance of the classes, or the distribution of the numbers, that are to be predicted.
 
-use wellfit::diagnose::words::{digits, percent};
 use wellfit::jobs::{ClassReport, NumberReport, TargetReport};
+use wellfit::words::{digits, percent};
 
 /// Classes shown in a line.
 const MOST_CLASSES: usize = 5;

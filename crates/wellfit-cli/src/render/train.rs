@@ -1,14 +1,15 @@
 //! `wellfit train` and what other commands share with it: data, split, network, training, and the result.
 
-use wellfit::diagnose::words::{Unit, digits};
-use wellfit::diagnose::{Diagnosis, Interval};
-use wellfit::experiment::{Plan, SETTINGS, SpecBuilder};
+use wellfit::diagnose::{FindingKind, Interval, NaiveModel};
+use wellfit::experiment::{Assignment, Plan};
 use wellfit::net::CheckReport;
-use wellfit::report::{CrossValidation, RunResult};
-use wellfit::runs::lines::{ended, network, training};
+use wellfit::report::{CrossValidation, DiagnosisReport, RunResult};
+use wellfit::runs::lines::{network, training};
 use wellfit::runs::{DataOverview, SplitOverview};
 use wellfit::text::{counted, thousands};
 use wellfit::train::{Ended, Metrics, Profile};
+use wellfit::words::training::ended;
+use wellfit::words::{Unit, digits};
 
 use super::Line;
 
@@ -87,7 +88,7 @@ pub fn result(result: &RunResult) -> Vec<Line> {
     if let Some(diagnosis) = &result.diagnosis {
         lines.extend(target(diagnosis));
         lines.push(Line::new("verdict", diagnosis.headline().to_owned()));
-        let leaks = diagnosis.findings.iter().filter(|finding| finding.kind == "leak");
+        let leaks = diagnosis.findings.iter().filter(|finding| finding.kind == FindingKind::Leak);
         lines.extend(leaks.map(|finding| Line::new("leak", finding.text.clone())));
         lines.push(next(result));
     }
@@ -107,7 +108,7 @@ pub fn errors(result: &RunResult) -> Line {
     if let Some(diagnosis) = &result.diagnosis {
         let target = &diagnosis.target_error;
         // What nobody gave is no fact; the line below says where it comes from.
-        let assumed = if target.is_given() { "" } else { " (assumed)" };
+        let assumed = if target.assumption().is_some() { " (assumed)" } else { "" };
         parts.push(format!("target {}{assumed}", unit.error(target.value)));
     }
     parts.push(format!("train {}", unit.error_with_interval(result.train.error)));
@@ -116,7 +117,7 @@ pub fn errors(result: &RunResult) -> Line {
     }
     let naive = &result.baseline.naive;
     if let (Some(linear), Some(dev)) = (result.baseline.linear.dev, naive.dev) {
-        let name = naive.name.split(' ').next().unwrap_or_default();
+        let name = if naive.name == NaiveModel::MajorityClass { "majority class" } else { "mean" };
         parts.push(format!("(linear {}, {name} {})", unit.error(linear), unit.error(dev)));
     }
     Line::new("errors", parts.join("   "))
@@ -150,9 +151,9 @@ fn cross_validation(validated: &CrossValidation, unit: Unit) -> Line {
 }
 
 /// Where a target error comes from that nobody gave.
-fn target(diagnosis: &Diagnosis) -> Option<Line> {
-    let target = &diagnosis.target_error;
-    (!target.is_given()).then(|| Line::new("target", format!("{}; --target-error sets it", target.source)))
+fn target(diagnosis: &DiagnosisReport) -> Option<Line> {
+    let assumption = diagnosis.target_error.assumption()?;
+    Some(Line::new("target", format!("{assumption}; --target-error sets it")))
 }
 
 /// The next moves, numbered, one a line.
@@ -167,18 +168,7 @@ fn next(result: &RunResult) -> Line {
 ///
 /// What is no setting (a command to give) is left as it is.
 fn as_typed(change: &str) -> String {
-    typed(change).unwrap_or_else(|| change.to_string())
-}
-
-fn typed(change: &str) -> Option<String> {
-    let (key, _) = change.split_once('=')?;
-    let setting = SETTINGS.iter().find(|setting| setting.key() == key.trim())?;
-    let mut builder = SpecBuilder::new();
-    builder.assignment(change);
-    let value = setting.get(&builder.finish().ok()?).to_text();
-    let bare = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "._-/,:".contains(c));
-    let quote = if bare { "" } else { "\"" };
-    Some(format!("--{} {quote}{value}{quote}", setting.flag()))
+    change.parse::<Assignment>().map_or_else(|_| change.to_owned(), |assignment| assignment.as_flag())
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 use wellfit::diagnose::Interval;
-use wellfit::diagnose::words::Unit;
 use wellfit::experiment::settings::Raw;
 use wellfit::runs::TrialScore;
 use wellfit::text::counted;
 use wellfit::tune::{BestReport, Choice, CurvePoint, TuneReport};
+use wellfit::words::Unit;
 
 use super::Line;
 use super::train::gain;

@@ -33,7 +33,7 @@ impl EvalSplits {
         if let Some(why) = no_folds(&prepared, spec, turns) {
             return if asked.is_some() { Err(refused(why)) } else { Ok(EvalSplits::one(prepared)) };
         }
-        let others: Vec<Dataset> = prepared.dataset.turns(turns, spec.training.seed).split_off(1);
+        let others: Vec<Dataset> = prepared.dataset.split_and_folds(turns, spec.training.seed).split_off(1);
         let mut parts = vec![prepared];
         for dataset in others {
             parts.push(prepare_dataset(dataset, spec)?);

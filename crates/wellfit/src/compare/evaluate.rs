@@ -2,20 +2,22 @@
 
 use std::path::Path;
 
-use crate::data::Examples;
+use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
-    Baselines, Diagnosis, ErrorBudget, Evidence, Leak, LossRows, TargetRange, diagnose_budget, find_leaks, target_range,
+    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Leak, LossRows, TargetRange, diagnose_budget, find_leaks,
+    target_range,
 };
 use crate::experiment::{Plan, Prepared, engine, train_silently};
 use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::CheckReport;
 use crate::report::{
-    Baseline, BlockError, Conditioning, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore,
-    RowsOfParts, RunResult, calibration_bins, scatter_points,
+    Baseline, BlockError, Conditioning, CrossValidation, DiagnosisReport, GradientCheck, LinearBaseline, NaiveBaseline,
+    PartScore, PrescriptionReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
 use crate::runs::{Divergence, JobError, PageEvidence, lines, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
+use crate::words::{Unit, training};
 
 use super::loss_rows::loss_rows;
 
@@ -64,7 +66,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         context.judge(&run.run, (prepared, plan), train.rows.clone(), dev.as_ref().map(|dev| dev.rows.clone()), &looks);
     let Assessment { budget, diagnosis, case, rows } = case;
     let prescription = case.as_ref().map_or(Vec::new(), prescribe);
-    let baselines = &context.baselines;
+    let (baselines, unit) = (&context.baselines, Unit::of_task(task));
     let judged = dev.as_ref().unwrap_or(&train);
     let result = RunResult {
         schema: 1,
@@ -79,19 +81,19 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         seconds: run.seconds,
         epochs: run.epochs as u64,
         best_epoch: run.best_epoch as u64,
-        stopped: lines::ended(run.ended, run.epochs),
+        stopped: training::ended(run.ended, run.epochs),
         resumed_from_epoch: run.resumed_from_epoch,
         gradient_check: gradient_check(run.check),
         baseline: Baseline {
-            naive: NaiveBaseline { name: baselines.naive_name.clone(), dev: baselines.naive },
+            naive: NaiveBaseline { name: baselines.naive_model, dev: baselines.naive },
             linear: LinearBaseline { dev: baselines.linear },
         },
         train: PartScore { error: budget.train, loss: train.loss },
         dev: dev.as_ref().zip(budget.dev).map(|(dev, error)| PartScore { error, loss: dev.loss }),
         test: None,
         metrics: Metrics::measure(&judged.predictions, &judged.truth, &judged.rows.weights),
-        diagnosis,
-        prescription,
+        diagnosis: diagnosis.map(|diagnosis| DiagnosisReport::of(&diagnosis, unit)),
+        prescription: prescription.iter().map(PrescriptionReport::of).collect(),
         cross_validation: run.cross_validation.clone(),
         steps: None,
         improvement: None,
@@ -153,24 +155,24 @@ impl EvaluationContext {
         looks: &TrainingCourse<'_>,
     ) -> Assessment {
         let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
-        let evidence = Evidence {
+        let input = DiagnosisInput {
             task: prepared.pipeline.task(),
             seed: recipe.seed,
             train,
             dev,
             target_given: plan.spec.training.target_error,
             target_range: self.target_range,
-            baselines: self.baselines.clone(),
+            baselines: self.baselines,
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
             history: points(looks.history),
             epochs: looks.epochs as u64,
             best_epoch: looks.best_epoch as u64,
             early_stopping: recipe.patience.map(|patience| patience as u64),
-            looks: looks.history.to_vec(),
+            evaluations: looks.history.to_vec(),
         };
-        let budget = evidence.budget();
-        let diagnosis = diagnose_budget(&evidence, &budget);
+        let budget = input.budget();
+        let diagnosis = diagnose_budget(&input, &budget);
         let rows = RowCounts {
             train: split.train.as_slice().len() as u64,
             dev: split.dev.len() as u64,
@@ -180,7 +182,7 @@ impl EvaluationContext {
         };
         let case = diagnosis.as_ref().map(|diagnosis| Case {
             run: run.to_string(),
-            task: evidence.task,
+            task: input.task,
             diagnosis: diagnosis.clone(),
             budget: budget.clone(),
             knobs: knobs(plan),
@@ -197,22 +199,20 @@ impl EvaluationContext {
 /// Dev errors of answering every row alike, and of the network without hidden layers.
 fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
     let task = prepared.pipeline.task();
-    let naive_name = if task.is_classification() { "majority class" } else { "mean" }.to_string();
-    let Some(examples) = prepared.dev.as_ref() else {
-        return Ok(Baselines { naive_name, ..Baselines::default() });
-    };
+    let mut found = Baselines::unmeasured(task);
+    let Some(examples) = prepared.dev.as_ref() else { return Ok(found) };
     let truth = prepared.head.truths(examples);
     let metric = Metric::of_task(task);
-    let naive = metric.score(&prepared.naive(examples.rows()), &truth, &examples.weights);
+    found.naive = metric.score(&prepared.naive(examples.rows()), &truth, &examples.weights);
     let (network, recipe) = plan.linear(prepared.train.rows());
     let mut engine = engine(&network, &recipe, plan.threads)?;
     let member = engine.network().member(plan.init.theta(engine.network(), recipe.seed));
     let trained = train_silently(&mut engine, &recipe, member, &prepared.head, (&prepared.train, None));
     // A linear model that diverges (inputs as they are, say) is no baseline.
-    let Ok(member) = trained else { return Ok(Baselines { naive_name, naive, ..Baselines::default() }) };
+    let Ok(member) = trained else { return Ok(found) };
     let (predictions, _) = prepared.head.predict(&mut engine, &member, examples);
     let score = |metric: Metric| metric.score(&predictions, &truth, &examples.weights);
-    Ok(Baselines { naive_name, naive, linear: score(metric), linear_r2: score(Metric::R2) })
+    Ok(Baselines { linear: score(metric), linear_r2: score(Metric::R2), ..found })
 }
 
 fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {
@@ -227,13 +227,13 @@ fn knobs(plan: &Plan) -> Knobs {
         drop: plan.spec.data.drop.clone(),
         hidden: plan.network.hidden_units(),
         keep_prob: plan.network.keep_probs(),
-        activation: plan.network.activation().name().to_string(),
-        schedule: plan.recipe.schedule.name().to_string(),
+        activation: plan.network.activation(),
+        schedule: plan.recipe.schedule,
         weight_decay: plan.recipe.weight_decay,
         label_smoothing: plan.recipe.smoothing,
         augment: plan.recipe.augment,
         batch: plan.recipe.batch,
-        optimizer: plan.recipe.optimizer.name().to_string(),
+        optimizer: plan.recipe.optimizer,
         lr: plan.recipe.rate,
         epochs: plan.recipe.epochs as u64,
         l2: largest(training.l2.given()),
@@ -261,7 +261,7 @@ fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
         classes: prepared.pipeline.classes().to_vec(),
         network: lines::network(run.plan),
         training: lines::training(run.plan),
-        notices: prepared.notices.clone(),
+        notices: prepared.notices.iter().map(DataNotice::to_string).collect(),
         conditioning: Some(Conditioning { before, after }).filter(|c| c.before.is_finite() && c.after.is_finite()),
         calibration: Vec::new(),
         scatter: Vec::new(),

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::Unit;
-use crate::diagnose::{Diagnosis, Interval, Verdict};
+use crate::diagnose::{Finding, Interval, Verdict};
 use crate::experiment::Plan;
 use crate::experiment::settings::Auto;
 use crate::runs::JobError;
@@ -27,7 +26,7 @@ pub(crate) struct Wider {
     pub train: Interval,
     /// The same for rows that neither has seen.
     pub dev: Interval,
-    /// Whether it lowers both beyond the noise of rows and seeds.
+    /// Whether it lowers both significantly.
     pub firm: bool,
 }
 
@@ -35,10 +34,10 @@ pub(crate) struct Wider {
 /// stopped, the inner one where there is nothing to try.
 pub(crate) fn probe_wider(
     turns: &mut Turns,
-    diagnosis: &Diagnosis,
+    verdict: Verdict,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Option<Wider>>, JobError> {
-    let Some(hidden) = wider_layers(&turns.own.plan, diagnosis) else { return Ok(Some(None)) };
+    let Some(hidden) = wider_layers(&turns.own.plan, verdict) else { return Ok(Some(None)) };
     let Turns { splits, own } = turns;
     let mut spec = own.plan.spec.clone();
     spec.network.hidden = Auto::Given(hidden.clone());
@@ -58,26 +57,16 @@ pub(crate) fn probe_wider(
 }
 
 /// The layers to try, where the verdict asks for them.
-pub(crate) fn wider_layers(plan: &Plan, diagnosis: &Diagnosis) -> Option<Vec<usize>> {
-    let biased = matches!(diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
+pub(crate) fn wider_layers(plan: &Plan, verdict: Verdict) -> Option<Vec<usize>> {
+    let biased = matches!(verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
     let hidden: Vec<usize> = plan.network.hidden_units().iter().map(|units| TIMES * units).collect();
     let within_reason = !hidden.is_empty() && hidden.iter().all(|&units| units <= WIDEST);
-    (biased && !diagnosis.target_error.is_given() && within_reason).then_some(hidden)
+    (biased && plan.spec.training.target_error.is_none() && within_reason).then_some(hidden)
 }
 
 impl Wider {
-    /// What it says of the bias, in a sentence.
-    pub fn in_words(&self, unit: Unit) -> String {
-        let [train, dev] = [self.train, self.dev].map(|gain| unit.difference_with_interval(gain));
-        match self.firm {
-            true => format!(
-                "A network {TIMES} times as wide takes {train} off train error and {dev} off dev error: the bias is the \
-                 network's"
-            ),
-            false => format!(
-                "Not firmly: a network {TIMES} times as wide takes {train} off train error and {dev} off dev error, not both \
-                 beyond noise, so the assumed target may be out of reach"
-            ),
-        }
+    /// What it says of the bias.
+    pub fn finding(&self) -> Finding {
+        Finding::WiderNetwork { times: TIMES, train: self.train, dev: self.dev, firm: self.firm }
     }
 }

@@ -1,29 +1,36 @@
-//! What can be wrong with data, said in one line: where, what was found, what to do.
+//! What can be wrong with data, in one line: where, what was found, what to do.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::store::one_line;
-use crate::text::did_you_mean;
+use crate::text;
 
 /// Why data could not be read, split or prepared.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DataError {
-    /// The path leads nowhere; a file beside it may have been meant.
-    #[error("{}: no such file{}", shown(.path), one_line(.meant))]
+    /// The path leads nowhere.
+    #[error("{}: no such file{}", shown(.path), .meant.as_deref().map_or(String::new(), hint))]
     NoSuchFile {
         /// The path.
         path: PathBuf,
-        /// ` (did you mean X?)`, or nothing.
-        meant: String,
+        /// Name of the file beside it that was probably meant.
+        meant: Option<String>,
     },
-    /// The operating system or a decompressor refused.
-    #[error("{}: cannot be read: {}", shown(.path), one_line(.reason))]
+    /// The path leads to a folder.
+    #[error("{}: cannot be read: it is a folder; name a table in it (CSV, TSV, Parquet or IDX)", shown(.path))]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The operating system, a decompressor or a file's own format got in the way.
+    #[error("{}: cannot be read: {}", shown(.path), one_line(&.source.to_string()))]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
-        reason: String,
+        /// What went wrong.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The content of a file is wrong at a place.
     #[error("{place}: {}", one_line(.problem))]
@@ -78,14 +85,12 @@ impl DataError {
         DataError::Invalid { place, problem: problem.into() }
     }
 
-    pub(crate) fn io(path: &Path, error: &std::io::Error) -> DataError {
+    pub(crate) fn io(path: &Path, error: std::io::Error) -> DataError {
+        let path = path.to_path_buf();
         match error.kind() {
-            std::io::ErrorKind::NotFound => DataError::NoSuchFile { path: path.into(), meant: file_meant(path) },
-            std::io::ErrorKind::IsADirectory => {
-                let reason = "it is a folder; name a table in it (CSV, TSV, Parquet or IDX)".into();
-                DataError::Unreadable { path: path.into(), reason }
-            }
-            _ => DataError::Unreadable { path: path.into(), reason: error.to_string() },
+            std::io::ErrorKind::NotFound => DataError::NoSuchFile { meant: file_meant(&path), path },
+            std::io::ErrorKind::IsADirectory => DataError::Folder { path },
+            _ => DataError::Unreadable { path, source: error.into() },
         }
     }
 }
@@ -95,13 +100,16 @@ fn shown(path: &Path) -> String {
     one_line(&path.display().to_string())
 }
 
+fn hint(name: &str) -> String {
+    format!(" (did you mean {}?)", one_line(name))
+}
+
 /// The file beside a path that leads nowhere which was probably meant.
-fn file_meant(path: &Path) -> String {
-    let Some(name) = path.file_name() else { return String::new() };
+fn file_meant(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Ok(entries) = folder.read_dir() else { return String::new() };
     let mut names: Vec<String> =
-        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        folder.read_dir().ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort_unstable();
-    did_you_mean(&name.to_string_lossy(), &names)
+    text::meant(&name, &names).map(str::to_owned)
 }

@@ -1,46 +1,46 @@
-//! Dealing train and dev rows anew: folds, each of which is dev once. Test rows stay where they are.
+//! Cross-validation: folds of train and dev rows, each of which is dev once. Test rows stay where they are.
 
 use std::collections::HashSet;
 
 use wellfit_kernels::random::{Purpose, Stream};
 
 use super::dataset::Dataset;
-use super::split::Split;
+use super::split::{Split, SplitMethod};
 use super::target::TargetValues;
 
 /// Streams of folds start here: those of the first split end far below.
 const FOLD_LANES: u64 = 1 << 40;
 
 impl Dataset {
-    /// The data with train and dev rows dealt anew into `folds` parts, of which the first is dev: by chance, each class
-    /// alike, groups whole. Test rows stay as they are.
+    /// The data with train and dev rows re-split into `folds` parts, of which the first is dev: at random, stratified by
+    /// class, groups kept together. Test rows stay as they are.
     ///
     /// Panics if there are fewer than 2 folds (a bug in the caller).
-    pub fn dealt_anew(&self, folds: usize, seed: u64) -> Dataset {
+    pub fn resplit(&self, folds: usize, seed: u64) -> Dataset {
         assert!(folds >= 2, "{folds} folds");
         let rows = self.train_and_dev();
         let fold_of = self.folds_of(&rows, folds, seed);
-        self.with_dev(|at| fold_of.get(at) == Some(&0), &rows, "dealt anew".to_owned())
+        self.with_dev(|at| fold_of.get(at) == Some(&0), &rows, SplitMethod::Resplit)
     }
 
-    /// The data `turns` times, each row of train and dev being dev in one of them: first as it was split, then with the train
-    /// rows taking their turns, dealt as in [`Dataset::dealt_anew`].
+    /// The data in `folds` folds, each row of train and dev being dev in one of them: the first is the split as it is, the
+    /// others share out the train rows at random, stratified by class, groups kept together.
     ///
-    /// Panics if there are fewer than 2 turns (a bug in the caller).
-    pub fn turns(&self, turns: usize, seed: u64) -> Vec<Dataset> {
-        assert!(turns >= 2, "{turns} turns");
+    /// Panics if there are fewer than 2 folds (a bug in the caller).
+    pub fn split_and_folds(&self, folds: usize, seed: u64) -> Vec<Dataset> {
+        assert!(folds >= 2, "{folds} folds");
         let train = self.split.train.as_slice();
-        let fold_of = self.folds_of(train, turns - 1, seed);
-        let turn = |fold: usize| {
-            let rule = format!("turn {} of {turns}", fold + 2);
-            let rows: Vec<u32> = train.iter().chain(&self.split.dev).copied().collect();
-            self.with_dev(|at| fold_of.get(at) == Some(&fold), &rows, rule)
+        let fold_of = self.folds_of(train, folds - 1, seed);
+        let rows: Vec<u32> = train.iter().chain(&self.split.dev).copied().collect();
+        let fold = |fold: usize| {
+            let method = SplitMethod::Fold { number: fold + 2, of: folds };
+            self.with_dev(|at| fold_of.get(at) == Some(&fold), &rows, method)
         };
-        std::iter::once(self.clone()).chain((0..turns - 1).map(turn)).collect()
+        std::iter::once(self.clone()).chain((0..folds - 1).map(fold)).collect()
     }
 
-    /// The data `folds` times, each with one of as many equal parts of train and dev as its dev rows: dealt by chance, each
-    /// class alike, groups whole. Test rows stay as they are.
+    /// The data in `folds` folds: each has one of as many equal parts of train and dev as its dev rows, at random, stratified
+    /// by class, groups kept together. Test rows stay as they are.
     ///
     /// Panics if there are fewer than 2 folds (a bug in the caller).
     pub fn folds(&self, folds: usize, seed: u64) -> Vec<Dataset> {
@@ -48,13 +48,13 @@ impl Dataset {
         let rows = self.train_and_dev();
         let fold_of = self.folds_of(&rows, folds, seed);
         let fold = |fold: usize| {
-            let rule = format!("fold {} of {folds}", fold + 1);
-            self.with_dev(|at| fold_of.get(at) == Some(&fold), &rows, rule)
+            let method = SplitMethod::Fold { number: fold + 1, of: folds };
+            self.with_dev(|at| fold_of.get(at) == Some(&fold), &rows, method)
         };
         (0..folds).map(fold).collect()
     }
 
-    /// How many parts `rows` can be dealt into, none of them empty: as many as there are groups, or rows.
+    /// How many parts `rows` can be split into, none of them empty: as many as there are groups, or rows.
     pub fn most_parts(&self, rows: &[u32]) -> usize {
         let Some(groups) = &self.groups else { return rows.len() };
         let names: HashSet<_> = rows.iter().filter_map(|&row| groups.get(row as usize)).collect();
@@ -69,14 +69,14 @@ impl Dataset {
     }
 
     /// The data with those of `rows` as dev whose place `is_dev`, and the others as train.
-    fn with_dev(&self, is_dev: impl Fn(usize) -> bool, rows: &[u32], rule: String) -> Dataset {
+    fn with_dev(&self, is_dev: impl Fn(usize) -> bool, rows: &[u32], method: SplitMethod) -> Dataset {
         let (mut train, mut dev) = (Vec::new(), Vec::new());
         for (at, &row) in rows.iter().enumerate() {
             if is_dev(at) { dev.push(row) } else { train.push(row) }
         }
         train.sort_unstable();
         dev.sort_unstable();
-        Dataset { split: Split::dealt(train, dev, self.split.test.clone(), rule), ..self.clone() }
+        Dataset { split: Split::of_parts(train, dev, self.split.test.clone(), method), ..self.clone() }
     }
 
     /// The fold of each of `rows`.
@@ -91,14 +91,14 @@ impl Dataset {
             TargetValues::Classes(classes) => of(classes),
             TargetValues::Numbers(_) => vec![0; rows.len()],
         };
-        // Each class is shuffled and dealt round; the next class goes on where the last one ended.
+        // Each class is shuffled and its rows go to one fold after the other; the next class goes on where the last one ended.
         let mut order: Vec<usize> = (0..rows.len()).collect();
         let stream = Stream::new(seed, Purpose::Split, FOLD_LANES);
         order.sort_by_key(|&at| (classes.get(at).copied(), stream.bits(at as u64)));
         let mut fold_of = vec![0; rows.len()];
-        for (turn, at) in order.into_iter().enumerate() {
+        for (place, at) in order.into_iter().enumerate() {
             if let Some(fold) = fold_of.get_mut(at) {
-                *fold = turn % folds;
+                *fold = place % folds;
             }
         }
         fold_of
@@ -148,16 +148,16 @@ mod tests {
     #[test]
     fn each_row_is_dev_once_and_test_rows_never() {
         for data in [data(""), data("owner")] {
-            let turns = data.turns(5, 1);
-            assert_eq!(turns[0].split, data.split);
-            let mut dev: Vec<u32> = turns.iter().flat_map(|turn| turn.split.dev.iter().copied()).collect();
+            let folds = data.split_and_folds(5, 1);
+            assert_eq!(folds[0].split, data.split);
+            let mut dev: Vec<u32> = folds.iter().flat_map(|fold| fold.split.dev.iter().copied()).collect();
             dev.sort_unstable();
             let mut rows: Vec<u32> = data.split.train.as_slice().iter().chain(&data.split.dev).copied().collect();
             rows.sort_unstable();
             assert_eq!(dev, rows);
-            for turn in &turns {
-                assert_eq!(turn.split.test, data.split.test);
-                assert_eq!(turn.split.train.as_slice().len() + turn.split.dev.len(), rows.len());
+            for fold in &folds {
+                assert_eq!(fold.split.test, data.split.test);
+                assert_eq!(fold.split.train.as_slice().len() + fold.split.dev.len(), rows.len());
             }
         }
     }
@@ -166,13 +166,13 @@ mod tests {
     fn groups_stay_whole_and_classes_even() {
         let grouped = data("owner");
         let groups = grouped.groups.as_ref().unwrap();
-        for turn in grouped.turns(4, 2) {
+        for fold in grouped.split_and_folds(4, 2) {
             let of = |rows: &[u32]| rows.iter().map(|&row| groups[row as usize]).collect::<BTreeSet<_>>();
-            assert!(of(turn.split.train.as_slice()).is_disjoint(&of(&turn.split.dev)));
+            assert!(of(fold.split.train.as_slice()).is_disjoint(&of(&fold.split.dev)));
         }
-        for turn in data("").turns(5, 3) {
-            let counts = turn.target.class_counts(&turn.split.dev);
-            let share = counts[1] as f64 / turn.split.dev.len() as f64;
+        for fold in data("").split_and_folds(5, 3) {
+            let counts = fold.target.class_counts(&fold.split.dev);
+            let share = counts[1] as f64 / fold.split.dev.len() as f64;
             assert!((0.12..0.28).contains(&share) || (0.72..0.88).contains(&share), "{counts:?}");
         }
     }
@@ -204,11 +204,11 @@ mod tests {
     }
 
     #[test]
-    fn rows_dealt_anew_are_the_same_rows() {
+    fn re_split_rows_are_the_same_rows() {
         let data = data("");
-        let anew = data.dealt_anew(4, 9);
-        assert_ne!(anew.split.dev, data.split.dev);
-        assert_eq!(anew.split.dev.len(), 40);
-        assert_eq!(anew.split.test, data.split.test);
+        let again = data.resplit(4, 9);
+        assert_ne!(again.split.dev, data.split.dev);
+        assert_eq!(again.split.dev.len(), 40);
+        assert_eq!(again.split.test, data.split.test);
     }
 }

@@ -1,5 +1,6 @@
-//! Which question a target column asks.
+//! Which task a target column asks for.
 
+use super::notice::DataNotice;
 use super::profile::Profile;
 use super::schema;
 use super::{ColumnType, Task};
@@ -12,18 +13,18 @@ const ROWS_PER_CLASS: u64 = 5;
 /// Regression on whole numbers with fewer values than this is worth a notice.
 const SURPRISING_VALUES: u64 = 50;
 
-/// The task of a target and, where it is not obvious, a notice that says so.
+/// The task of a target and, where it is not obvious, a notice about it.
 ///
 /// Texts are classes. Two different numbers are classes. Whole numbers are classes if they are few, frequent, start at
-/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered numbers and read as such.
+/// 0 or 1 and leave no gap, as codes of classes do; grades from 3 to 9 are ordered and stay numbers.
 pub(crate) fn infer(
     name: &str,
     profile: &Profile,
     asked: Option<Task>,
     kind: Option<ColumnType>,
-) -> Result<(Task, Option<String>), String> {
+) -> Result<(Task, Option<DataNotice>), String> {
     let distinct = profile.distinct.count();
-    let values = thousands(distinct as usize);
+    let values = thousands(distinct);
     if profile.present == 0 {
         return Err(format!("target {name} is missing in every row"));
     }
@@ -59,20 +60,20 @@ pub(crate) fn infer(
             let hint = if mostly_numbers { "; pass --task regression" } else { "; classes have to repeat" };
             return Err(format!(
                 "target {name} has {values} different values in {} rows{hint}",
-                thousands(profile.present as usize)
+                thousands(profile.present)
             ));
         }
         _ => {}
     }
     let surprising = asked.is_none() && numeric && profile.whole && distinct > 2;
+    let (target, values) = (name.to_owned(), distinct);
     let notice = match task {
-        Task::Regression if surprising && distinct <= SURPRISING_VALUES => {
-            Some(format!("{name} has {values} whole-number values: read as regression; --task multiclass for classes"))
+        Task::Regression if surprising && values <= SURPRISING_VALUES => {
+            Some(DataNotice::WholeNumbersAsNumbers { target, values })
         }
-        Task::Multiclass if surprising => Some(format!(
-            "{name} has {values} whole-number values, {} to {}: read as classes; --task regression for a number",
-            profile.min, profile.max
-        )),
+        Task::Multiclass if surprising => {
+            Some(DataNotice::WholeNumbersAsClasses { target, values, low: profile.min, high: profile.max })
+        }
         _ => None,
     };
     Ok((task, notice))

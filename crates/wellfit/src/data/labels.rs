@@ -2,6 +2,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use super::DataError;
+use super::read::Images;
 use super::table::{MISSING, Values};
 
 /// Texts as codes, in order of appearance.
@@ -26,6 +28,15 @@ impl Labels {
     /// None yet, with room for `rows`.
     pub fn with_capacity(rows: usize) -> Labels {
         Labels { codes: Vec::with_capacity(rows), ..Labels::default() }
+    }
+
+    /// The labels of images, the number of each as a text.
+    pub fn of_images(images: &Images) -> Result<Labels, DataError> {
+        let mut labels = Labels::default();
+        for (row, label) in images.labels()?.iter().enumerate() {
+            labels.push(&label.to_string(), row as u64 + 1);
+        }
+        Ok(labels)
     }
 
     /// Adds a row.
@@ -69,7 +80,7 @@ impl Labels {
         counts
     }
 
-    /// Codes over sorted texts, so that the order of rows leaves no trace in them.
+    /// Codes over sorted texts, so that they do not depend on the order of rows.
     pub fn sorted(mut self) -> Values {
         self.slots = Vec::new();
         let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();

@@ -1,10 +1,10 @@
-//! A data set that asks which of two parts a row comes from.
+//! A data set whose target is which of two parts a row comes from.
 
 use std::collections::HashSet;
 
 use wellfit_kernels::random::{Purpose, Stream};
 
-use super::gather::TargetField;
+use super::read_plan::TargetField;
 use super::split::{self, Given, Order};
 use super::table::of_rows;
 use super::target::{Target, TargetValues};
@@ -14,20 +14,20 @@ use super::{Dataset, MISSING, SplitRule, Task};
 const LANES: u64 = 1 << 32;
 
 impl Dataset {
-    /// Rows of two parts mixed: as many of each, at most `most`, drawn by chance; the target is the part, 0 or 1.
+    /// Rows of two parts mixed: as many of each, at most `most`, drawn at random; the target is the part, 0 or 1.
     ///
     /// Half of each part's rows are train and half dev, so a pipeline can be fitted and a classifier be trained on the
     /// one half and both be tested on the other. Where the data have groups, one row of each is drawn at most: rows of
-    /// a group are alike, and a classifier that knows a group is not one that knows a part.
+    /// a group are alike, and a classifier that recognises a group need not recognise a part.
     pub(crate) fn mixture(&self, parts: [&[u32]; 2], most: usize, seed: u64) -> Dataset {
         let [mut first, mut second] = parts.map(|rows| self.drawn(rows, seed));
-        // Halves of an even number are equal, and chance is one half to the row.
+        // Halves of an even number are equal, and guessing is right for exactly half of the rows.
         let each = first.len().min(second.len()).min(most) / 2 * 2;
         first.truncate(each);
         second.truncate(each);
         let classes: Vec<u32> = [vec![0; each], vec![1; each]].concat();
         let halves = SplitRule::Shares { train: 50.0, dev: 50.0, test: 0.0 };
-        let (split, _) = split::deal(classes.len(), halves, &Order::Classes(&classes), Given::default(), seed);
+        let (split, _) = split::split_rows(classes.len(), halves, &Order::Classes(&classes), Given::default(), seed);
         let target = Target {
             name: "part".to_owned(),
             task: Task::Binary,

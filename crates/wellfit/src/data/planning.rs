@@ -1,25 +1,20 @@
-//! Which columns are features, which are set aside, and what a person should know about it.
+//! Which columns are features and which are set aside.
 
 use std::collections::HashSet;
-use std::path::Path;
 
-use super::dataset::shown;
-use super::gather::{Plan, TargetField};
-use super::profile::Profile;
+use super::aside::{Aside, Reason};
+use super::notice::{CellPlace, DataNotice};
+use super::profile::{Profile, Stray};
 use super::read::Source;
-use super::schema::{self, Fate, Reason};
+use super::read_plan::{ReadPlan, TargetField};
+use super::schema::{self, Decision};
 use super::{ColumnType, DataError, DataRequest};
-use crate::text::{counted, list, thousands};
-
-/// How the notice about missing values begins.
-pub(crate) const MISSING_NOTICE: &str = "missing values: ";
 
 /// What was decided about the columns of the main file.
 pub(super) struct Planned {
-    pub plan: Plan,
-    /// Columns set aside, each with the reason.
-    pub aside: Vec<(String, String)>,
-    pub notices: Vec<String>,
+    pub plan: ReadPlan,
+    pub aside: Vec<Aside>,
+    pub notices: Vec<DataNotice>,
 }
 
 /// Decides about every column but the target. Columns of one value are kept if they stand in `keep_constant`.
@@ -34,14 +29,14 @@ pub(super) fn plan(
     let target_at = source.index(&target.name);
     let mut notices = Vec::new();
     let role = |role: &Option<String>, name: &str| role.as_deref() == Some(name);
-    let mut plan = Plan {
+    let mut plan = ReadPlan {
         target: Some(target),
         weights: request.weights.clone(),
         group: request.group.clone(),
         time: request.time.clone(),
-        ..Plan::default()
+        ..ReadPlan::default()
     };
-    let mut aside = Aside::default();
+    let mut aside = Vec::new();
     for (i, (name, profile)) in names.iter().zip(profiles).enumerate() {
         let typed = request.type_of(name);
         if Some(i) == target_at
@@ -51,120 +46,61 @@ pub(super) fn plan(
         {
             continue;
         }
+        let mut set_aside = |reason| aside.push(Aside { column: name.clone(), reason });
         if role(&request.time, name) && typed.is_none() {
-            aside.because(name, "it orders the rows", None, None);
+            set_aside(Reason::OrdersRows);
             continue;
         }
-        if let (Some(stray), true) = (profile.strays.first(), profile.dressed * 2 > profile.present) {
-            notices.push(format!(
-                "{}:{}:{}: numbers of {name} are read as text: write \"{}\" with a decimal point and no sign",
-                shown(path),
-                stray.line,
-                i + 1,
-                stray.text
-            ));
+        let place = |stray: &Stray| CellPlace { file: path.to_path_buf(), line: stray.line, column: i + 1 };
+        if let (Some(stray), true) = (profile.strays.first(), profile.decorated * 2 > profile.present) {
+            let (at, text) = (place(stray), stray.text.clone());
+            notices.push(DataNotice::DecoratedNumbers { column: name.clone(), at, text });
         }
-        let at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
-        match schema::decide(name, profile, typed, &at)? {
-            Fate::Feature(field) => {
-                notices.extend(reading_notices(path, i, name, profile, field.kind));
+        let error_at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
+        match schema::decide(name, profile, typed, &error_at)? {
+            Decision::Feature(field) => {
+                if profile.blanks > 0 {
+                    notices.push(DataNotice::Blanks { column: name.clone(), count: profile.blanks });
+                }
+                if let Some(stray) = profile.strays.first().filter(|_| field.kind == ColumnType::Numeric) {
+                    let (at, text, count) = (place(stray), stray.text.clone(), profile.texts());
+                    notices.push(DataNotice::StrayTexts { column: name.clone(), at, text, count });
+                }
                 plan.fields.push(field);
             }
-            Fate::Aside(Reason::Because { kind, figures, keep }) => aside.because(name, kind, figures, Some(keep)),
-            Fate::Aside(Reason::Asked(kind)) => {
-                aside.because(name, &format!("--types says {kind}"), None, None);
-            }
-            Fate::Aside(Reason::Constant) => {
-                aside.because(name, "the same value in every row", None, None);
-                if keep_constant.contains(name) {
+            Decision::Aside(reason) => {
+                set_aside(reason);
+                if reason == Reason::Constant && keep_constant.contains(name) {
                     plan.fields.push(schema::constant(name, profile));
                 }
             }
-            Fate::Aside(Reason::Empty) => aside.because(name, "no value in any row", None, None),
         }
     }
-    let (aside, aside_notice) = aside.finish();
-    notices.extend(aside_notice);
+    if !aside.is_empty() {
+        notices.push(DataNotice::SetAside(aside.clone()));
+    }
     if plan.fields.is_empty() {
         // The notices say why, and how to keep a column.
-        let why = match notices.join("; ") {
+        let why = match notices.iter().map(DataNotice::to_string).collect::<Vec<_>>().join("; ") {
             why if why.is_empty() && request.drop.is_empty() => "there is none beside the target".to_owned(),
             why if why.is_empty() => "--drop leaves none beside the target".to_owned(),
             why => why,
         };
         return Err(DataError::file(path, format!("no column is left to learn from: {why}")));
     }
-    notices.extend(missing_notice(names, profiles, &plan));
+    notices.extend(missing_values(names, profiles, &plan));
     Ok(Planned { plan, aside, notices })
 }
 
-/// What a person should know about how a column was read.
-fn reading_notices(path: &Path, at: usize, name: &str, profile: &Profile, kind: ColumnType) -> Vec<String> {
-    let mut notices = Vec::new();
-    if profile.blanks > 0 {
-        notices.push(format!("{} in {name} read as missing", counted(profile.blanks as usize, "blank")));
-    }
-    if let Some(stray) = profile.strays.first().filter(|_| kind == ColumnType::Numeric) {
-        notices.push(format!(
-            "{}:{}:{}: \"{}\" in {name} is not a number; {} read as missing (--types {name}=categorical keeps {})",
-            shown(path),
-            stray.line,
-            at + 1,
-            stray.text,
-            counted(profile.texts() as usize, "such cell"),
-            if profile.texts() == 1 { "it" } else { "them" },
-        ));
-    }
-    notices
-}
-
-fn missing_notice(names: &[String], profiles: &[Profile], plan: &Plan) -> Option<String> {
+/// The columns with missing cells; those whose missing cells are all blanks have a notice of their own.
+fn missing_values(names: &[String], profiles: &[Profile], plan: &ReadPlan) -> Option<DataNotice> {
     let used: HashSet<&str> = plan.fields.iter().map(|field| field.name.as_str()).collect();
-    let columns: Vec<String> = names
+    let columns: Vec<(String, u64)> = names
         .iter()
         .zip(profiles)
         .filter(|(name, _)| used.contains(name.as_str()))
         .filter(|(_, profile)| profile.missing > profile.blanks)
-        .map(|(name, profile)| format!("{name} {}", thousands(profile.missing as usize)))
+        .map(|(name, profile)| (name.clone(), profile.missing))
         .collect();
-    (!columns.is_empty()).then(|| format!("{MISSING_NOTICE}{}", list(&columns, 5)))
-}
-
-/// Columns set aside for one reason.
-struct Kind {
-    reason: String,
-    /// The type that would keep them.
-    keep: Option<ColumnType>,
-    names: Vec<String>,
-}
-
-/// Columns that are no feature, while they are found.
-#[derive(Default)]
-struct Aside {
-    columns: Vec<(String, String)>,
-    kinds: Vec<Kind>,
-}
-
-impl Aside {
-    fn because(&mut self, name: &str, reason: &str, figures: Option<String>, keep: Option<ColumnType>) {
-        let figures = figures.map_or(String::new(), |figures| format!(": {figures}"));
-        self.columns.push((name.to_owned(), format!("{reason}{figures}")));
-        match self.kinds.iter_mut().find(|kind| kind.reason == reason && kind.keep == keep) {
-            Some(kind) => kind.names.push(name.to_owned()),
-            None => self.kinds.push(Kind { reason: reason.to_owned(), keep, names: vec![name.to_owned()] }),
-        }
-    }
-
-    /// The columns, each with its reason, and one notice about all of them.
-    fn finish(self) -> (Vec<(String, String)>, Option<String>) {
-        let mut parts: Vec<String> =
-            self.kinds.iter().map(|kind| format!("{} ({})", list(&kind.names, 5), kind.reason)).collect();
-        let example = self.kinds.iter().find_map(|kind| Some((kind.names.first()?, kind.keep?)));
-        if let Some((name, keep)) = example {
-            let which = if self.columns.len() == 1 { "it" } else { "that one" };
-            parts.push(format!("--types {name}={keep} keeps {which}"));
-        }
-        let notice = (!self.columns.is_empty()).then(|| format!("set aside: {}", parts.join(" · ")));
-        (self.columns, notice)
-    }
+    (!columns.is_empty()).then_some(DataNotice::MissingValues(columns))
 }

@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use super::DataError;
 use super::dates;
 use super::read::Source;
-use super::value::{Missing, Value, dressed_number};
+use super::value::{Missing, Value, decorated_number};
 
 /// Different values of a column, exact up to `CAPACITY`, then estimated within about 2%.
 ///
@@ -18,7 +18,7 @@ pub(crate) struct Distinct {
     depth: u32,
 }
 
-/// The hash of what is a hash already.
+/// Hashes keys that are hashes already by passing them on.
 #[derive(Clone, Default)]
 struct AsItIs(u64);
 
@@ -96,7 +96,7 @@ pub(crate) struct Profile {
     /// Words in all cells that are no numbers.
     pub words: u64,
     /// Cells that would be numbers if written plainly: `12%`, `$1,234`, `3,14`.
-    pub dressed: u64,
+    pub decorated: u64,
 }
 
 /// A column is still numeric with this many different texts among its numbers.
@@ -141,7 +141,7 @@ impl Profile {
                     self.clock |= moment.clock;
                 }
                 self.words += text.split_ascii_whitespace().count() as u64;
-                self.dressed += u64::from(dressed_number(text));
+                self.decorated += u64::from(decorated_number(text));
                 let mut hasher = DefaultHasher::new();
                 text.hash(&mut hasher);
                 self.distinct.insert(hasher.finish());

@@ -14,9 +14,9 @@ pub struct DataRequest {
     pub path: PathBuf,
     /// Name of the target column; needed for all but IDX files, whose labels lie beside the images.
     pub target: Option<String>,
-    /// What is predicted; `None` infers it.
+    /// The kind of target; `None` infers it.
     pub task: Option<Task>,
-    /// The class a binary network gives the probability of; `None` chooses it.
+    /// The positive class of a binary target; `None` chooses it.
     pub positive: Option<String>,
     /// Columns to leave out.
     pub drop: Vec<String>,
@@ -32,7 +32,7 @@ pub struct DataRequest {
     pub dev: Option<PathBuf>,
     /// A file of test rows.
     pub test: Option<PathBuf>,
-    /// How the main file is dealt to train, dev and test.
+    /// How the main file is split into train, dev and test.
     pub split: SplitRule,
     /// Rows with the same value here stay in one part.
     pub group: Option<String>,
@@ -130,10 +130,10 @@ impl fmt::Display for ColumnType {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Normalize {
-    /// Heavy-tailed columns as in `Robust`, the others as in `Standard`; pixels by one mean and deviation.
+    /// Heavy-tailed columns as in `Robust`, the others as in `Standard`; pixels by one mean and standard deviation.
     #[default]
     Auto,
-    /// (x - mean) / deviation.
+    /// (x - mean) / standard deviation.
     Standard,
     /// (x - median) / (q75 - q25), then clipped smoothly to (-3, 3).
     Robust,
@@ -142,7 +142,7 @@ pub enum Normalize {
 }
 
 impl Normalize {
-    /// Every way.
+    /// Every way of scaling.
     pub const ALL: [Normalize; 4] = [Normalize::Auto, Normalize::Standard, Normalize::Robust, Normalize::Off];
 
     /// The name used in configs.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::aside::Reason;
 use super::profile::{MAX_STRAYS, Profile};
 use super::{ColumnType, DataError};
 use crate::text::thousands;
@@ -13,7 +14,7 @@ const MANY_VALUES: u64 = 20;
 /// Average words from which on many different values are sentences.
 const SENTENCE_WORDS: u64 = 6;
 
-/// How a column is read: part of the pipeline, so that new files are read alike.
+/// How a column is read: part of the pipeline, so that new files are read the same way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
@@ -21,54 +22,34 @@ pub(crate) struct Field {
     pub name: String,
     /// `Numeric`, `Categorical`, `Boolean` or `Datetime`.
     pub kind: ColumnType,
-    /// Whether numbers need an f64.
+    /// Whether numbers differ beyond the digits of an f32.
     pub precise: bool,
     /// Texts among the numbers that mean "missing" in this column.
     pub strays: Vec<String>,
 }
 
-/// What becomes of a column.
+/// Whether a column is used.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Fate {
+pub(crate) enum Decision {
     /// It is a feature.
     Feature(Field),
-    /// It is left out, for a reason in words.
+    /// It is left out.
     Aside(Reason),
-}
-
-/// Why a column is set aside.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Reason {
-    /// Every row has the same value.
-    Constant,
-    /// No row has a value.
-    Empty,
-    /// A kind of column that says nothing, what showed it, and the type that would keep the column.
-    Because {
-        /// `an id`, `free text`, ...
-        kind: &'static str,
-        /// The figures behind it, if there are any.
-        figures: Option<String>,
-        /// The type that keeps it.
-        keep: ColumnType,
-    },
-    /// The caller asked for it.
-    Asked(ColumnType),
 }
 
 /// Decides about a column: its type if `asked`, otherwise by what it holds.
 ///
-/// Errors say the line of the cell that does not fit, `at` makes them.
+/// An error names the line of the cell that does not fit; `at` makes it.
 pub(crate) fn decide(
     name: &str,
     profile: &Profile,
     asked: Option<ColumnType>,
     at: &dyn Fn(u64, String) -> DataError,
-) -> Result<Fate, DataError> {
-    let feature = |kind| Ok(Fate::Feature(field(name, profile, kind)));
+) -> Result<Decision, DataError> {
+    let feature = |kind| Ok(Decision::Feature(field(name, profile, kind)));
     match asked {
         Some(ColumnType::Text | ColumnType::Id) => {
-            return Ok(Fate::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id))));
+            return Ok(Decision::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id))));
         }
         Some(ColumnType::Categorical) => return feature(ColumnType::Categorical),
         Some(ColumnType::Boolean) => {
@@ -76,12 +57,12 @@ pub(crate) fn decide(
             if values > 2 {
                 return Err(DataError::Request(format!(
                     "column {name} has {} different values, a boolean has two; pass --types {name}=categorical",
-                    thousands(values as usize)
+                    thousands(values)
                 )));
             }
             return feature(ColumnType::Boolean);
         }
-        // Texts that are no dates are met where they stand, in the second pass.
+        // Texts that are no dates are reported by the second pass, which knows where they stand.
         Some(ColumnType::Datetime) => return feature(ColumnType::Datetime),
         Some(ColumnType::Numeric) => {
             if let Some(stray) = profile.strays.first() {
@@ -93,28 +74,26 @@ pub(crate) fn decide(
         None => {}
     }
     if profile.present == 0 {
-        return Ok(Fate::Aside(Reason::Empty));
+        return Ok(Decision::Aside(Reason::Empty));
     }
     let distinct = profile.distinct.count();
-    // One value and gaps says something: which rows have it.
+    // One value with gaps is informative: some rows have it and others do not.
     if distinct == 1 && profile.missing == 0 {
-        return Ok(Fate::Aside(Reason::Constant));
+        return Ok(Decision::Aside(Reason::Constant));
     }
     if is_numeric(profile) {
         finite(name, profile, at)?;
         return Ok(match numeric_id(name, profile) {
-            Some((kind, figures)) => Fate::Aside(Reason::Because { kind, figures, keep: ColumnType::Numeric }),
-            None => Fate::Feature(field(name, profile, ColumnType::Numeric)),
+            Some(reason) => Decision::Aside(reason),
+            None => Decision::Feature(field(name, profile, ColumnType::Numeric)),
         });
     }
     if profile.dates == profile.present {
         return feature(ColumnType::Datetime);
     }
     Ok(match text_reason(profile) {
-        Some((kind, figures)) => {
-            Fate::Aside(Reason::Because { kind, figures: Some(figures), keep: ColumnType::Categorical })
-        }
-        None => Fate::Feature(field(name, profile, ColumnType::Categorical)),
+        Some(reason) => Decision::Aside(reason),
+        None => Decision::Feature(field(name, profile, ColumnType::Categorical)),
     })
 }
 
@@ -138,11 +117,11 @@ pub(crate) fn is_numeric(profile: &Profile) -> bool {
     profile.numbers > 0 && (texts == 0 || few_strays)
 }
 
-/// The words for a text among numbers.
+/// The message about a text among numbers.
 pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
     format!(
         "column {name}: \"{text}\" is not a number ({} such cell{}; --na \"{text}\" reads it as missing)",
-        thousands(count as usize),
+        thousands(count),
         if count == 1 { "" } else { "s" }
     )
 }
@@ -165,12 +144,12 @@ fn field(name: &str, profile: &Profile, kind: ColumnType) -> Field {
     Field {
         name: name.to_owned(),
         kind,
-        precise: numeric && profile.min.abs().max(profile.max.abs()) >= F32_WHOLE,
+        precise: kind == ColumnType::Datetime || (numeric && profile.min.abs().max(profile.max.abs()) >= F32_WHOLE),
         strays: if numeric { profile.strays.iter().map(|stray| stray.text.clone()).collect() } else { Vec::new() },
     }
 }
 
-fn numeric_id(name: &str, profile: &Profile) -> Option<(&'static str, Option<String>)> {
+fn numeric_id(name: &str, profile: &Profile) -> Option<Reason> {
     if !profile.whole || profile.texts() > 0 || profile.present < 3 {
         return None;
     }
@@ -178,14 +157,11 @@ fn numeric_id(name: &str, profile: &Profile) -> Option<(&'static str, Option<Str
     // 0.95: beyond the capacity of the counter the number of different values is an estimate.
     let all_different = distinct * 100 >= profile.present * 95;
     if all_different && profile.missing == 0 && profile.max - profile.min + 1.0 == profile.present as f64 {
-        return Some(("it numbers the rows", None));
+        return Some(Reason::NumbersRows);
     }
-    (distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name))
-        .then(|| ("an id", Some(figures(distinct, profile.present))))
-}
-
-fn figures(distinct: u64, present: u64) -> String {
-    format!("{} different values in {} rows", thousands(distinct as usize), thousands(present as usize))
+    let (values, rows, keep) = (distinct, profile.present, ColumnType::Numeric);
+    let is_id = distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name);
+    is_id.then_some(Reason::Id { values, rows, keep })
 }
 
 /// Whether a name says "id": `id`, `user_id`, `userId`, `userID`, `index`, `order_number`, `case no`.
@@ -199,17 +175,17 @@ fn is_id_name(name: &str) -> bool {
         || name.ends_with("ID")
 }
 
-fn text_reason(profile: &Profile) -> Option<(&'static str, String)> {
-    let distinct = profile.distinct.count();
-    if distinct <= MANY_VALUES {
+fn text_reason(profile: &Profile) -> Option<Reason> {
+    let (values, rows) = (profile.distinct.count(), profile.present);
+    if values <= MANY_VALUES {
         return None;
     }
     let single_words = profile.words <= profile.texts();
-    if distinct * 100 >= profile.present * 97 && single_words {
-        return Some(("an id", figures(distinct, profile.present)));
+    if values * 100 >= rows * 97 && single_words {
+        return Some(Reason::Id { values, rows, keep: ColumnType::Categorical });
     }
     let sentences = profile.words > SENTENCE_WORDS * profile.texts();
-    (distinct * 2 > profile.present || sentences).then(|| ("free text", figures(distinct, profile.present)))
+    (values * 2 > rows || sentences).then_some(Reason::FreeText { values, rows })
 }
 
 #[cfg(test)]

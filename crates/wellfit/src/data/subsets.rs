@@ -3,16 +3,16 @@
 use wellfit_kernels::random::{Purpose, Stream};
 
 use super::dataset::Dataset;
-use super::split::Split;
+use super::split::{Split, SplitMethod};
 use super::target::TargetValues;
 
 /// Streams of subsets start here: those of splits and folds end far below.
 const SUBSET_LANES: u64 = 1 << 42;
 
 impl Dataset {
-    /// The data with about `rows` of its train rows, drawn by chance: each class alike, groups whole.
+    /// The data with about `rows` of its train rows, drawn at random: stratified by class, groups kept whole.
     ///
-    /// Each `draw` (below 2^20) is a draw of its own. Exact without groups; with them the last one drawn is kept whole.
+    /// Each `draw` (below 2^20) gives other rows. Exact without groups; the last group drawn is kept whole.
     pub fn part_of_train(&self, rows: usize, seed: u64, draw: u64) -> Dataset {
         let train = self.split.train.as_slice();
         let stream = |lane: u64| Stream::new(seed, Purpose::Split, SUBSET_LANES + 2 * draw + lane);
@@ -20,7 +20,7 @@ impl Dataset {
             (Some(groups), _) => {
                 let group = |row: &u32| groups.get(*row as usize).copied().unwrap_or_default();
                 let mut order = train.to_vec();
-                // A lot for each group; within it rows stay together.
+                // A random number for each group; within it rows stay together.
                 order.sort_by_key(|row| (stream(0).bits(u64::from(group(row))), group(row)));
                 let last = order.get(rows.saturating_sub(1)).map(group);
                 let whole = order.iter().rposition(|row| Some(group(row)) == last).map_or(order.len(), |at| at + 1);
@@ -32,7 +32,7 @@ impl Dataset {
                 let mut order: Vec<(u32, u64, u32)> =
                     train.iter().map(|&row| (class(row), stream(0).bits(u64::from(row)), row)).collect();
                 order.sort_unstable();
-                // Rows of a class are spread evenly over (0, 1), with a chance start: any first few hold their share of it.
+                // Rows of a class are spread evenly over (0, 1), from a random start: any first few hold their share of it.
                 let mut spread: Vec<(f64, u32)> = Vec::with_capacity(order.len());
                 for rows in order.chunk_by(|a, b| a.0 == b.0) {
                     let start = stream(1).uniform(rows.first().map_or(0, |row| u64::from(row.0)));
@@ -50,10 +50,10 @@ impl Dataset {
             }
         };
         part.sort_unstable();
-        self.with_train(part, format!("{rows} rows of train"))
+        self.with_train(part, SplitMethod::PartOfTrain { rows })
     }
 
-    /// The data without one fold of its train rows, and those rows: by chance, each class alike, groups whole.
+    /// The data without one fold of its train rows, and those rows: at random, stratified by class, groups kept whole.
     ///
     /// Panics if there are fewer than 2 folds (a bug in the caller).
     pub fn held_out_of_train(&self, folds: usize, seed: u64) -> (Dataset, Vec<u32>) {
@@ -64,11 +64,11 @@ impl Dataset {
         for (&row, fold) in train.iter().zip(fold_of) {
             if fold == 0 { held.push(row) } else { kept.push(row) }
         }
-        (self.with_train(kept, format!("a fold of {folds} held out of train")), held)
+        (self.with_train(kept, SplitMethod::HeldOut { of: folds }), held)
     }
 
-    fn with_train(&self, train: Vec<u32>, rule: String) -> Dataset {
-        let split = Split::dealt(train, self.split.dev.clone(), self.split.test.clone(), rule);
+    fn with_train(&self, train: Vec<u32>, method: SplitMethod) -> Dataset {
+        let split = Split::of_parts(train, self.split.dev.clone(), self.split.test.clone(), method);
         Dataset { split, ..self.clone() }
     }
 }
@@ -113,7 +113,7 @@ mod tests {
             assert_eq!(part.split.train.as_slice().len(), 60);
             assert!(rows(&part).is_subset(&rows(&data)));
             assert_eq!((&part.split.dev, &part.split.test), (&data.split.dev, &data.split.test));
-            // A fifth of 60 is 12; a chance start may move it by one.
+            // A fifth of 60 is 12; a random start may move it by one.
             let counts = data.target.class_counts(part.split.train.as_slice());
             assert!(counts.iter().any(|count| (11..=13).contains(count)), "{counts:?}");
             parts.insert(rows(&part));

@@ -1,8 +1,7 @@
 //! Typed columns, held once.
 
-use std::borrow::Cow;
-
 use super::ColumnType;
+use super::numbers::Numbers;
 
 /// The code of a missing category.
 pub const MISSING: u32 = u32::MAX;
@@ -12,7 +11,6 @@ pub const MISSING: u32 = u32::MAX;
 pub struct Table {
     rows: usize,
     columns: Vec<Column>,
-    remarks: Vec<String>,
 }
 
 /// One typed column.
@@ -22,17 +20,18 @@ pub struct Column {
     pub name: String,
     /// What it holds: `Numeric`, `Categorical`, `Boolean` or `Datetime`.
     pub kind: ColumnType,
+    /// Whether its numbers differ beyond the digits of an f32; those of other columns are rounded to one wherever they are
+    /// compared or turned into inputs.
+    pub precise: bool,
     /// Its cells.
     pub values: Values,
 }
 
-/// The cells of a column, one a row; equal if they are the same bit for bit, so that missing equals missing.
-#[derive(Clone, Debug)]
+/// The cells of a column, one a row.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// Numbers; NaN is missing.
-    Numeric(Vec<f32>),
-    /// Numbers that need more than an f32 (2^24 and above), and times in seconds since 1970; NaN is missing.
-    Precise(Vec<f64>),
+    /// Numbers as they were read, or times in seconds since 1970; NaN is missing.
+    Numbers(Numbers),
     /// Pixels, 0 to 255, never missing.
     Bytes(Vec<u8>),
     /// Categories.
@@ -44,27 +43,11 @@ pub enum Values {
     },
 }
 
-impl PartialEq for Values {
-    fn eq(&self, other: &Values) -> bool {
-        match (self, other) {
-            (Values::Numeric(a), Values::Numeric(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
-            (Values::Precise(a), Values::Precise(b)) => a.iter().map(|x| x.to_bits()).eq(b.iter().map(|x| x.to_bits())),
-            (Values::Bytes(a), Values::Bytes(b)) => a == b,
-            (
-                Values::Categorical { codes, categories },
-                Values::Categorical { codes: other_codes, categories: other_categories },
-            ) => codes == other_codes && categories == other_categories,
-            _ => false,
-        }
-    }
-}
-
 impl Values {
     /// Number of cells.
     pub fn len(&self) -> usize {
         match self {
-            Values::Numeric(cells) => cells.len(),
-            Values::Precise(cells) => cells.len(),
+            Values::Numbers(numbers) => numbers.len(),
             Values::Bytes(cells) => cells.len(),
             Values::Categorical { codes, .. } => codes.len(),
         }
@@ -78,8 +61,7 @@ impl Values {
     /// The cells of these rows, in their order.
     fn select(&self, rows: &[u32]) -> Values {
         match self {
-            Values::Numeric(cells) => Values::Numeric(of_rows(cells, rows)),
-            Values::Precise(cells) => Values::Precise(of_rows(cells, rows)),
+            Values::Numbers(numbers) => Values::Numbers(numbers.select(rows)),
             Values::Bytes(cells) => Values::Bytes(of_rows(cells, rows)),
             Values::Categorical { codes, categories } => {
                 Values::Categorical { codes: of_rows(codes, rows), categories: categories.clone() }
@@ -95,12 +77,16 @@ pub(crate) fn of_rows<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
 }
 
 impl Column {
-    /// The number in a row; NaN where it is missing, the column holds categories, or there is no such row.
+    /// The number in a row, as precise as the column is; NaN where it is missing, the column holds categories, or there is no
+    /// such row.
     #[inline]
     pub fn number(&self, row: u32) -> f64 {
         match &self.values {
-            Values::Numeric(cells) => cells.get(row as usize).map_or(f64::NAN, |&cell| f64::from(cell)),
-            Values::Precise(cells) => cells.get(row as usize).copied().unwrap_or(f64::NAN),
+            Values::Numbers(numbers) => {
+                let exact = numbers.get(row as usize).unwrap_or(f64::NAN);
+                // A new file may hold numbers beyond f32; its edge keeps them finite.
+                if self.precise { exact } else { f64::from((exact as f32).clamp(f32::MIN, f32::MAX)) }
+            }
             Values::Bytes(cells) => cells.get(row as usize).map_or(f64::NAN, |&cell| f64::from(cell)),
             Values::Categorical { .. } => f64::NAN,
         }
@@ -113,21 +99,6 @@ impl Column {
                 categories.get(*codes.get(row as usize)? as usize).map(String::as_str)
             }
             _ => None,
-        }
-    }
-
-    /// The cell as text; `None` where it is missing.
-    pub fn text(&self, row: u32) -> Option<Cow<'_, str>> {
-        match &self.values {
-            Values::Categorical { .. } => self.category(row).map(Cow::Borrowed),
-            Values::Numeric(cells) => {
-                let cell = cells.get(row as usize).filter(|cell| !cell.is_nan())?;
-                Some(Cow::Owned(cell.to_string()))
-            }
-            _ => {
-                let cell = self.number(row);
-                (!cell.is_nan()).then(|| Cow::Owned(cell.to_string()))
-            }
         }
     }
 
@@ -158,12 +129,7 @@ impl Table {
     /// A table of columns of `rows` cells each. Panics if a column has another length (a bug in the caller).
     pub fn new(rows: usize, columns: Vec<Column>) -> Table {
         assert!(columns.iter().all(|column| column.values.len() == rows), "every column needs {rows} cells");
-        Table { rows, columns, remarks: Vec::new() }
-    }
-
-    pub(crate) fn with_remarks(mut self, remarks: Vec<String>) -> Table {
-        self.remarks = remarks;
-        self
+        Table { rows, columns }
     }
 
     /// Number of rows.
@@ -191,6 +157,7 @@ impl Table {
         let select = |column: &Column| Column {
             name: column.name.clone(),
             kind: column.kind,
+            precise: column.precise,
             values: column.values.select(rows),
         };
         Table::new(rows.len(), self.columns.iter().map(select).collect())
@@ -199,10 +166,5 @@ impl Table {
     /// Whether the columns are the pixels of images.
     pub fn is_pixels(&self) -> bool {
         !self.columns.is_empty() && self.columns.iter().all(|column| matches!(column.values, Values::Bytes(_)))
-    }
-
-    /// What was found while reading that a person should know, a sentence each.
-    pub fn remarks(&self) -> &[String] {
-        &self.remarks
     }
 }

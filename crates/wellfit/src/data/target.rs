@@ -2,19 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::dataset::shown;
-use super::gather::TargetCells;
 use super::labels::Labels;
+use super::notice::DataNotice;
+use super::target_cells::TargetCells;
 use super::value::bare;
 use super::{DataError, Task};
-use crate::text::{counted, list};
+use crate::text::list;
 
 /// What is predicted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// Name of the column.
     pub name: String,
-    /// The kind of question.
+    /// The kind of target.
     pub task: Task,
     /// The classes, sorted; binary: negative, positive; empty for regression.
     pub classes: Vec<String>,
@@ -61,7 +61,7 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
     Ok(names)
 }
 
-/// Whether a class names the answer "yes" by itself.
+/// Whether the name of a class means "yes".
 pub(crate) fn is_positive(class: &str) -> bool {
     POSITIVE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(class))
 }
@@ -91,7 +91,7 @@ pub(crate) fn encode(
     labels: &Labels,
     classes: &[String],
     file: &Path,
-) -> Result<(Vec<u32>, Option<String>), DataError> {
+) -> Result<(Vec<u32>, Option<DataNotice>), DataError> {
     let mut codes = Vec::with_capacity(labels.names().len());
     let mut unknown = Vec::new();
     let mut stopped = false;
@@ -120,8 +120,7 @@ pub(crate) fn encode(
             ),
         ));
     }
-    let notice = stopped
-        .then(|| format!("labels of {} differ by a full stop at the end; read as those of the main file", shown(file)));
+    let notice = stopped.then(|| DataNotice::FullStops { file: file.to_path_buf() });
     // Rows without a label were left out when the file was read.
     Ok((labels.codes.iter().filter_map(|&code| codes.get(code as usize).copied()).collect(), notice))
 }
@@ -149,7 +148,7 @@ impl Target {
         positive: Option<&str>,
         known: Option<&[String]>,
         files: Vec<(PathBuf, TargetCells)>,
-    ) -> Result<(Target, Vec<String>), DataError> {
+    ) -> Result<(Target, Vec<DataNotice>), DataError> {
         let mut notices = Vec::new();
         let mut names: Vec<String> = known.map(<[String]>::to_vec).unwrap_or_default();
         let (mut numbers, mut codes) = (Vec::new(), Vec::new());
@@ -185,9 +184,4 @@ impl Target {
         }
         counts
     }
-}
-
-/// The notice for rows without a target.
-pub(crate) fn left_out(name: &str, file: &str, rows: usize, first_line: u64) -> String {
-    format!("{} of {file} left out: {name} is missing (first: line {first_line})", counted(rows, "row"))
 }

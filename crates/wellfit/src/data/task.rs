@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The kind of question a target column asks.
+/// The kind of target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Task {
@@ -15,7 +15,7 @@ pub enum Task {
 }
 
 impl Task {
-    /// Whether the answer is a class rather than a number.
+    /// Whether a class is predicted rather than a number.
     pub fn is_classification(self) -> bool {
         self != Task::Regression
     }

@@ -17,7 +17,7 @@ pub(crate) struct Missing {
     numbers: Vec<f64>,
 }
 
-/// A cell, understood.
+/// What a cell means.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
     /// Missing; `blank` if spaces stood there.
@@ -39,7 +39,7 @@ impl Missing {
         Missing { words, numbers }
     }
 
-    /// Understands a cell.
+    /// Interprets a cell.
     pub fn value<'a>(&self, cell: &Cell<'a>) -> Value<'a> {
         match *cell {
             Cell::Missing => Value::Missing { blank: false },
@@ -114,8 +114,8 @@ fn number(text: &str) -> Option<f64> {
     (!number.is_nan()).then(|| bounded(number))
 }
 
-/// Whether a text would be a number without its currency, percent or unit sign, or with a point for its comma.
-pub(crate) fn dressed_number(text: &str) -> bool {
+/// Whether a text would be a number without its currency or percent sign, or with a decimal point for its comma.
+pub(crate) fn decorated_number(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| "$€£¥%".contains(c) || c.is_whitespace());
     let pointed = bare.replace([',', '\u{a0}'], if bare.matches(',').count() == 1 { "." } else { "" });
     (bare != text || pointed != bare) && pointed.bytes().any(|byte| byte.is_ascii_digit()) && number(&pointed).is_some()
@@ -130,12 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_other_clothes_are_recognised() {
+    fn decorated_numbers_are_recognised() {
         for text in ["12%", "$1,234", "3,14", "1.200.000 €".replace('.', ",").as_str(), "-0,5"] {
-            assert!(dressed_number(text), "{text}");
+            assert!(decorated_number(text), "{text}");
         }
         for text in ["12", "abc", "%", "a,b", "12 kg", ","] {
-            assert!(!dressed_number(text), "{text}");
+            assert!(!decorated_number(text), "{text}");
         }
     }
 

@@ -1,63 +1,37 @@
 //! What the course of training shows: stopped early, stopped too soon, too high a rate.
 
-use super::budget::ErrorBudget;
-use super::words::percent;
-use super::{Evidence, Finding, HistoryPoint};
+use super::finding::Finding;
+use super::input::DiagnosisInput;
 
 /// Early stopping is in use: it serves two purposes at once.
-pub(super) fn early_stopping(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding> {
-    let Some(patience) = evidence.early_stopping else {
-        return Vec::new();
-    };
-    let text = format!(
-        "early stopping (patience {patience}, best epoch {} of {}) turns two purposes at once, fit train and fit dev: \
-         when bias is judged high, look again with it off",
-        evidence.best_epoch, evidence.epochs
-    );
-    vec![Finding::new("early stopping", text)]
+pub(super) fn early_stopping(input: &DiagnosisInput) -> Option<Finding> {
+    let patience = input.early_stopping?;
+    Some(Finding::EarlyStopping { patience, best_epoch: input.best_epoch, epochs: input.epochs })
 }
 
 /// Dev was still getting better when training ended.
-pub(super) fn still_improving(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding> {
-    let Some(gain) = late_gain(evidence) else {
-        return Vec::new();
-    };
-    let text = format!(
-        "dev loss was still falling when training ended at epoch {} (by {} over the last tenth): train longer",
-        evidence.epochs,
-        percent(gain)
-    );
-    vec![Finding::new("training too short", text)]
+pub(super) fn still_improving(input: &DiagnosisInput) -> Option<Finding> {
+    Some(Finding::StillImproving { epochs: input.epochs, fall: late_fall(input)? })
 }
 
 /// Share by which dev loss fell over the last tenth of training, if its best epoch lies there.
-pub(super) fn late_gain(evidence: &Evidence) -> Option<f64> {
-    let last = evidence.history.last()?;
+fn late_fall(input: &DiagnosisInput) -> Option<f64> {
+    let last = input.history.last()?;
     let start = last.epoch - last.epoch / 10;
-    let before = evidence.history.iter().rfind(|point| point.epoch <= start)?;
-    let gain = (before.dev_loss? - last.dev_loss?) / before.dev_loss?.abs();
+    let before = input.history.iter().rfind(|point| point.epoch <= start)?;
+    let fall = (before.dev_loss? - last.dev_loss?) / before.dev_loss?.abs();
     // Less than 0.1% of the loss over a tenth of the epochs is not worth waiting for.
-    (evidence.best_epoch > start && evidence.history.len() >= 10 && gain > 0.001).then_some(gain)
+    (input.best_epoch > start && input.history.len() >= 10 && fall > 0.001).then_some(fall)
 }
 
 /// Train loss rose over the run, or went up about as often as down.
-pub(super) fn rate_too_high(evidence: &Evidence, _: &ErrorBudget) -> Vec<Finding> {
-    let losses: Vec<f64> = evidence.history.iter().map(|point: &HistoryPoint| point.train_loss).collect();
-    let (Some(&first), Some(&last)) = (losses.first(), losses.last()) else {
-        return Vec::new();
-    };
-    let text = if losses.len() >= 3 && last > 1.05 * first {
-        format!("train loss rose from {first:.4} to {last:.4}: the learning rate is too high")
-    } else if let Some(share) = share_of_rises(&losses) {
-        format!(
-            "train loss went up in {} of the epochs and by more than a hundredth each time: the learning rate is \
-             probably too high, or the batch too small for it",
-            percent(share)
-        )
-    } else {
-        return Vec::new();
-    };
-    vec![Finding::new("learning rate", text)]
+pub(super) fn rate_too_high(input: &DiagnosisInput) -> Option<Finding> {
+    let losses: Vec<f64> = input.history.iter().map(|point| point.train_loss).collect();
+    let (&first, &last) = (losses.first()?, losses.last()?);
+    if losses.len() >= 3 && last > 1.05 * first {
+        return Some(Finding::LossRose { first, last });
+    }
+    share_of_rises(&losses).map(Finding::LossOscillates)
 }
 
 // The share of steps that rise by over 1%, if there are enough of them to speak of oscillation.
@@ -70,41 +44,43 @@ fn share_of_rises(losses: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::diagnose;
-    use super::super::evidence::tests::healthy;
+    use super::super::input::tests::healthy;
+    use super::super::{FindingKind, diagnose};
     use super::*;
 
-    fn kinds(evidence: &Evidence) -> Vec<String> {
-        diagnose(evidence).unwrap().findings.into_iter().map(|finding| finding.kind).collect()
+    fn kinds(input: &DiagnosisInput) -> Vec<FindingKind> {
+        diagnose(input).unwrap().findings.iter().map(Finding::kind).collect()
     }
 
-    fn with_train_losses(losses: impl Fn(u64) -> f64) -> Evidence {
-        let mut evidence = healthy();
-        for point in &mut evidence.history {
+    fn with_train_losses(losses: impl Fn(u64) -> f64) -> DiagnosisInput {
+        let mut input = healthy();
+        for point in &mut input.history {
             point.train_loss = losses(point.epoch);
         }
-        evidence
+        input
     }
 
     #[test]
-    fn early_stopping_is_said_to_turn_two_knobs() {
-        assert_eq!(kinds(&Evidence { early_stopping: Some(8), ..healthy() }), ["verdict", "early stopping"]);
+    fn early_stopping_is_a_finding() {
+        let input = DiagnosisInput { early_stopping: Some(8), ..healthy() };
+        assert_eq!(kinds(&input), [FindingKind::Verdict, FindingKind::EarlyStopping]);
     }
 
     #[test]
-    fn a_run_cut_short_is_told_to_go_on() {
-        let mut evidence = healthy();
-        for point in &mut evidence.history {
+    fn a_run_cut_short_is_found() {
+        let mut input = healthy();
+        for point in &mut input.history {
             point.dev_loss = Some(1.0 - 0.01 * point.epoch as f64);
         }
-        evidence.best_epoch = 40;
-        assert_eq!(kinds(&evidence), ["verdict", "training too short"]);
+        input.best_epoch = 40;
+        assert_eq!(kinds(&input), [FindingKind::Verdict, FindingKind::TrainingTooShort]);
     }
 
     #[test]
-    fn a_rising_or_jumping_loss_points_at_the_rate() {
-        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.01 * epoch as f64)), ["verdict", "learning rate"]);
-        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.1 * (epoch % 2) as f64)), ["verdict", "learning rate"]);
-        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 - 0.001 * epoch as f64)), ["verdict"]);
+    fn a_rising_or_oscillating_loss_points_at_the_rate() {
+        let rate = [FindingKind::Verdict, FindingKind::LearningRate];
+        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.01 * epoch as f64)), rate);
+        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.1 * (epoch % 2) as f64)), rate);
+        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 - 0.001 * epoch as f64)), [FindingKind::Verdict]);
     }
 }

@@ -1,10 +1,9 @@
-//! The health of layers over the whole of training: what is ill, in which layer, when, and what cures it.
+//! The health of layers over the whole of training: what is wrong, in which layer, and when.
 
 use crate::train::{LayerHealth, Record};
 
-use super::Finding;
-use super::words::{digits, percent};
-use crate::text::thousands;
+use super::FindingKind;
+use super::finding::Finding;
 
 /// Half the units lost is more than a network can spare.
 const MANY: f64 = 0.5;
@@ -12,151 +11,134 @@ const MANY: f64 = 0.5;
 const GRADIENT_RATIO: f64 = 1e3;
 /// A step that moves weights by over a tenth of their size forgets what they had learned; usual steps are near 1e-3.
 const LARGEST_UPDATE: f64 = 0.1;
-/// An ailment is told of when it holds at the last look, or at this share of all looks.
+/// An ailment is a finding when it holds at the last evaluation, or at this share of all of them.
 const OFTEN: f64 = 0.25;
-/// Steps that move weights by less than this share of their size, over most of training, are timid; usual ones are near 1e-3.
+/// Steps that move weights by less than this share of their size, over most of training, are too small; usual ones are near 1e-3.
 const SMALLEST_UPDATE: f64 = 1e-5;
-/// Train loss that still falls by this share over the last tenth of training has not come to rest.
+/// Train loss that still falls by this share over the last tenth of training has not converged.
 const STILL_FALLING: f64 = 0.01;
 
-/// One way of being ill.
-struct Ailment {
-    kind: &'static str,
-    /// The size of it in a layer, given the last layer of the same look; `None` where it cannot be told.
-    size: fn(&LayerHealth, &LayerHealth) -> Option<f64>,
-    /// From here on it is one.
-    limit: f64,
-    measure: &'static str,
-    shown: fn(f64) -> String,
-    cure: &'static str,
-}
-
-const AILMENTS: &[Ailment] = &[
-    Ailment {
-        kind: "vanishing gradients",
-        size: |layer, last| (layer.gradient_norm > 0.0).then_some(last.gradient_norm / layer.gradient_norm),
-        limit: GRADIENT_RATIO,
-        measure: "its gradient is smaller than that of the last layer",
-        shown: times,
-        cure: "try He or Xavier initialisation, ReLU in place of sigmoid, normalised inputs or fewer layers",
-    },
-    Ailment {
-        kind: "exploding gradients",
-        size: |layer, last| (last.gradient_norm > 0.0).then_some(layer.gradient_norm / last.gradient_norm),
-        limit: GRADIENT_RATIO,
-        measure: "its gradient is larger than that of the last layer",
-        shown: times,
-        cure: "try --clip-norm, smaller starting weights or a lower rate",
-    },
-    Ailment {
-        kind: "dead units",
-        size: |layer, _| Some(layer.dead),
-        limit: MANY,
-        measure: "units that are off for every row",
-        shown: percent,
-        cure: "try leaky ReLU, He initialisation or a lower rate",
-    },
-    Ailment {
-        kind: "saturated units",
-        size: |layer, _| Some(layer.saturated),
-        limit: MANY,
-        measure: "activations where the slope is almost 0",
-        shown: percent,
-        cure: "try smaller starting weights, normalised inputs or ReLU",
-    },
-    Ailment {
-        kind: "learning rate",
-        size: |layer, _| Some(layer.update_ratio),
-        limit: LARGEST_UPDATE,
-        measure: "a step over the size of the weights it moves",
-        shown: percent,
-        cure: "lower the learning rate, or warm it up",
-    },
-];
-
-/// What is ill in which layer over the looks of training, the worst layer of each ailment; and a rate that is too low.
-pub fn layer_findings(history: &[Record]) -> Vec<Finding> {
-    let mut found: Vec<Finding> = AILMENTS.iter().filter_map(|ailment| ailment.worst(history)).collect();
-    found.extend(rate_too_low(history));
-    found
-}
-
-/// The course of the layers in a line, for those who want to see that nothing is ill.
-pub fn layers_in_words(history: &[Record]) -> Option<String> {
-    let last = history.last()?;
-    let ends = |of: fn(&LayerHealth) -> f64| {
-        let all = || last.layers.iter().map(of);
-        (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max))
-    };
-    let (smallest, largest) = ends(|layer| layer.gradient_norm);
-    let apart = if smallest > 0.0 { times(largest / smallest) } else { "not comparable".to_string() };
-    // Schedules that end at a rate of 0 leave nothing to see at the last look.
-    let usual = |at: usize| {
-        let mut all: Vec<f64> = history.iter().filter_map(|look| Some(look.layers.get(at)?.update_ratio)).collect();
-        all.sort_by(f64::total_cmp);
-        all.get(all.len() / 2).copied().unwrap_or(0.0)
-    };
-    let usual: Vec<f64> = (0..last.layers.len()).map(usual).collect();
-    let (least, most) =
-        (usual.iter().copied().fold(f64::INFINITY, f64::min), usual.iter().copied().fold(0.0, f64::max));
-    Some(format!(
-        "at the last of {} looks gradients of the {} layers are {apart} apart, units dead at most {}, saturated {}; a step \
-         usually moved weights by {least:.0e} to {most:.0e} of their size (1e-3 is common)",
-        history.len(),
-        last.layers.len(),
-        percent(ends(|layer| layer.dead).1),
-        percent(ends(|layer| layer.saturated).1),
-    ))
+/// A way in which a layer can be unhealthy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ailment {
+    /// Its gradient is far smaller than that of the last layer; measured as how many times.
+    VanishingGradients,
+    /// Its gradient is far larger than that of the last layer; measured as how many times.
+    ExplodingGradients,
+    /// Units that are zero for every row, as a share.
+    DeadUnits,
+    /// Activations where the slope is almost zero, as a share.
+    SaturatedUnits,
+    /// Updates that are large beside the weights they change; the norm of the one over the norm of the other.
+    LargeUpdates,
 }
 
 impl Ailment {
-    /// The layer that has it at most looks, with how often, when it was worst and how it ended.
-    fn worst(&self, history: &[Record]) -> Option<Finding> {
+    const ALL: [Ailment; 5] = [
+        Ailment::VanishingGradients,
+        Ailment::ExplodingGradients,
+        Ailment::DeadUnits,
+        Ailment::SaturatedUnits,
+        Ailment::LargeUpdates,
+    ];
+
+    /// The kind of finding it is.
+    pub fn kind(self) -> FindingKind {
+        match self {
+            Ailment::VanishingGradients => FindingKind::VanishingGradients,
+            Ailment::ExplodingGradients => FindingKind::ExplodingGradients,
+            Ailment::DeadUnits => FindingKind::DeadUnits,
+            Ailment::SaturatedUnits => FindingKind::SaturatedUnits,
+            Ailment::LargeUpdates => FindingKind::LearningRate,
+        }
+    }
+
+    /// From here on it is one.
+    fn limit(self) -> f64 {
+        match self {
+            Ailment::VanishingGradients | Ailment::ExplodingGradients => GRADIENT_RATIO,
+            Ailment::DeadUnits | Ailment::SaturatedUnits => MANY,
+            Ailment::LargeUpdates => LARGEST_UPDATE,
+        }
+    }
+
+    /// Its size in a layer, given the last layer of the same evaluation; `None` where it cannot be told.
+    fn size(self, layer: &LayerHealth, last: &LayerHealth) -> Option<f64> {
+        match self {
+            Ailment::VanishingGradients => {
+                (layer.gradient_norm > 0.0).then_some(last.gradient_norm / layer.gradient_norm)
+            }
+            Ailment::ExplodingGradients => {
+                (last.gradient_norm > 0.0).then_some(layer.gradient_norm / last.gradient_norm)
+            }
+            Ailment::DeadUnits => Some(layer.dead),
+            Ailment::SaturatedUnits => Some(layer.saturated),
+            Ailment::LargeUpdates => Some(layer.update_ratio),
+        }
+    }
+
+    /// The layer that has it at most evaluations.
+    fn worst(self, history: &[Record]) -> Option<LayerFinding> {
         let layers = history.last()?.layers.len();
         let courses = (0..layers).filter_map(|at| self.course(history, at));
-        let worst = courses.reduce(|a, b| if b.ill > a.ill { b } else { a })?;
-        let text = format!(
-            "{}: {} ({} at the end; worst {} at epoch {}; at {} of {} looks beyond {}); {}",
-            worst.layer,
-            self.measure,
-            (self.shown)(worst.at_end),
-            (self.shown)(worst.size),
-            worst.epoch,
-            worst.ill,
-            history.len(),
-            (self.shown)(self.limit),
-            self.cure
-        );
-        Some(Finding::new(self.kind, text))
+        courses.reduce(|a, b| if b.beyond > a.beyond { b } else { a })
     }
 
     /// How a layer fares; `None` if it is well.
-    fn course<'a>(&self, history: &'a [Record], at: usize) -> Option<Course<'a>> {
-        let mut course =
-            Course { layer: &history.last()?.layers.get(at)?.name, ill: 0, size: 0.0, epoch: 0, at_end: 0.0 };
+    fn course(self, history: &[Record], at: usize) -> Option<LayerFinding> {
+        let mut course = LayerFinding {
+            ailment: self,
+            layer: history.last()?.layers.get(at)?.name.clone(),
+            at_end: 0.0,
+            worst: 0.0,
+            worst_epoch: 0,
+            beyond: 0,
+            evaluations: history.len(),
+            limit: self.limit(),
+        };
         for record in history {
             let (Some(layer), Some(last)) = (record.layers.get(at), record.layers.last()) else { continue };
-            let size = (self.size)(layer, last).filter(|size| size.is_finite()).unwrap_or(0.0);
-            course.ill += usize::from(size > self.limit);
+            let size = self.size(layer, last).filter(|size| size.is_finite()).unwrap_or(0.0);
+            course.beyond += usize::from(size > course.limit);
             course.at_end = size;
-            if size > course.size {
-                (course.size, course.epoch) = (size, record.epoch);
+            if size > course.worst {
+                (course.worst, course.worst_epoch) = (size, record.epoch);
             }
         }
-        let often = course.ill as f64 >= OFTEN * history.len() as f64;
-        (course.at_end > self.limit || often && course.ill > 0).then_some(course)
+        let often = course.beyond as f64 >= OFTEN * history.len() as f64;
+        (course.at_end > course.limit || often && course.beyond > 0).then_some(course)
     }
 }
 
-struct Course<'a> {
-    layer: &'a str,
-    ill: usize,
-    size: f64,
-    epoch: usize,
-    at_end: f64,
+/// A layer that is unhealthy, over the whole of training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerFinding {
+    /// In which way.
+    pub ailment: Ailment,
+    /// The layer, such as `dense1`.
+    pub layer: String,
+    /// Size of the ailment at the last evaluation.
+    pub at_end: f64,
+    /// Its size when it was worst.
+    pub worst: f64,
+    /// The epoch at which it was worst.
+    pub worst_epoch: usize,
+    /// Evaluations at which it was beyond the limit.
+    pub beyond: usize,
+    /// All evaluations.
+    pub evaluations: usize,
+    /// From here on it is an ailment.
+    pub limit: f64,
 }
 
-/// Steps so small that training is nowhere near its end when it ends.
+/// What is wrong in which layer over the evaluations of training, the worst layer of each ailment; and a rate that is too low.
+pub fn layer_findings(history: &[Record]) -> Vec<Finding> {
+    let ailing = Ailment::ALL.into_iter().filter_map(|ailment| ailment.worst(history));
+    ailing.map(Finding::Layer).chain(rate_too_low(history)).collect()
+}
+
+/// Updates so small that training is nowhere near its end when it ends.
 ///
 /// Source of the usual ratio: Karpathy, CS231n notes, *Neural Networks Part 3: ratio of weights to updates*.
 fn rate_too_low(history: &[Record]) -> Option<Finding> {
@@ -170,24 +152,53 @@ fn rate_too_low(history: &[Record]) -> Option<Finding> {
         .map(|layer| (layer.update_ratio, layer.name.as_str()))
         .collect();
     largest.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let &(ratio, layer) = largest.get(largest.len() / 2)?;
-    (history.len() >= 10 && ratio < SMALLEST_UPDATE && fall > STILL_FALLING).then(|| {
-        let text = format!(
-            "{layer} moves most, and a step moves its weights by {} of their size only (1e-3 is usual), while train loss still \
-             fell by {} over the last tenth: raise the learning rate",
-            digits(ratio),
-            percent(fall)
-        );
-        Finding::new("learning rate", text)
-    })
+    let &(update_ratio, layer) = largest.get(largest.len() / 2)?;
+    let too_low = history.len() >= 10 && update_ratio < SMALLEST_UPDATE && fall > STILL_FALLING;
+    too_low.then(|| Finding::RateTooLow { layer: layer.to_string(), update_ratio, fall })
 }
 
-fn times(ratio: f64) -> String {
-    match ratio {
-        0.0..100.0 => format!("{ratio:.1}-fold"),
-        // Rounded: what is over a hundred times has no decimals.
-        _ if ratio < 1e15 => format!("{}-fold", thousands(ratio.round() as u64)),
-        _ => format!("{}-fold", digits(ratio)),
+/// The layers in a few numbers, for those who want to see that nothing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerSummary {
+    /// Evaluations during training.
+    pub evaluations: usize,
+    /// Layers.
+    pub layers: usize,
+    /// The largest gradient norm over the smallest, at the end; `None` where one is 0.
+    pub gradient_ratio: Option<f64>,
+    /// The largest share of dead units of a layer, at the end.
+    pub dead: f64,
+    /// The largest share of saturated activations of a layer, at the end.
+    pub saturated: f64,
+    /// The smallest and the largest of the layers' usual ratios of updates to weights.
+    pub update_ratios: (f64, f64),
+}
+
+impl LayerSummary {
+    /// The summary of a training; `None` without an evaluation.
+    pub fn of(history: &[Record]) -> Option<LayerSummary> {
+        let last = history.last()?;
+        let largest = |of: fn(&LayerHealth) -> f64| last.layers.iter().map(of).fold(0.0, f64::max);
+        let smallest = last.layers.iter().map(|layer| layer.gradient_norm).fold(f64::INFINITY, f64::min);
+        // The median, since schedules that end at a rate of 0 leave nothing to see at the last evaluation.
+        let usual = |at: usize| {
+            let mut all: Vec<f64> =
+                history.iter().filter_map(|record| Some(record.layers.get(at)?.update_ratio)).collect();
+            all.sort_by(f64::total_cmp);
+            all.get(all.len() / 2).copied().unwrap_or(0.0)
+        };
+        let usual: Vec<f64> = (0..last.layers.len()).map(usual).collect();
+        Some(LayerSummary {
+            evaluations: history.len(),
+            layers: last.layers.len(),
+            gradient_ratio: (smallest > 0.0).then(|| largest(|layer| layer.gradient_norm) / smallest),
+            dead: largest(|layer| layer.dead),
+            saturated: largest(|layer| layer.saturated),
+            update_ratios: (
+                usual.iter().copied().fold(f64::INFINITY, f64::min),
+                usual.iter().copied().fold(0.0, f64::max),
+            ),
+        })
     }
 }
 
@@ -199,7 +210,7 @@ mod tests {
         LayerHealth { name: name.to_string(), gradient_norm, update_ratio: 1e-3, ..LayerHealth::default() }
     }
 
-    /// Forty looks at two layers; the first is as `first` says of an epoch.
+    /// Forty evaluations of two layers; the first is as `first` says of an epoch.
     fn history(first: impl Fn(usize) -> LayerHealth, loss: impl Fn(usize) -> f64) -> Vec<Record> {
         let record = |epoch| Record {
             epoch,
@@ -216,12 +227,20 @@ mod tests {
         (1..=40).map(record).collect()
     }
 
+    fn found(first: impl Fn(usize) -> LayerHealth) -> LayerFinding {
+        match &layer_findings(&history(first, |_| 0.4))[..] {
+            [Finding::Layer(found)] => found.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
-    fn healthy_layers_are_told_in_a_line_and_found_in_none() {
+    fn healthy_layers_are_summed_up_and_found_in_none() {
         let history = history(|_| layer("dense1", 0.5), |_| 0.4);
         assert_eq!(layer_findings(&history), []);
-        let said = layers_in_words(&history).unwrap();
-        assert!(said.contains("40 looks gradients of the 2 layers are 2.0-fold apart"), "{said}");
+        let summary = LayerSummary::of(&history).unwrap();
+        assert_eq!((summary.evaluations, summary.layers, summary.gradient_ratio), (40, 2, Some(2.0)));
+        assert_eq!(summary.update_ratios, (1e-3, 1e-3));
     }
 
     #[test]
@@ -230,24 +249,20 @@ mod tests {
             move |epoch: usize| LayerHealth { dead: if epoch <= end { 0.9 } else { 0.1 }, ..layer("dense1", 1.0) }
         };
         assert_eq!(layer_findings(&history(dead_until(3), |_| 0.4)), []);
-        let found = layer_findings(&history(dead_until(20), |_| 0.4));
-        assert_eq!(found[0].kind, "dead units");
-        let expected = "dense1: units that are off for every row (10.0% at the end; worst 90.0% at epoch 1; at 20 of 40 looks \
-                        beyond 50.0%); try leaky ReLU";
-        assert!(found[0].text.starts_with(expected), "{}", found[0].text);
+        let dead = found(dead_until(20));
+        assert_eq!((dead.ailment, dead.layer.as_str()), (Ailment::DeadUnits, "dense1"));
+        assert_eq!((dead.at_end, dead.worst, dead.worst_epoch), (0.1, 0.9, 1));
+        assert_eq!((dead.beyond, dead.evaluations), (20, 40));
     }
 
     #[test]
-    fn each_ailment_has_its_layer_its_measure_and_its_cure() {
-        let vanishing = layer_findings(&history(|_| layer("dense1", 1e-5), |_| 0.4));
-        assert_eq!(vanishing[0].kind, "vanishing gradients");
-        assert!(vanishing[0].text.contains("100,000-fold at the end"), "{}", vanishing[0].text);
-        let exploding = layer_findings(&history(|_| layer("dense1", 1e5), |_| 0.4));
-        assert_eq!(exploding[0].kind, "exploding gradients");
-        let rash = layer_findings(&history(|_| LayerHealth { update_ratio: 0.4, ..layer("dense1", 1.0) }, |_| 0.4));
-        assert!(rash[0].kind == "learning rate" && rash[0].text.contains("lower the learning rate"));
-        let saturated = layer_findings(&history(|_| LayerHealth { saturated: 0.7, ..layer("dense1", 1.0) }, |_| 0.4));
-        assert_eq!(saturated[0].kind, "saturated units");
+    fn each_ailment_is_found_by_its_measure() {
+        let vanishing = found(|_| layer("dense1", 1e-5));
+        assert!(vanishing.ailment == Ailment::VanishingGradients && (vanishing.at_end - 1e5).abs() < 1.0);
+        assert_eq!(found(|_| layer("dense1", 1e5)).ailment, Ailment::ExplodingGradients);
+        let large = found(|_| LayerHealth { update_ratio: 0.4, ..layer("dense1", 1.0) });
+        assert_eq!((large.ailment, large.ailment.kind()), (Ailment::LargeUpdates, FindingKind::LearningRate));
+        assert_eq!(found(|_| LayerHealth { saturated: 0.7, ..layer("dense1", 1.0) }).ailment, Ailment::SaturatedUnits);
     }
 
     #[test]
@@ -259,7 +274,7 @@ mod tests {
             layer_findings(&history)
         };
         let found = timid(|epoch| 1.0 - 0.01 * epoch as f64);
-        assert!(found.len() == 1 && found[0].text.contains("raise the learning rate"), "{found:?}");
+        assert!(matches!(&found[..], [Finding::RateTooLow { layer, .. }] if layer == "dense1"), "{found:?}");
         assert_eq!(timid(|_| 0.3), []);
     }
 }

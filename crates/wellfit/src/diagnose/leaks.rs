@@ -3,15 +3,12 @@
 mod in_dataset;
 mod one_column;
 
-use serde::Serialize;
-
 use crate::train::Truth;
 
 pub(super) use in_dataset::Cells;
 pub use in_dataset::find_leaks;
 pub(super) use one_column::right_guesses;
 
-use super::words::{digits, percent};
 use one_column::{Part, Rows, class_errors, explained};
 
 /// The values of a column, one a row.
@@ -33,12 +30,29 @@ pub struct LeakColumn<'a> {
 }
 
 /// Columns that predict the target suspiciously well.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Leak {
     /// The columns: one, or two that add up to the target.
     pub columns: Vec<String>,
-    /// What was found, in words.
-    pub text: String,
+    /// What gave them away.
+    pub evidence: LeakEvidence,
+}
+
+/// What makes columns suspicious.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum LeakEvidence {
+    /// One column alone predicts the class.
+    PredictsClass {
+        /// Share of the rows on which it errs.
+        error: f64,
+        /// Share of the rows on which the majority class errs.
+        naive: f64,
+    },
+    /// One column alone explains the number, with this R².
+    Explains(f64),
+    /// Two columns add up to the target in every row.
+    AddsUp,
 }
 
 // A leaking column errs on less than this share of the rows that naive guessing errs on, and on fewer rows than this.
@@ -77,13 +91,8 @@ pub fn leaks(
             }
             None => (Part { values: column.values, rows: Rows { from: fitted, to: rows, step } }, truth),
         };
-        let name = column.name;
-        if let Some(said) = suspicion(fit, truth, score, asked, classes) {
-            let text = format!(
-                "column {name} predicts the target alone ({said}): does it exist before the target is known? If not, \
-                 drop it"
-            );
-            found.push(Leak { columns: vec![name.to_string()], text });
+        if let Some(evidence) = suspicion(fit, truth, score, asked, classes) {
+            found.push(Leak { columns: vec![column.name.to_string()], evidence });
         }
     }
     if let Truth::Values(target) = truth {
@@ -92,19 +101,18 @@ pub fn leaks(
     found
 }
 
-// What makes a column suspicious, in words.
-fn suspicion(fit: Part<'_>, known: &Truth, score: Part<'_>, asked: &Truth, classes: usize) -> Option<String> {
+// What makes a column suspicious, if anything does.
+fn suspicion(fit: Part<'_>, known: &Truth, score: Part<'_>, asked: &Truth, classes: usize) -> Option<LeakEvidence> {
     let rows = score.rows.count() as f64;
     match (known, asked) {
         (Truth::Classes(known), Truth::Classes(asked)) => {
             let (wrong, naive) = class_errors(fit, known, score, asked, classes);
             let leaking = naive >= FEWEST_ERRORS && wrong < SHARE_OF_NAIVE * naive && wrong < ERROR_OF_LEAK * rows;
-            leaking
-                .then(|| format!("{} error where naive guessing has {}", percent(wrong / rows), percent(naive / rows)))
+            leaking.then_some(LeakEvidence::PredictsClass { error: wrong / rows, naive: naive / rows })
         }
         (Truth::Values(known), Truth::Values(asked)) if rows >= FEWEST_ERRORS => {
             let r2 = explained(fit, known, score, asked)?;
-            (r2 > R2_OF_LEAK).then(|| format!("R² {}", digits(r2)))
+            (r2 > R2_OF_LEAK).then_some(LeakEvidence::Explains(r2))
         }
         _ => None,
     }
@@ -129,10 +137,8 @@ fn sums(columns: &[LeakColumn<'_>], target: &[f32]) -> Vec<Leak> {
                 apart <= 4.0 * f64::from(f32::EPSILON) * (f64::from(a).abs() + f64::from(b).abs())
             });
             if adds_up && target.len() >= FEWEST_ERRORS as usize {
-                let text = format!(
-                    "columns {first} and {second} add up to the target in every row; drop them if they are not known before it is"
-                );
-                found.push(Leak { columns: vec![(*first).to_string(), (*second).to_string()], text });
+                let columns = vec![(*first).to_string(), (*second).to_string()];
+                found.push(Leak { columns, evidence: LeakEvidence::AddsUp });
             }
         }
     }
@@ -165,7 +171,7 @@ mod tests {
         let found = leaks(&columns, &Truth::Classes(classes), None, 2);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].columns, ["alive"]);
-        assert!(found[0].text.contains("column alive predicts the target alone (0.0% error"), "{}", found[0].text);
+        assert!(matches!(found[0].evidence, LeakEvidence::PredictsClass { error: 0.0, .. }), "{found:?}");
     }
 
     #[test]

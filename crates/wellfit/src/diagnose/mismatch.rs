@@ -3,9 +3,9 @@
 use crate::data::Task;
 
 use super::budget::ErrorBudget;
-use super::verdict::{Verdict, sentence};
-use super::words::Unit;
-use super::{Diagnosis, Finding, Interval, LossRows, Standing, margin};
+use super::finding::Finding;
+use super::verdict::{SmallPart, VerdictBasis};
+use super::{Interval, LossRows, Standing, margin};
 
 /// What one network says of train rows, of rows held out of train, and of dev rows.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,90 +35,70 @@ impl Mismatch {
         }
     }
 
-    /// Puts this variance in the place of dev error less train error, and says what is mismatch.
-    pub fn refine(&self, diagnosis: &mut Diagnosis, budget: &ErrorBudget, unit: Unit, train_rows: u64) {
-        let refined = ErrorBudget {
-            dev: Some(self.train_dev),
-            variance: Some(self.variance),
-            delta: self.delta,
-            ..budget.clone()
-        };
-        diagnosis.variance = self.variance;
-        diagnosis.verdict = Verdict::of(refined.bias_standing(), self.variance.against(self.delta));
-        let headline = sentence(&refined, unit, train_rows, self.train_dev_rows).replace(" dev row", " train-dev row");
-        diagnosis.findings.retain(|finding| !["verdict", "variance"].contains(&finding.kind.as_str()));
-        diagnosis.findings.insert(0, Finding::new("verdict", headline));
-        if self.variance.against(self.delta) == Standing::High {
-            let text = format!(
-                "train-dev error lies {} above train error, both of a network that has not seen the train-dev rows: what is \
-                 learned does not carry over to new rows of the same kind",
-                unit.difference_with_interval(self.variance)
-            );
-            diagnosis.findings.push(Finding::new("variance", text));
-        }
-        diagnosis.findings.push(Finding::new("mismatch", self.in_words(unit)));
+    /// The budget of a run with this variance in the place of dev error less train error.
+    pub fn refined(&self, budget: &ErrorBudget) -> ErrorBudget {
+        let (dev, variance) = (Some(self.train_dev), Some(self.variance));
+        ErrorBudget { dev, variance, delta: self.delta, ..budget.clone() }
     }
 
-    fn in_words(&self, unit: Unit) -> String {
-        let term = unit.difference_with_interval(self.mismatch);
-        match self.mismatch.against(self.delta) {
-            Standing::High => format!(
-                "dev error lies {term} above train-dev error: dev rows are of another kind than train rows; more train rows \
-                 like those of dev help, more of the same do not"
-            ),
-            Standing::Fine if self.mismatch.high < 0.0 => {
-                format!("none: dev rows are easier than rows held out of train ({term})")
+    /// The verdict on a run with this variance, and what is mismatch; `budget` is that of the run.
+    pub fn findings(&self, budget: &ErrorBudget, train_rows: u64) -> Vec<Finding> {
+        let basis = VerdictBasis::of(&self.refined(budget), train_rows, self.train_dev_rows).map(|mut basis| {
+            if let Some(needed) = basis.needed.as_mut().filter(|needed| needed.part == SmallPart::Dev) {
+                needed.part = SmallPart::TrainDev;
             }
-            Standing::Fine => format!("none worth acting on: dev error less train-dev error is {term}"),
-            Standing::Inconclusive => format!(
-                "cannot be told: dev error less train-dev error is {term}, and the margin is {}",
-                unit.difference(self.delta)
-            ),
-        }
+            Finding::Verdict(basis)
+        });
+        let high = self.variance.against(self.delta) == Standing::High;
+        let variance = high.then_some(Finding::TrainDevVariance(self.variance));
+        let standing = self.mismatch.against(self.delta);
+        let mismatch = Finding::Mismatch { difference: self.mismatch, standing, delta: self.delta };
+        basis.into_iter().chain(variance).chain([mismatch]).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::diagnose;
-    use super::super::evidence::tests::healthy;
+    use super::super::input::tests::healthy;
+    use super::super::{DiagnosisInput, Verdict};
     use super::*;
 
     fn errors(wrong: usize, rows: usize) -> LossRows {
         LossRows { losses: (0..rows).map(|row| f64::from(row < wrong)).collect(), ..LossRows::default() }
     }
 
-    fn refined(train_dev: usize, dev: usize) -> (Mismatch, Diagnosis) {
-        let evidence = super::super::Evidence { dev: Some(errors(dev, 10_000)), ..healthy() };
-        let mut diagnosis = diagnose(&evidence).unwrap();
+    fn found(train_dev: usize, dev: usize) -> (Mismatch, Vec<Finding>) {
+        let input = DiagnosisInput { dev: Some(errors(dev, 10_000)), ..healthy() };
         let (train, train_dev) = (errors(4_000, 20_000), errors(train_dev, 10_000));
         let mismatch = Mismatch::measure(Task::Binary, &train, &train_dev, &errors(dev, 10_000), 0);
-        mismatch.refine(&mut diagnosis, &evidence.budget(), Unit::Rate, 20_000);
-        (mismatch, diagnosis)
+        let findings = mismatch.findings(&input.budget(), 20_000);
+        (mismatch, findings)
+    }
+
+    fn verdict(findings: &[Finding]) -> Verdict {
+        let Finding::Verdict(basis) = &findings[0] else { panic!("{findings:?}") };
+        basis.verdict
     }
 
     #[test]
     fn a_gap_that_train_dev_does_not_share_is_mismatch_and_no_variance() {
-        let (mismatch, diagnosis) = refined(2_030, 3_000);
-        assert_eq!(diagnosis.verdict, Verdict::GoodFit);
-        assert!(diagnosis.headline().starts_with("good fit"), "{}", diagnosis.headline());
+        let (mismatch, findings) = found(2_030, 3_000);
+        assert_eq!(verdict(&findings), Verdict::GoodFit);
         assert!(mismatch.mismatch.low > mismatch.delta);
-        let last = diagnosis.findings.last().unwrap();
-        assert!(last.kind == "mismatch" && last.text.contains("of another kind"), "{last:?}");
-        assert!(diagnosis.findings.iter().all(|finding| finding.kind != "variance"));
+        assert!(matches!(findings[1..], [Finding::Mismatch { standing: Standing::High, .. }]), "{findings:?}");
     }
 
     #[test]
     fn a_gap_that_train_dev_shares_is_variance() {
-        let (mismatch, diagnosis) = refined(3_000, 3_010);
-        assert_eq!(diagnosis.verdict, Verdict::HighVariance);
-        assert_eq!(mismatch.mismatch.against(mismatch.delta), Standing::Fine);
-        assert!(diagnosis.findings.iter().any(|finding| finding.text.starts_with("none worth acting on")));
+        let (_, findings) = found(3_000, 3_010);
+        assert_eq!(verdict(&findings), Verdict::HighVariance);
+        let [Finding::TrainDevVariance(_), Finding::Mismatch { standing, .. }] = findings[1..] else { panic!() };
+        assert_eq!(standing, Standing::Fine);
     }
 
     #[test]
     fn the_terms_add_up() {
-        let (found, _) = refined(2_500, 3_000);
+        let (found, _) = found(2_500, 3_000);
         assert!((0.2 + found.variance.value + found.mismatch.value - 0.3).abs() < 1e-12);
     }
 }

@@ -9,10 +9,13 @@ mod bootstrap;
 mod budget;
 mod comparison;
 mod course;
+mod curve_refits;
+mod diagnosis;
 mod drift;
 mod duplicates;
-mod evidence;
+mod finding;
 mod findings;
+mod input;
 mod interval;
 mod label_noise;
 mod layer_course;
@@ -26,28 +29,29 @@ mod power_law;
 mod rates;
 mod target;
 mod verdict;
-pub mod words;
 
 pub use bootstrap::{Confidence, RESAMPLES, bca, bca_at};
 pub use budget::{Decides, ErrorBudget, margin};
 pub use comparison::{Comparison, Preference, compare};
+pub use curve_refits::{CurvePoint, CurveSample};
+pub use diagnosis::{Diagnosis, diagnose, diagnose_budget};
 pub use drift::{Drift, GivenAway, drift};
 pub use duplicates::{Copies, Duplicates, duplicates};
-pub use evidence::{Baselines, Diagnosis, Evidence, HistoryPoint, diagnose, diagnose_budget};
-pub use findings::Finding;
+pub use finding::{Finding, FindingKind, SimplerModel};
+pub use input::{Baselines, DiagnosisInput, HistoryPoint, NaiveModel};
 pub use interval::{Interval, Standing};
 pub use label_noise::{LabelNoise, Suspect, label_noise};
-pub use layer_course::layers_in_words;
-pub use leaks::{Leak, LeakColumn, LeakValues, find_leaks, leaks};
-pub use learning_curve::{CurvePoint, CurveSample, Forecast, LearningCurve, learning_curve};
+pub use layer_course::{Ailment, LayerFinding, LayerSummary};
+pub use leaks::{Leak, LeakColumn, LeakEvidence, LeakValues, find_leaks, leaks};
+pub use learning_curve::{Forecast, LearningCurve, Outlook, learning_curve};
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};
 pub use mismatch::Mismatch;
 pub use paired::{Block, Gain, Pool, Pooled, paired_gain, pooled_gain};
 pub use power_law::{Measured, PowerLaw};
 pub use rates::{
-    detectable_difference, detectable_share_of_rmse, difference, rows_for_half_width, rows_to_detect,
+    detectable_difference, detectable_share_of_rmse, difference, rounded_up, rows_for_half_width, rows_to_detect,
     rows_to_detect_share_of_rmse, wilson, wilson_missing,
 };
-pub use target::{TargetError, TargetRange, cover_hart, target_range};
-pub use verdict::Verdict;
+pub use target::{TargetError, TargetRange, TargetSource, cover_hart, target_range};
+pub use verdict::{RowsNeeded, SmallPart, Term, Verdict, VerdictBasis};

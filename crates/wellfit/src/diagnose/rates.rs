@@ -119,6 +119,16 @@ fn fewest(reaches: impl Fn(u64) -> bool) -> u64 {
     high
 }
 
+/// A count rounded up to two significant digits, for counts that are themselves estimates.
+pub fn rounded_up(count: f64) -> u64 {
+    if count < 10.0 {
+        return count.max(0.0).ceil() as u64;
+    }
+    let step = 10f64.powi(count.log10().floor() as i32 - 1);
+    // 1e-9: a count that is already round stays as it is.
+    ((count / step - 1e-9).ceil() * step) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -222,5 +232,12 @@ mod tests {
         fn more_rows_detect_smaller_differences(rate in 0.0_f64..0.9, rows in 10_u64..100_000) {
             prop_assert!(detectable_difference(rate, 2 * rows) < detectable_difference(rate, rows));
         }
+    }
+
+    #[test]
+    fn estimated_counts_round_up_to_two_digits() {
+        assert_eq!(rounded_up(5_123.0), 5_200);
+        assert_eq!(rounded_up(5_200.0), 5_200);
+        assert_eq!(rounded_up(7.2), 8);
     }
 }

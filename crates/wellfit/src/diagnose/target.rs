@@ -3,43 +3,48 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::{Examples, Targets};
 
-use super::words::Unit;
-use crate::text::counted;
-
 /// The error that train error is judged against.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TargetError {
     /// The error, as a rate or in the target's unit.
     pub value: f64,
-    /// `given`, or where the assumption comes from, in words.
-    pub source: String,
+    /// Where it comes from.
+    pub source: TargetSource,
+}
+
+/// Where a target error comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum TargetSource {
+    /// The user named it.
+    Given,
+    /// Assumed: the high end of a range that the data suggest.
+    Range(TargetRange),
+    /// Assumed to be 0, since nothing in the data bounds it.
+    Unbounded,
 }
 
 impl TargetError {
     /// A target the user named.
     pub fn given(value: f64) -> TargetError {
-        TargetError { value, source: "given".to_string() }
+        TargetError { value, source: TargetSource::Given }
     }
 
     /// The high end of a range the data suggest; 0 where they suggest nothing.
-    pub fn assumed(range: Option<&TargetRange>, unit: Unit) -> TargetError {
+    pub fn assumed(range: Option<TargetRange>) -> TargetError {
         match range {
-            Some(range) => TargetError { value: range.high, source: range.in_words(unit) },
-            None => {
-                TargetError { value: 0.0, source: "assumed: none, since nothing in the data bounds it".to_string() }
-            }
+            Some(range) => TargetError { value: range.high, source: TargetSource::Range(range) },
+            None => TargetError { value: 0.0, source: TargetSource::Unbounded },
         }
     }
 
     /// Whether the user named it.
     pub fn is_given(&self) -> bool {
-        self.source == "given"
+        self.source == TargetSource::Given
     }
 }
 
@@ -52,18 +57,6 @@ pub struct TargetRange {
     pub high: f64,
     /// Rows whose nearest neighbour was looked for.
     pub queries: u64,
-}
-
-impl TargetRange {
-    /// The range and its sources, as the result shows them.
-    pub fn in_words(&self, unit: Unit) -> String {
-        format!(
-            "assumed: between {} (conflicting duplicates) and {} (nearest neighbours, {})",
-            unit.error(self.low),
-            unit.error(self.high),
-            counted(self.queries, "row")
-        )
-    }
 }
 
 // Fixed budget: rows asked, rows searched, and multiplications in all, so that wide tables cost no more than narrow ones.
@@ -249,7 +242,6 @@ mod tests {
         let range = target_range(&train, 2, 1.0, 0).unwrap();
         assert_eq!(range.low, 0.25);
         assert!(range.high >= range.low);
-        assert!(range.in_words(Unit::Rate).starts_with("assumed: between 25.0% (conflicting duplicates) and "));
     }
 
     #[test]
@@ -263,7 +255,7 @@ mod tests {
     fn a_handful_of_rows_suggests_nothing() {
         let few = examples(3, vec![0.0; 3], Vec::new(), Targets::Classes(vec![0, 1, 0]));
         assert_eq!(target_range(&few, 2, 1.0, 0), None);
-        assert!(!TargetError::assumed(None, Unit::Rate).is_given());
+        assert!(!TargetError::assumed(None).is_given());
         assert!(TargetError::given(0.1).is_given());
     }
 }

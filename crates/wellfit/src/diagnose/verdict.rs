@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Decides, ErrorBudget};
-use super::words::{Unit, rounded_up};
 use super::{Interval, Standing};
-use crate::text::{counted, thousands};
 
 /// What a network suffers from.
+///
+/// Results name these five and no others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// Bias and variance are both surely below the margin.
@@ -57,68 +57,65 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-/// The verdict in one or two sentences, numbers included.
-pub(super) fn sentence(budget: &ErrorBudget, unit: Unit, train_rows: u64, dev_rows: u64) -> String {
-    let (Some(variance), Some(variance_standing)) = (budget.variance, budget.variance_standing()) else {
-        return String::new();
-    };
-    let bias_standing = budget.bias_standing();
-    let verdict = Verdict::of(bias_standing, variance_standing);
-    let terms = [("bias", budget.avoidable_bias, bias_standing), ("variance", variance, variance_standing)];
-    match verdict {
-        Verdict::Undecided => {
-            let open: Vec<String> = terms
-                .iter()
-                .filter(|(_, _, standing)| *standing == Standing::Inconclusive)
-                .map(|(name, term, _)| format!("{name} {}", unit.difference_with_interval(*term)))
-                .collect();
-            let settled = terms.iter().find(|(_, _, standing)| *standing == Standing::Fine);
-            let settled = settled.map_or(String::new(), |(name, _, _)| format!("; {name} is fine"));
-            let remark = if variance_standing == Standing::Inconclusive {
-                cannot_tell(budget.decides_variance(dev_rows), dev_rows, "dev")
-            } else {
-                cannot_tell(budget.decides_bias(), train_rows, "train")
-            };
-            format!("undecided: {}{settled}. {remark}", open.join(", "))
-        }
-        Verdict::GoodFit => format!(
-            "good fit: bias {} and variance {}, both below the margin of {}.",
-            unit.difference_with_interval(budget.avoidable_bias),
-            unit.difference_with_interval(variance),
-            unit.difference(budget.delta)
-        ),
-        _ => {
-            let [bias, variance] = terms.map(|(name, term, standing)| describe(name, term, standing, unit));
-            // The high term first: it is what to act on.
-            if bias_standing == Standing::High {
-                format!("{verdict}: {bias}; {variance}.")
-            } else {
-                format!("{verdict}: {variance}; {bias}.")
+/// A verdict with the numbers it follows from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VerdictBasis {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Train error less target error.
+    pub bias: Term,
+    /// Dev error less train error.
+    pub variance: Term,
+    /// The margin above which a term is high.
+    pub delta: f64,
+    /// What would decide an undecided verdict.
+    pub needed: Option<RowsNeeded>,
+}
+
+/// One of the two terms of a verdict.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// Its size.
+    pub interval: Interval,
+    /// Where it stands against the margin.
+    pub standing: Standing,
+}
+
+/// How many more rows would decide a term.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RowsNeeded {
+    /// The part that has too few rows.
+    pub part: SmallPart,
+    /// Its rows.
+    pub rows: u64,
+    /// What would decide.
+    pub decides: Decides,
+}
+
+/// The part whose rows are too few for a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmallPart {
+    /// Train, for the bias.
+    Train,
+    /// Dev, for the variance.
+    Dev,
+    /// Rows held out of train, for the variance where dev rows are distributed differently.
+    TrainDev,
+}
+
+impl VerdictBasis {
+    /// The verdict on a budget; `None` without a dev set.
+    pub fn of(budget: &ErrorBudget, train_rows: u64, dev_rows: u64) -> Option<VerdictBasis> {
+        let bias = Term { interval: budget.avoidable_bias, standing: budget.bias_standing() };
+        let variance = Term { interval: budget.variance?, standing: budget.variance_standing()? };
+        let verdict = Verdict::of(bias.standing, variance.standing);
+        let needed = (verdict == Verdict::Undecided).then(|| match variance.standing {
+            Standing::Inconclusive => {
+                RowsNeeded { part: SmallPart::Dev, rows: dev_rows, decides: budget.decides_variance(dev_rows) }
             }
-        }
-    }
-}
-
-fn describe(name: &str, term: Interval, standing: Standing, unit: Unit) -> String {
-    let measured = unit.difference_with_interval(term);
-    match standing {
-        Standing::High => format!("{name} {measured}"),
-        // Below nothing its size says only how far off the assumed target error is.
-        Standing::Fine if term.high < 0.0 => format!("{name} is fine (train error is below the target)"),
-        Standing::Fine => format!("{name} is fine ({measured})"),
-        Standing::Inconclusive => format!("{name} cannot be told yet ({measured})"),
-    }
-}
-
-fn cannot_tell(decides: Decides, rows: u64, part: &str) -> String {
-    let now = counted(rows, &format!("{part} row"));
-    match decides {
-        Decides::DevRows(needed) => format!("{now} cannot tell; {} would.", thousands(rounded_up(needed))),
-        Decides::Times(factor) => {
-            let decimals = usize::from(factor < 10.0);
-            format!("{now} cannot tell; about {factor:.decimals$} times the data would.")
-        }
-        Decides::Nothing => format!("{now} cannot tell, and it lies too near the margin for more rows to settle it."),
+            _ => RowsNeeded { part: SmallPart::Train, rows: train_rows, decides: budget.decides_bias() },
+        });
+        Some(VerdictBasis { verdict, bias, variance, delta: budget.delta, needed })
     }
 }
 
@@ -136,8 +133,12 @@ mod tests {
         ErrorBudget::measure(Task::Binary, TargetError::given(target), &losses(train), Some(&losses(dev)), 0)
     }
 
-    fn sentence_of(train: (usize, usize), dev: (usize, usize), target: f64) -> String {
-        sentence(&budget_of(train, dev, target), Unit::Rate, train.1 as u64, dev.1 as u64)
+    fn basis_of(train: (usize, usize), dev: (usize, usize), target: f64) -> VerdictBasis {
+        VerdictBasis::of(&budget_of(train, dev, target), train.1 as u64, dev.1 as u64).unwrap()
+    }
+
+    fn verdict_of(train: (usize, usize), dev: (usize, usize), target: f64) -> Verdict {
+        basis_of(train, dev, target).verdict
     }
 
     #[test]
@@ -164,25 +165,27 @@ mod tests {
     fn the_textbook_cases_get_the_textbook_verdicts() {
         // Ng, *Machine Learning Yearning* §20-21: human level about 0%; train/dev 1/11, 15/16, 15/30, 0.5/1 percent.
         let n = 20_000;
-        assert!(sentence_of((200, n), (2_200, n), 0.0).starts_with("high variance: variance 10.0 points"));
-        assert!(sentence_of((3_000, n), (3_200, n), 0.0).starts_with("high bias: bias 15.0 points"));
-        assert!(sentence_of((3_000, n), (6_000, n), 0.0).starts_with("high bias and high variance: bias 15.0"));
-        assert!(sentence_of((100, n), (200, n), 0.0).starts_with("good fit: bias 0.50 points"));
+        assert_eq!(verdict_of((200, n), (2_200, n), 0.0), Verdict::HighVariance);
+        assert_eq!(verdict_of((3_000, n), (3_200, n), 0.0), Verdict::HighBias);
+        assert_eq!(verdict_of((3_000, n), (6_000, n), 0.0), Verdict::HighBiasAndHighVariance);
+        assert_eq!(verdict_of((100, n), (200, n), 0.0), Verdict::GoodFit);
     }
 
     #[test]
     fn the_same_errors_are_judged_against_what_is_possible() {
         // Same book: with an optimal error of 14%, 15% on train is no avoidable bias worth the name.
-        assert!(sentence_of((15_000, 100_000), (16_000, 100_000), 0.14).starts_with("good fit"));
+        assert_eq!(verdict_of((15_000, 100_000), (16_000, 100_000), 0.14), Verdict::GoodFit);
     }
 
     #[test]
-    fn an_undecided_verdict_says_why_and_what_would_decide() {
-        let said = sentence_of((2_000, 20_000), (28, 200), 0.1);
-        assert!(said.starts_with("undecided: variance 4.0 points ["), "{said}");
-        assert!(said.contains("; bias is fine. 200 dev rows cannot tell; "), "{said}");
-        assert!(said.ends_with(" would."), "{said}");
-        let open_bias = sentence_of((23, 200), (2_400, 20_000), 0.1);
-        assert!(open_bias.starts_with("undecided: bias 1.5 points ["), "{open_bias}");
+    fn an_undecided_verdict_names_the_part_that_is_too_small() {
+        let few_dev_rows = basis_of((2_000, 20_000), (28, 200), 0.1);
+        assert_eq!(few_dev_rows.verdict, Verdict::Undecided);
+        let needed = few_dev_rows.needed.unwrap();
+        assert!(needed.part == SmallPart::Dev && needed.rows == 200, "{needed:?}");
+        assert!(matches!(needed.decides, Decides::DevRows(rows) if rows > 200.0), "{needed:?}");
+        let few_train_rows = basis_of((600, 5_000), (2_400, 20_000), 0.11);
+        assert_eq!(few_train_rows.verdict, Verdict::Undecided);
+        assert_eq!(few_train_rows.needed.unwrap().part, SmallPart::Train);
     }
 }

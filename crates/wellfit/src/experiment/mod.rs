@@ -1,5 +1,6 @@
 //! An experiment: as written ([`Spec`]), checked and complete, and run.
 
+mod assignment;
 mod config_file;
 mod config_toml;
 mod defaults;
@@ -14,6 +15,7 @@ mod spec_builder;
 mod trial;
 mod trials;
 
+pub use assignment::Assignment;
 pub use config_file::MAX_CONFIG_BYTES;
 pub use config_toml::config_toml;
 pub use input_kind::{InputKind, input_kind};

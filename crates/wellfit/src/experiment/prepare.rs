@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::data::{self, DataError, DataRequest, Dataset, Examples, Pipeline, Targets};
+use crate::data::{self, DataError, DataNotice, DataRequest, Dataset, Examples, Pipeline, Targets};
 use crate::store::{StoreError, hex, open_regular};
 use crate::train::{Head, Predictions};
 
@@ -27,7 +27,7 @@ pub struct Prepared {
     /// Dev rows, where there are any.
     pub dev: Option<Examples>,
     /// What the user should know about the data.
-    pub notices: Vec<String>,
+    pub notices: Vec<DataNotice>,
 }
 
 /// The data settings of a spec. `path` is set by the caller to be present.

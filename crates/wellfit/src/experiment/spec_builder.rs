@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::assignment::Assignment;
 use super::config_file;
-use super::problem::{Problem, SpecError, unknown_key};
+use super::problem::{Problem, SpecError};
 use super::settings::Raw;
-use super::spec::{Setting, Spec, find};
+use super::spec::{Setting, Spec};
 use crate::store::one_line;
 
 /// A [`Spec`] in the making. What is given later wins; nothing stops at the first problem.
@@ -45,20 +46,9 @@ impl SpecBuilder {
 
     /// Takes one `key=value`; the key may leave out its section, the value may be TOML or as after a flag.
     pub fn assignment(&mut self, assignment: &str) -> &mut SpecBuilder {
-        let place = "--set";
-        let Some((key, value)) = assignment.split_once('=') else {
-            return self.problem(
-                place,
-                format!("{} has no value; write key=value, as in lr=0.01", Raw::text(assignment).quoted()),
-            );
-        };
-        let (key, value) = (key.trim(), value.trim_start());
-        match find(key) {
-            Some(setting) => {
-                let raw = config_file::value(value).unwrap_or_else(|| Raw::text(value));
-                self.store(&format!("{place} {key}"), setting, &raw)
-            }
-            None => self.problem(place, unknown_key(key)),
+        match Assignment::parts(assignment) {
+            Ok((key, setting, raw)) => self.store(&format!("--set {key}"), setting, &raw),
+            Err(message) => self.problem("--set", message),
         }
     }
 
@@ -102,10 +92,10 @@ impl SpecBuilder {
 }
 
 impl Spec {
-    /// The spec with one change, written `key = value` as in a config.
-    pub fn with_change(&self, change: &str) -> Result<Spec, SpecError> {
+    /// The spec with one setting changed.
+    pub fn with_change(&self, change: &Assignment) -> Result<Spec, SpecError> {
         let mut builder = SpecBuilder { spec: self.clone(), problems: Vec::new() };
-        builder.assignment(change);
+        builder.assignment(&change.to_string());
         builder.finish()
     }
 }
@@ -114,6 +104,7 @@ impl Spec {
 mod tests {
     use super::*;
     use crate::experiment::settings::Auto;
+    use crate::experiment::spec::find;
 
     fn problems(builder: SpecBuilder) -> Vec<String> {
         builder.finish().unwrap_err().problems.iter().map(Problem::to_string).collect()
@@ -138,7 +129,7 @@ mod tests {
         builder.assignment("hiden=64").assignment("epochs").assignment("network.lr=1");
         builder.flag(find("keep_prob").unwrap(), "1.2");
         let expected = [
-            "c.toml:2:6: training.lr: 0 is not above 0; it is the size of a step",
+            "c.toml:2:6: training.lr: 0 is not above 0; it is a step size",
             "--set: there is no setting hiden; did you mean `hidden`?",
             "--set: \"epochs\" has no value; write key=value, as in lr=0.01",
             "--set: there is no setting network.lr; it is `training.lr`",

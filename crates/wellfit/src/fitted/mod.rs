@@ -5,10 +5,9 @@ mod ensemble;
 use std::path::Path;
 
 use crate::data::{Examples, Pipeline, Table};
-use crate::diagnose::Diagnosis;
 use crate::model::{Model, ModelError, read_model, write_model};
 use crate::net::{Network, NetworkError};
-use crate::report::RunResult;
+use crate::report::{DiagnosisReport, RunResult};
 use crate::train::{Engine, Predictions};
 
 /// Rows in a batch of predictions, at most.
@@ -65,7 +64,7 @@ impl Fitted {
     }
 
     /// The verdict and what it rests on, where it was trained in this process and there were dev rows.
-    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+    pub fn diagnosis(&self) -> Option<&DiagnosisReport> {
         self.result.as_ref()?.diagnosis.as_ref()
     }
 

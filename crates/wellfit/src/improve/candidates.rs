@@ -1,20 +1,25 @@
 //! The changes worth a probe for a case.
 
 use crate::diagnose::Verdict;
-use crate::experiment::Spec;
 use crate::experiment::settings::Purpose;
+use crate::experiment::{Assignment, Spec};
 
-use super::{Case, Change, REMEDIES, Remedy};
+use super::case::Case;
+use super::reason::Reason;
+use super::remedies::REMEDIES;
+use super::remedy::{Action, Change, Remedy};
 
 /// A change that can be tried: one key of the config.
 #[derive(Clone, Debug)]
 pub struct Candidate {
     /// The remedy's name.
     pub remedy: &'static str,
-    /// What its knob is for.
+    /// What its setting is for.
     pub purpose: Purpose,
-    /// The change.
-    pub change: Change,
+    /// The setting and its value.
+    pub change: Assignment,
+    /// Why.
+    pub reason: Reason,
     /// The config with the change made.
     pub spec: Spec,
 }
@@ -38,18 +43,15 @@ fn doses(remedy: &dyn Remedy, case: &Case, spec: &Spec) -> Vec<Candidate> {
 }
 
 fn candidate(remedy: &dyn Remedy, change: Change, spec: &Spec) -> Option<Candidate> {
-    if !is_tried_on_the_same_rows(&change) {
+    let Change { action: Action::Set(assignment), reason } = change else { return None };
+    // Other data are the user's to bring, and other splits have other dev rows: nothing to compare by.
+    if assignment.setting()?.section == "data" {
         return None;
     }
-    let changed = spec.with_change(&change.change).ok()?;
+    let changed = spec.with_change(&assignment).ok()?;
     // A change of nothing, or of more than one key, is no probe.
     let [_] = spec.differences(&changed)[..] else { return None };
-    Some(Candidate { remedy: remedy.name(), purpose: remedy.purpose(), change, spec: changed })
-}
-
-/// Other data are the user's to bring, and other splits have other dev rows: nothing to compare by.
-fn is_tried_on_the_same_rows(change: &Change) -> bool {
-    change.change.starts_with("network.") || change.change.starts_with("training.")
+    Some(Candidate { remedy: remedy.name(), purpose: remedy.purpose(), change: assignment, reason, spec: changed })
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What a remedy knows when it proposes a change.
 
 use crate::data::{Augment, Task};
-use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Standing};
+use crate::diagnose::{Decides, Diagnosis, ErrorBudget, FindingKind, Standing};
+use crate::net::Activation;
+use crate::optim::{Optimizer, Schedule};
 
 /// A diagnosed run, as far as remedies need it.
 #[derive(Clone, Debug)]
@@ -14,7 +16,7 @@ pub struct Case {
     pub diagnosis: Diagnosis,
     /// The error budget it was made of.
     pub budget: ErrorBudget,
-    /// The settings the run was made with, every `auto` resolved.
+    /// The settings the run was trained with, every `auto` resolved.
     pub knobs: Knobs,
     /// Rows of each part.
     pub rows: RowCounts,
@@ -37,18 +39,18 @@ pub struct Knobs {
     pub hidden: Vec<usize>,
     /// Probability of keeping a unit, one a hidden layer.
     pub keep_prob: Vec<f64>,
-    /// The hidden layers' activation, by name.
-    pub activation: String,
-    /// The learning rate's schedule, by name.
-    pub schedule: String,
+    /// The hidden layers' activation.
+    pub activation: Activation,
+    /// The learning rate's schedule.
+    pub schedule: Schedule,
     /// Decoupled weight decay.
     pub weight_decay: f64,
     /// Share of each label spread over all classes.
     pub label_smoothing: f64,
     /// How rows are changed in training.
     pub augment: Augment,
-    /// The optimiser's name.
-    pub optimizer: String,
+    /// The optimiser.
+    pub optimizer: Optimizer,
     /// The learning rate.
     pub lr: f64,
     /// Rows in a step.
@@ -59,7 +61,7 @@ pub struct Knobs {
     pub l2: f64,
     /// λ of the absolute penalty.
     pub l1: f64,
-    /// Epochs without gain after which training stops; `None` when off.
+    /// Epochs without improvement after which training stops; `None` when off.
     pub early_stopping: Option<u64>,
 }
 
@@ -121,15 +123,15 @@ impl Case {
     }
 
     /// Whether a finding of this kind was made.
-    pub fn found(&self, kind: &str) -> bool {
-        self.diagnosis.findings.iter().any(|finding| finding.kind == kind)
+    pub fn found(&self, kind: FindingKind) -> bool {
+        self.diagnosis.found(kind)
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::diagnose::{Finding, LossRows, TargetError, Verdict};
+    use crate::diagnose::{LossRows, TargetError, Verdict};
 
     fn losses(error: f64, rows: u64) -> LossRows {
         let wrong = (error * rows as f64) as u64;
@@ -161,22 +163,22 @@ pub(super) mod tests {
             task: Task::Binary,
             diagnosis: Diagnosis {
                 verdict,
-                target_error: budget.target.clone(),
+                target_error: budget.target,
                 avoidable_bias: budget.avoidable_bias,
                 variance: budget.variance.unwrap(),
-                findings: vec![Finding { kind: "verdict".to_string(), text: verdict.to_string() }],
+                findings: Vec::new(),
             },
             budget,
             knobs: Knobs {
                 drop: Vec::new(),
                 hidden: vec![64, 32],
                 keep_prob: vec![1.0, 1.0],
-                activation: "relu".to_string(),
-                schedule: "constant".to_string(),
+                activation: Activation::Relu,
+                schedule: Schedule::Constant,
                 weight_decay: 0.0,
                 label_smoothing: 0.0,
                 augment: Augment::default(),
-                optimizer: "adam".to_string(),
+                optimizer: Optimizer::Adam,
                 lr: 0.002,
                 batch: 128,
                 epochs: 60,

@@ -1,15 +1,19 @@
-//! Remedies: what to change next, one knob of one purpose at a time, and whether it helped.
+//! Remedies: what to change next, one setting of one purpose at a time, and whether it helped.
 
 mod ablation;
 mod candidates;
 mod case;
 mod prescription;
+mod reason;
 mod remedies;
+mod remedy;
 mod trail;
 
-pub use ablation::{Ablation, AblationResult, ablations};
+pub use ablation::{Ablation, AblationResult, Knob, ablations};
 pub use candidates::{Candidate, candidates};
 pub use case::{Case, Knobs, RowCounts};
-pub use prescription::{Change, Prescription, Remedy, prescribe};
+pub use prescription::{Prescription, prescribe};
+pub use reason::{DevRowsFrom, Reason};
 pub use remedies::REMEDIES;
-pub use trail::{FIRST_SEEDS, Improvement, JudgedOn, MORE_ROWS, SEEDS, Step, level, rule};
+pub use remedy::{Action, Change, Remedy};
+pub use trail::{FALSE_KEEP_CHANCE, FIRST_SEEDS, ImprovementEnd, JudgedOn, Outcome, SEEDS, Step, level};

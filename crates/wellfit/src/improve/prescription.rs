@@ -1,74 +1,21 @@
 //! From a diagnosis to the next moves.
 
-use serde::{Deserialize, Serialize};
-
 use crate::diagnose::Verdict;
 use crate::experiment::settings::Purpose;
 
-use super::{Case, REMEDIES};
+use super::case::Case;
+use super::remedies::REMEDIES;
+use super::remedy::{Change, Remedy};
 
 /// One move that may make the network better.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Prescription {
     /// The remedy's name.
-    pub remedy: String,
-    /// What the knob it turns is for.
+    pub remedy: &'static str,
+    /// What the setting it changes is for.
     pub purpose: Purpose,
-    /// Why this, for this run.
-    pub reason: String,
-    /// The change as it would stand in the config (`network.hidden = [128, 64]`), or the command to give.
-    pub change: String,
-}
-
-/// One way to make a network better.
-pub trait Remedy: Sync {
-    /// Its name, as it stands in results.
-    fn name(&self) -> &'static str;
-
-    /// What its knob is for.
-    fn purpose(&self) -> Purpose;
-
-    /// The change it proposes for a case, with its reason; `None` where it does not apply.
-    fn propose(&self, case: &Case) -> Option<Change>;
-
-    /// The changes worth trying, the mildest first: by default the one it proposes.
-    fn doses(&self, case: &Case) -> Vec<Change> {
-        self.propose(case).into_iter().collect()
-    }
-
-    /// The verdicts it is a remedy for.
-    fn treats(&self, verdict: Verdict) -> bool;
-}
-
-/// What a remedy would change, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The setting as in the config, or a command.
-    pub change: String,
-    /// Why, in a sentence.
-    pub reason: String,
-}
-
-impl Change {
-    /// The same change to other values, for the same reason.
-    pub fn with_values(&self, values: impl IntoIterator<Item = String>) -> Vec<Change> {
-        let key = self.change.split_once(" = ").map_or("", |(key, _)| key);
-        values
-            .into_iter()
-            .map(|value| Change { change: format!("{key} = {value}"), reason: self.reason.clone() })
-            .collect()
-    }
-
-    /// Sets one key of the config.
-    pub fn set(key: &str, value: impl std::fmt::Display, reason: String) -> Change {
-        Change { change: format!("{key} = {value}"), reason }
-    }
-}
-
-/// A number as a config holds it, to 12 digits, so that 3 * 0.1 is written 0.3.
-pub(super) fn number(value: f64) -> String {
-    format!("{:?}", format!("{value:.12}").parse().unwrap_or(value))
+    /// The change, and why for this run.
+    pub change: Change,
 }
 
 // More advice than this is a list, not a next move.
@@ -95,24 +42,17 @@ pub fn prescribe(case: &Case) -> Vec<Prescription> {
 }
 
 fn prescription(remedy: &dyn Remedy, case: &Case) -> Option<Prescription> {
-    let Change { change, reason } = remedy.propose(case)?;
-    Some(Prescription { remedy: remedy.name().to_string(), purpose: remedy.purpose(), reason, change })
+    let change = remedy.propose(case)?;
+    Some(Prescription { remedy: remedy.name(), purpose: remedy.purpose(), change })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::case::tests::case;
+    use super::super::remedy::Action;
     use super::*;
-
-    const KEYS: &[(&str, &str)] = &[
-        ("data", "target task positive drop types na sep header dev test split group time weights normalize"),
-        ("network", "preset hidden activation init init_from keep_prob"),
-        (
-            "training",
-            "optimizer lr schedule batch epochs l2 l1 weight_decay label_smoothing augment class_weights clip_norm \
-             early_stopping metric target_error budget seed threads",
-        ),
-    ];
+    use crate::experiment::Spec;
+    use crate::optim::Optimizer;
 
     const VERDICTS: [Verdict; 5] = [
         Verdict::GoodFit,
@@ -136,7 +76,7 @@ mod tests {
             let mut files = plain.clone();
             files.rows.split_from_one = false;
             files.rows.test = 0;
-            files.knobs.optimizer = "gd".to_string();
+            files.knobs.optimizer = Optimizer::Gd;
             cases.push(files);
             let mut full = plain.clone();
             full.knobs.keep_prob = vec![0.5];
@@ -151,30 +91,20 @@ mod tests {
         cases
     }
 
-    fn key_of(change: &str) -> Option<(String, String)> {
-        let table: toml::Table = change.parse().ok()?;
-        assert_eq!(table.len(), 1, "{change}");
-        let (section, inner) = table.iter().next()?;
-        let inner = inner.as_table()?;
-        assert_eq!(inner.len(), 1, "{change}");
-        Some((section.clone(), inner.keys().next()?.clone()))
-    }
-
     #[test]
-    fn every_remedy_turns_exactly_one_key_of_the_config() {
+    fn every_remedy_changes_one_setting_to_a_value_that_it_takes() {
         for case in cases() {
             for remedy in REMEDIES {
-                let Some(Change { change, reason }) = remedy.propose(&case) else {
-                    continue;
-                };
-                assert!(reason.len() > 20, "{reason}");
-                if change.starts_with("wellfit ") {
-                    assert_eq!(remedy.purpose(), Purpose::FitTest);
-                    continue;
+                for change in remedy.propose(&case).into_iter().chain(remedy.doses(&case)) {
+                    match change.action {
+                        Action::Test(_) => assert_eq!(remedy.purpose(), Purpose::FitTest),
+                        Action::Set(assignment) => {
+                            let setting = assignment.setting().unwrap_or_else(|| panic!("no setting: {assignment}"));
+                            assert_eq!(setting.key(), assignment.key);
+                            assert_eq!(setting.set(&mut Spec::default(), &assignment.value), Ok(()), "{assignment}");
+                        }
+                    }
                 }
-                let (section, key) = key_of(&change).unwrap_or_else(|| panic!("not a setting: {change}"));
-                let known = KEYS.iter().find(|(name, _)| *name == section).unwrap();
-                assert!(known.1.split_whitespace().any(|name| name == key), "{change}");
             }
         }
     }
@@ -202,7 +132,7 @@ mod tests {
         leaky.leak_columns = vec!["alive".to_string()];
         leaky.knobs.drop = vec!["id".to_string()];
         let moves = prescribe(&leaky);
-        assert_eq!(moves[0].change, "data.drop = [\"id\", \"alive\"]");
+        assert_eq!(moves[0].change.action.to_string(), "data.drop = [\"id\", \"alive\"]");
         assert_eq!(moves[0].purpose, Purpose::FitRealWorld);
     }
 
@@ -219,15 +149,6 @@ mod tests {
     #[test]
     fn a_good_fit_is_sent_to_the_test_set() {
         let moves = prescribe(&case(Verdict::GoodFit));
-        assert_eq!(moves[0].change, "wellfit test runs/telco-1");
-    }
-
-    #[test]
-    fn a_prescription_has_the_keys_of_the_contract() {
-        let json = serde_json::to_value(&prescribe(&case(Verdict::HighBias))[0]).unwrap();
-        assert_eq!(json["remedy"], "bigger network");
-        assert_eq!(json["purpose"], "fit train");
-        assert_eq!(json["change"], "network.hidden = [128, 64]");
-        assert_eq!(json.as_object().unwrap().len(), 4);
+        assert_eq!(moves[0].change.action, Action::Test("runs/telco-1".to_string()));
     }
 }

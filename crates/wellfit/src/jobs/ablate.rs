@@ -1,4 +1,4 @@
-//! `wellfit ablate`: what each knob of a run bought, on its own data.
+//! `wellfit ablate`: the effect of each setting of a run, on its own data.
 
 use std::path::{Path, PathBuf};
 
@@ -62,9 +62,9 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     }));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {
-        let Some(bought) = without(&ablation, &splits, &whole, watcher)? else { return Ok(None) };
-        watcher.event(Event::Comparing(Comparing::Ablated(&bought)));
-        all.push(bought);
+        let Some(result) = without(&ablation, &splits, &whole, watcher)? else { return Ok(None) };
+        watcher.event(Event::Comparing(Comparing::Ablated(&result)));
+        all.push(result);
     }
     folder.write_ablation(&all)?;
     if folder.is_finished() {
@@ -80,15 +80,14 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     }))
 }
 
-/// One knob taken back; `None` if it was stopped.
+/// The run without one setting; `None` if it was stopped.
 fn without(
     ablation: &Ablation,
     splits: &EvalSplits,
     whole: &TrialSet,
     watcher: &dyn Watcher,
 ) -> Result<Option<AblationResult>, JobError> {
-    let mut bought =
-        AblationResult { knob: ablation.knob.to_string(), change: ablation.change.clone(), dev: None, bought: None };
+    let mut result = AblationResult { knob: ablation.knob, change: ablation.change.clone(), dev: None, effect: None };
     let anew = match ablation.spec.data == whole.plan.spec.data {
         true => None,
         false => {
@@ -102,14 +101,14 @@ fn without(
     plan.threads = whole.plan.threads;
     let mut arm = TrialSet::of(plan);
     match arm.train(splits, splits.trainings(), &|| watcher.stop_requested()) {
-        Err(error) if error.kind() == ErrorKind::Diverged => return Ok(Some(bought)),
+        Err(error) if error.kind() == ErrorKind::Diverged => return Ok(Some(result)),
         trained => trained?,
     }
     if arm.outcomes.len() < splits.trainings() {
         return Ok(None);
     }
-    bought.dev = Some(arm.error(splits, splits.trainings()));
+    result.dev = Some(arm.error(splits, splits.trainings()));
     // Positive where the run as it is does better.
-    bought.bought = Some(whole.gain_over(&arm, splits, splits.trainings(), 0.025).interval);
-    Ok(Some(bought))
+    result.effect = Some(whole.gain_over(&arm, splits, splits.trainings(), 0.025).interval);
+    Ok(Some(result))
 }

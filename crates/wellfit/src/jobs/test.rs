@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::data::{Dataset, Examples, load, of_rows};
+use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::experiment::{data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, FinishedRun, JobError, RunFolder, UsageError, Watcher, write_down, write_page};
+use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, write_down, write_page};
 use crate::train::{Metrics, row_losses};
 
 /// What `wellfit test --json` prints.
@@ -31,7 +31,10 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let (table, target) = fitted.pipeline().read_labelled(path)?;
+            let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(path)?;
+            for notice in &notices {
+                watcher.event(Event::Notice(Notice::Data(notice)));
+            }
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
             let fingerprint = crate::data::fingerprint(&table, &target, &rows);
             (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())

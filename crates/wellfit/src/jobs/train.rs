@@ -94,7 +94,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let saved = saved_progress(&folder, (&plan.spec, &data_sha256), &start, isa, watcher)?;
     let resumed_from_epoch = saved.as_ref().map(|(training, _)| training.epoch as u64);
     let (mut training, mut history) = saved.unwrap_or((start, Vec::new()));
-    let mut recorder = Recorder::new(watcher, &folder, identity(&plan.spec, &data_sha256), isa, &plan.recipe);
+    let mut recorder = Recorder::new(watcher, &plan.recipe).saving_to(&folder, identity(&plan.spec, &data_sha256), isa);
     let parts = (&prepared.train, prepared.dev.as_ref());
     let ended = fit(&mut engine, &plan.recipe, &prepared.head, parts, &mut training, &mut history, &mut recorder);
     let ended = match ended {
@@ -168,7 +168,7 @@ fn conclude(folder: &RunFolder, trained: &Trained<'_>, model: Model, threads: us
 }
 
 /// Turns a wall-clock budget into epochs, once: a run that goes on keeps the number it was given.
-fn spend_budget(
+pub(super) fn spend_budget(
     plan: Plan,
     member: &Member<f32>,
     prepared: &Prepared,
@@ -195,7 +195,7 @@ fn finished(folder: &RunFolder, watcher: &mut dyn Watcher) -> Result<TrainReport
     Ok(TrainReport { result: Some(result), run: folder.path.clone(), interrupted: false })
 }
 
-fn check_before_training(
+pub(super) fn check_before_training(
     plan: &Plan,
     theta: &[f32],
     prepared: &Prepared,

@@ -85,7 +85,7 @@ pub fn write_model(path: &Path, model: &Model) -> Result<(), ModelError> {
     Ok(write_tensors(path, &content(model), &tensors)?)
 }
 
-/// Refuses a model whose description is too long for a file, so that nobody trains weights that cannot be kept.
+/// Refuses a model whose description is too long for a file, before any time is spent on training it.
 pub fn check_description(path: &Path, model: &Model) -> Result<(), ModelError> {
     tensor_file(path, &content(model), &[])?;
     Ok(())

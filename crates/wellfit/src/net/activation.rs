@@ -73,12 +73,12 @@ impl Activation {
         }
     }
 
-    /// Whether the slope can be told from the output, so that nothing else need be kept for it.
+    /// Returns true if the slope follows from the output, so that nothing else has to be saved for it.
     pub fn has_slope_from_output(self) -> bool {
         !matches!(self, Activation::Gelu | Activation::Silu | Activation::Mish)
     }
 
-    /// Whether the slope jumps at z = 0, where a two-sided difference is not the derivative.
+    /// Returns true if the slope jumps at z = 0, where a two-sided difference is not the derivative.
     pub fn has_kink(self) -> bool {
         matches!(self, Activation::Relu | Activation::LeakyRelu | Activation::Selu)
     }
@@ -113,11 +113,11 @@ impl Activation {
         }
     }
 
-    /// Multiplies each `delta` by the slope, told from the output.
+    /// Multiplies each `delta` by the slope, computed from the output.
     ///
-    /// Panics where it cannot be told ([`Activation::has_slope_from_output`]; a bug in the caller).
+    /// Panics where it does not follow from the output ([`Activation::has_slope_from_output`]; a bug in the caller).
     pub fn multiply_slope<T: Scalar>(self, isa: Isa, outputs: &[T], delta: &mut [T]) {
-        assert!(self.has_slope_from_output(), "the slope of {self} cannot be told from its output");
+        assert!(self.has_slope_from_output(), "the slope of {self} does not follow from its output");
         let one = T::ONE;
         match self {
             Activation::Identity => {}

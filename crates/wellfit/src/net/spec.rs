@@ -10,7 +10,7 @@ use crate::data::Features;
 
 use super::activation::Activation;
 use super::layer::Layer;
-use super::layers::{DenseSpec, EmbedSpec, LayerDefaults, LayerError, LayerSpec, Place};
+use super::layers::{DenseSpec, EmbedSpec, LayerDefaults, LayerError, LayerPlace, LayerSpec};
 use super::loss::Loss;
 use super::shape::Shape;
 
@@ -184,7 +184,7 @@ impl NetworkSpec {
             let number = of_kind.entry(spec.name()).or_default();
             *number += 1;
             let name = format!("{}{number}", spec.name());
-            let place = Place { name: name.clone(), input, features: &self.inputs, first: i == 0 };
+            let place = LayerPlace { name: name.clone(), input, features: &self.inputs, first: i == 0 };
             let layer = spec.build::<T>(place).map_err(|source| NetworkError::Layer { name: name.clone(), source })?;
             if i == 0 && self.inputs.codes() > 0 && !layer.reads_codes() {
                 return Err(NetworkError::CodesUnread(name));

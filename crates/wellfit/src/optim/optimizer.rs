@@ -58,18 +58,6 @@ impl Optimizer {
         }
     }
 
-    /// The name used in sentences.
-    pub fn title(self) -> &'static str {
-        match self {
-            Optimizer::Gd => "gradient descent",
-            Optimizer::Momentum => "momentum",
-            Optimizer::Nesterov => "Nesterov momentum",
-            Optimizer::RmsProp => "RMSprop",
-            Optimizer::Adam => "Adam",
-            Optimizer::AdamW => "AdamW",
-        }
-    }
-
     /// The moment averages that it keeps for each weight.
     pub fn moment_buffers(self) -> MomentBuffers {
         let (first, second) = match self {

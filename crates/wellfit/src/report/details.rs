@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::{Unit, digits, percent};
 use crate::text::{counted, thousands};
+use crate::words::{Unit, digits, percent, training};
 
 use super::figures;
 use super::input::PageInput;
@@ -35,7 +35,7 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
         }
     };
     if input.history.len() > 1 {
-        let note = "Drawn without dropout and without penalties, so that train and dev can be compared.";
+        let note = "Without dropout and penalties, so that train and dev can be compared.";
         add("Loss", figures::loss_curves(&input.history, result.best_epoch), note.to_string());
         if input.history.iter().any(|point| point.dev_error.is_some()) {
             let best = result.dev.as_ref().map(|dev| dev.error);
@@ -45,25 +45,30 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
                 format!("rmse of {}", clipped(&input.target, 28))
             };
             let markup = figures::error_curve(&input.history, result.best_epoch, best, unit == Unit::Rate, &name);
-            add("Error on dev", markup, "Shaded: the interval of the kept weights' error.".to_string());
+            add(
+                "Error on dev",
+                markup,
+                "Shaded: the 95% interval of the error of the weights that were kept.".to_string(),
+            );
         }
     }
     if let Some(confusion) = &result.metrics.confusion {
-        add("Which class is taken for which", figures::confusion(confusion, &input.classes), String::new());
+        add("Confusion matrix", figures::confusion(confusion, &input.classes), String::new());
     }
     if let (false, Some(positive)) = (input.calibration.is_empty(), input.classes.get(1)) {
-        let note = "On the dashed line probabilities mean what they say.";
+        let note = "On the dashed line predicted probabilities equal observed shares.";
         add("Calibration", figures::calibration(&input.calibration, positive), note.to_string());
     }
     if !input.scatter.is_empty() {
-        let note = format!(
-            "{} of dev; on the dashed line the prediction is exact.",
-            counted(input.scatter.len() as u64, "row")
-        );
-        add("Predicted against actual", figures::scatter(&input.scatter, &input.target), note);
+        let note = format!("{}; on the dashed line the prediction is exact.", counted(input.scatter.len(), "dev row"));
+        add("Predicted and actual values", figures::scatter(&input.scatter, &input.target), note);
     }
     if input.layers.len() > 1 {
-        add("Size of the weights", figures::weight_norms(&input.layers), "A penalty keeps these small.".to_string());
+        add(
+            "Weight norms",
+            figures::weight_norms(&input.layers),
+            "L2, L1 and weight decay keep these small.".to_string(),
+        );
     }
     if !result.gradient_check.blocks.is_empty() {
         let check = &result.gradient_check;
@@ -85,28 +90,22 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
             "rows",
             format!("train {} · dev {} · test {}", thousands(rows.train), thousands(rows.dev), thousands(rows.test)),
         ),
-        fact(
-            "test set",
-            match input.test_openings {
-                0 => "never opened".to_string(),
-                times => format!("opened {}", counted(times, "time")),
-            },
-        ),
+        fact("test set", training::test_evaluations(input.test_openings)),
     ];
     if let Some(conditioning) = input.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));
-        data.push(fact("conditioning", format!("{before} before normalising, {after} after")));
+        data.push(fact("condition number of inputs", format!("{before} before normalisation, {after} after")));
     }
     let network = vec![
         fact("layers", input.network.clone()),
         fact("parameters", thousands(result.parameters)),
         fact("training", input.training.clone()),
-        fact("epochs", format!("{} of which {} was kept", result.epochs, result.best_epoch)),
+        fact("epochs", format!("{}, the weights of epoch {} kept", result.epochs, result.best_epoch)),
         fact("seed", result.seed.to_string()),
     ];
     let mut scores = Vec::new();
     let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
-    scores.extend(named(&result.baseline.naive.name, result.baseline.naive.dev));
+    scores.extend(named(training::naive_model(result.baseline.naive.name), result.baseline.naive.dev));
     scores.extend(named("linear model", result.baseline.linear.dev));
     if let Some(validated) = &result.cross_validation {
         let error = unit.error_with_interval(validated.error);

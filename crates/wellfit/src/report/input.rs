@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::HistoryPoint;
 use crate::improve::AblationResult;
-use crate::train::LayerHealth;
 
-use super::figures::{CalibrationBin, ScatterPoint};
+use super::figures::{CalibrationBin, LayerSnapshot, ScatterPoint};
 use super::result::RunResult;
 
 /// Everything the page is made of.
@@ -38,22 +37,13 @@ pub struct PageInput {
     pub calibration: Vec<CalibrationBin>,
     /// Predicted and actual values of a regression on dev; empty otherwise.
     pub scatter: Vec<ScatterPoint>,
-    /// What each knob bought, where that was measured.
+    /// The effect of each setting, where that was measured.
     #[serde(default)]
     pub ablation: Vec<AblationResult>,
-    /// How often the test set has been opened, by any run.
+    /// How often any run was evaluated on the test set.
     pub test_openings: u64,
     /// The version of the program.
     pub version: String,
-}
-
-/// Health of every layer after an epoch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LayerSnapshot {
-    /// The epoch.
-    pub epoch: u64,
-    /// The layers, input side first.
-    pub layers: Vec<LayerHealth>,
 }
 
 /// Condition number of the inputs' covariance, before and after the pipeline.

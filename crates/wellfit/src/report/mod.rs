@@ -1,7 +1,9 @@
 //! What a run leaves behind: its result as data, and a page a person likes to read.
 
 mod details;
+mod diagnosis;
 mod figures;
+mod improvement;
 mod input;
 mod page;
 mod result;
@@ -10,8 +12,10 @@ mod svg;
 mod trail;
 mod view;
 
-pub use figures::{CalibrationBin, ScatterPoint, calibration_bins, scatter_points};
-pub use input::{Conditioning, LayerSnapshot, PageInput};
+pub use diagnosis::{DiagnosisReport, FindingReport, LeakReport, LearningCurveReport, SourceReport, TargetErrorReport};
+pub use figures::{CalibrationBin, LayerSnapshot, ScatterPoint, calibration_bins, scatter_points};
+pub use improvement::{ImprovementReport, PrescriptionReport, StepReport};
+pub use input::{Conditioning, PageInput};
 pub use page::{ReportError, page};
 pub use result::{
     Baseline, BlockError, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts,

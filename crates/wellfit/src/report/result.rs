@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::Task;
-use crate::diagnose::{Diagnosis, Interval};
-use crate::improve::{Improvement, Prescription, Step};
+use crate::diagnose::{Interval, NaiveModel};
 use crate::train::{Metric, Metrics};
+
+use super::diagnosis::DiagnosisReport;
+use super::improvement::{ImprovementReport, PrescriptionReport, StepReport};
 
 /// The result of a run, key by key as scripts read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,15 +58,15 @@ pub struct RunResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidation>,
     /// Verdict and findings; null without a dev set.
-    pub diagnosis: Option<Diagnosis>,
+    pub diagnosis: Option<DiagnosisReport>,
     /// The next moves.
-    pub prescription: Vec<Prescription>,
+    pub prescription: Vec<PrescriptionReport>,
     /// What `improve` tried, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub steps: Option<Vec<Step>>,
+    pub steps: Option<Vec<StepReport>>,
     /// What came of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub improvement: Option<Improvement>,
+    pub improvement: Option<ImprovementReport>,
 }
 
 impl RunResult {
@@ -135,8 +137,8 @@ pub struct Baseline {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NaiveBaseline {
-    /// `majority class` or `mean`.
-    pub name: String,
+    /// The model.
+    pub name: NaiveModel,
     /// Its dev error; null without a dev set.
     pub dev: Option<f64>,
 }

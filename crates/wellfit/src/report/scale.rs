@@ -1,6 +1,6 @@
 //! From values to positions on an axis, and the labels of its ticks.
 
-use crate::diagnose::words::digits;
+use crate::words::digits;
 
 /// From values to positions, linear or logarithmic, over round numbers.
 #[derive(Clone, Debug)]

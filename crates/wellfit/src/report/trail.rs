@@ -1,12 +1,11 @@
-//! What was tried and what each knob bought, as tables.
+//! What was tried, and the effect of each setting, as tables.
 
 use serde::Serialize;
 
-use crate::diagnose::Interval;
-use crate::diagnose::words::Unit;
 use crate::experiment::settings::Purpose;
-use crate::improve::{AblationResult, MORE_ROWS};
+use crate::improve::AblationResult;
 use crate::text::counted;
+use crate::words::{Unit, forecast, improvement};
 
 use super::figures::{gain, widest};
 use super::input::PageInput;
@@ -36,22 +35,22 @@ struct Row {
 
 /// The tables that the input has numbers for.
 pub(super) fn trails(input: &PageInput, unit: Unit) -> Vec<Trail> {
-    [tried(&input.result, unit), bought(input, unit)].into_iter().flatten().collect()
+    [tried(&input.result, unit), effects(input, unit)].into_iter().flatten().collect()
 }
 
 fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
     let (steps, improvement) = (result.steps.as_ref()?, result.improvement.as_ref()?);
-    let forecast = improvement.more_rows.as_ref();
-    let most = widest(steps.iter().map(|step| &step.gain).chain(forecast.map(|twice| &twice.gain)));
-    let more_rows = forecast.map(|twice| {
+    let twice = improvement.more_rows.as_ref();
+    let most = widest(steps.iter().map(|step| &step.gain).chain(twice.map(|twice| &twice.gain)));
+    let more_rows = twice.map(|twice| {
         let told = unit.difference_with_interval(twice.gain);
         Row {
-            change: MORE_ROWS.to_string(),
+            change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
             dev: unit.error(twice.error.value),
             picture: gain(twice.gain, most, &told),
             gain: told,
-            outcome: "yours to do; the interval is at 90%".to_string(),
+            outcome: "needs more data; 90% interval".to_string(),
             stands_out: false,
         }
     });
@@ -68,53 +67,46 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
         }
     });
     let confirmed = improvement.confirmation.map_or(String::new(), |found| {
-        format!(" On train and dev rows dealt anew the gain is {}.", unit.difference_with_interval(found))
+        format!(" On re-split train and dev rows the gain is {}.", unit.difference_with_interval(found))
     });
     Some(Trail {
         title: "What was tried",
         intro: format!(
-            "Dev error went from {} to {} over all trainings; {}, after {} in {:.0} s.{confirmed}",
+            "Mean dev error went from {} to {}; it ended after {} in {:.0} s: {}.{confirmed}",
             unit.error(improvement.before),
             unit.error(improvement.after),
+            counted(steps.len(), "trial"),
+            improvement.seconds,
             improvement.ended,
-            counted(steps.len() as u64, "probe"),
-            improvement.seconds
         ),
-        head: ["change", "dev", "gain", "", "outcome"],
+        head: ["change", "dev error", "gain", "", "outcome"],
         rows: rows.chain(more_rows).collect(),
         note: format!("A change is {}.", improvement.rule),
     })
 }
 
-fn bought(input: &PageInput, unit: Unit) -> Option<Trail> {
-    let knobs = &input.ablation;
-    let most = widest(knobs.iter().filter_map(|knob| knob.bought.as_ref()));
-    let row = |knob: &AblationResult| {
-        let told = knob.bought.map_or(String::new(), |bought| unit.difference_with_interval(bought));
+fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
+    let results = &input.ablation;
+    let most = widest(results.iter().filter_map(|result| result.effect.as_ref()));
+    let row = |result: &AblationResult| {
+        let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {
-            change: knob.change.clone(),
-            about: knob.knob.clone(),
-            dev: knob.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
-            picture: knob.bought.map_or(String::new(), |bought| gain(bought, most, &told)),
+            change: result.change.to_string(),
+            about: improvement::knob(result.knob).to_string(),
+            dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
+            picture: result.effect.map_or(String::new(), |effect| gain(effect, most, &told)),
             gain: told,
-            outcome: knob.bought.map_or("needed", said).to_string(),
-            stands_out: knob.bought.is_none_or(|bought| bought.low > 0.0),
+            outcome: result.effect.map_or("needed: training diverges without it", improvement::effect).to_string(),
+            stands_out: result.effect.is_none_or(|effect| effect.low > 0.0),
         }
     };
-    (!knobs.is_empty()).then(|| Trail {
-        title: "What each knob bought",
-        intro: "Each line is this run trained without what the knob gave it, everything else as it is.".to_string(),
-        head: ["instead", "dev", "the knob bought", "", "so"],
-        rows: knobs.iter().map(row).collect(),
-        note: "Over the same rows and seeds; intervals at 95%, not corrected for their number.".to_string(),
+    (!results.is_empty()).then(|| Trail {
+        title: "Effect of each setting",
+        intro: "Each row is this run trained again with one setting changed and everything else as it was.".to_string(),
+        head: ["changed to", "dev error", "effect of the setting", "", ""],
+        rows: results.iter().map(row).collect(),
+        note: "Effect: dev error with the change less dev error of the run; above 0 the setting helps. Same rows and seeds; \
+               95% intervals, not corrected for the number of settings."
+            .to_string(),
     })
-}
-
-/// What an interval says of a knob.
-fn said(bought: Interval) -> &'static str {
-    match bought {
-        Interval { low, .. } if low > 0.0 => "it helps",
-        Interval { high, .. } if high < 0.0 => "it harms",
-        _ => "cannot be told",
-    }
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::diagnose::words::Unit;
-use crate::diagnose::{Interval, Verdict};
+use crate::diagnose::{FindingKind, Interval, Verdict};
 use crate::text::counted;
+use crate::words::{Unit, findings, training, verdict};
 
 use super::details::{Chart, HealthRow, charts, facts, health};
 use super::figures;
@@ -23,7 +23,7 @@ pub(super) struct View {
     budget: String,
     budget_note: String,
     moves: Vec<Move>,
-    findings: Vec<(String, String)>,
+    findings: Vec<(&'static str, String)>,
     trails: Vec<Trail>,
     charts: Vec<Chart>,
     facts: Vec<(String, Vec<(String, String)>)>,
@@ -68,8 +68,7 @@ impl View {
             run: result.run.clone(),
             headline: headline(result),
             summary: format!(
-                "{} of {}, predicted by {}; trained for {} in {:.1} s ({}).",
-                if unit == Unit::Rate { "The class" } else { "The value" },
+                "Predicts {} with {}; trained for {} in {:.1} s ({}).",
                 input.target,
                 input.network,
                 counted(result.epochs, "epoch"),
@@ -80,7 +79,7 @@ impl View {
             budget: budget(result, unit),
             budget_note: budget_note(result),
             moves: moves(result),
-            findings: findings(result),
+            findings: found(result),
             trails: trails(input, unit),
             charts: charts(input, unit),
             facts: facts(input, unit),
@@ -98,17 +97,16 @@ fn headline(result: &RunResult) -> Headline {
         return Headline {
             badge: "no verdict",
             tone: "open",
-            plain: "Without a dev set nobody can tell how well this carries over.",
+            plain: "Without a dev set there is no telling how well the network generalises.",
             measured: String::new(),
         };
     };
-    let (tone, plain) = match diagnosis.verdict {
-        Verdict::GoodFit => ("good", "The network fits its rows and carries over to new ones."),
-        Verdict::HighBias => ("act", "The network does not yet fit the rows it learned from."),
-        Verdict::HighVariance => ("act", "What the network learned does not carry over to new rows."),
-        Verdict::HighBiasAndHighVariance => ("act", "The network neither fits its rows nor carries over to new ones."),
-        Verdict::Undecided => ("open", "There are too few rows to tell whether the network fits well."),
+    let tone = match diagnosis.verdict {
+        Verdict::GoodFit => "good",
+        Verdict::Undecided => "open",
+        _ => "act",
     };
+    let plain = verdict::in_plain_words(diagnosis.verdict);
     let badge = diagnosis.verdict.name();
     let told = diagnosis.headline();
     // The badge already names the verdict.
@@ -143,7 +141,7 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
             name: "target",
             value: unit.error(target.value),
             ends: String::new(),
-            note: if target.is_given() { "given".to_string() } else { "assumed".to_string() },
+            note: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
             class: "target",
         });
     }
@@ -154,10 +152,7 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
     if let Some(test) = &result.test {
         numbers.push(measured("test", "test", test.error, result.rows.test));
     } else if result.rows.test > 0 {
-        let note = match input.test_openings {
-            0 => "never opened".to_string(),
-            times => format!("opened {} before", counted(times, "time")),
-        };
+        let note = training::test_evaluations(input.test_openings);
         numbers.push(Number {
             name: "test",
             value: "sealed".to_string(),
@@ -178,9 +173,8 @@ fn budget(result: &RunResult, unit: Unit) -> String {
 }
 
 fn budget_note(result: &RunResult) -> String {
-    let assumed =
-        result.diagnosis.as_ref().map(|diagnosis| &diagnosis.target_error).filter(|target| !target.is_given());
-    assumed.map_or(String::new(), |target| format!("The target error is {}.", target.source))
+    let assumption = result.diagnosis.as_ref().and_then(|diagnosis| diagnosis.target_error.assumption());
+    assumption.map_or(String::new(), |assumption| format!("The target error is {assumption}."))
 }
 
 fn moves(result: &RunResult) -> Vec<Move> {
@@ -193,7 +187,9 @@ fn moves(result: &RunResult) -> Vec<Move> {
     moves.collect()
 }
 
-fn findings(result: &RunResult) -> Vec<(String, String)> {
-    let found = result.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
-    found.filter(|finding| finding.kind != "verdict").map(|f| (f.kind.clone(), sentence(&f.text))).collect()
+fn found(result: &RunResult) -> Vec<(&'static str, String)> {
+    let all = result.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+    all.filter(|finding| finding.kind != FindingKind::Verdict)
+        .map(|f| (findings::label(f.kind), sentence(&f.text)))
+        .collect()
 }

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::data::Task;
+use crate::data::{DataNotice, Task};
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
-use crate::improve::{AblationResult, Case, Improvement, JudgedOn, Step};
+use crate::improve::{AblationResult, Case, JudgedOn, Step};
 use crate::net::CheckReport;
-use crate::report::{RunResult, TestScore};
+use crate::report::{ImprovementReport, RunResult, TestScore};
 use crate::train::{CheckpointError, Ended, Profile};
 use crate::tune::{Choice, TuneReport};
 
@@ -101,7 +101,7 @@ pub enum Comparing<'a> {
         /// The last training.
         result: &'a RunResult,
         /// What the improvement came to.
-        improvement: &'a Improvement,
+        improvement: &'a ImprovementReport,
     },
     /// The run's configuration was trained, to be compared with itself less one setting.
     Whole {
@@ -170,8 +170,8 @@ pub enum TrialScore<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Notice<'a> {
-    /// How the data were read.
-    Data(&'a str),
+    /// How the data were read, split or prepared.
+    Data(&'a DataNotice),
     /// The last checkpoint is damaged, so the one before it is used.
     PreviousCheckpoint {
         /// What is wrong with the last one.

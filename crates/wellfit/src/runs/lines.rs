@@ -1,10 +1,9 @@
 //! The lines of a run that a person reads.
 
 use crate::experiment::Plan;
-use crate::net::Activation;
 use crate::optim::Schedule;
 use crate::text::counted;
-use crate::train::Ended;
+use crate::words::remedies::{activation_name, optimizer_name};
 
 /// The network in a line.
 pub fn network(plan: &Plan) -> String {
@@ -20,7 +19,7 @@ pub fn network(plan: &Plan) -> String {
 /// Optimiser and regularisation in a line.
 pub fn training(plan: &Plan) -> String {
     let recipe = &plan.recipe;
-    let mut text = format!("{} {}", recipe.optimizer.title(), recipe.rate);
+    let mut text = format!("{} {}", optimizer_name(recipe.optimizer), recipe.rate);
     if let Some(schedule) = schedule_name(recipe.schedule) {
         text += &format!(" ({schedule})");
     }
@@ -50,31 +49,9 @@ pub fn training(plan: &Plan) -> String {
     text
 }
 
-/// Why training ended.
-pub fn ended(ended: Ended, epochs: usize) -> String {
-    match ended {
-        Ended::Epochs => format!("all {} done", counted(epochs as u64, "epoch")),
-        Ended::Patience(patience) => format!("stopped early: no improvement in {}", counted(patience as u64, "epoch")),
-        Ended::Interrupted => "interrupted".to_string(),
-    }
-}
-
 /// Settings as they are written: 0.9 and not 0.9000.
 fn list(values: &[f64]) -> String {
     values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
-}
-
-fn activation_name(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Relu => "ReLU",
-        Activation::LeakyRelu => "leaky ReLU",
-        Activation::Elu => "ELU",
-        Activation::Selu => "SELU",
-        Activation::Gelu => "GELU",
-        Activation::Silu => "SiLU",
-        Activation::Mish => "Mish",
-        Activation::Identity | Activation::Sigmoid | Activation::Tanh => activation.name(),
-    }
 }
 
 /// What the rate does over time; `None` where it stays.

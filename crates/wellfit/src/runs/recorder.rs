@@ -11,30 +11,52 @@ use super::folder::RunFolder;
 /// Time between checkpoints.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 
-/// Watches training for the user and writes checkpoints.
+/// Watches training for the user and writes checkpoints, where there is a folder for them.
 pub(crate) struct Recorder<'a> {
     watcher: &'a mut dyn Watcher,
-    folder: &'a RunFolder,
-    identity: String,
-    isa: &'static str,
+    checkpoints: Option<Checkpoints<'a>>,
     epochs: usize,
     metric: Metric,
     begun: Instant,
+}
+
+/// Where checkpoints go, and what is written into them.
+struct Checkpoints<'a> {
+    folder: &'a RunFolder,
+    identity: String,
+    isa: &'static str,
     saved: Instant,
 }
 
 impl<'a> Recorder<'a> {
-    /// `identity` and `isa` are written into the checkpoints.
-    pub fn new(
-        watcher: &'a mut dyn Watcher,
-        folder: &'a RunFolder,
-        identity: String,
-        isa: &'static str,
-        recipe: &Recipe,
-    ) -> Recorder<'a> {
-        let now = Instant::now();
+    /// Saves nothing.
+    pub fn new(watcher: &'a mut dyn Watcher, recipe: &Recipe) -> Recorder<'a> {
         let (epochs, metric) = (recipe.epochs, recipe.metric);
-        Recorder { watcher, folder, identity, isa, epochs, metric, begun: now, saved: now }
+        Recorder { watcher, checkpoints: None, epochs, metric, begun: Instant::now() }
+    }
+
+    /// Saves to a run's folder; `identity` and `isa` are written into the checkpoints.
+    pub fn saving_to(self, folder: &'a RunFolder, identity: String, isa: &'static str) -> Recorder<'a> {
+        Recorder { checkpoints: Some(Checkpoints { folder, identity, isa, saved: Instant::now() }), ..self }
+    }
+}
+
+impl Checkpoints<'_> {
+    fn save(&mut self, training: &Training, history: &[Record]) -> Result<(), StoreError> {
+        let checkpoint =
+            Checkpoint { progress: training.clone(), history: history.to_vec(), isa: self.isa.to_string() };
+        match write_checkpoint(&self.folder.checkpoint(), &self.identity, &checkpoint) {
+            Err(TensorError::Store(error)) => return Err(error),
+            Err(TensorError::Damaged { what, .. }) => {
+                let (path, doing) = (self.folder.checkpoint(), "write");
+                return Err(StoreError { path, doing, io: std::io::Error::other(what) });
+            }
+            Ok(()) => {}
+        }
+        // For whoever follows the run; training resumes from the checkpoint alone.
+        self.folder.write_history(history)?;
+        self.saved = Instant::now();
+        Ok(())
     }
 }
 
@@ -56,23 +78,12 @@ impl Observer for Recorder<'_> {
     }
 
     fn may_save(&mut self, training: &Training, history: &[Record], due: bool) -> Result<(), StoreError> {
-        if !due && self.saved.elapsed() < CHECKPOINT_EVERY {
-            return Ok(());
-        }
-        let checkpoint =
-            Checkpoint { progress: training.clone(), history: history.to_vec(), isa: self.isa.to_string() };
-        match write_checkpoint(&self.folder.checkpoint(), &self.identity, &checkpoint) {
-            Err(TensorError::Store(error)) => return Err(error),
-            Err(TensorError::Damaged { what, .. }) => {
-                let (path, doing) = (self.folder.checkpoint(), "write");
-                return Err(StoreError { path, doing, io: std::io::Error::other(what) });
+        match &mut self.checkpoints {
+            Some(checkpoints) if due || checkpoints.saved.elapsed() >= CHECKPOINT_EVERY => {
+                checkpoints.save(training, history)
             }
-            Ok(()) => {}
+            _ => Ok(()),
         }
-        // For those who look on; training goes on from the checkpoint alone.
-        self.folder.write_history(history)?;
-        self.saved = Instant::now();
-        Ok(())
     }
 
     fn seconds(&self) -> f64 {

@@ -59,10 +59,10 @@ pub enum UsageError {
     #[error("nothing to judge settings by: there are no dev rows, and no folds, since {0}")]
     NothingToJudgeBy(NoFolds),
     /// Remedies are judged by dev rows.
-    #[error("a remedy is judged by dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE")]
+    #[error("remedies are judged on dev rows, and there are none; give dev a share (--split 60/20/20) or --dev FILE")]
     ImproveNeedsDev,
     /// Settings of a run are judged by dev rows.
-    #[error("the effect of a setting is judged by dev rows, and this run has none")]
+    #[error("the effect of a setting is measured on dev rows, and this run has none")]
     AblateNeedsDev,
     /// A verdict needs dev rows.
     #[error("a verdict needs dev rows, and this run has none")]

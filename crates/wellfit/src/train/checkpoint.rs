@@ -15,7 +15,7 @@ use super::weights::Weights;
 /// Where a run has come to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
-    /// All that training goes on from.
+    /// Everything that training continues from.
     pub progress: Progress,
     /// What was written down so far.
     pub history: Vec<Record>,
@@ -48,7 +48,7 @@ pub enum CheckpointError {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Content {
-    /// What the run is, as its writer names it: a checkpoint goes on only in the same one.
+    /// Identifies the run: its data and settings. A checkpoint only continues the same run.
     identity: String,
     isa: String,
     epoch: usize,

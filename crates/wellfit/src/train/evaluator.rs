@@ -1,10 +1,8 @@
 //! Evaluations: train and dev measured after an epoch.
 
-use std::fmt;
-
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::Examples;
+use crate::data::{Examples, Part};
 use crate::net::Member;
 
 use super::engine::{Engine, NotFinite, all_finite};
@@ -22,24 +20,6 @@ const MAX_EVALUATIONS: usize = 500;
 const SAMPLE_ROWS: usize = 4096;
 /// Rows of train that the health of layers is measured on, at most.
 const HEALTH_ROWS: usize = 64;
-
-/// The rows that a step or an evaluation meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Rows of train.
-    Train,
-    /// Rows of dev.
-    Dev,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Part::Train => "train",
-            Part::Dev => "dev",
-        })
-    }
-}
 
 /// Evaluates train and dev after an epoch.
 pub(super) struct Evaluator {

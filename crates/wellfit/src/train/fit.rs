@@ -2,12 +2,12 @@
 
 use thiserror::Error;
 
-use crate::data::Examples;
+use crate::data::{Examples, Part};
 use crate::net::Pass;
 use crate::store::StoreError;
 
 use super::engine::{Engine, NotFinite, StepRule};
-use super::evaluator::{Evaluator, Part};
+use super::evaluator::Evaluator;
 use super::head::Head;
 use super::history::Record;
 use super::observer::Observer;
@@ -73,7 +73,7 @@ impl TrainError {
 
 /// Trains until the recipe or the observer says stop. With `patience`, the best weights stand in `progress.best`.
 ///
-/// What `progress` and `history` hold goes on from there, with the same bits as if it had never stopped. On divergence
+/// Training continues from what `progress` and `history` hold, with the same bits as if it had never stopped. On divergence
 /// `progress` holds the weights of the last whole epoch.
 pub fn fit(
     engine: &mut Engine<f32>,

@@ -25,7 +25,6 @@ mod weights;
 
 pub use checkpoint::{Checkpoint, CheckpointError, latest_checkpoint, previous_checkpoint, write_checkpoint};
 pub use engine::{Engine, NotFinite, Quantity, StepRule};
-pub use evaluator::Part;
 pub use fit::{Ended, TrainError, fit, next_step};
 pub use head::Head;
 pub use history::{LayerHealth, Record};

@@ -64,8 +64,8 @@ impl Progress {
     }
 }
 
-/// What training falls back to after a divergence: where the last whole epoch ended, or where training was taken up within
-/// one.
+/// What training falls back to after a divergence: the end of the last whole epoch, or the step from which training was
+/// resumed within one.
 pub(super) struct Snapshot {
     pub member: Member<f32>,
     epoch: usize,
@@ -79,7 +79,7 @@ pub(super) struct Snapshot {
 pub enum KeptWeights {
     /// Those of the end of an epoch; 0 is the start.
     OfEpoch(usize),
-    /// Those of a step within an epoch, from which training had gone on.
+    /// Those of a step within an epoch, from which training had been resumed.
     OfStep(u64),
 }
 

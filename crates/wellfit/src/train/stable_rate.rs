@@ -43,7 +43,7 @@ pub enum StableRate {
     NotTried,
 }
 
-/// Trains anew from `theta` at smaller rates than the recipe's, on the same rows in the same order and without a schedule,
+/// Trains again from `member` at smaller rates than the recipe's, on the same rows in the same order and without a schedule,
 /// for a few steps each: down by factors of about 3 until one stays stable, then once up again.
 ///
 /// Trials are bounded in steps and in work, not in time, so the same training always gives the same answer.

@@ -10,7 +10,7 @@ pub mod files;
 use std::cell::Cell;
 
 use wellfit::data::{Examples, Features, RowSource, Targets};
-use wellfit::net::layers::{Dense, Embed, EmbedSpec, Table};
+use wellfit::net::layers::{Dense, Embed, EmbedSpec, EmbeddingTable};
 use wellfit::net::{Activation, DenseStack, Layer, LayerSpec, Loss, NetworkSpec, Penalty};
 use wellfit_kernels::random::{Purpose, Stream};
 use wellfit_kernels::scalar::Scalar;
@@ -119,7 +119,8 @@ impl Case {
     /// Its embedding layer.
     pub fn embed(&self) -> Embed {
         let inputs = &self.stack.inputs;
-        let tables = inputs.categories().zip(&self.widths).map(|(categories, &width)| Table { categories, width });
+        let tables =
+            inputs.categories().zip(&self.widths).map(|(categories, &width)| EmbeddingTable { categories, width });
         Embed { numbers: inputs.numbers(), tables: tables.collect() }
     }
 

@@ -13,7 +13,7 @@ pub struct Demo {
     pub csv: String,
     /// The column to predict.
     pub target: &'static str,
-    /// Error rate (classes) or RMSE (numbers) of the best possible predictor on these rows, which knows how they were made.
+    /// Error rate (classes) or RMSE (numbers) of the best possible predictor on these rows, which knows how they were generated.
     pub irreducible: f64,
     /// What was generated and where the irreducible error comes from, in a sentence or two.
     pub description: String,
@@ -89,7 +89,7 @@ fn date(days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{DataRequest, Dataset, Normalize, Pipeline, Task, load};
+    use crate::data::{DataNotice, DataRequest, Dataset, Normalize, Pipeline, Task, load};
 
     fn loaded(name: &str) -> (Demo, Dataset) {
         let demo = demo(name, 0).unwrap();
@@ -126,9 +126,14 @@ mod tests {
     #[test]
     fn churn_has_the_dirt_of_real_tables() {
         let (_, dataset) = loaded("churn");
-        let aside: Vec<&str> = dataset.aside.iter().map(|(name, _)| name.as_str()).collect();
+        let aside: Vec<&str> = dataset.aside.iter().map(|aside| aside.column.as_str()).collect();
         assert_eq!(aside, ["customer_id"]);
-        assert!(dataset.notices.iter().any(|notice| notice.contains("blanks in total_charge read as missing")));
+        assert!(
+            dataset
+                .notices
+                .iter()
+                .any(|notice| matches!(notice, DataNotice::Blanks { column, .. } if column == "total_charge"))
+        );
         assert_eq!(dataset.target.classes, ["no", "yes"]);
     }
 

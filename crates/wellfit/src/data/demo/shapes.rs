@@ -70,7 +70,7 @@ pub(super) fn rings(dice: Dice) -> Demo {
         let (sine, cosine) = (TAU * dice.uniform(1, row)).sin_cos();
         let (x, y) = (rounded(radius * cosine), rounded(radius * sine));
         _ = writeln!(csv, "{x},{y},{}", RINGS_NAMES[ring]);
-        // The angle says nothing; a radius below 0 lies opposite, so both signs count.
+        // The angle is uninformative; a radius below 0 lies opposite, so both signs count.
         let distance = x.hypot(y);
         let density = |centre: f64| {
             let bell = |r: f64| (-(r - centre).powi(2) / (2.0 * RINGS_NOISE * RINGS_NOISE)).exp();

@@ -20,7 +20,7 @@ pub struct Category {
 impl Category {
     pub(super) fn fit(sample: &Sample, _: Normalize) -> Option<Category> {
         let Sample::Categories { names, .. } = sample else { return None };
-        // Fewer have an encoding of their own, or say nothing.
+        // A single category is constant.
         (names.len() > 1).then(|| Category { categories: names.clone() })
     }
 }

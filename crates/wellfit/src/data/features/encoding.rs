@@ -55,7 +55,7 @@ macro_rules! encodings {
         }
 
         impl Encoding {
-            /// Fits a column; `None` where train says nothing: one value and no gaps.
+            /// Fits a column; `None` where it is constant in train and has no gaps.
             pub(crate) fn fit(sample: &Sample, normalize: crate::data::Normalize) -> Option<Encoding> {
                 None$(.or_else(|| $name::fit(sample, normalize).map(Encoding::$name)))+
             }

@@ -25,7 +25,7 @@ pub struct OneHot {
 impl OneHot {
     pub(super) fn fit(sample: &Sample, _: Normalize) -> Option<OneHot> {
         let Sample::Categories { names, missing, .. } = sample else { return None };
-        // One category alone says something only by its gaps.
+        // A single category is informative only by its gaps.
         let fewest = if *missing { 1 } else { 2 };
         let fits = (fewest..=MAX_CATEGORIES).contains(&names.len());
         fits.then(|| OneHot { categories: names.clone(), missing: *missing })

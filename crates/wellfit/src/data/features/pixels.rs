@@ -1,12 +1,12 @@
-//! Pixels: one mean and one deviation for all, since a scale for each would blow up those that hardly ever vary.
+//! Pixels: one mean and one standard deviation for all, since a scale for each would amplify those that hardly vary.
 
 use super::number::Number;
 use super::scale::Scale;
 use crate::data::table::{Column, Table, Values};
 
-/// What train says about all pixels of its images.
+/// The pixels of train's images, fitted all at once.
 pub(crate) struct Pixels<'a> {
-    /// Mean and deviation over all of them.
+    /// Mean and standard deviation over all of them.
     pub mean: f64,
     pub deviation: f64,
     /// Those that vary in train, each with its own deviation.

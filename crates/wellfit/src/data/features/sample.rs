@@ -8,7 +8,7 @@ use super::stats::Stats;
 use crate::data::ColumnType;
 use crate::data::table::{Column, MISSING, Values};
 
-/// The most frequent categories that are told apart.
+/// The most frequent categories that stay apart; rarer ones are treated as unseen.
 const MAX_CATEGORIES: usize = 10_000;
 
 /// What encodings are fitted on: the cells of train in one column, summed up.

@@ -11,7 +11,7 @@ const HEAVY_SKEWNESS: f64 = 2.0;
 const HEAVY_KURTOSIS: f64 = 9.0;
 /// Where smooth clipping flattens.
 const CLIP: f64 = 3.0;
-/// Standardised numbers of new data stay within this, so that a wild cell cannot become infinite downstream.
+/// Standardised numbers of new data stay within this, so that an extreme cell cannot become infinite in the network.
 const LIMIT: f64 = 1e6;
 
 /// z = (x - centre) / divisor, with `clip` then z / √(1 + (z/3)²), which stays within (-3, 3); missing becomes `fill` first.
@@ -23,9 +23,9 @@ pub struct Scale {
     pub fill: f64,
     /// What is subtracted: train's mean, or its median with `clip`.
     pub centre: f64,
-    /// What is divided by: train's deviation, or the distance of its quartiles with `clip`.
+    /// What is divided by: train's standard deviation, or its interquartile range with `clip`.
     pub divisor: f64,
-    /// Whether far numbers are clipped smoothly.
+    /// Whether extreme numbers are clipped smoothly.
     pub clip: bool,
 }
 
@@ -67,9 +67,9 @@ impl Scale {
     }
 }
 
-/// Whether mean and deviation are ruled by a few far numbers.
+/// Whether a few extreme numbers dominate mean and standard deviation.
 fn heavy_tailed(stats: &Stats) -> bool {
-    // Moments that overflow are those of a column with very far numbers.
+    // Moments overflow where numbers are extreme.
     let overflown = stats.skewness.is_nan() || stats.kurtosis.is_nan();
     // Two values have no tail, however rare one of them is.
     let heavy = stats.skewness.abs() > HEAVY_SKEWNESS || stats.kurtosis > HEAVY_KURTOSIS;

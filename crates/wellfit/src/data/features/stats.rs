@@ -8,7 +8,7 @@ pub(crate) struct Stats {
     /// Numbers missing.
     pub missing: usize,
     pub mean: f64,
-    /// Deviation of the population.
+    /// Standard deviation of the population.
     pub deviation: f64,
     pub skewness: f64,
     /// Fourth standardised moment; 3 for a normal distribution.

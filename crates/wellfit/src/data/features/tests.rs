@@ -12,7 +12,8 @@ fn missing_and_unseen_categories_have_their_own_signs() {
         categories.dedup();
         let code = |cell: &&str| categories.binary_search(&(*cell).to_owned()).map_or(u32::MAX, |code| code as u32);
         let codes = cells.iter().map(code).collect();
-        Column { name: "c".into(), kind: ColumnType::Categorical, values: Values::Categorical { codes, categories } }
+        let values = Values::Categorical { codes, categories };
+        Column { name: "c".into(), kind: ColumnType::Categorical, precise: false, values }
     };
     let write = |train: &[&str], cells: &[&str]| {
         let rows: Vec<u32> = (0..train.len() as u32).collect();

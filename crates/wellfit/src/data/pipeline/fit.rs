@@ -2,23 +2,23 @@
 
 use super::{FittedTarget, Input, Pipeline};
 use crate::data::features::{Encoding, Pixels, Sample, Stats};
+use crate::data::notice::DataNotice;
 use crate::data::schema::Field;
 use crate::data::target::TargetValues;
 use crate::data::{Column, ColumnType, DataError, Dataset, Normalize, TrainRows};
-use crate::text::{counted, list, thousands};
 
 /// The spread of deviations from which evening them out is worth a notice.
 const WORTH_SAYING: f64 = 10.0;
 
 impl Pipeline {
-    /// Fits on `rows` of train alone; also returns notices, a sentence each.
+    /// Fits on `rows` of train alone; also returns what is worth knowing.
     ///
     /// Errors if no column varies within train.
     pub fn fit(
         dataset: &Dataset,
         rows: &TrainRows,
         normalize: Normalize,
-    ) -> Result<(Pipeline, Vec<String>), DataError> {
+    ) -> Result<(Pipeline, Vec<DataNotice>), DataError> {
         let rows = rows.as_slice();
         let table = &dataset.table;
         let mut fit = Fit::default();
@@ -34,9 +34,9 @@ impl Pipeline {
             return Err(DataError::Request("no column varies within train; there is nothing to learn from".into()));
         }
         let conditioning = (ratio(&fit.before), ratio(&fit.after));
-        let notices = fit.notices(normalize, conditioning);
-        let target = FittedTarget::fit(dataset, rows);
-        Ok((Pipeline { reading: dataset.reading.clone(), inputs: fit.inputs, target, conditioning }, notices))
+        let (reading, target) = (dataset.reading.clone(), FittedTarget::fit(dataset, rows));
+        let pipeline = Pipeline { reading, inputs: std::mem::take(&mut fit.inputs), target, conditioning };
+        Ok((pipeline, fit.notices(normalize, conditioning)))
     }
 }
 
@@ -69,7 +69,7 @@ impl FittedTarget {
 #[derive(Default)]
 struct Fit {
     inputs: Vec<Input>,
-    notices: Vec<String>,
+    notices: Vec<DataNotice>,
     robust: Vec<String>,
     constant: Vec<String>,
     /// Deviations of number columns in train, as read and as the network sees them.
@@ -90,8 +90,7 @@ impl Fit {
         }
         match &sample {
             Sample::Categories { rarer, .. } if *rarer > 0 => {
-                let rarer = counted(*rarer, "value");
-                self.notices.push(format!("{}: {rarer} beyond the most frequent share one code", column.name));
+                self.notices.push(DataNotice::RareCategories { column: column.name.clone(), count: *rarer });
             }
             Sample::Numbers { kind: ColumnType::Numeric, stats, .. } => {
                 if let Some(scale) = scale {
@@ -116,32 +115,20 @@ impl Fit {
             self.inputs.push(Input { field: plain(column), encoding: Encoding::Number(encoding.clone()) });
         }
         self.constant.extend(pixels.constant.iter().map(|column| column.name.clone()));
-        self.notices.push(format!("pixels scaled by one mean ({mean:.1}) and deviation ({deviation:.1}) for all"));
+        self.notices.push(DataNotice::Pixels { mean, deviation });
     }
 
-    fn notices(&mut self, normalize: Normalize, (before, after): (f64, f64)) -> Vec<String> {
-        let mut notices = std::mem::take(&mut self.notices);
-        match self.constant.as_slice() {
-            [] => {}
-            [name] => notices.push(format!("{name} left out: constant within train")),
-            names => {
-                notices.push(format!(
-                    "{} left out: constant within train ({})",
-                    counted(names.len(), "column"),
-                    list(names, 5)
-                ));
-            }
+    fn notices(self, normalize: Normalize, (before, after): (f64, f64)) -> Vec<DataNotice> {
+        let mut notices = self.notices;
+        if !self.constant.is_empty() {
+            notices.push(DataNotice::ConstantInTrain(self.constant));
         }
         if normalize == Normalize::Auto && !self.robust.is_empty() {
-            notices.push(format!("heavy tails, so scaled by quartiles: {}", list(&self.robust, 6)));
+            notices.push(DataNotice::HeavyTails(self.robust));
         }
         // Silent where the columns were alike already, and for pixels, whose one scale leaves them as they are.
         if before >= WORTH_SAYING && before != after && normalize != Normalize::Off {
-            notices.push(format!(
-                "inputs normalised: their deviations differed {}-fold, now {}-fold",
-                figure(before),
-                figure(after)
-            ));
+            notices.push(DataNotice::Normalised { before, after });
         }
         notices
     }
@@ -149,7 +136,7 @@ impl Fit {
 
 /// The field of a column that no schema describes.
 fn plain(column: &Column) -> Field {
-    Field { name: column.name.clone(), kind: column.kind, precise: false, strays: Vec::new() }
+    Field { name: column.name.clone(), kind: column.kind, precise: column.precise, strays: Vec::new() }
 }
 
 fn ratio(deviations: &[f64]) -> f64 {
@@ -160,9 +147,4 @@ fn ratio(deviations: &[f64]) -> f64 {
     } else {
         1.0
     }
-}
-
-/// A ratio with as many digits as it deserves.
-fn figure(ratio: f64) -> String {
-    if ratio < 100.0 { format!("{ratio:.1}") } else { thousands(ratio.round().min(1e18) as usize) }
 }

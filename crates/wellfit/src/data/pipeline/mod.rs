@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::new_data::LabelledTable;
 pub use self::steps::Step;
 use super::features::{Encoding, Inputs};
 use super::read::Reading;

@@ -3,65 +3,79 @@
 use std::path::Path;
 
 use super::Pipeline;
-use crate::data::dataset::shown;
-use crate::data::gather::{Gather, Plan, TargetCells, TargetField, missing_columns};
-use crate::data::images::labels;
+use crate::data::column_reader::ColumnReader;
+use crate::data::labels::Labels;
+use crate::data::notice::DataNotice;
 use crate::data::read::{self, File, Images, LABEL};
+use crate::data::read_plan::{ReadPlan, TargetField};
+use crate::data::required::require_columns;
 use crate::data::schema::Field;
-use crate::data::target::{self, Target};
+use crate::data::target::Target;
+use crate::data::target_cells::TargetCells;
 use crate::data::value::Missing;
 use crate::data::{ColumnType, DataError, Table, Task};
+
+/// New rows with their answers, to score.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LabelledTable {
+    /// The columns the pipeline uses.
+    pub table: Table,
+    /// The answers, one a row of the table.
+    pub target: Target,
+    /// What is worth knowing, such as rows that are left out because they have no answer.
+    pub notices: Vec<DataNotice>,
+}
 
 impl Pipeline {
     /// Reads new data to predict: exactly the used columns by name, in any order, others ignored; every row is kept.
     pub fn read(&self, path: &Path) -> Result<Table, DataError> {
-        let plan = Plan { fields: self.fields(), ..Plan::default() };
+        let plan = ReadPlan { fields: self.fields(), ..ReadPlan::default() };
         match read::open_file(path, &self.reading)? {
             File::Table(source) => {
-                let mut gather = Gather::new(&plan, Missing::new(&self.reading.missing), 0);
-                let file = gather.file(&source)?;
+                let mut reader = ColumnReader::new(&plan, Missing::new(&self.reading.missing), 0);
+                let file = reader.file(&source)?;
                 match file.rows {
                     0 => Err(DataError::file(path, "a header and no row")),
-                    _ => Ok(gather.table()),
+                    _ => Ok(reader.table()),
                 }
             }
             File::Images(images) => self.check_images(images).map(|images| images.table),
         }
     }
 
-    /// Reads another file with answers, to score it; rows without an answer are left out, with a remark on the table.
-    pub fn read_labelled(&self, path: &Path) -> Result<(Table, Target), DataError> {
+    /// Reads another file with answers, to score it; rows without an answer are left out.
+    pub fn read_labelled(&self, path: &Path) -> Result<LabelledTable, DataError> {
         let fitted = &self.target;
-        let (table, cells, mut remarks) = match read::open_file(path, &self.reading)? {
+        let (table, cells, mut notices) = match read::open_file(path, &self.reading)? {
             File::Table(source) => {
                 let field = TargetField {
                     name: fitted.name.clone(),
                     regression: fitted.task == Task::Regression,
                     numeric: fitted.numeric,
                 };
-                let plan = Plan { fields: self.fields(), target: Some(field), ..Plan::default() };
-                let mut gather = Gather::new(&plan, Missing::new(&self.reading.missing), 0);
-                let file = gather.file(&source)?;
-                let left_out = (file.left_out > 0)
-                    .then(|| target::left_out(&fitted.name, &shown(path), file.left_out, file.first_left_out));
+                let plan = ReadPlan { fields: self.fields(), target: Some(field), ..ReadPlan::default() };
+                let mut reader = ColumnReader::new(&plan, Missing::new(&self.reading.missing), 0);
+                let file = reader.file(&source)?;
                 if file.rows == 0 {
                     return Err(DataError::file(path, "a header and no row with a target"));
                 }
-                (gather.table(), file.target, Vec::from_iter(left_out))
+                let notices = Vec::from_iter(file.notice(&fitted.name, path));
+                (reader.table(), file.target, notices)
             }
             File::Images(images) => {
                 let images = self.check_images(images)?;
                 if fitted.name != LABEL {
                     return Err(DataError::file(path, format!("images have no column {}", fitted.name)));
                 }
-                let cells = TargetCells::Labels(labels(&images)?);
+                let cells = TargetCells::Labels(Labels::of_images(&images)?);
                 (images.table, Some(cells), Vec::new())
             }
         };
         let files = cells.map(|cells| (path.to_path_buf(), cells)).into_iter().collect();
         let (target, more) = Target::assemble(&fitted.name, fitted.task, None, Some(&fitted.classes), files)?;
-        remarks.extend(more);
-        Ok((table.with_remarks(remarks), target))
+        notices.extend(more);
+        Ok(LabelledTable { table, target, notices })
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -70,7 +84,7 @@ impl Pipeline {
 
     fn check_images(&self, images: Images) -> Result<Images, DataError> {
         let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
-        missing_columns(images.path(), &names, &self.columns())?;
+        require_columns(images.path(), &names, &self.columns())?;
         let holds_categories = |kind| matches!(kind, ColumnType::Categorical | ColumnType::Boolean);
         match self.inputs.iter().find(|input| holds_categories(input.field.kind)) {
             Some(input) => {

@@ -39,18 +39,16 @@ fn spoiled(dataset: &Dataset, junk: f32) -> Dataset {
     let mut spoiled = dataset.clone();
     let others: Vec<u32> = dataset.split.dev.iter().chain(&dataset.split.test).copied().collect();
     let columns = dataset.table.columns().iter().cloned().map(|mut column| {
-        for &row in &others {
-            match &mut column.values {
-                Values::Numeric(cells) => cells[row as usize] = junk,
-                Values::Precise(cells) => cells[row as usize] = f64::from(junk),
-                Values::Bytes(cells) => cells[row as usize] = junk as u8,
-                Values::Categorical { codes, categories } => {
-                    codes[row as usize] = categories.len() as u32;
-                }
+        match &mut column.values {
+            Values::Numbers(numbers) => {
+                let cell = |(row, number)| if others.contains(&(row as u32)) { f64::from(junk) } else { number };
+                *numbers = numbers.iter().enumerate().map(cell).collect();
             }
-        }
-        if let Values::Categorical { categories, .. } = &mut column.values {
-            categories.push("~ never seen in train".into());
+            Values::Bytes(cells) => others.iter().for_each(|&row| cells[row as usize] = junk as u8),
+            Values::Categorical { codes, categories } => {
+                others.iter().for_each(|&row| codes[row as usize] = categories.len() as u32);
+                categories.push("~ never seen in train".into());
+            }
         }
         column
     });
@@ -169,9 +167,9 @@ fn another_labelled_file_is_scored_with_the_same_target() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new.csv");
     std::fs::write(&path, "y,a\nyes.,1.5\n,2.5\nno.,3.5\n").unwrap();
-    let (table, target) = pipeline.read_labelled(&path).unwrap();
+    let LabelledTable { table, target, notices } = pipeline.read_labelled(&path).unwrap();
     assert_eq!(target.values, TargetValues::Classes(vec![1, 0]));
-    assert_eq!(table.remarks().len(), 2);
+    assert_eq!(notices.len(), 2);
     let examples = pipeline.labelled(&table, &target, &[0, 1]);
     assert_eq!(examples.targets, Targets::Classes(vec![1, 0]));
     std::fs::write(&path, "y,a\nmaybe,1.5\n").unwrap();

@@ -44,6 +44,7 @@ impl Images {
             .map(|pixel| Column {
                 name: format!("pixel{pixel}"),
                 kind: ColumnType::Numeric,
+                precise: false,
                 values: Values::Bytes(pixels.iter().skip(pixel).step_by(width).copied().collect()),
             })
             .collect();
@@ -86,7 +87,7 @@ impl Images {
 
 /// Dimensions and bytes of an IDX file; memory is taken as the content arrives, never because the header asks for it.
 fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
-    let failed = |error: std::io::Error| DataError::io(path, &error);
+    let failed = |error: std::io::Error| DataError::io(path, error);
     let short = || DataError::file(path, "the header of the IDX file is cut short");
     let mut content = open::content(path)?;
     let mut magic = [0; 4];

@@ -22,7 +22,7 @@ pub(crate) use idx::{Images, LABEL};
 pub use parquet::panics_are_caught;
 use text::TextFile;
 
-/// How files of a data set are to be read; part of the pipeline, so that new data are read alike.
+/// How files of a data set are to be read; part of the pipeline, so that new data are read the same way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reading {

@@ -14,7 +14,7 @@ const BUFFER: usize = 1 << 16;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// Content that grew to more than this many times its compressed size is taken for a decompression bomb ...
+/// Content that grew to more than this many times its compressed size counts as a decompression bomb ...
 pub(super) const MAX_RATIO: u64 = 200;
 /// ... from this many bytes of content on. Tables shrink 3 to 20 times.
 pub(super) const BOMB_BYTES: u64 = 1 << 24;
@@ -23,7 +23,7 @@ pub(super) const MAX_ROW_BYTES: u64 = 1 << 21;
 
 /// The content of a file, decompressed; gzip and zstd are known by their first bytes, not by name.
 pub(super) fn content(path: &Path) -> Result<Box<dyn BufRead>, DataError> {
-    let failed = |error: io::Error| DataError::io(path, &error);
+    let failed = |error: io::Error| DataError::io(path, error);
     let taken = Rc::new(Cell::new(0));
     let counted = Counted { file: open_regular(path).map_err(failed)?, taken: taken.clone() };
     let mut file = BufReader::with_capacity(BUFFER, counted);
@@ -40,7 +40,7 @@ pub(super) fn content(path: &Path) -> Result<Box<dyn BufRead>, DataError> {
 
 #[cfg(feature = "zstd")]
 fn zstd_content(path: &Path, file: BufReader<Counted>, taken: Rc<Cell<u64>>) -> Result<Box<dyn BufRead>, DataError> {
-    let inner = zstd::stream::read::Decoder::with_buffer(file).map_err(|error| DataError::io(path, &error))?;
+    let inner = zstd::stream::read::Decoder::with_buffer(file).map_err(|error| DataError::io(path, error))?;
     Ok(Box::new(BufReader::with_capacity(BUFFER, Decompressed { inner, taken, given: 0 })))
 }
 
@@ -90,14 +90,14 @@ impl<R: Read> Read for Decompressed<R> {
 /// The first bytes of the content, at most 64.
 pub(super) fn start(path: &Path) -> Result<Vec<u8>, DataError> {
     let mut start = Vec::with_capacity(64);
-    content(path)?.take(64).read_to_end(&mut start).map_err(|error| DataError::io(path, &error))?;
+    content(path)?.take(64).read_to_end(&mut start).map_err(|error| DataError::io(path, error))?;
     Ok(start)
 }
 
 /// The content as lines that end in `\n`, the last one too, without a byte-order mark.
 pub(super) fn lines(path: &Path) -> Result<Lines, DataError> {
     let mut inner = content(path)?;
-    let start = inner.fill_buf().map_err(|error| DataError::io(path, &error))?;
+    let start = inner.fill_buf().map_err(|error| DataError::io(path, error))?;
     if start.is_empty() {
         return Err(DataError::file(path, "the file is empty"));
     }

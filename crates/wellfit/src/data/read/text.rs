@@ -87,7 +87,7 @@ fn utf8<'a>(path: &Path, line: u64, column: usize, bytes: &'a [u8]) -> Result<&'
 /// The first lines, as far as they are whole.
 fn sample(path: &Path) -> Result<String, DataError> {
     let mut bytes = Vec::new();
-    open::lines(path)?.take(SAMPLE_BYTES).read_to_end(&mut bytes).map_err(|error| DataError::io(path, &error))?;
+    open::lines(path)?.take(SAMPLE_BYTES).read_to_end(&mut bytes).map_err(|error| DataError::io(path, error))?;
     if bytes.len() as u64 == SAMPLE_BYTES {
         let end = bytes.iter().rposition(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1);
         bytes.truncate(end);
@@ -121,7 +121,7 @@ impl Records {
                 let problem = format!("no row ends within {limit} bytes of here; is a quote left open?");
                 DataError::line(&self.path, start, problem)
             }
-            csv::ErrorKind::Io(error) => DataError::io(&self.path, &error),
+            csv::ErrorKind::Io(error) => DataError::io(&self.path, error),
             _ => DataError::file(&self.path, "the text cannot be divided into rows"),
         })?;
         self.reader.get_mut().row_ended();

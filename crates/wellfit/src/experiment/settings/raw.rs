@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::text::WholeNumber;
+
 /// A value as written in a config file or on the command line.
 ///
 /// A flag's value is always `Text`; TOML tells the kinds apart. One parser reads them all ([`super::Value`]).
@@ -23,6 +25,22 @@ impl Raw {
     /// Shorthand for text.
     pub fn text(text: impl Into<String>) -> Raw {
         Raw::Text(text.into())
+    }
+
+    /// Shorthand for a number, to 12 digits, so that 3 · 0.1 is written 0.3.
+    pub fn number(number: f64) -> Raw {
+        let rounded: f64 = format!("{number:.12}").parse().unwrap_or(number);
+        Raw::Number(format!("{rounded:?}"))
+    }
+
+    /// Shorthand for a whole number.
+    pub fn count(count: impl WholeNumber) -> Raw {
+        Raw::Number(count.to_string())
+    }
+
+    /// Shorthand for a list of whole numbers.
+    pub fn counts(counts: &[usize]) -> Raw {
+        Raw::List(counts.iter().copied().map(Raw::count).collect())
     }
 
     /// The value as one would type it after a flag; reading it back gives the same setting.

@@ -1,10 +1,12 @@
 //! Another bend in the units.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
+use crate::net::Activation;
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// SiLU in place of an activation that is flat or saturates.
 pub struct OtherActivation;
@@ -23,11 +25,9 @@ impl Remedy for OtherActivation {
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
-        let now = case.knobs.activation.as_str();
-        let bends_everywhere = matches!(now, "silu" | "gelu" | "mish");
-        let reason = format!(
-            "{now} is flat over part of its range, and units there learn nothing; SiLU has a slope nearly everywhere"
-        );
-        (!bends_everywhere).then(|| Change::set("network.activation", "\"silu\"", reason))
+        let now = case.knobs.activation;
+        let has_a_slope_nearly_everywhere = matches!(now, Activation::Silu | Activation::Gelu | Activation::Mish);
+        let reason = Reason::FlatActivation(now);
+        (!has_a_slope_nearly_everywhere).then(|| Change::set("network.activation", Raw::text("silu"), reason))
     }
 }

@@ -1,10 +1,11 @@
 //! Other batches: smaller ones make more and noisier steps of an epoch, larger ones fewer and surer ones.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// A quarter of the rows in each step; four times as many is tried too.
 pub struct OtherBatch;
@@ -27,15 +28,15 @@ impl Remedy for OtherBatch {
 
     fn doses(&self, case: &Case) -> Vec<Change> {
         let larger = 4 * case.knobs.batch;
-        let reason =
-            format!("steps over {} rows follow the noise of each batch; larger ones do less", case.knobs.batch);
-        let larger = (larger as u64 <= case.rows.train / 4).then(|| Change::set("training.batch", larger, reason));
+        let reason = Reason::SmallBatch(case.knobs.batch);
+        let larger =
+            (larger as u64 <= case.rows.train / 4).then(|| Change::set("training.batch", Raw::count(larger), reason));
         self.propose(case).into_iter().chain(larger).collect()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let smaller = case.knobs.batch / 4;
-        let reason = format!("{} rows a step are few steps an epoch; smaller batches make more", case.knobs.batch);
-        (smaller >= FEWEST).then(|| Change::set("training.batch", smaller, reason))
+        let reason = Reason::LargeBatch(case.knobs.batch);
+        (smaller >= FEWEST).then(|| Change::set("training.batch", Raw::count(smaller), reason))
     }
 }

@@ -1,11 +1,11 @@
 //! More units fit more: the first remedy for bias.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
-use crate::text::thousands;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Twice the units in every hidden layer, or a first hidden layer.
 pub struct BiggerNetwork;
@@ -28,10 +28,10 @@ impl Remedy for BiggerNetwork {
 
     fn doses(&self, case: &Case) -> Vec<Change> {
         let hidden = &case.knobs.hidden;
-        let reason = format!("{} weights may be too few for what there is to learn", thousands(case.weights() as u64));
+        let reason = Reason::FewWeights(case.weights() as u64);
         let wider = |times: usize| times_as_wide(hidden, times).filter(|_| !hidden.is_empty());
         let doses = [2, 4].into_iter().filter_map(wider);
-        let doses = doses.map(|units| Change::set("network.hidden", format!("{units:?}"), reason.clone()));
+        let doses = doses.map(|units| Change::set("network.hidden", Raw::counts(&units), reason.clone()));
         doses.chain(self.propose(case).filter(|_| hidden.is_empty())).collect()
     }
 
@@ -41,23 +41,13 @@ impl Remedy for BiggerNetwork {
             return None;
         }
         // keep_prob with one value a layer fits the same number of layers, so only the units change.
-        let (wider, reason) = if hidden.is_empty() {
-            (
-                vec![32],
-                "without a hidden layer only straight boundaries can be drawn; a hidden layer bends them".to_string(),
-            )
-        } else {
-            let wider = times_as_wide(hidden, 2)?;
-            let weights = thousands(case.weights() as u64);
-            let reason = match case.diagnosis.verdict {
-                Verdict::Undecided => {
-                    format!("{weights} weights may be too few for the target; twice the units fit more")
-                }
-                _ => format!("{weights} weights leave train error above the target; twice the units fit more"),
-            };
-            (wider, reason)
+        let weights = case.weights() as u64;
+        let (wider, reason) = match case.diagnosis.verdict {
+            _ if hidden.is_empty() => (vec![32], Reason::NoHiddenLayer),
+            Verdict::Undecided => (times_as_wide(hidden, 2)?, Reason::WeightsMayLeaveBias(weights)),
+            _ => (times_as_wide(hidden, 2)?, Reason::WeightsLeaveBias(weights)),
         };
-        Some(Change::set("network.hidden", format!("{wider:?}"), reason))
+        Some(Change::set("network.hidden", Raw::counts(&wider), reason))
     }
 }
 

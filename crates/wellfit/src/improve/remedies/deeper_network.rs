@@ -1,10 +1,11 @@
 //! One more layer: features of features.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// One more hidden layer, as wide as the last.
 pub struct DeeperNetwork;
@@ -25,7 +26,7 @@ impl Remedy for DeeperNetwork {
     fn propose(&self, case: &Case) -> Option<Change> {
         let last = *case.knobs.hidden.last()?;
         let deeper: Vec<usize> = case.knobs.hidden.iter().copied().chain([last]).collect();
-        let reason = format!("{} hidden layers; one more combines what they have found", case.knobs.hidden.len());
-        Some(Change::set("network.hidden", format!("{deeper:?}"), reason))
+        let reason = Reason::HiddenLayers(case.knobs.hidden.len());
+        Some(Change::set("network.hidden", Raw::counts(&deeper), reason))
     }
 }

@@ -1,10 +1,11 @@
 //! Columns that give the target away are set aside.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Drops the leaking columns, beside those dropped already.
 pub struct DropLeak;
@@ -25,17 +26,7 @@ impl Remedy for DropLeak {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let leaking = &case.leak_columns;
-        let names: Vec<&String> = case.knobs.drop.iter().chain(leaking).collect();
-        let reason = format!(
-            "{} may not be known when the network is used; if so, every number here is too good",
-            leaking.join(" and ")
-        );
-        (!leaking.is_empty()).then(|| {
-            Change::set(
-                "data.drop",
-                toml::Value::from(names.into_iter().map(|name| toml::Value::from(name.as_str())).collect::<Vec<_>>()),
-                reason,
-            )
-        })
+        let names = case.knobs.drop.iter().chain(leaking).map(Raw::text).collect();
+        (!leaking.is_empty()).then(|| Change::set("data.drop", Raw::List(names), Reason::Leak(leaking.clone())))
     }
 }

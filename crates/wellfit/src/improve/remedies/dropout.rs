@@ -1,10 +1,11 @@
 //! Units left out at random, so that none can be relied on.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw, one_if_equal};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// A lower keep_prob in every hidden layer.
 pub struct MoreDropout;
@@ -27,7 +28,7 @@ impl Remedy for MoreDropout {
 
     fn doses(&self, case: &Case) -> Vec<Change> {
         let Some(mild) = self.propose(case) else { return Vec::new() };
-        let strong = mild.with_values([format!("{LEAST_KEPT:?}")]);
+        let strong = mild.with_values([Raw::number(LEAST_KEPT)]);
         std::iter::once(mild).chain(strong).collect()
     }
 
@@ -37,10 +38,11 @@ impl Remedy for MoreDropout {
         let lowered = |keep: &f64| ((keep - 0.15).max(LEAST_KEPT) * 100.0).round() / 100.0;
         let fewer: Vec<f64> = now.iter().map(lowered).collect();
         let lower = fewer.iter().zip(now).any(|(next, now)| next < now);
-        let reason = "leaving units out at random keeps the network from leaning on any of them".to_string();
         // One number fits any number of layers.
-        let alike = fewer.first().filter(|first| fewer.iter().all(|keep| keep == *first));
-        let value = alike.map_or_else(|| format!("{fewer:?}"), |keep| format!("{keep:?}"));
-        lower.then(|| Change::set("network.keep_prob", value, reason))
+        let value = match one_if_equal(&fewer)[..] {
+            [keep] => Raw::number(keep),
+            _ => Raw::List(fewer.iter().copied().map(Raw::number).collect()),
+        };
+        lower.then(|| Change::set("network.keep_prob", value, Reason::Dropout))
     }
 }

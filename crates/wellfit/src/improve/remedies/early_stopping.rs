@@ -1,10 +1,11 @@
 //! Stopping where dev was best.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Patience of a tenth of the epochs, where it is off.
 pub struct EarlyStopping;
@@ -24,10 +25,8 @@ impl Remedy for EarlyStopping {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let patience = (case.knobs.epochs / 10).max(5);
-        let reason = format!(
-            "dev was best at epoch {} of {}; stopping there turns two purposes at once, so it comes after the others",
-            case.best_epoch, case.knobs.epochs
-        );
-        case.knobs.early_stopping.is_none().then(|| Change::set("training.early_stopping", patience, reason))
+        let reason = Reason::BestEpochEarlier { best_epoch: case.best_epoch, epochs: case.knobs.epochs };
+        let off = case.knobs.early_stopping.is_none();
+        off.then(|| Change::set("training.early_stopping", Raw::count(patience), reason))
     }
 }

@@ -1,10 +1,11 @@
 //! A penalty on large weights: the first remedy for variance.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::{Change, number};
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Three times the L2 penalty, or a first one.
 pub struct MoreL2;
@@ -29,7 +30,7 @@ impl Remedy for MoreL2 {
         let now = case.knobs.l2;
         let doses: &[f64] = if now > 0.0 { &[3.0, 10.0, 0.3] } else { &[1.0, 10.0, 100.0] };
         let base = if now > 0.0 { now } else { FIRST };
-        stronger(now).with_values(doses.iter().map(|dose| number(dose * base)))
+        stronger(now).with_values(doses.iter().map(|dose| Raw::number(dose * base)))
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
@@ -42,18 +43,8 @@ impl Remedy for MoreL2 {
 }
 
 fn stronger(now: f64) -> Change {
-    let (l2, reason) = if now > 0.0 {
-        (
-            3.0 * now,
-            format!("at λ {now} the weights are still free to follow single rows; a larger penalty keeps them small"),
-        )
-    } else {
-        (
-            FIRST,
-            "the cost has no penalty yet; one keeps the weights small and smooths what the network draws".to_string(),
-        )
-    };
-    Change::set("training.l2", number(l2), reason)
+    let (l2, reason) = if now > 0.0 { (3.0 * now, Reason::SmallPenalty(now)) } else { (FIRST, Reason::NoPenalty) };
+    Change::set("training.l2", Raw::number(l2), reason)
 }
 
 #[cfg(test)]
@@ -64,10 +55,10 @@ mod tests {
     #[test]
     fn a_penalty_is_tripled_or_begun() {
         let mut case = case(Verdict::HighVariance);
-        assert_eq!(MoreL2.propose(&case).unwrap().change, "training.l2 = 1.5");
+        assert_eq!(MoreL2.propose(&case).unwrap().action.to_string(), "training.l2 = 1.5");
         case.knobs.l2 = 0.1;
-        assert_eq!(MoreL2.propose(&case).unwrap().change, "training.l2 = 0.3");
+        assert_eq!(MoreL2.propose(&case).unwrap().action.to_string(), "training.l2 = 0.3");
         case.knobs.l2 = 0.0;
-        assert_eq!(MoreL2.propose(&case).unwrap().change, "training.l2 = 1.0");
+        assert_eq!(MoreL2.propose(&case).unwrap().action.to_string(), "training.l2 = 1.0");
     }
 }

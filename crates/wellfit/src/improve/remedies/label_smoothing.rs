@@ -1,10 +1,11 @@
 //! Labels that are not quite sure of themselves.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// A tenth of each label spread over all classes.
 pub struct SomeLabelSmoothing;
@@ -23,9 +24,7 @@ impl Remedy for SomeLabelSmoothing {
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
-        let reason = "where labels may be wrong or chancy, a network that need not be certain follows single rows less"
-            .to_string();
         let applies = case.task.is_classification() && case.knobs.label_smoothing == 0.0;
-        applies.then(|| Change::set("training.label_smoothing", "0.1", reason))
+        applies.then(|| Change::set("training.label_smoothing", Raw::number(0.1), Reason::UncertainLabels))
     }
 }

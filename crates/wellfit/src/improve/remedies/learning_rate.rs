@@ -1,10 +1,11 @@
 //! Another learning rate: lower where the loss jumps, higher where it creeps.
 
-use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::diagnose::{FindingKind, Verdict};
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// A third of the rate where the loss rose or jumped, else three times the rate.
 pub struct OtherLearningRate;
@@ -24,7 +25,7 @@ impl Remedy for OtherLearningRate {
 
     fn doses(&self, case: &Case) -> Vec<Change> {
         let mut both = [higher(case), lower(case)];
-        if case.found("learning rate") {
+        if case.found(FindingKind::LearningRate) {
             both.reverse();
         }
         both.into()
@@ -34,31 +35,31 @@ impl Remedy for OtherLearningRate {
         if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
             return None;
         }
-        Some(if case.found("learning rate") { lower(case) } else { higher(case) })
+        Some(if case.found(FindingKind::LearningRate) { lower(case) } else { higher(case) })
     }
 }
 
 fn lower(case: &Case) -> Change {
-    let reason = match case.found("learning rate") {
-        true => format!("the loss rose or jumped at {}; a lower rate settles", case.knobs.lr),
-        false => format!("steps at {} may be too long to settle", case.knobs.lr),
+    let lr = case.knobs.lr;
+    let reason = match case.found(FindingKind::LearningRate) {
+        true => Reason::LossOscillates(lr),
+        false => Reason::RateMayBeHigh(lr),
     };
-    Change::set("training.lr", format!("{:?}", rounded(case.knobs.lr / 3.0)), reason)
+    Change::set("training.lr", rounded(lr / 3.0), reason)
 }
 
 fn higher(case: &Case) -> Change {
-    let reason = match case.found("learning rate") {
-        true => format!("what jumps at {} may still get further in the same epochs", case.knobs.lr),
-        false => {
-            format!("train loss fell smoothly at {}; a higher rate gets further in the same epochs", case.knobs.lr)
-        }
+    let lr = case.knobs.lr;
+    let reason = match case.found(FindingKind::LearningRate) {
+        true => Reason::LossOscillatesYetSlow(lr),
+        false => Reason::RateMayBeLow(lr),
     };
-    Change::set("training.lr", format!("{:?}", rounded(case.knobs.lr * 3.0)), reason)
+    Change::set("training.lr", rounded(lr * 3.0), reason)
 }
 
 // One significant digit: the last ones of a rate mean nothing.
-fn rounded(lr: f64) -> f64 {
-    format!("{lr:.0e}").parse().unwrap_or(lr)
+fn rounded(lr: f64) -> Raw {
+    Raw::number(format!("{lr:.0e}").parse().unwrap_or(lr))
 }
 
 #[cfg(test)]
@@ -70,8 +71,8 @@ mod tests {
     #[test]
     fn a_jumping_loss_lowers_the_rate_and_a_smooth_one_raises_it() {
         let mut case = case(Verdict::HighBias);
-        assert_eq!(OtherLearningRate.propose(&case).unwrap().change, "training.lr = 0.006");
-        case.diagnosis.findings.push(Finding { kind: "learning rate".to_string(), text: String::new() });
-        assert_eq!(OtherLearningRate.propose(&case).unwrap().change, "training.lr = 0.0007");
+        assert_eq!(OtherLearningRate.propose(&case).unwrap().action.to_string(), "training.lr = 0.006");
+        case.diagnosis.findings.push(Finding::LossOscillates(0.5));
+        assert_eq!(OtherLearningRate.propose(&case).unwrap().action.to_string(), "training.lr = 0.0007");
     }
 }

@@ -1,10 +1,11 @@
 //! More epochs, where the last ones still helped.
 
-use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::diagnose::{FindingKind, Verdict};
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Twice the epochs, if the best epoch was among the last.
 pub struct LongerTraining;
@@ -24,20 +25,19 @@ impl Remedy for LongerTraining {
 
     fn doses(&self, case: &Case) -> Vec<Change> {
         let now = case.knobs.epochs;
-        let longer = self.propose(case).unwrap_or_else(|| {
-            let reason = format!("{now} epochs may be fewer than the rows can teach");
-            Change::set("training.epochs", 2 * now, reason)
-        });
+        let longer = self
+            .propose(case)
+            .unwrap_or_else(|| Change::set("training.epochs", Raw::count(2 * now), Reason::FewEpochs(now)));
         // Fewer epochs end before the network follows single rows, and turn one knob where early stopping turns two.
-        let reason = format!("{now} epochs may be more than the rows can teach");
-        let shorter = (now / 3 > 2).then(|| Change::set("training.epochs", now / 3, reason));
+        let shorter =
+            (now / 3 > 2).then(|| Change::set("training.epochs", Raw::count(now / 3), Reason::ManyEpochs(now)));
         std::iter::once(longer).chain(shorter).collect()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let epochs = case.knobs.epochs;
-        let still_falling = case.found("training too short") || case.best_epoch * 10 > epochs * 9;
-        let reason = format!("the best epoch was {} of {epochs}: the error was still falling", case.best_epoch);
-        still_falling.then(|| Change::set("training.epochs", 2 * epochs, reason))
+        let still_falling = case.found(FindingKind::TrainingTooShort) || case.best_epoch * 10 > epochs * 9;
+        let reason = Reason::StillImproving { best_epoch: case.best_epoch, epochs };
+        still_falling.then(|| Change::set("training.epochs", Raw::count(2 * epochs), reason))
     }
 }

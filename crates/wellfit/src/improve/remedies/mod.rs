@@ -21,7 +21,7 @@ mod smaller_network;
 mod test_set;
 mod weight_decay;
 
-use super::Remedy;
+use super::remedy::Remedy;
 
 /// Every remedy, those of most expected use first.
 pub const REMEDIES: &[&dyn Remedy] = &[

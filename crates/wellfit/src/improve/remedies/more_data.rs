@@ -1,10 +1,11 @@
 //! More train rows: the surest remedy for variance, where the split can give them.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Rows moved from dev and test to train, where these can spare some.
 pub struct MoreData;
@@ -26,12 +27,8 @@ impl Remedy for MoreData {
         let rows = case.rows;
         // Dev must still be able to tell: it keeps at least 1,000 rows.
         let can_spare = rows.split_from_one && rows.train * 4 < rows.total() * 3 && rows.total() >= 10_000;
-        let split = if rows.test_split() > 0 { "\"80/10/10\"" } else { "\"90/10/0\"" };
-        let reason = format!(
-            "{} rows are few to learn from; dev and test can spare some, and new rows help as much",
-            rows.train
-        );
-        can_spare.then(|| Change::set("data.split", split, reason))
+        let split = if rows.test_split() > 0 { "80/10/10" } else { "90/10/0" };
+        can_spare.then(|| Change::set("data.split", Raw::text(split), Reason::FewTrainRows(rows.train)))
     }
 }
 
@@ -46,7 +43,7 @@ mod tests {
         (case.rows.train, case.rows.dev, case.rows.test) = (600, 200, 200);
         assert_eq!(MoreData.propose(&case), None);
         (case.rows.train, case.rows.dev, case.rows.test) = (12_000, 4_000, 4_000);
-        assert_eq!(MoreData.propose(&case).unwrap().change, "data.split = \"80/10/10\"");
+        assert_eq!(MoreData.propose(&case).unwrap().action.to_string(), "data.split = \"80/10/10\"");
         case.rows.split_from_one = false;
         assert_eq!(MoreData.propose(&case), None);
     }

@@ -1,12 +1,11 @@
-//! More dev rows, where the ones there are cannot tell.
+//! More dev rows, where there are too few for a verdict.
 
-use crate::diagnose::Verdict;
-use crate::diagnose::words::rounded_up;
-use crate::experiment::settings::Purpose;
-use crate::text::{counted, thousands};
+use crate::diagnose::{Verdict, rounded_up};
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::{DevRowsFrom, Reason};
+use super::super::remedy::{Change, Remedy};
 
 /// A larger share for dev, or another dev file.
 pub struct MoreDevRows;
@@ -33,27 +32,24 @@ impl Remedy for MoreDevRows {
         }
         let rows = case.rows;
         let needed = case.dev_rows_needed().map(|needed| rounded_up(needed as f64));
-        let dev = counted(rows.dev, "dev row");
+        let reason = |source| Reason::FewDevRows { rows: rows.dev, needed, source };
         if !rows.split_from_one {
-            let wanted = needed.map_or("more".to_string(), |needed| counted(needed, "row"));
-            let reason = format!("{dev} cannot tell; label {wanted} for dev and name the larger file");
-            return Some(Change::set("data.dev", "\"larger-dev.csv\"", reason));
+            let file = Raw::text("larger-dev.csv");
+            return Some(Change::set("data.dev", file, reason(DevRowsFrom::File)));
         }
         let share = |part: u64| part as f64 / rows.total() as f64;
         let wanted = needed.map_or(2.0 * share(rows.dev), |needed| needed as f64 / rows.total() as f64);
         // Whole percents, rounded up, so that the share does grow.
         let dev_share = (100.0 * wanted.min(LARGEST_SHARE)).ceil() as u64;
         let test_share = (100.0 * share(rows.test_split())).round() as u64;
-        let split = format!("\"{}/{dev_share}/{test_share}\"", 100_u64.saturating_sub(dev_share + test_share));
-        let reason = match needed {
-            Some(needed) if wanted <= LARGEST_SHARE => {
-                format!("{dev} cannot tell, {} would: this share gives them", thousands(needed))
-            }
-            _ => format!("{dev} cannot tell; a larger share narrows the interval, more rows in all would close it"),
+        let split = format!("{}/{dev_share}/{test_share}", 100_u64.saturating_sub(dev_share + test_share));
+        let source = match needed {
+            Some(_) if wanted <= LARGEST_SHARE => DevRowsFrom::Share,
+            _ => DevRowsFrom::ShareInPart,
         };
         // A dev set that large already, or a test set that leaves no room: moving rows is no help.
         (dev_share as f64 > 100.0 * share(rows.dev) && dev_share + test_share < 90)
-            .then(|| Change::set("data.split", split, reason))
+            .then(|| Change::set("data.split", Raw::Text(split), reason(source)))
     }
 }
 
@@ -70,11 +66,11 @@ mod tests {
         assert!((260..2_000).contains(&needed), "{needed}");
         let mut few = plenty.clone();
         (few.rows.train, few.rows.test) = (1_000, 250);
-        assert_eq!(MoreDevRows.propose(&few).unwrap().change, "data.split = \"47/36/17\"");
-        let change = MoreDevRows.propose(&plenty).unwrap().change;
+        assert_eq!(MoreDevRows.propose(&few).unwrap().action.to_string(), "data.split = \"47/36/17\"");
+        let change = MoreDevRows.propose(&plenty).unwrap().action.to_string();
         assert!(change.starts_with("data.split = \"8"), "{change}");
         // A test file of its own keeps its rows.
         few.rows.test_given = true;
-        assert!(MoreDevRows.propose(&few).unwrap().change.ends_with("/0\""));
+        assert!(MoreDevRows.propose(&few).unwrap().action.to_string().ends_with("/0\""));
     }
 }

@@ -1,10 +1,12 @@
 //! An optimiser that scales each weight's step.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
+use crate::optim::Optimizer;
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Adam in place of plain gradient descent, momentum or RMSprop.
 pub struct OtherOptimizer;
@@ -23,11 +25,10 @@ impl Remedy for OtherOptimizer {
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
-        let now = case.knobs.optimizer.as_str();
-        if matches!(now, "adam" | "adamw") {
+        let now = case.knobs.optimizer;
+        if matches!(now, Optimizer::Adam | Optimizer::AdamW) {
             return None;
         }
-        let reason = format!("{now} fits train slowly; Adam scales every weight's step by its own gradients");
-        Some(Change::set("training.optimizer", "\"adam\"", reason))
+        Some(Change::set("training.optimizer", Raw::text("adam"), Reason::SlowOptimizer(now)))
     }
 }

@@ -1,10 +1,12 @@
 //! A rate that falls: steps settle where the last ones jump.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
+use crate::optim::Schedule;
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// A cosine to zero in place of a constant rate.
 pub struct FallingRate;
@@ -23,10 +25,8 @@ impl Remedy for FallingRate {
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
-        let reason = format!(
-            "at a constant rate of {} the last steps are as long as the first; a falling one settles",
-            case.knobs.lr
-        );
-        (case.knobs.schedule == "constant").then(|| Change::set("training.schedule", "\"cosine\"", reason))
+        let reason = Reason::ConstantRate(case.knobs.lr);
+        let constant = case.knobs.schedule == Schedule::Constant;
+        constant.then(|| Change::set("training.schedule", Raw::text("cosine"), reason))
     }
 }

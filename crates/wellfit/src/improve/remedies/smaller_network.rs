@@ -1,10 +1,11 @@
 //! Fewer units, where there are more weights than rows.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Half the units in every hidden layer.
 pub struct SmallerNetwork;
@@ -29,14 +30,14 @@ impl Remedy for SmallerNetwork {
         let Some(mild) = self.propose(case) else { return Vec::new() };
         let quarter: Vec<usize> =
             case.knobs.hidden.iter().map(|&units| (units / 4).max(NARROWEST.min(units))).collect();
-        let strong = mild.with_values([format!("{quarter:?}")]);
+        let strong = mild.with_values([Raw::counts(&quarter)]);
         std::iter::once(mild).chain(strong).collect()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let hidden = &case.knobs.hidden;
         let narrower: Vec<usize> = hidden.iter().map(|&units| (units / 2).max(NARROWEST.min(units))).collect();
-        let reason = format!("{} weights for {} rows; fewer follow single rows less", case.weights(), case.rows.train);
-        (narrower != *hidden).then(|| Change::set("network.hidden", format!("{narrower:?}"), reason))
+        let reason = Reason::ManyWeights { weights: case.weights() as u64, rows: case.rows.train };
+        (narrower != *hidden).then(|| Change::set("network.hidden", Raw::counts(&narrower), reason))
     }
 }

@@ -1,10 +1,11 @@
 //! The next honest step after a good fit: rows that no choice has seen.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::Change;
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Action, Change, Remedy};
 
 /// Opening the test set, once and on purpose; or getting one.
 pub struct OpenTheTestSet;
@@ -23,13 +24,9 @@ impl Remedy for OpenTheTestSet {
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
-        if case.rows.test > 0 {
-            let reason =
-                "dev has been used to choose; the test set has not, so its error is the one to report".to_string();
-            return Some(Change { change: format!("wellfit test {}", case.run), reason });
-        }
-        let reason =
-            "dev has been used to choose; new rows that no choice has seen give the error to report".to_string();
-        Some(Change::set("data.test", "\"new-rows.csv\"", reason))
+        Some(match case.rows.test {
+            0 => Change::set("data.test", Raw::text("new-rows.csv"), Reason::NoTest),
+            _ => Change { action: Action::Test(case.run.clone()), reason: Reason::TestUnused },
+        })
     }
 }

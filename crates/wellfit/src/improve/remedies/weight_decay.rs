@@ -1,10 +1,11 @@
 //! Weights that shrink a little in each step, apart from the gradient.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 
-use super::super::prescription::{Change, number};
-use super::super::{Case, Remedy};
+use super::super::case::Case;
+use super::super::reason::Reason;
+use super::super::remedy::{Change, Remedy};
 
 /// Three times the decoupled decay, or a first one.
 pub struct MoreWeightDecay;
@@ -28,14 +29,12 @@ impl Remedy for MoreWeightDecay {
     fn doses(&self, case: &Case) -> Vec<Change> {
         let Some(mild) = self.propose(case) else { return Vec::new() };
         let base = if case.knobs.weight_decay > 0.0 { 3.0 * case.knobs.weight_decay } else { FIRST };
-        mild.with_values([1.0, 10.0].map(|dose| number(dose * base)))
+        mild.with_values([1.0, 10.0].map(|dose| Raw::number(dose * base)))
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let now = case.knobs.weight_decay;
         let next = if now > 0.0 { 3.0 * now } else { FIRST };
-        let reason =
-            "weights that no row keeps up shrink in every step, whatever the scale of their gradients".to_string();
-        Some(Change::set("training.weight_decay", number(next), reason))
+        Some(Change::set("training.weight_decay", Raw::number(next), Reason::WeightDecay))
     }
 }

@@ -5,9 +5,10 @@ mod detectable;
 mod report;
 mod target;
 
-use crate::data::{MISSING_NOTICE, load};
+use crate::data::{DataNotice, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
+use crate::report::LeakReport;
 use crate::runs::{DataOverview, Event, JobError, Notice, Watcher};
 
 pub use columns::ColumnReport;
@@ -27,7 +28,7 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     let dataset = load(&request)?;
     watcher.event(Event::Data(&DataOverview::of(&dataset)));
     // The report of the columns says what is missing.
-    for notice in dataset.notices.iter().filter(|notice| !notice.starts_with(MISSING_NOTICE)) {
+    for notice in dataset.notices.iter().filter(|notice| !matches!(notice, DataNotice::MissingValues(_))) {
         watcher.event(Event::Notice(Notice::Data(notice)));
     }
     Ok(DataReport {
@@ -39,9 +40,9 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         target: target::target(&dataset),
         parts: report::parts(&dataset),
         duplicates: duplicates(&dataset),
-        leaks: find_leaks(&dataset),
+        leaks: find_leaks(&dataset).iter().map(LeakReport::of).collect(),
         drift: drift(&dataset, spec.training.seed, spec.training.threads.given().copied()),
         detectable: detectable::detectable(&dataset),
-        notices: dataset.notices,
+        notices: dataset.notices.iter().map(DataNotice::to_string).collect(),
     })
 }

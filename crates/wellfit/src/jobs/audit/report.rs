@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::data::Dataset;
-use crate::diagnose::{Drift, Duplicates, Leak};
+use crate::data::{Aside, Dataset};
+use crate::diagnose::{Drift, Duplicates};
+use crate::report::LeakReport;
 
 use super::columns::ColumnReport;
 use super::detectable::Detectable;
@@ -30,7 +31,7 @@ pub struct DataReport {
     /// Identical rows.
     pub duplicates: Duplicates,
     /// Columns that give the target away.
-    pub leaks: Vec<Leak>,
+    pub leaks: Vec<LeakReport>,
     /// Whether dev and test are distributed like train.
     pub drift: Vec<Drift>,
     /// What dev can detect; `None` without dev rows.
@@ -62,7 +63,7 @@ pub struct PartsReport {
 }
 
 pub(super) fn set_aside(dataset: &Dataset) -> Vec<SetAside> {
-    let report = |(name, reason): &(String, String)| SetAside { name: name.clone(), reason: reason.clone() };
+    let report = |aside: &Aside| SetAside { name: aside.column.clone(), reason: aside.reason.to_string() };
     dataset.aside.iter().map(report).collect()
 }
 
@@ -72,6 +73,6 @@ pub(super) fn parts(dataset: &Dataset) -> PartsReport {
         train: split.train.as_slice().len() as u64,
         dev: split.dev.len() as u64,
         test: split.test.len() as u64,
-        rule: split.rule.clone(),
+        rule: split.method.to_string(),
     }
 }

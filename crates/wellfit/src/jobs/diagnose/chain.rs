@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use crate::diagnose::{Diagnosis, Interval, difference, target_range};
+use crate::diagnose::{Interval, TargetSource, difference};
+use crate::report::DiagnosisReport;
 use crate::text::counted;
+use crate::words::{Unit, target};
 
 use super::Run;
 use super::train_dev::TrainDev;
@@ -29,10 +31,10 @@ pub(super) struct Step {
 }
 
 /// The links in their order. The test set is not looked at: what `wellfit test` found stands in the result.
-pub(super) fn links(run: &Run, diagnosis: &Diagnosis, held_out: Option<&TrainDev>) -> Vec<Link> {
+pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&TrainDev>) -> Vec<Link> {
     let (result, rows) = (&run.result, &run.result.rows);
     let step = |name, difference| Some(Step { name, difference });
-    let mut links = vec![target(run, diagnosis)];
+    let mut links = vec![target_link(run, Unit::of_task(result.task))];
     links.push(Link {
         name: "train",
         error: result.train.error,
@@ -43,7 +45,7 @@ pub(super) fn links(run: &Run, diagnosis: &Diagnosis, held_out: Option<&TrainDev
         links.push(Link {
             name: "train-dev",
             error: held_out.measured.train_dev,
-            source: format!("{} held out of train, trained anew on the rest", counted(held_out.rows, "row")),
+            source: format!("{} held out of train, by a network trained on the rest", counted(held_out.rows, "row")),
             step: step("variance", held_out.measured.variance),
         });
     }
@@ -62,28 +64,18 @@ pub(super) fn links(run: &Run, diagnosis: &Diagnosis, held_out: Option<&TrainDev
         links.push(Link {
             name: "test",
             error: test.error,
-            source: format!("{}, opened before", counted(rows.test, "row")),
+            source: format!("{}, evaluated before", counted(rows.test, "row")),
             step: step("overfit to dev", difference(test.error, dev.error)),
         });
     }
     links
 }
 
-fn target(run: &Run, diagnosis: &Diagnosis) -> Link {
-    let target = &diagnosis.target_error;
-    let range = match target.is_given() {
-        true => None,
-        // As training did: the same rows, the same seed.
-        false => target_range(
-            &run.prepared.train,
-            run.prepared.pipeline.classes().len(),
-            run.prepared.head.deviation,
-            run.plan.recipe.seed,
-        ),
+fn target_link(run: &Run, unit: Unit) -> Link {
+    let target = run.target;
+    let error = match target.source {
+        TargetSource::Range(range) => Interval { value: target.value, low: range.low, high: range.high },
+        _ => Interval::exact(target.value),
     };
-    let error = match range {
-        Some(range) => Interval { value: target.value, low: range.low, high: range.high.max(target.value) },
-        None => Interval::exact(target.value),
-    };
-    Link { name: "target", error, source: target.source.clone(), step: None }
+    Link { name: "target", error, source: target::source(target.source, unit), step: None }
 }

@@ -1,126 +1,103 @@
 //! All findings in one list, the gravest first.
 
 use crate::compare::Wider;
-use crate::diagnose::words::{Unit, percent};
-use crate::diagnose::{Diagnosis, Finding};
+use crate::diagnose::{Finding, FindingKind};
+use crate::report::{DiagnosisReport, FindingReport};
 use crate::text::counted;
+use crate::words::Unit;
 
 use super::labels::LabelNoiseFound;
-
-/// Kinds from the gravest to the mildest. A leak makes all other numbers meaningless; what is ill in the layers comes before
-/// what follows from it; what merely limits the verdict comes last.
-const GRAVITY: &[&str] = &[
-    "verdict",
-    "leak",
-    "baseline",
-    "mismatch",
-    "vanishing gradients",
-    "exploding gradients",
-    "dead units",
-    "saturated units",
-    "learning rate",
-    "bias",
-    "variance",
-    "label noise",
-    "training too short",
-    "dev too small",
-    "rare class",
-    "target error",
-    "early stopping",
-];
 
 /// From here on the surest rows show enough wrong labels to act on.
 const MUCH_NOISE: f64 = 0.01;
 
 /// Adds what the labels and a wider network show, and puts the gravest first.
-pub(super) fn complete(diagnosis: &mut Diagnosis, labels: Option<&LabelNoiseFound>, wider: Option<&Wider>, unit: Unit) {
+pub(super) fn complete(
+    diagnosis: &mut DiagnosisReport,
+    labels: Option<&LabelNoiseFound>,
+    wider: Option<&Wider>,
+    unit: Unit,
+) {
     if let Some(wider) = wider {
-        let text = wider.in_words(unit);
-        match diagnosis.findings.iter_mut().find(|finding| finding.kind == "bias") {
-            Some(bias) => bias.text = format!("{}. {text}", bias.text.trim_end_matches('.')),
-            None => diagnosis.findings.push(Finding { kind: "bias".to_string(), text }),
+        let found = FindingReport::of(&wider.finding(), unit);
+        match diagnosis.findings.iter_mut().find(|finding| finding.kind == found.kind) {
+            Some(bias) => bias.text = format!("{}. {}", bias.text.trim_end_matches('.'), found.text),
+            None => diagnosis.findings.push(found),
         }
     }
-    diagnosis.findings.extend(labels.filter(|noise| noise.low > MUCH_NOISE).map(|noise| Finding {
-        kind: "label noise".to_string(),
-        text: format!(
-            "between {} and {} of the labels look wrong; where the network is surest its label and the file's still differ: \
-             look at the rows named",
-            percent(noise.low),
-            percent(noise.high)
-        ),
-    }));
-    diagnosis.findings.sort_by_key(|finding| gravity(&finding.kind));
-}
-
-fn gravity(kind: &str) -> usize {
-    GRAVITY.iter().position(|known| *known == kind).unwrap_or(GRAVITY.len())
+    let noise = labels.filter(|noise| noise.low > MUCH_NOISE);
+    let noise = noise.map(|noise| Finding::LabelNoise { low: noise.low, high: noise.high });
+    diagnosis.findings.extend(noise.map(|noise| FindingReport::of(&noise, unit)));
+    diagnosis.findings.sort_by_key(|finding| finding.kind);
 }
 
 /// The findings that are shown, and how many more there are: the verdict has a line of its own.
-pub(super) fn shown(diagnosis: &Diagnosis, most: usize) -> (Vec<&Finding>, Option<String>) {
-    let all: Vec<&Finding> = diagnosis.findings.iter().filter(|finding| finding.kind != "verdict").collect();
+pub(super) fn shown(diagnosis: &DiagnosisReport, most: usize) -> (Vec<&FindingReport>, Option<String>) {
+    let all: Vec<&FindingReport> =
+        diagnosis.findings.iter().filter(|finding| finding.kind != FindingKind::Verdict).collect();
     let more = all.len().saturating_sub(most);
-    let rest = (more > 0).then(|| format!("and {}: --json", counted(more as u64, "more finding")));
+    let rest = (more > 0).then(|| format!("and {}, see --json", counted(more as u64, "more finding")));
     (all.into_iter().take(most).collect(), rest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::{Interval, TargetError, Verdict};
+    use crate::diagnose::{Interval, Verdict};
+    use crate::report::{SourceReport, TargetErrorReport};
+    use FindingKind::{Bias, EarlyStopping, LabelNoise, Leak, Variance};
 
-    fn diagnosis(kinds: &[(&str, &str)]) -> Diagnosis {
-        let finding = |(kind, text): &(&str, &str)| Finding { kind: kind.to_string(), text: text.to_string() };
-        Diagnosis {
+    fn diagnosis(kinds: &[FindingKind]) -> DiagnosisReport {
+        let finding = |kind: &FindingKind| FindingReport { kind: *kind, text: "above the target.".to_string() };
+        DiagnosisReport {
             verdict: Verdict::GoodFit,
-            target_error: TargetError::given(0.1),
+            target_error: TargetErrorReport { value: 0.1, source: SourceReport::Given },
             avoidable_bias: Interval::exact(0.0),
             variance: Interval::exact(0.0),
             findings: kinds.iter().map(finding).collect(),
         }
     }
 
-    fn kinds(diagnosis: &Diagnosis) -> Vec<&str> {
-        diagnosis.findings.iter().map(|finding| finding.kind.as_str()).collect()
+    fn kinds(diagnosis: &DiagnosisReport) -> Vec<FindingKind> {
+        diagnosis.findings.iter().map(|finding| finding.kind).collect()
     }
 
     #[test]
     fn the_gravest_comes_first_whatever_the_order_it_was_found_in() {
-        let mut found = diagnosis(&[("early stopping", ""), ("odd", ""), ("bias", ""), ("verdict", ""), ("leak", "")]);
+        let mut found = diagnosis(&[EarlyStopping, Bias, FindingKind::Verdict, Leak]);
         complete(&mut found, None, None, Unit::Rate);
-        assert_eq!(kinds(&found), ["verdict", "leak", "bias", "early stopping", "odd"]);
+        assert_eq!(kinds(&found), [FindingKind::Verdict, Leak, Bias, EarlyStopping]);
     }
 
     #[test]
     fn labels_are_a_finding_only_where_the_surest_rows_doubt_them() {
         let noise = |low| LabelNoiseFound { low, high: 0.2, judged: 100, doubted: 9, rows: Vec::new() };
-        let mut found = diagnosis(&[("verdict", "")]);
+        let mut found = diagnosis(&[FindingKind::Verdict]);
         complete(&mut found, Some(&noise(0.0)), None, Unit::Rate);
-        assert_eq!(kinds(&found), ["verdict"]);
+        assert_eq!(kinds(&found), [FindingKind::Verdict]);
         complete(&mut found, Some(&noise(0.08)), None, Unit::Rate);
-        assert_eq!(kinds(&found), ["verdict", "label noise"]);
+        assert_eq!(kinds(&found), [FindingKind::Verdict, LabelNoise]);
     }
 
     #[test]
-    fn a_wider_network_makes_bias_firm_or_not() {
+    fn a_wider_network_confirms_bias_or_not() {
         let interval = |value: f64| Interval { value, low: value - 0.01, high: value + 0.01 };
         let wider = |dev: f64| Wider { hidden: vec![128], train: interval(0.05), dev: interval(dev), firm: dev > 0.01 };
         let text = |dev: f64| {
-            let mut found = diagnosis(&[("verdict", ""), ("bias", "train error lies above the target.")]);
+            let mut found = diagnosis(&[FindingKind::Verdict, Bias]);
             complete(&mut found, None, Some(&wider(dev)), Unit::Rate);
             found.findings[1].text.clone()
         };
-        assert!(text(0.03).contains("target. A network 4 times as wide takes 5.0 points [4.0, 6.0] off train error"));
+        assert!(text(0.03).contains("target. A network 4 times as wide lowers train error by 5.0 points [4.0, 6.0]"));
         assert!(text(0.03).ends_with("the bias is the network's"));
-        assert!(text(0.0).contains("Not firmly"));
+        assert!(text(0.0).contains("Not confirmed"));
     }
 
     #[test]
     fn a_long_list_says_how_much_more_there_is() {
-        let found = diagnosis(&[("verdict", ""), ("leak", ""), ("bias", ""), ("variance", "")]);
+        let found = diagnosis(&[FindingKind::Verdict, Leak, Bias, Variance]);
         let (shown, rest) = shown(&found, 2);
         assert_eq!(shown.len(), 2);
-        assert_eq!(rest.as_deref(), Some("and 1 more finding: --json"));
+        assert_eq!(rest.as_deref(), Some("and 1 more finding, see --json"));
     }
 }

@@ -11,12 +11,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::compare::{Turns, measure_learning_curve, probe_wider, wider_layers};
-use crate::diagnose::Diagnosis;
-use crate::diagnose::words::Unit;
+use crate::diagnose::{TargetError, target_range};
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
-use crate::report::RunResult;
+use crate::report::{DiagnosisReport, LearningCurveReport, RunResult};
 use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher};
 use crate::train::Record;
+use crate::words::Unit;
 
 /// A finished run, and its data read, split and prepared as they were.
 struct Run {
@@ -26,6 +26,7 @@ struct Run {
     history: Vec<Record>,
     prepared: Prepared,
     plan: Plan,
+    target: TargetError,
     threads: usize,
 }
 
@@ -36,14 +37,14 @@ struct Run {
 pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
     let unit = Unit::of_task(run.result.task);
-    if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, &diagnosis).is_some()) {
+    if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
         watcher.event(Event::Notice(Notice::TakesSeconds(seconds)));
     }
     let held_out = match run.spec.data.dev {
         None => None,
         Some(_) => {
             let Some(found) = train_dev::measure(&run, &|| watcher.stop_requested())? else { return Ok(None) };
-            found.refine(&mut diagnosis, &run);
+            found.refine(&mut diagnosis, &run, unit);
             Some(found)
         }
     };
@@ -52,7 +53,7 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     let Some(mut turns) = Turns::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())? else {
         return Ok(None);
     };
-    let wider = probe_wider(&mut turns, &diagnosis, &|| watcher.stop_requested())?;
+    let wider = probe_wider(&mut turns, diagnosis.verdict, &|| watcher.stop_requested())?;
     let Some(wider) = wider else { return Ok(None) };
     let label_noise = labels::look(&run, &turns)?;
     drop(turns);
@@ -65,6 +66,7 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
     }
     let stop = || watcher.stop_requested();
     let Some(curve) = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
+    let curve = LearningCurveReport::of(&curve, unit);
     tell::curve(&curve, unit, watcher);
     Ok(Some(json!({
         "schema": 1,
@@ -87,7 +89,7 @@ fn long_wait(seconds_of_the_run: f64, with_wider_networks: bool) -> Option<f64> 
 }
 
 impl Run {
-    fn open(path: &Path, threads: Option<usize>) -> Result<(Run, Diagnosis), JobError> {
+    fn open(path: &Path, threads: Option<usize>) -> Result<(Run, DiagnosisReport), JobError> {
         let finished = FinishedRun::open(path)?;
         let Some(diagnosis) = finished.result.diagnosis.clone() else {
             return Err(UsageError::DiagnoseNeedsDev.into());
@@ -98,7 +100,17 @@ impl Run {
         let history = folder.read_history()?;
         let prepared = prepare(&spec)?;
         let plan = Plan::new(&spec, &prepared.summary())?;
+        let target = match spec.training.target_error {
+            Some(value) => TargetError::given(value),
+            // As training did: the same rows, the same seed.
+            None => TargetError::assumed(target_range(
+                &prepared.train,
+                prepared.pipeline.classes().len(),
+                prepared.head.deviation,
+                plan.recipe.seed,
+            )),
+        };
         let threads = threads.unwrap_or_else(machine_threads);
-        Ok((Run { folder, spec, result, history, prepared, plan, threads }, diagnosis))
+        Ok((Run { folder, spec, result, history, prepared, plan, target, threads }, diagnosis))
     }
 }

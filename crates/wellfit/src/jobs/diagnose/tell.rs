@@ -1,10 +1,11 @@
 //! A diagnosis in lines: about forty at eighty columns.
 
-use crate::diagnose::words::{Unit, percent};
-use crate::diagnose::{Diagnosis, LearningCurve, layers_in_words};
+use crate::diagnose::LayerSummary;
+use crate::report::{DiagnosisReport, LearningCurveReport};
 use crate::runs::Watcher;
 use crate::text::{counted, thousands};
 use crate::train::Record;
+use crate::words::{Unit, findings, layers, percent};
 
 use super::chain::Link;
 use super::findings::shown;
@@ -34,32 +35,32 @@ pub(super) fn chain(links: &[Link], unit: Unit, watcher: &mut dyn Watcher) {
 }
 
 /// The verdict, the gravest findings, and the layers.
-pub(super) fn diagnosis(diagnosis: &Diagnosis, history: &[Record], watcher: &mut dyn Watcher) {
+pub(super) fn diagnosis(diagnosis: &DiagnosisReport, history: &[Record], watcher: &mut dyn Watcher) {
     watcher.line("verdict", diagnosis.headline());
-    let (findings, rest) = shown(diagnosis, MOST_FINDINGS);
-    for (at, finding) in findings.into_iter().enumerate() {
-        let text = match finding.text.starts_with(&finding.kind) {
-            true => finding.text.clone(),
-            false => format!("{}: {}", finding.kind, finding.text),
-        };
+    let (shown, rest) = shown(diagnosis, MOST_FINDINGS);
+    for (at, finding) in shown.into_iter().enumerate() {
+        let text = format!("{}: {}", findings::label(finding.kind), finding.text);
         watcher.line(if at == 0 { "found" } else { "" }, &text);
     }
     if let Some(rest) = rest {
         watcher.line("", &rest);
     }
-    if let Some(layers) = layers_in_words(history) {
-        watcher.line("layers", &layers);
+    if let Some(summary) = LayerSummary::of(history) {
+        watcher.line("layers", &layers::summary(&summary));
     }
 }
 
 /// The range of label noise, and the rows to look at.
 pub(super) fn labels(noise: &LabelNoiseFound, watcher: &mut dyn Watcher) {
     let doubt = match noise.doubted {
-        0 => "no label is doubted".to_string(),
-        doubted => format!("{} doubted; rows to look at first:", counted(doubted, "label")),
+        0 => "no single label looks wrong".to_string(),
+        doubted => format!(
+            "{} suspected; rows to check first (label in the file → more likely one):",
+            counted(doubted, "label")
+        ),
     };
     let text = format!(
-        "{} to {} look wrong (overlap of classes counts in the high end); {doubt}",
+        "{} to {} look wrong (the high end counts overlap of classes as wrong); {doubt}",
         percent(noise.low),
         percent(noise.high)
     );
@@ -72,7 +73,8 @@ pub(super) fn labels(noise: &LabelNoiseFound, watcher: &mut dyn Watcher) {
 
 /// What stands there where labels cannot be judged.
 pub(super) fn no_labels(watcher: &mut dyn Watcher) {
-    let text = "nothing can be said of wrong labels: too few rows, or networks no better than the largest class alone";
+    let text =
+        "label noise cannot be estimated: too few rows, or networks no better than predicting the majority class";
     watcher.line("labels", text);
 }
 
@@ -89,7 +91,7 @@ fn cut(label: &str) -> String {
 }
 
 /// Dev error over rows, and the forecast.
-pub(super) fn curve(curve: &LearningCurve, unit: Unit, watcher: &mut dyn Watcher) {
+pub(super) fn curve(curve: &LearningCurveReport, unit: Unit, watcher: &mut dyn Watcher) {
     let point = |point: &crate::diagnose::CurvePoint| {
         format!("{} rows {} ± {}", thousands(point.rows), unit.error(point.error), unit.error(point.spread))
     };

@@ -1,11 +1,12 @@
 //! Train-dev: rows held out of train, and a network that has not seen them.
 
 use crate::compare::loss_rows;
-use crate::diagnose::words::Unit;
-use crate::diagnose::{Diagnosis, ErrorBudget, Mismatch, margin};
+use crate::diagnose::{ErrorBudget, Finding, FindingKind, Mismatch, margin};
 use crate::experiment::{Plan, Trial, engine, prepare_dataset, run_trials};
+use crate::report::{DiagnosisReport, FindingReport};
 use crate::runs::JobError;
 use crate::train::{Metric, row_losses};
+use crate::words::Unit;
 
 use super::Run;
 
@@ -48,19 +49,27 @@ pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Train
 }
 
 impl TrainDev {
-    /// Puts the variance found here in the place of dev error less train error.
-    pub fn refine(&self, diagnosis: &mut Diagnosis, run: &Run) {
+    /// Puts the variance found here in the place of dev error less train error, and says what is mismatch.
+    pub fn refine(&self, diagnosis: &mut DiagnosisReport, run: &Run, unit: Unit) {
         let (result, task) = (&run.result, run.result.task);
         let dev = result.dev.as_ref().map(|dev| dev.error);
         let budget = ErrorBudget {
             metric: Metric::of_task(task),
-            target: diagnosis.target_error.clone(),
+            target: run.target,
             train: result.train.error,
             dev,
             avoidable_bias: diagnosis.avoidable_bias,
             variance: Some(diagnosis.variance),
             delta: margin(task, dev.unwrap_or(result.train.error).value),
         };
-        self.measured.refine(diagnosis, &budget, Unit::of_task(task), result.rows.train);
+        let found = self.measured.findings(&budget, result.rows.train);
+        for finding in &found {
+            if let Finding::Verdict(basis) = finding {
+                (diagnosis.verdict, diagnosis.variance) = (basis.verdict, basis.variance.interval);
+            }
+        }
+        let replaced = [FindingKind::Verdict, FindingKind::Variance];
+        diagnosis.findings.retain(|finding| !replaced.contains(&finding.kind));
+        diagnosis.findings.extend(found.iter().map(|finding| FindingReport::of(finding, unit)));
     }
 }

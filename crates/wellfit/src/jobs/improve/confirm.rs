@@ -26,7 +26,7 @@ pub(super) fn confirm(
     }
     // Dev about as large as before; preprocessing is fitted on the new train rows.
     let folds = (rows / dev_rows).max(2);
-    let anew = prepare_dataset(prepared.dataset.dealt_anew(folds, DEAL), before)?;
+    let anew = prepare_dataset(prepared.dataset.resplit(folds, DEAL), before)?;
     let mut splits = EvalSplits::one(anew);
     splits.weigh_classes(before)?;
     let plan = |spec: &Spec| Plan::new(spec, &splits.first().summary());

@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 use crate::compare::EvalSplits;
 use crate::experiment::spec::DataSettings;
 use crate::experiment::{Plan, Spec, data_hash, prepare, with_absolute_paths, with_positive};
-use crate::improve::{FIRST_SEEDS, Improvement, JudgedOn, rule};
-use crate::report::RunResult;
+use crate::improve::{FIRST_SEEDS, ImprovementEnd};
+use crate::report::{ImprovementReport, RunResult, StepReport};
 use crate::runs::{
     Comparing, DataOverview, EpochsOnly, Event, JobError, RunFolder, RunOptions, SplitOverview, UsageError, Watcher,
     create_run_folder, refuse_taken_folder, write_page,
 };
+use crate::words::improvement as words;
 
 use super::test::test;
 use super::train::{TrainReport, train};
@@ -100,13 +101,13 @@ fn asked(target: &Path, given: &Spec) -> Result<Asked, JobError> {
 }
 
 /// The last training, its confirmation on rows dealt anew, and the test set, opened once.
-fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
+fn conclude(mut search: Search<'_>, ended: ImprovementEnd, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let (splits, folder) = (search.splits, search.folder);
     let interrupted = || Ok(TrainReport { result: None, run: folder.path.clone(), interrupted: true });
     let more_rows = search.twice_the_rows(watcher)?;
     let seeds = search.best.outcomes.len().max(FIRST_SEEDS);
     search.first.train(splits, seeds, &|| watcher.stop_requested())?;
-    let confirmation = match search.state.steps.iter().any(|step| step.accepted) {
+    let confirmation = match search.state.steps.iter().any(|step| step.accepted()) {
         true => {
             let specs = (&search.first.plan.spec, &search.best.plan.spec);
             confirm(splits.first(), specs, search.deadline, &|| watcher.stop_requested())?
@@ -119,18 +120,18 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
     let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
     let report = train(&search.best.plan.spec, &options, &mut EpochsOnly(watcher))?;
     let Some(result) = report.result else { return interrupted() };
-    let improvement = Improvement {
+    let improvement = ImprovementReport {
         before: search.first.error(splits, seeds),
         after: search.best.error(splits, seeds),
-        rule: rule(judged_rows(splits.judged_on()), search.seeds),
+        rule: words::rule(splits.judged_on(), search.seeds),
         judgements: search.state.judgements,
         rounds: search.state.rounds,
-        ended,
+        ended: words::ended(ended).to_string(),
         confirmation,
         more_rows,
         seconds: search.state.seconds + search.begun.elapsed().as_secs_f64(),
     };
-    let steps = Some(search.state.steps.clone());
+    let steps = Some(search.state.steps.iter().map(StepReport::of).collect());
     let result = RunResult { steps, improvement: Some(improvement.clone()), ..result };
     folder.write_result(&result)?;
     write_page(folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
@@ -140,12 +141,4 @@ fn conclude(mut search: Search<'_>, ended: String, watcher: &mut dyn Watcher) ->
     }
     state::remove(folder)?;
     Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path.clone(), interrupted: false })
-}
-
-/// The rows that the rule names.
-fn judged_rows(judged_on: JudgedOn) -> &'static str {
-    match judged_on {
-        JudgedOn::Dev => "dev rows",
-        JudgedOn::TrainAndDev => "the rows of train and dev, cross-validated",
-    }
 }

@@ -6,9 +6,9 @@ use crate::compare::{
     EvalSplits, EvaluationContext, TrainingCourse, TrialSet, loss_rows, measure_learning_curve,
     trainings_of_learning_curve,
 };
-use crate::diagnose::{Forecast, Gain, Interval};
-use crate::experiment::{Plan, machine_threads};
-use crate::improve::{Candidate, Case, FIRST_SEEDS, Step, candidates, level};
+use crate::diagnose::{Forecast, Gain, Interval, LearningCurve};
+use crate::experiment::{Assignment, Plan, machine_threads};
+use crate::improve::{Candidate, Case, FIRST_SEEDS, ImprovementEnd, Outcome, Step, candidates, level};
 use crate::model::write_model;
 use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher};
 
@@ -21,8 +21,6 @@ const SHARE_OF_TIME: f64 = 0.4;
 
 /// Seeds over which a change is judged at most, in trainings of the fewest.
 const MOST_TIMES: usize = 4;
-/// Why a change that gained was not kept.
-const WITHIN_NOISE: &str = "within the noise of rows, seeds and looks";
 
 /// The search for a better configuration.
 pub(super) struct Search<'a> {
@@ -91,28 +89,28 @@ impl<'a> Search<'a> {
     }
 
     /// Rounds of probes until the target is met, nothing helps, or time is over; says which.
-    pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<String, JobError> {
-        let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
+    pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<ImprovementEnd, JobError> {
+        let Some(case) = self.case() else { return Ok(ImprovementEnd::Interrupted) };
         watcher.event(Event::Comparing(Comparing::Before(&case)));
         for step in &self.state.steps {
             watcher.event(Event::Comparing(Comparing::Step(step)));
         }
         loop {
-            let Some(case) = self.case() else { return Ok("interrupted".to_string()) };
+            let Some(case) = self.case() else { return Ok(ImprovementEnd::Interrupted) };
             let target = self.best.plan.spec.training.target_error;
             if target.is_some_and(|target| self.best.error(self.splits, self.seeds) <= target) {
-                return Ok("the target is met".to_string());
+                return Ok(ImprovementEnd::TargetReached);
             }
             let all = candidates(&case, &self.best.plan.spec);
             let shared_by = all.len();
             let (promising, looked_at_all) = self.look_at(all, watcher)?;
             let (kept, judged_all) = self.judge(promising, shared_by, watcher)?;
             match (kept, looked_at_all && judged_all) {
-                _ if watcher.stop_requested() => return Ok("interrupted".to_string()),
+                _ if watcher.stop_requested() => return Ok(ImprovementEnd::Interrupted),
                 (true, _) => {}
                 (false, true) if self.look_closer()? => {}
-                (false, true) => return Ok("no remedy left that helps".to_string()),
-                (false, false) => return Ok("the time is over".to_string()),
+                (false, true) => return Ok(ImprovementEnd::NothingHelps),
+                (false, false) => return Ok(ImprovementEnd::TimeUp),
             }
         }
     }
@@ -121,9 +119,9 @@ impl<'a> Search<'a> {
     fn look_closer(&mut self) -> Result<bool, JobError> {
         let seeds = 2 * self.seeds;
         let steps = &self.state.steps;
-        let hopeful = |change: &String| {
+        let hopeful = |change: &Assignment| {
             let last = steps.iter().rev().find(|step| step.change == *change);
-            last.is_some_and(|step| step.reason == WITHIN_NOISE)
+            last.is_some_and(|step| step.outcome == Outcome::NotSignificant)
         };
         let again = self.state.refused_now.iter().filter(|change| hopeful(change)).count();
         let expected = (again * seeds) as f64 * self.best.seconds() / self.threads() as f64;
@@ -166,23 +164,21 @@ impl<'a> Search<'a> {
             arm.train(self.splits, self.seeds, &stop)?;
             self.best.train(self.splits, self.seeds, &stop)?;
             if arm.outcomes.len() < self.seeds || self.best.outcomes.len() < self.seeds {
-                let mut step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval);
-                step.reason = format!("promising over {FIRST_SEEDS} seeds; no time was left to judge it");
+                let step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval, Outcome::NotTested(FIRST_SEEDS));
                 self.note(step, watcher)?;
                 return Ok((false, false));
             }
             self.state.judgements += 1;
             let gain = arm.gain_over(&self.best, self.splits, self.seeds, level);
             let beyond_naive = arm.gain_over_naive(self.splits, self.seeds, level);
-            let mut step = self.step(&candidate, &arm, self.seeds, gain.interval);
-            step.accepted = gain.low_at_level > 0.0 && beyond_naive.low_at_level > 0.0;
-            step.reason = match step.accepted {
-                true => candidate.change.reason.clone(),
-                false if gain.interval.value <= 0.0 => format!("no gain over {} seeds", self.seeds),
-                false if gain.low_at_level > 0.0 => "no better than answering every row alike".to_string(),
-                false => WITHIN_NOISE.to_string(),
+            let outcome = match (gain.low_at_level > 0.0, beyond_naive.low_at_level > 0.0) {
+                (true, true) => Outcome::Kept(candidate.reason.clone()),
+                _ if gain.interval.value <= 0.0 => Outcome::NoGain(self.seeds),
+                (true, false) => Outcome::NoBetterThanNaive,
+                (false, _) => Outcome::NotSignificant,
             };
-            let accepted = step.accepted;
+            let step = self.step(&candidate, &arm, self.seeds, gain.interval, outcome);
+            let accepted = step.accepted();
             if accepted {
                 self.best = arm;
                 self.state.spec = Some(self.best.plan.spec.clone());
@@ -198,9 +194,9 @@ impl<'a> Search<'a> {
 
     /// Candidates that were not refused beside the present configuration; those that gained most before come first.
     fn in_order(&self, mut all: Vec<Candidate>) -> Vec<Candidate> {
-        all.retain(|candidate| !self.state.refused_now.contains(&candidate.change.change));
+        all.retain(|candidate| !self.state.refused_now.contains(&candidate.change));
         let gained = |candidate: &Candidate| {
-            let tried = self.state.steps.iter().rev().find(|step| step.change == candidate.change.change);
+            let tried = self.state.steps.iter().rev().find(|step| step.change == candidate.change);
             tried.map_or(f64::INFINITY, |step| step.gain.value)
         };
         if !self.state.steps.is_empty() {
@@ -220,12 +216,11 @@ impl<'a> Search<'a> {
             Step {
                 remedy: candidate.remedy.to_string(),
                 purpose: candidate.purpose,
-                change: candidate.change.change.clone(),
+                change: candidate.change.clone(),
                 before: error,
                 after: error,
                 gain: Interval::exact(0.0),
-                accepted: false,
-                reason: why,
+                outcome: Outcome::Failed(why),
             }
         };
         // Settings that do not fit each other, as two values of keep_prob for three layers, are no candidate.
@@ -244,28 +239,26 @@ impl<'a> Search<'a> {
         if gain.interval.value > 0.0 {
             return Ok(Looked::Promising(Box::new(Promising { candidate, arm, gain })));
         }
-        let mut step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval);
-        step.reason = format!("no gain over {FIRST_SEEDS} seeds");
-        Ok(Looked::Refused(step))
+        let outcome = Outcome::NoGain(FIRST_SEEDS);
+        Ok(Looked::Refused(self.step(&candidate, &arm, FIRST_SEEDS, gain.interval, outcome)))
     }
 
-    fn step(&self, candidate: &Candidate, arm: &TrialSet, seeds: usize, gain: Interval) -> Step {
+    fn step(&self, candidate: &Candidate, arm: &TrialSet, seeds: usize, gain: Interval, outcome: Outcome) -> Step {
         Step {
             remedy: candidate.remedy.to_string(),
             purpose: candidate.purpose,
-            change: candidate.change.change.clone(),
+            change: candidate.change.clone(),
             before: self.best.error(self.splits, seeds),
             after: arm.error(self.splits, seeds),
             gain,
-            accepted: false,
-            reason: String::new(),
+            outcome,
         }
     }
 
     /// Writes a step down, on the screen and on the disk.
     fn note(&mut self, step: Step, watcher: &mut dyn Watcher) -> Result<(), JobError> {
         watcher.event(Event::Comparing(Comparing::Step(&step)));
-        if !step.accepted {
+        if !step.accepted() {
             self.state.refused_now.push(step.change.clone());
         }
         self.state.steps.push(step);
@@ -293,7 +286,7 @@ impl<'a> Search<'a> {
         }
         let stop = || watcher.stop_requested();
         let curve = measure_learning_curve(self.splits.first(), &self.best.plan.spec, self.threads(), &stop)?;
-        let twice = curve.filter(|curve| curve.useful).and_then(|curve| curve.forecast.first().copied());
+        let twice = curve.filter(LearningCurve::useful).and_then(|curve| curve.forecast.first().copied());
         if let Some(twice) = &twice {
             watcher.event(Event::Comparing(Comparing::MoreRows(twice)));
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Spec, SpecBuilder, config_toml};
+use crate::experiment::{Assignment, Spec, SpecBuilder, config_toml};
 use crate::improve::Step;
 use crate::runs::{InputError, JobError, RunFolder, UsageError, deciding, read_json};
 use crate::store::{StoreError, replace};
@@ -30,7 +30,7 @@ pub(super) struct State {
     /// Seeds that a change is judged over, once that is known.
     pub seeds: Option<usize>,
     /// Changes that were refused beside the present configuration.
-    pub refused_now: Vec<String>,
+    pub refused_now: Vec<Assignment>,
     /// Seconds it took before it was resumed, and until now.
     pub seconds: f64,
     pub seconds_now: f64,
@@ -47,7 +47,7 @@ struct Saved {
     judgements: u64,
     rounds: u64,
     seeds: Option<usize>,
-    refused_now: Vec<String>,
+    refused_now: Vec<Assignment>,
     seconds: f64,
 }
 

@@ -19,7 +19,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// The larger of the relative errors of both; `cost` tells the size of rounding.
+    /// The larger of the relative errors of both; `cost` gives the size of rounding.
     pub fn relative_error(&self, cost: f64) -> f64 {
         self.cost.relative_error(rounding_of(cost)).max(self.penalty.relative_error(PENALTY_ROUNDING))
     }

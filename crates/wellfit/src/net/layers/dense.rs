@@ -14,7 +14,7 @@ use crate::net::param::{Param, Start};
 use crate::net::shape::Shape;
 use crate::net::tile::TileShape;
 
-use super::{LayerDefaults, LayerError, Place};
+use super::{LayerDefaults, LayerError, LayerPlace};
 
 /// `dense = { units = 64, activation = "relu", keep_prob = 0.8 }`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl DenseSpec {
         }
     }
 
-    pub(super) fn build<T: Scalar>(&self, place: Place<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
+    pub(super) fn build<T: Scalar>(&self, place: LayerPlace<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
         let keep_prob = self.keep_prob.unwrap_or(1.0);
         if self.units == 0 {
             return Err(LayerError::NoUnits);
@@ -72,7 +72,7 @@ pub struct Dense {
     pub activation: Activation,
     /// Probability of keeping a unit in training, in (0, 1].
     pub keep_prob: f64,
-    /// The first layer of a network: nobody asks for its input gradient.
+    /// Whether it is the first layer of a network, whose input gradient is not needed.
     pub first: bool,
 }
 
@@ -81,7 +81,7 @@ impl Dense {
         self.inputs * self.outputs
     }
 
-    /// Dropout changes the outputs: then only ReLU's slope can still be told from them.
+    /// Returns true if the slope follows from the outputs. Dropout changes them: then only ReLU's slope still does.
     fn slope_from_output(&self) -> bool {
         match self.activation {
             Activation::Relu => true,

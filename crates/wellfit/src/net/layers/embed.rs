@@ -9,7 +9,7 @@ use crate::net::param::{Param, Start};
 use crate::net::shape::Shape;
 use crate::net::tile::TileShape;
 
-use super::{LayerDefaults, LayerError, Place};
+use super::{LayerDefaults, LayerError, LayerPlace};
 
 /// Categories in one tile.
 const TILE_ROWS: usize = 1024;
@@ -44,7 +44,7 @@ impl EmbedSpec {
         if self.widths.is_empty() { EmbedSpec::by_rule(defaults.features) } else { self.clone() }
     }
 
-    pub(super) fn build<T: Scalar>(&self, place: Place<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
+    pub(super) fn build<T: Scalar>(&self, place: LayerPlace<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
         let EmbedSpec { widths } = self.complete(&LayerDefaults::of(place.features));
         let columns = place.features.codes();
         if !place.first {
@@ -56,7 +56,8 @@ impl EmbedSpec {
         if widths.contains(&0) {
             return Err(LayerError::NoUnits);
         }
-        let tables = place.features.categories().zip(widths).map(|(categories, width)| Table { categories, width });
+        let tables =
+            place.features.categories().zip(widths).map(|(categories, width)| EmbeddingTable { categories, width });
         Ok(Box::new(Embed { numbers: place.features.numbers(), tables: tables.collect() }))
     }
 }
@@ -70,12 +71,12 @@ pub struct Embed {
     /// Numeric inputs.
     pub numbers: usize,
     /// A table for each column of category codes.
-    pub tables: Vec<Table>,
+    pub tables: Vec<EmbeddingTable>,
 }
 
 /// One learned table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Table {
+pub struct EmbeddingTable {
     /// Number of codes, the code 0 for missing and unseen included.
     pub categories: usize,
     /// Numbers that each code is turned into.
@@ -108,7 +109,7 @@ impl<T: Scalar> Layer<T> for Embed {
     }
 
     fn params(&self) -> Vec<Param> {
-        let param = |(i, table): (usize, &Table)| {
+        let param = |(i, table): (usize, &EmbeddingTable)| {
             let start = Start::Normal { deviation: (1.0 / table.width as f64).sqrt() };
             Param::weight(format!("embed{}.weight", i + 1), vec![table.categories, table.width], start)
         };

@@ -14,7 +14,7 @@ use super::layer::Layer;
 use super::shape::Shape;
 
 pub use dense::{Dense, DenseSpec};
-pub use embed::{Embed, EmbedSpec, Table};
+pub use embed::{Embed, EmbedSpec, EmbeddingTable};
 
 /// Lists the layers: the variant, its configuration and its name in configs and parameters.
 macro_rules! layers {
@@ -42,7 +42,7 @@ macro_rules! layers {
             }
 
             /// The layer at its place in a network.
-            pub fn build<T: Scalar>(&self, place: Place<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
+            pub fn build<T: Scalar>(&self, place: LayerPlace<'_>) -> Result<Box<dyn Layer<T>>, LayerError> {
                 match self { $(LayerSpec::$variant(spec) => spec.build(place),)+ }
             }
         }
@@ -83,14 +83,14 @@ impl<'a> LayerDefaults<'a> {
 
 /// Where a layer stands in a network.
 #[derive(Clone, Debug)]
-pub struct Place<'a> {
+pub struct LayerPlace<'a> {
     /// The layer's name, such as `dense2`.
     pub name: String,
     /// The shape of what it reads of a row.
     pub input: Shape,
     /// What the network reads.
     pub features: &'a Features,
-    /// Whether it is the first layer: nobody asks for its input gradient.
+    /// Whether it is the first layer, whose input gradient is not needed.
     pub first: bool,
 }
 

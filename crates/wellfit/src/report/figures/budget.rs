@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::diagnose::words::Unit;
-use crate::diagnose::{Interval, TargetError};
+use crate::diagnose::Interval;
+use crate::words::Unit;
 
+use super::super::diagnosis::TargetErrorReport;
 use super::super::scale::{Scale, tick_labels};
 use super::super::svg::{Drawing, escape, short};
 
@@ -21,7 +22,7 @@ struct Row<'a> {
 const ROW: f64 = 62.0;
 
 /// The chain as a drawing whose horizontal positions are percents, so that it reads as well on a phone as on a desk.
-pub fn budget(unit: Unit, target: &TargetError, train: Interval, dev: Interval, terms: [&Interval; 2]) -> String {
+pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Interval, terms: [&Interval; 2]) -> String {
     let signed = |term: &Interval| {
         let sign = if term.value >= 0.0 { "+" } else { "" };
         format!("{sign}{}", unit.difference(term.value))
@@ -33,7 +34,7 @@ pub fn budget(unit: Unit, target: &TargetError, train: Interval, dev: Interval, 
             error: unit.error(target.value),
             from: 0.0,
             to: Interval::exact(target.value),
-            step: if target.is_given() { "given".to_string() } else { "assumed".to_string() },
+            step: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
         },
         Row {
             name: "train",

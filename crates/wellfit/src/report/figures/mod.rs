@@ -21,3 +21,4 @@ pub(super) use weights::weight_norms;
 
 pub use calibration::{CalibrationBin, calibration_bins};
 pub use scatter::{ScatterPoint, scatter_points};
+pub use weights::LayerSnapshot;

@@ -1,12 +1,24 @@
 //! Weight norms of each layer over epochs: what a penalty does, seen.
 
-use super::super::input::LayerSnapshot;
+use serde::{Deserialize, Serialize};
+
+use crate::train::LayerHealth;
+
 use super::super::scale::Scale;
 use super::super::svg::{Drawing, clipped};
 use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
 
 // As many colours as the page has for lines.
 const COLOURS: usize = 6;
+
+/// Health of every layer after an epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerSnapshot {
+    /// The epoch.
+    pub epoch: u64,
+    /// The layers, input side first.
+    pub layers: Vec<LayerHealth>,
+}
 
 /// One line a layer, named at its end.
 pub fn weight_norms(snapshots: &[LayerSnapshot]) -> String {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::diagnose::HistoryPoint;
-use crate::report::{Conditioning, LayerSnapshot, RunResult, calibration_bins, scatter_points};
+use crate::report::{Conditioning, LayerSnapshot, RunResult, SourceReport, calibration_bins, scatter_points};
 use crate::train::LayerHealth;
 use wellfit_kernels::random::{Purpose, Stream};
 
@@ -140,7 +140,7 @@ fn hostile_names_stay_text() {
     if let Some(diagnosis) = &mut input.result.diagnosis {
         diagnosis.findings[0].text = hostile.to_string();
         diagnosis.findings[1].text = hostile.to_string();
-        diagnosis.target_error.source = hostile.to_string();
+        diagnosis.target_error.source = SourceReport::Assumed(hostile.to_string());
     }
     for layer in input.layers.iter_mut().flat_map(|snapshot| &mut snapshot.layers) {
         layer.name = hostile.to_string();

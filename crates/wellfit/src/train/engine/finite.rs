@@ -69,7 +69,7 @@ pub(super) fn not_finite<T: Scalar>(network: &Network<T>, block: &Block<T>) -> O
     None
 }
 
-/// x·0 is 0 for every finite x and NaN otherwise, so one sum without branches tells.
+/// Returns true if all values are finite. x·0 is 0 for every finite x and NaN otherwise, so one sum without branches decides.
 pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
     let mut lanes = [T::ZERO; 16];
     let (chunks, rest) = values.as_chunks::<16>();

@@ -197,7 +197,7 @@ impl<T: Scalar> Engine<T> {
         })
     }
 
-    /// The outputs of every layer for `rows`, each (rows, units): for a look at what the layers do.
+    /// The outputs of every layer for `rows`, each (rows, units), to measure what the layers do.
     ///
     /// Packs θ: steps that follow must be on the same.
     pub fn layer_outputs(&mut self, member: &Member<T>, examples: &Examples, rows: &[u32]) -> Vec<Vec<T>> {

@@ -28,7 +28,7 @@ pub(super) fn guarded<T, E: std::fmt::Display>(
     let before = CAUGHT.replace(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(read));
     CAUGHT.set(before);
-    let unreadable = |reason: String| DataError::Unreadable { path: path.into(), reason };
+    let unreadable = |reason: String| DataError::Unreadable { path: path.into(), source: reason.into() };
     match outcome {
         Ok(result) => result.map_err(|error| unreadable(error.to_string())),
         Err(_) => Err(unreadable("its content contradicts itself; the file is damaged".to_owned())),

@@ -37,7 +37,7 @@ pub(super) struct ParquetFile {
 impl ParquetFile {
     /// Reads the column names and checks the types.
     pub fn open(path: &Path) -> Result<(ParquetFile, Vec<String>), DataError> {
-        let file = open_regular(path).map_err(|error| DataError::io(path, &error))?;
+        let file = open_regular(path).map_err(|error| DataError::io(path, error))?;
         let reader = guarded(path, || SerializedFileReader::new(file))?;
         let fields = reader.metadata().file_metadata().schema().get_fields();
         columns_fit(path, fields.len())?;
@@ -104,7 +104,7 @@ fn rows_of(group: &RowGroupMetaData) -> parquet::errors::Result<usize> {
 
 /// Refuses files that say they hold far more than their size allows: the cells, or the bytes of their pages.
 fn plausible(path: &Path, metadata: &ParquetMetaData, columns: usize) -> Result<(), DataError> {
-    let size = std::fs::metadata(path).map_err(|error| DataError::io(path, &error))?.len();
+    let size = std::fs::metadata(path).map_err(|error| DataError::io(path, error))?.len();
     let sum = |numbers: &mut dyn Iterator<Item = i64>| {
         numbers.fold(0, |sum: u64, number| sum.saturating_add(number.unsigned_abs()))
     };

@@ -1,70 +1,46 @@
 //! The second pass over a file: cells into typed columns.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use super::DataError;
-use super::cells::{Cells, moment, push_target, weight};
+use super::cells::{Cells, moment, weight};
 use super::labels::Labels;
+use super::notice::DataNotice;
 use super::read::{Cell, Source};
-use super::schema::Field;
+use super::read_plan::ReadPlan;
+use super::required::require_columns;
 use super::table::{Column, MISSING, Table};
+use super::target_cells::TargetCells;
 use super::value::{Missing, Value};
-use crate::text::{did_you_mean, list};
-
-/// Missing columns named in one message; a likely name is looked for among all that there are.
-const MOST_NAMED: usize = 20;
-
-/// Which columns to gather from a file, by name.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Plan {
-    /// The features.
-    pub fields: Vec<Field>,
-    /// The target; rows without it are left out.
-    pub target: Option<TargetField>,
-    /// Column of row weights.
-    pub weights: Option<String>,
-    /// Column of groups.
-    pub group: Option<String>,
-    /// Column that orders the rows, read from the main file only.
-    pub time: Option<String>,
-}
-
-/// How the target is read.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct TargetField {
-    pub name: String,
-    /// Numbers are wanted, not classes.
-    pub regression: bool,
-    /// Classes are numbers: `1`, `01` and `1.0` are one class.
-    pub numeric: bool,
-}
-
-/// Cells of the target in one file.
-#[derive(Debug)]
-pub(crate) enum TargetCells {
-    Numbers(Vec<f32>),
-    Labels(Labels),
-}
 
 /// What became of the rows of one file.
 #[derive(Debug, Default)]
 pub(crate) struct FileRows {
-    /// Rows gathered.
+    /// Rows read.
     pub rows: usize,
-    /// Rows left out because their target is missing, and the line of the first.
-    pub left_out: usize,
+    /// Rows left out because their target is missing, counted from 0 among all rows of the file.
+    pub left_out: Vec<u32>,
     /// Line of the first row left out.
-    pub first_left_out: u64,
-    /// Rows left out, counted from 0 among all rows of the file.
-    pub left_out_rows: Vec<u32>,
-    /// The target of the gathered rows.
+    first_left_out: u64,
+    /// The target of the rows read.
     pub target: Option<TargetCells>,
 }
 
+impl FileRows {
+    /// That rows of `file` were left out for want of a target.
+    pub fn notice(&self, target: &str, file: &Path) -> Option<DataNotice> {
+        (!self.left_out.is_empty()).then(|| DataNotice::RowsWithoutTarget {
+            target: target.to_owned(),
+            file: file.to_path_buf(),
+            rows: self.left_out.len(),
+            first_line: self.first_left_out,
+        })
+    }
+}
+
 /// Typed columns that grow file by file.
-pub(crate) struct Gather<'p> {
-    plan: &'p Plan,
+pub(crate) struct ColumnReader<'p> {
+    plan: &'p ReadPlan,
     missing: Missing,
     columns: Vec<Cells>,
     rows: usize,
@@ -76,12 +52,12 @@ pub(crate) struct Gather<'p> {
     pub times: Vec<f64>,
 }
 
-impl<'p> Gather<'p> {
+impl<'p> ColumnReader<'p> {
     /// `rows` is how many the main file has.
-    pub fn new(plan: &'p Plan, missing: Missing, rows: usize) -> Gather<'p> {
+    pub fn new(plan: &'p ReadPlan, missing: Missing, rows: usize) -> ColumnReader<'p> {
         let columns = plan.fields.iter().map(|field| Cells::new(field, rows)).collect();
         let (weights, groups, times) = (Vec::new(), Labels::default(), Vec::new());
-        Gather { plan, missing, columns, rows: 0, weights, groups, times }
+        ColumnReader { plan, missing, columns, rows: 0, weights, groups, times }
     }
 
     /// Adds the rows of a file; its columns may stand in another order.
@@ -96,7 +72,7 @@ impl<'p> Gather<'p> {
             .chain(plan.target.iter().map(|target| target.name.as_str()))
             .chain(plan.weights.iter().chain(&plan.group).chain(timed).map(String::as_str))
             .collect();
-        require(source, &wanted)?;
+        require_columns(path, source.names(), &wanted)?;
         let find = |name: &str| source.index(name).unwrap_or(usize::MAX);
         let places: Vec<usize> = plan.fields.iter().map(|field| find(&field.name)).collect();
         let target = plan.target.as_ref().map(|field| (find(&field.name), field));
@@ -105,24 +81,21 @@ impl<'p> Gather<'p> {
         let time = plan.time.as_deref().filter(|_| self.rows == 0).map(|name| (find(name), name));
 
         let mut file = FileRows::default();
-        let mut cells = target.map(|(_, field)| match field.regression {
-            true => TargetCells::Numbers(Vec::new()),
-            false => TargetCells::Labels(Labels::default()),
-        });
+        let mut cells = target.map(|(_, field)| TargetCells::new(field));
         let mut text = String::new();
         source.each_row(&mut |line, row| {
             let value = |column: usize| self.missing.value(row.get(column).unwrap_or(&Cell::Missing));
             if let (Some((column, field)), Some(cells)) = (target, &mut cells) {
                 let found = value(column);
                 if matches!(found, Value::Missing { .. }) {
-                    file.left_out_rows.push((file.rows + file.left_out) as u32);
-                    file.left_out += 1;
-                    if file.left_out == 1 {
+                    if file.left_out.is_empty() {
                         file.first_left_out = line;
                     }
+                    file.left_out.push((file.rows + file.left_out.len()) as u32);
                     return Ok(());
                 }
-                push_target(cells, field, found, line, &mut text)
+                cells
+                    .push(field, found, line, &mut text)
                     .map_err(|problem| DataError::cell(path, line, column, problem))?;
             }
             if let Some((column, name)) = weights {
@@ -160,29 +133,9 @@ impl<'p> Gather<'p> {
         let columns = cells.into_iter().zip(&self.plan.fields).map(|(cells, field)| Column {
             name: field.name.clone(),
             kind: field.kind,
+            precise: field.precise,
             values: cells.into_values(),
         });
         Table::new(self.rows, columns.collect())
     }
-}
-
-/// Checks that a file has all columns that are needed; the error names them all.
-pub(crate) fn require(source: &Source, wanted: &[&str]) -> Result<(), DataError> {
-    missing_columns(source.path(), source.names(), wanted)
-}
-
-pub(crate) fn missing_columns(path: &Path, names: &[String], wanted: &[&str]) -> Result<(), DataError> {
-    let known: HashSet<&str> = names.iter().map(String::as_str).collect();
-    let lacking: Vec<String> = wanted
-        .iter()
-        .filter(|wanted| !known.contains(**wanted))
-        .take(MOST_NAMED)
-        .map(|wanted| format!("{wanted}{}", did_you_mean(wanted, names)))
-        .collect();
-    if lacking.is_empty() {
-        return Ok(());
-    }
-    let columns = if lacking.len() == 1 { "column" } else { "columns" };
-    let problem = format!("{columns} missing: {}; the file has {}", lacking.join(", "), list(names, 12));
-    Err(DataError::file(path, problem))
 }

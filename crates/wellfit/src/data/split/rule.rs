@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How the rows of the main file are dealt to train, dev and test.
+/// How the rows of the main file are split into train, dev and test.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum SplitRule {
     /// 60/20/20 up to 10,000 rows, sliding to 98/1/1 at a million; 80/20 and 99/1 when one part comes from a file.

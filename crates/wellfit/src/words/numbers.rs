@@ -1,9 +1,8 @@
 //! Numbers as a person reads them.
 
 use crate::data::Task;
+use crate::diagnose::Interval;
 use crate::text::thousands;
-
-use super::Interval;
 
 /// From here on numbers are written with an exponent: nobody counts that many digits.
 const LARGEST_WHOLE: f64 = 1e15;
@@ -94,16 +93,6 @@ pub fn digits(value: f64) -> String {
     }
 }
 
-/// A count rounded up to two significant digits, for counts that are themselves estimates.
-pub fn rounded_up(count: f64) -> u64 {
-    if count < 10.0 {
-        return count.max(0.0).ceil() as u64;
-    }
-    let step = 10f64.powi(count.log10().floor() as i32 - 1);
-    // 1e-9: a count that is already round stays as it is.
-    ((count / step - 1e-9).ceil() * step) as u64
-}
-
 // One decimal in percent; two where one would show a small rate as 0.
 fn rate_decimals(share: f64) -> usize {
     if share != 0.0 && share.abs() < 0.001 { 2 } else { 1 }
@@ -161,12 +150,5 @@ mod tests {
         assert_eq!(written(3.2e29, -1.0, 4.1e29), "3.20e29 [-1.000, 4.10e29]");
         let rare = Interval { value: 0.0005, low: 0.0001, high: 0.003 };
         assert_eq!(Unit::Rate.error_with_interval(rare), "0.05% [0.01, 0.30]");
-    }
-
-    #[test]
-    fn estimated_counts_round_up_to_two_digits() {
-        assert_eq!(rounded_up(5_123.0), 5_200);
-        assert_eq!(rounded_up(5_200.0), 5_200);
-        assert_eq!(rounded_up(7.2), 8);
     }
 }

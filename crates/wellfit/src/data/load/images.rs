@@ -2,18 +2,20 @@
 
 use std::path::PathBuf;
 
-use super::dataset::{check_names, class_warning, enough_rows, first};
-use super::gather::{Plan, TargetCells};
-use super::labels::Labels;
-use super::read::{self, File, Images, LABEL, Reading};
-use super::split::{self, Given, Order};
-use super::table::{Table, Values};
-use super::target::{Target, TargetValues};
-use super::{DataError, DataRequest, Dataset, Task};
+use super::checks::{absent_classes, check_names, enough_rows};
+use super::first;
+use crate::data::labels::Labels;
+use crate::data::read::{self, File, Images, LABEL, Reading};
+use crate::data::read_plan::ReadPlan;
+use crate::data::split::{self, Given, Order};
+use crate::data::table::{Table, Values};
+use crate::data::target::{Target, TargetValues};
+use crate::data::target_cells::TargetCells;
+use crate::data::{DataError, DataRequest, Dataset, Task};
 use crate::text::thousands;
 
 /// Reads images, and those of dev and test files, into one table.
-pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Images) -> Result<Dataset, DataError> {
+pub(super) fn load(request: &DataRequest, reading: Reading, images: Images) -> Result<Dataset, DataError> {
     let path = images.path().to_path_buf();
     if let Some(name) = request.target.as_deref().filter(|name| *name != LABEL) {
         return Err(DataError::file(&path, format!("no column {name}; images have one target, {LABEL}")));
@@ -25,7 +27,7 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
     enough_rows(&path, images.table.rows(), "image")?;
     let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
     check_names(request, &path, &names)?;
-    let mut files = vec![(path.clone(), TargetCells::Labels(labels(&images)?))];
+    let mut files = vec![(path.clone(), TargetCells::Labels(Labels::of_images(&images)?))];
     let main_rows = images.table.rows();
     let mut rows = main_rows;
     let mut columns = images.table.into_columns();
@@ -39,7 +41,7 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
             let problem = format!("images of {found} pixels; the main file's have {}", thousands(columns.len()));
             return Err(DataError::file(path, problem));
         }
-        files.push((path.clone(), TargetCells::Labels(labels(&images)?)));
+        files.push((path.clone(), TargetCells::Labels(Labels::of_images(&images)?)));
         for (column, more) in columns.iter_mut().zip(images.table.columns()) {
             if let (Values::Bytes(cells), Values::Bytes(more)) = (&mut column.values, &more.values) {
                 cells.extend_from_slice(more);
@@ -66,11 +68,11 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
     let (target, mut notices) = Target::assemble(LABEL, task, request.positive.as_deref(), None, files)?;
     let order = match &target.values {
         TargetValues::Classes(classes) => Order::Classes(first(classes, main_rows)),
-        TargetValues::Numbers(_) => Order::Chance,
+        TargetValues::Numbers(_) => Order::Random,
     };
-    let (split, warnings) = split::deal(main_rows, request.split, &order, given, request.seed);
-    notices.extend(warnings);
-    notices.extend(class_warning(&target, &split)?);
+    let (split, more) = split::split_rows(main_rows, request.split, &order, given, request.seed);
+    notices.extend(more);
+    notices.extend(absent_classes(&target, &split)?);
     Ok(Dataset {
         table: Table::new(rows, columns),
         target,
@@ -79,7 +81,7 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
         groups: None,
         aside: Vec::new(),
         notices,
-        plan: Plan::default(),
+        plan: ReadPlan::default(),
         reading,
         left_out: [Some(main_rows), given.dev, given.test]
             .into_iter()
@@ -87,13 +89,4 @@ pub(super) fn load_images(request: &DataRequest, reading: Reading, images: Image
             .map(|rows| (rows, Vec::new()))
             .collect(),
     })
-}
-
-/// The labels of images, as texts.
-pub(super) fn labels(images: &Images) -> Result<Labels, DataError> {
-    let mut labels = Labels::default();
-    for (row, label) in images.labels()?.iter().enumerate() {
-        labels.push(&label.to_string(), row as u64 + 1);
-    }
-    Ok(labels)
 }

@@ -1,0 +1,177 @@
+//! A data set of one table, or of tables for train, dev and test.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use super::checks::{absent_classes, check_names, enough_rows};
+use super::first;
+use crate::data::column_reader::ColumnReader;
+use crate::data::infer::infer;
+use crate::data::notice::DataNotice;
+use crate::data::planning::{self, Planned};
+use crate::data::profile::{self, Profile};
+use crate::data::read::{self, File, Reading, Source};
+use crate::data::read_plan::TargetField;
+use crate::data::split::{self, Given, Order, Split};
+use crate::data::target::{Target, TargetValues, is_positive};
+use crate::data::target_cells::TargetCells;
+use crate::data::value::Missing;
+use crate::data::{ColumnType, DataError, DataRequest, Dataset, Task};
+use crate::text::{did_you_mean, list};
+
+/// Reads `source`, the main file, and those of dev and test.
+pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> Result<Dataset, DataError> {
+    let path = source.path();
+    let target_at = find_target(request, source)?;
+    check_names(request, path, source.names())?;
+    let missing = Missing::new(&request.missing);
+    let (profiles, rows) = profile::profile(source, &missing)?;
+    enough_rows(path, rows as usize, "row")?;
+    let (target, task, notice) = plan_target(request, source, target_at, &profiles)?;
+    let mut notices = Vec::from_iter(notice);
+    let keep_constant = if request.keep_constant { shared_columns(request, &reading)? } else { HashSet::new() };
+    let Planned { plan, aside, notices: more } = planning::plan(request, source, &profiles, target, &keep_constant)?;
+    notices.extend(more);
+
+    let name = request.target.as_deref().unwrap_or_default();
+    let reader = ColumnReader::new(&plan, missing, rows as usize);
+    let mut files = Files { target: name, reader, cells: Vec::new(), left_out: Vec::new(), notices };
+    let main_rows = files.add(source)?;
+    let given = Given { dev: files.other(&request.dev, &reading)?, test: files.other(&request.test, &reading)? };
+    let Files { mut reader, cells, left_out, mut notices, .. } = files;
+    let (target, more) = Target::assemble(name, task, request.positive.as_deref(), None, cells)?;
+    notices.extend(more);
+    notices.extend(chosen_positive(request, &target));
+    let table = reader.table();
+    let weights = plan.weights.is_some().then(|| std::mem::take(&mut reader.weights));
+    let groups = plan.group.is_some().then(|| std::mem::take(&mut reader.groups.codes));
+    let times = std::mem::take(&mut reader.times);
+    drop(reader);
+
+    let order = match (&groups, &target.values) {
+        _ if plan.time.is_some() => Order::Time(&times),
+        (Some(groups), _) => Order::Groups(first(groups, main_rows)),
+        (None, TargetValues::Classes(classes)) => Order::Classes(first(classes, main_rows)),
+        (None, TargetValues::Numbers(_)) => Order::Random,
+    };
+    let (split, more) = split::split_rows(main_rows, request.split, &order, given, request.seed);
+    notices.extend(more);
+    notices.extend(absent_classes(&target, &split)?);
+    if weights.as_ref().is_some_and(|weights| !train_weighs(weights, &split)) {
+        return Err(DataError::Request("every row of train has weight 0; there is nothing to learn from".into()));
+    }
+    Ok(Dataset { table, target, split, weights, groups, aside, notices, plan, reading, left_out })
+}
+
+/// Where the target stands among the columns.
+fn find_target(request: &DataRequest, source: &Source) -> Result<usize, DataError> {
+    let names = source.names();
+    let Some(target) = request.target.as_deref() else {
+        let problem = format!("which column is the target? --target NAME; the file has {}", list(names, 30));
+        return Err(DataError::file(source.path(), problem));
+    };
+    source.index(target).ok_or_else(|| {
+        let meant = did_you_mean(target, names);
+        let alone = if names.len() == 1 { " alone: is --sep right?" } else { "" };
+        let problem = format!("no column {target}{meant}; the file has {}{alone}", list(names, 30));
+        DataError::file(source.path(), problem)
+    })
+}
+
+/// How the target is read and which task it asks for, with a notice where that is not obvious.
+fn plan_target(
+    request: &DataRequest,
+    source: &Source,
+    at: usize,
+    profiles: &[Profile],
+) -> Result<(TargetField, Task, Option<DataNotice>), DataError> {
+    let path = source.path();
+    let name = request.target.as_deref().unwrap_or_default();
+    let Some(profile) = profiles.get(at) else {
+        return Err(DataError::file(path, format!("no column {name}")));
+    };
+    let infinite = |line: u64| {
+        let problem = format!("target {name}: a number that is infinite or too large; write it as missing");
+        DataError::cell(path, line, at, problem)
+    };
+    if let (Some(line), true) = (profile.infinite, profile.distinct.count() < 2) {
+        return Err(infinite(line));
+    }
+    let kind = request.type_of(name);
+    let (task, notice) = infer(name, profile, request.task, kind).map_err(|problem| DataError::file(path, problem))?;
+    enough_rows(path, profile.present as usize, "row with a target")?;
+    if let Some(line) = profile.infinite.filter(|_| task == Task::Regression) {
+        return Err(infinite(line));
+    }
+    let field = TargetField {
+        name: name.to_owned(),
+        regression: task == Task::Regression,
+        numeric: profile.texts() == 0 && kind != Some(ColumnType::Categorical),
+    };
+    Ok((field, task, notice))
+}
+
+/// Which class is the positive one, where nobody asked for it and its name does not say so.
+fn chosen_positive(request: &DataRequest, target: &Target) -> Option<DataNotice> {
+    match (target.task, &request.positive, target.classes.as_slice()) {
+        (Task::Binary, None, [_, positive]) if !is_positive(positive) => {
+            Some(DataNotice::PositiveClass { target: target.name.clone(), class: positive.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn train_weighs(weights: &[f32], split: &Split) -> bool {
+    split.train.as_slice().iter().any(|&row| weights.get(row as usize).is_some_and(|&weight| weight > 0.0))
+}
+
+/// The rows of several files, read one after the other.
+struct Files<'p> {
+    /// Name of the target.
+    target: &'p str,
+    reader: ColumnReader<'p>,
+    /// The target's cells in each file.
+    cells: Vec<(PathBuf, TargetCells)>,
+    /// For each file its rows, and those that were left out.
+    left_out: Vec<(usize, Vec<u32>)>,
+    notices: Vec<DataNotice>,
+}
+
+impl Files<'_> {
+    /// Reads a file; returns how many rows it has.
+    fn add(&mut self, source: &Source) -> Result<usize, DataError> {
+        let path = source.path();
+        let file = self.reader.file(source)?;
+        self.notices.extend(file.notice(self.target, path));
+        if file.rows == 0 {
+            return Err(DataError::file(path, "a header and no row with a target"));
+        }
+        self.left_out.push((file.rows, file.left_out));
+        self.cells.extend(file.target.map(|cells| (path.to_path_buf(), cells)));
+        Ok(file.rows)
+    }
+
+    /// Reads the file of another part, if there is one.
+    fn other(&mut self, path: &Option<PathBuf>, reading: &Reading) -> Result<Option<usize>, DataError> {
+        let Some(path) = path else { return Ok(None) };
+        match read::open_file(path, reading)? {
+            File::Table(source) => self.add(&source).map(Some),
+            File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
+        }
+    }
+}
+
+/// The columns that the dev and test files have, both where both are given.
+fn shared_columns(request: &DataRequest, reading: &Reading) -> Result<HashSet<String>, DataError> {
+    let mut shared: Option<HashSet<String>> = None;
+    for path in [&request.dev, &request.test].into_iter().flatten() {
+        // That these are images is an error where their rows are read.
+        let File::Table(source) = read::open_file(path, reading)? else { continue };
+        let names: HashSet<String> = source.names().iter().cloned().collect();
+        shared = Some(match shared {
+            Some(shared) => shared.intersection(&names).cloned().collect(),
+            None => names,
+        });
+    }
+    Ok(shared.unwrap_or_default())
+}

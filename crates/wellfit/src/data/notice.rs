@@ -1,0 +1,229 @@
+//! Notices: what is worth knowing about how data were read, split and prepared.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::aside::{Aside, grouped};
+use super::split::Part;
+use crate::text::{counted, list, thousands};
+
+/// Names in one notice.
+const MOST_NAMED: usize = 5;
+
+/// Something worth knowing; its `Display` is one sentence without a full stop.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum DataNotice {
+    /// The target holds few different whole numbers, which are predicted as numbers.
+    WholeNumbersAsNumbers {
+        /// Name of the target.
+        target: String,
+        /// Different values.
+        values: u64,
+    },
+    /// The target holds whole numbers, which are predicted as classes.
+    WholeNumbersAsClasses {
+        /// Name of the target.
+        target: String,
+        /// Different values.
+        values: u64,
+        /// Smallest value.
+        low: f64,
+        /// Largest value.
+        high: f64,
+    },
+    /// Most cells of a column are numbers with a sign, a unit or a comma, read as text.
+    DecoratedNumbers {
+        /// Name of the column.
+        column: String,
+        /// The first such cell.
+        at: CellPlace,
+        /// What stands in it.
+        text: String,
+    },
+    /// Cells with nothing but spaces, read as missing.
+    Blanks {
+        /// Name of the column.
+        column: String,
+        /// Such cells.
+        count: u64,
+    },
+    /// Texts among numbers, read as missing.
+    StrayTexts {
+        /// Name of the column.
+        column: String,
+        /// The first such cell.
+        at: CellPlace,
+        /// What stands in it.
+        text: String,
+        /// Such cells.
+        count: u64,
+    },
+    /// Columns that are no feature.
+    SetAside(Vec<Aside>),
+    /// Columns with missing cells, each with their number.
+    MissingValues(Vec<(String, u64)>),
+    /// Rows that are left out because they have no target.
+    RowsWithoutTarget {
+        /// Name of the target.
+        target: String,
+        /// The file.
+        file: PathBuf,
+        /// Such rows.
+        rows: usize,
+        /// Line of the first of them.
+        first_line: u64,
+    },
+    /// Labels that differ from the main file's by a full stop at the end, read as the same.
+    FullStops {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Which class is the positive one, where nobody said so and no name does.
+    PositiveClass {
+        /// Name of the target.
+        target: String,
+        /// The class.
+        class: String,
+    },
+    /// Classes of fewer than 3 rows, which are in train alone.
+    RareClasses {
+        /// Such classes.
+        count: usize,
+    },
+    /// Classes without a row in some parts.
+    AbsentClasses {
+        /// The classes.
+        classes: Vec<String>,
+        /// The parts that lack them.
+        parts: Vec<Part>,
+    },
+    /// Categories of a column beyond the most frequent ones, which are treated as unseen.
+    RareCategories {
+        /// Name of the column.
+        column: String,
+        /// Such categories.
+        count: usize,
+    },
+    /// Columns that are left out because they are constant within train.
+    ConstantInTrain(Vec<String>),
+    /// Columns that are scaled by their quartiles because of a few extreme numbers.
+    HeavyTails(Vec<String>),
+    /// Scaling that made the standard deviations of the number columns more alike.
+    Normalised {
+        /// Largest over smallest deviation as read.
+        before: f64,
+        /// The same as the network sees them.
+        after: f64,
+    },
+    /// Pixels that are all scaled alike.
+    Pixels {
+        /// Their mean.
+        mean: f64,
+        /// Their deviation.
+        deviation: f64,
+    },
+}
+
+/// Where a cell stands; lines and columns are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CellPlace {
+    /// The file.
+    pub file: PathBuf,
+    /// Its line, or the row of a file that has types.
+    pub line: u64,
+    /// Its column.
+    pub column: usize,
+}
+
+impl fmt::Display for CellPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", name(&self.file), self.line, self.column)
+    }
+}
+
+impl fmt::Display for DataNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DataNotice::WholeNumbersAsNumbers { target, values } => {
+                let values = thousands(*values);
+                write!(
+                    f,
+                    "{target} has {values} whole-number values: read as regression; --task multiclass for classes"
+                )
+            }
+            DataNotice::WholeNumbersAsClasses { target, values, low, high } => {
+                let values = thousands(*values);
+                write!(f, "{target} has {values} whole-number values, {low} to {high}: ")?;
+                f.write_str("read as classes; --task regression for a number")
+            }
+            DataNotice::DecoratedNumbers { column, at, text } => {
+                write!(f, "{at}: numbers of {column} such as \"{text}\" are read as text: ")?;
+                f.write_str("write them as digits with a decimal point")
+            }
+            DataNotice::Blanks { column, count } => {
+                write!(f, "{} in {column} read as missing", counted(*count, "blank"))
+            }
+            DataNotice::StrayTexts { column, at, text, count } => {
+                let (cells, them) = (counted(*count, "such cell"), if *count == 1 { "it" } else { "them" });
+                write!(f, "{at}: \"{text}\" in {column} is not a number; ")?;
+                write!(f, "{cells} read as missing (--types {column}=categorical keeps {them})")
+            }
+            DataNotice::SetAside(columns) => write!(f, "set aside: {}", grouped(columns)),
+            DataNotice::MissingValues(columns) => {
+                let columns: Vec<String> =
+                    columns.iter().map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
+                write!(f, "missing values: {}", list(&columns, MOST_NAMED))
+            }
+            DataNotice::RowsWithoutTarget { target, file, rows, first_line } => {
+                let (rows, file) = (counted(*rows, "row"), name(file));
+                write!(f, "{rows} of {file} left out: {target} is missing (first: line {first_line})")
+            }
+            DataNotice::FullStops { file } => {
+                write!(f, "labels of {} differ only by a full stop at the end; treated as the same classes", name(file))
+            }
+            DataNotice::PositiveClass { target, class } => {
+                write!(f, "{class} is the positive class of {target}; --positive changes it")
+            }
+            DataNotice::RareClasses { count } => {
+                let (have, they) = if *count == 1 { ("class has", "it is") } else { ("classes have", "they are") };
+                write!(f, "{count} {have} fewer than 3 rows: {they} in train only, not in dev or test")
+            }
+            DataNotice::AbsentClasses { classes, parts } => {
+                let parts: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+                write!(f, "no row of class {} is in {}", list(classes, MOST_NAMED), parts.join(" or "))
+            }
+            DataNotice::RareCategories { column, count } => {
+                write!(f, "{column}: the {} rarest categories are treated as unseen", thousands(*count))
+            }
+            DataNotice::ConstantInTrain(columns) => match columns.as_slice() {
+                [column] => write!(f, "{column} left out: constant within train"),
+                columns => {
+                    let (count, names) = (counted(columns.len(), "column"), list(columns, MOST_NAMED));
+                    write!(f, "{count} left out: constant within train ({names})")
+                }
+            },
+            DataNotice::HeavyTails(columns) => {
+                write!(f, "scaled by quartiles because of heavy tails: {}", list(columns, MOST_NAMED + 1))
+            }
+            DataNotice::Normalised { before, after } => {
+                let (before, after) = (ratio(*before), ratio(*after));
+                write!(f, "inputs normalised: their standard deviations differed by a factor of {before}, now {after}")
+            }
+            DataNotice::Pixels { mean, deviation } => {
+                write!(f, "all pixels scaled by one mean ({mean:.1}) and standard deviation ({deviation:.1})")
+            }
+        }
+    }
+}
+
+/// The name of a file without its folders.
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A ratio with as many digits as it deserves.
+fn ratio(ratio: f64) -> String {
+    if ratio < 100.0 { format!("{ratio:.1}") } else { thousands(ratio.round().min(1e18) as u64) }
+}

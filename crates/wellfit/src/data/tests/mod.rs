@@ -1,0 +1,45 @@
+//! Files as people have them: what is read, what is said.
+
+mod columns;
+mod formats;
+mod mistakes;
+mod targets;
+
+use std::path::PathBuf;
+
+use super::*;
+
+/// A folder with files; paths end with it.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new(files: &[(&str, &str)]) -> Files {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
+        Files(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn request(&self, name: &str) -> DataRequest {
+        DataRequest { path: self.path(name), target: Some("y".into()), ..DataRequest::default() }
+    }
+
+    /// The message for a request, without the folder.
+    fn message(&self, request: &DataRequest) -> String {
+        load(request).unwrap_err().to_string().replace(&format!("{}/", self.0.path().display()), "")
+    }
+}
+
+fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
+    (0..count).map(|i| row(i) + "\n").collect()
+}
+
+/// 40 rows of a, b (categories) and y (0 or 1).
+fn plain() -> String {
+    format!("a,b,y\n{}", rows(40, |i| format!("{}.5,{},{}", i * i % 17, ["u", "v", "w"][i % 3], i % 2)))
+}

@@ -1,0 +1,150 @@
+//! What a run knows when it is over: everything a diagnosis is made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::Task;
+use crate::train::Record;
+
+use super::budget::ErrorBudget;
+use super::{Leak, LossRows, TargetError, TargetRange};
+
+/// Everything a diagnosis is made of.
+#[derive(Clone, Debug)]
+pub struct DiagnosisInput {
+    /// What is predicted.
+    pub task: Task,
+    /// Fixes the resamples of intervals.
+    pub seed: u64,
+    /// Losses of the train rows, in inference mode.
+    pub train: LossRows,
+    /// Losses of the dev rows; `None` without a dev set.
+    pub dev: Option<LossRows>,
+    /// The target error the user named.
+    pub target_given: Option<f64>,
+    /// What the data suggest where none is named.
+    pub target_range: Option<TargetRange>,
+    /// Dev errors of simpler models.
+    pub baselines: Baselines,
+    /// Train rows of each class, by name, in class order; empty for numbers.
+    pub class_counts: Vec<(String, u64)>,
+    /// Columns that give the target away.
+    pub leaks: Vec<Leak>,
+    /// The epochs that were evaluated, in order.
+    pub history: Vec<HistoryPoint>,
+    /// Epochs trained.
+    pub epochs: u64,
+    /// Epoch whose weights were kept.
+    pub best_epoch: u64,
+    /// Epochs without improvement after which training stops; `None` when it runs to its end.
+    pub early_stopping: Option<u64>,
+    /// The evaluations during training, with the health of the layers; empty when not recorded.
+    pub evaluations: Vec<Record>,
+}
+
+impl DiagnosisInput {
+    /// The error budget of the run.
+    pub fn budget(&self) -> ErrorBudget {
+        let target = match self.target_given {
+            Some(value) => TargetError::given(value),
+            None => TargetError::assumed(self.target_range),
+        };
+        ErrorBudget::measure(self.task, target, &self.train, self.dev.as_ref(), self.seed)
+    }
+}
+
+/// Dev errors of the models a network must beat.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Baselines {
+    /// The model that ignores its inputs.
+    pub naive_model: NaiveModel,
+    /// Its dev error.
+    pub naive: Option<f64>,
+    /// Dev error of the linear model.
+    pub linear: Option<f64>,
+    /// Share of the target's variance the linear model explains on dev; numbers only.
+    pub linear_r2: Option<f64>,
+}
+
+impl Baselines {
+    /// The baselines of a task before any was measured.
+    pub fn unmeasured(task: Task) -> Baselines {
+        Baselines { naive_model: NaiveModel::of_task(task), naive: None, linear: None, linear_r2: None }
+    }
+}
+
+/// A model that ignores its inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NaiveModel {
+    /// Predicts the largest class of train.
+    #[serde(rename = "majority class")]
+    MajorityClass,
+    /// Predicts the mean of train.
+    #[serde(rename = "mean")]
+    Mean,
+}
+
+impl NaiveModel {
+    /// The model of a task.
+    pub fn of_task(task: Task) -> NaiveModel {
+        if task.is_classification() { NaiveModel::MajorityClass } else { NaiveModel::Mean }
+    }
+}
+
+/// One evaluated epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryPoint {
+    /// The epoch, counted from 1.
+    pub epoch: u64,
+    /// Loss on train.
+    pub train_loss: f64,
+    /// Loss on dev.
+    #[serde(default)]
+    pub dev_loss: Option<f64>,
+    /// Error on dev.
+    #[serde(default)]
+    pub dev_error: Option<f64>,
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A healthy run: 20,000 train rows with 20% wrong, 10,000 dev rows with 20.2% wrong, target 19.9%.
+    pub fn healthy() -> DiagnosisInput {
+        let losses = |wrong: usize, rows: usize| LossRows {
+            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        };
+        DiagnosisInput {
+            task: Task::Binary,
+            seed: 0,
+            train: losses(4_000, 20_000),
+            dev: Some(losses(2_020, 10_000)),
+            target_given: Some(0.199),
+            target_range: None,
+            baselines: Baselines {
+                naive_model: NaiveModel::MajorityClass,
+                naive: Some(0.265),
+                linear: Some(0.21),
+                linear_r2: None,
+            },
+            class_counts: vec![("No".to_string(), 14_700), ("Yes".to_string(), 5_300)],
+            leaks: Vec::new(),
+            history: (1..=40)
+                .map(|epoch| {
+                    let loss = 0.4 + 0.3 / epoch as f64;
+                    HistoryPoint {
+                        epoch,
+                        train_loss: loss,
+                        dev_loss: Some(loss + 0.01 + 0.0004 * epoch.saturating_sub(20) as f64),
+                        dev_error: Some(0.202),
+                    }
+                })
+                .collect(),
+            epochs: 40,
+            best_epoch: 28,
+            early_stopping: None,
+            evaluations: Vec::new(),
+        }
+    }
+}

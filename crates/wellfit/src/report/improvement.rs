@@ -1,0 +1,117 @@
+//! Prescriptions, and what an improvement tried, as results hold them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnose::{Forecast, Interval};
+use crate::experiment::settings::Purpose;
+use crate::improve::{Prescription, Step};
+use crate::words::{improvement, remedies};
+
+/// One move that may make the network better.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrescriptionReport {
+    /// The remedy's name.
+    pub remedy: String,
+    /// What the setting it changes is for.
+    pub purpose: Purpose,
+    /// Why this, for this run.
+    pub reason: String,
+    /// The change as it would stand in the config (`network.hidden = [128, 64]`), or the command to give.
+    pub change: String,
+}
+
+impl PrescriptionReport {
+    /// The prescription with its sentence.
+    pub fn of(prescription: &Prescription) -> PrescriptionReport {
+        PrescriptionReport {
+            remedy: prescription.remedy.to_string(),
+            purpose: prescription.purpose,
+            reason: remedies::reason(&prescription.change.reason),
+            change: prescription.change.action.to_string(),
+        }
+    }
+}
+
+/// One remedy that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepReport {
+    /// The remedy's name.
+    pub remedy: String,
+    /// What the setting it changes is for.
+    pub purpose: Purpose,
+    /// The change, as an edit of the config.
+    pub change: String,
+    /// Dev error before, over all seeds of the probe.
+    pub before: f64,
+    /// Dev error after, over the same rows and seeds.
+    pub after: f64,
+    /// Before less after, with its 95% interval over rows and seeds.
+    pub gain: Interval,
+    /// Whether the change was kept.
+    pub accepted: bool,
+    /// Why, or why not.
+    pub reason: String,
+}
+
+impl StepReport {
+    /// The step with its sentence.
+    pub fn of(step: &Step) -> StepReport {
+        StepReport {
+            remedy: step.remedy.clone(),
+            purpose: step.purpose,
+            change: step.change.to_string(),
+            before: step.before,
+            after: step.after,
+            gain: step.gain,
+            accepted: step.accepted(),
+            reason: improvement::outcome(&step.outcome),
+        }
+    }
+}
+
+/// The whole of an improvement, beside its steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImprovementReport {
+    /// Dev error of the configuration at the start, over all seeds.
+    pub before: f64,
+    /// Dev error of the configuration at the end, over the same rows and seeds.
+    pub after: f64,
+    /// The rule by which a change is kept.
+    pub rule: String,
+    /// Tests that could have kept a change.
+    pub judgements: u64,
+    /// Rounds of tests: the evaluations on dev that were corrected for, each for all its candidates.
+    #[serde(default)]
+    pub rounds: u64,
+    /// Why it ended.
+    pub ended: String,
+    /// The same comparison on train and dev rows re-split; null where nothing changed or rows cannot be re-split.
+    pub confirmation: Option<Interval>,
+    /// What twice the train rows would bring to the configuration at the end, by its learning curve; null where that cannot
+    /// be told, or no time was left.
+    #[serde(default)]
+    pub more_rows: Option<Forecast>,
+    /// Seconds in all.
+    pub seconds: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::settings::Raw;
+    use crate::improve::{Change, Reason};
+
+    #[test]
+    fn a_prescription_has_the_keys_of_the_contract() {
+        let change = Change::set("network.hidden", Raw::counts(&[128, 64]), Reason::FewWeights(4_801));
+        let prescription = Prescription { remedy: "bigger network", purpose: Purpose::FitTrain, change };
+        let json = serde_json::to_value(PrescriptionReport::of(&prescription)).unwrap();
+        assert_eq!(json["remedy"], "bigger network");
+        assert_eq!(json["purpose"], "fit train");
+        assert_eq!(json["change"], "network.hidden = [128, 64]");
+        assert_eq!(json.as_object().unwrap().len(), 4);
+    }
+}

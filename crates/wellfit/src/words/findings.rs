@@ -1,0 +1,241 @@
+//! What was found in a run, in a sentence or two each.
+
+use crate::diagnose::{
+    Finding, FindingKind, Interval, Leak, LeakEvidence, NaiveModel, SimplerModel, Standing, TargetError,
+};
+use crate::text::{counted, list};
+
+use super::{Unit, digits, layers, percent, target, verdict};
+
+/// Rare classes that are named.
+const MOST_CLASSES: usize = 5;
+
+/// What a finding is about, as a heading.
+pub fn label(kind: FindingKind) -> &'static str {
+    match kind {
+        FindingKind::Verdict => "verdict",
+        FindingKind::Leak => "leak",
+        FindingKind::Baseline => "baseline",
+        FindingKind::Mismatch => "mismatch",
+        FindingKind::VanishingGradients => "vanishing gradients",
+        FindingKind::ExplodingGradients => "exploding gradients",
+        FindingKind::DeadUnits => "dead units",
+        FindingKind::SaturatedUnits => "saturated units",
+        FindingKind::LearningRate => "learning rate",
+        FindingKind::Bias => "bias",
+        FindingKind::Variance => "variance",
+        FindingKind::LabelNoise => "label noise",
+        FindingKind::TrainingTooShort => "training too short",
+        FindingKind::DevTooSmall => "dev too small",
+        FindingKind::RareClass => "rare class",
+        FindingKind::TargetError => "target error",
+        FindingKind::EarlyStopping => "early stopping",
+    }
+}
+
+/// A finding: what was seen and what it means.
+pub fn finding(finding: &Finding, unit: Unit) -> String {
+    match finding {
+        Finding::Verdict(basis) => verdict::of_basis(basis, unit),
+        Finding::Leak(found) => leak(found),
+        Finding::LinearLeak => {
+            "a linear model explains the target almost perfectly on dev (R² above 0.9999): some columns \
+                                together may contain the target; drop those that are not known before it is"
+                .to_string()
+        }
+        Finding::Baseline { dev, model, error, significant } => {
+            let chance = if *significant { "" } else { ", a difference that is not significant" };
+            format!(
+                "{} does at least as well: its dev error is {}, the network's {}{chance}",
+                simpler_model(*model),
+                unit.error(*error),
+                unit.error(*dev)
+            )
+        }
+        Finding::Bias(budget) => format!(
+            "train error {} is {} above the target error of {}: the network does not yet fit the rows it was trained on",
+            unit.error_with_interval(budget.train),
+            unit.difference(budget.avoidable_bias.value),
+            unit.error(budget.target.value)
+        ),
+        Finding::Variance { budget, train_rows } => format!(
+            "dev error {} is {} above train error {}: what was learned from {} does not generalise; the gap suggests \
+             remedies, and only a trial shows whether one helps",
+            budget.dev.map_or(String::new(), |dev| unit.error_with_interval(dev)),
+            unit.difference(budget.variance.map_or(0.0, |variance| variance.value)),
+            unit.error(budget.train.value),
+            counted(*train_rows, "train row")
+        ),
+        Finding::TrainDevVariance(variance) => format!(
+            "train-dev error is {} above train error, both of a network trained without the train-dev rows: what was learned \
+             does not generalise to new rows of the same kind",
+            unit.difference_with_interval(*variance)
+        ),
+        Finding::Mismatch { difference, standing, delta } => mismatch(*difference, *standing, *delta, unit),
+        Finding::AssumedTarget { target, bias } => assumed_target(*target, *bias, unit),
+        Finding::DevTooSmall { rows, half_width, delta } => format!(
+            "with {} dev error is known only to within {}; the margin for a verdict is {}",
+            counted(*rows, "dev row"),
+            unit.difference(*half_width),
+            unit.difference(*delta)
+        ),
+        Finding::RareClasses { rare, train_rows, classes } => rare_classes(rare, *train_rows, *classes),
+        Finding::EarlyStopping { patience, best_epoch, epochs } => format!(
+            "early stopping (patience {patience}, best epoch {best_epoch} of {epochs}) serves two purposes at once, fit train \
+             and fit dev: where bias is high, train again with it off"
+        ),
+        Finding::StillImproving { epochs, fall } => format!(
+            "dev loss was still falling when training ended at epoch {epochs} (by {} over the last tenth of training): train \
+             longer",
+            percent(*fall)
+        ),
+        Finding::LossRose { first, last } => {
+            format!("train loss rose from {first:.4} to {last:.4}: the learning rate is too high")
+        }
+        Finding::LossOscillates(share) => format!(
+            "train loss rose by more than 1% in {} of the epochs: the learning rate is probably too high, or the batch too \
+             small for it",
+            percent(*share)
+        ),
+        Finding::RateTooLow { layer, update_ratio, fall } => layers::rate_too_low(layer, *update_ratio, *fall),
+        Finding::Layer(found) => layers::finding(found),
+        Finding::LabelNoise { low, high } => format!(
+            "between {} and {} of the labels look wrong, some of them where the network is most confident: check the rows named",
+            percent(*low),
+            percent(*high)
+        ),
+        Finding::WiderNetwork { times, train, dev, firm } => wider_network(*times, [*train, *dev], *firm, unit),
+    }
+}
+
+/// Columns that give the target away.
+pub fn leak(leak: &Leak) -> String {
+    let columns = leak.columns.join(" and ");
+    let measured = match leak.evidence {
+        LeakEvidence::PredictsClass { error, naive } => {
+            format!("{} error, the majority class {}", percent(error), percent(naive))
+        }
+        LeakEvidence::Explains(r2) => format!("R² {}", digits(r2)),
+        LeakEvidence::AddsUp => {
+            return format!(
+                "columns {columns} add up to the target in every row; drop them if they are not known before it is"
+            );
+        }
+    };
+    format!(
+        "column {columns} alone predicts the target ({measured}): is it known before the target is? If not, drop it"
+    )
+}
+
+fn simpler_model(model: SimplerModel) -> &'static str {
+    match model {
+        SimplerModel::Naive(NaiveModel::MajorityClass) => "predicting the majority class",
+        SimplerModel::Naive(NaiveModel::Mean) => "predicting the mean",
+        SimplerModel::Linear => "a linear model",
+    }
+}
+
+fn mismatch(difference: Interval, standing: Standing, delta: f64, unit: Unit) -> String {
+    let measured = unit.difference_with_interval(difference);
+    match standing {
+        Standing::High => format!(
+            "dev error is {measured} above train-dev error: dev rows are distributed differently from train rows; more train \
+             rows like those of dev help, more of the same do not"
+        ),
+        Standing::Fine if difference.high < 0.0 => {
+            format!("none: dev rows are easier than rows held out of train ({measured})")
+        }
+        Standing::Fine => format!("none worth acting on: dev error less train-dev error is {measured}"),
+        Standing::Inconclusive => format!(
+            "undecided: dev error less train-dev error is {measured}, and the margin is {}",
+            unit.difference(delta)
+        ),
+    }
+}
+
+fn assumed_target(target: TargetError, bias: Standing, unit: Unit) -> String {
+    let consequence = match bias {
+        Standing::High => "a verdict of high bias is provisional until a larger network has been tried",
+        _ => "bias is larger than it looks if the task can be done better than that",
+    };
+    format!(
+        "no target error was given; {}. Bias is measured from {}, so {consequence}; --target-error sets it",
+        target::source(target.source, unit),
+        unit.error(target.value)
+    )
+}
+
+fn rare_classes(rare: &[(String, u64)], train_rows: u64, classes: usize) -> String {
+    let share = |rows: u64| percent(rows as f64 / train_rows as f64);
+    let named: Vec<String> =
+        rare.iter().map(|(name, rows)| format!("{name} ({}, {})", counted(*rows, "row"), share(*rows))).collect();
+    let look_at = if classes == 2 { "AUC" } else { "the confusion matrix" };
+    format!(
+        "less than 1% of train: {}; the error rate says little about {}, see {look_at}",
+        list(&named, MOST_CLASSES),
+        if rare.len() == 1 { "it" } else { "them" }
+    )
+}
+
+fn wider_network(times: usize, gains: [Interval; 2], firm: bool, unit: Unit) -> String {
+    let [train, dev] = gains.map(|gain| unit.difference_with_interval(gain));
+    match firm {
+        true => format!(
+            "A network {times} times as wide lowers train error by {train} and dev error by {dev}: the bias is the network's"
+        ),
+        false => format!(
+            "Not confirmed: a network {times} times as wide lowers train error by {train} and dev error by {dev}, which is not \
+             significant for both; the assumed target may be out of reach"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Task;
+    use crate::diagnose::{ErrorBudget, LossRows};
+
+    #[test]
+    fn a_simpler_model_that_does_better_is_named_with_both_errors() {
+        let found = |error, significant| {
+            finding(&Finding::Baseline { dev: 0.202, model: SimplerModel::Linear, error, significant }, Unit::Rate)
+        };
+        assert_eq!(
+            found(0.15, true),
+            "a linear model does at least as well: its dev error is 15.0%, the network's 20.2%"
+        );
+        assert!(found(0.2, false).ends_with("not significant"));
+    }
+
+    #[test]
+    fn high_terms_are_explained_in_numbers() {
+        let errors = |wrong: usize| LossRows {
+            losses: (0..10_000).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        };
+        let (target, train, dev) = (TargetError::given(0.1), errors(2_000), errors(3_000));
+        let budget = ErrorBudget::measure(Task::Binary, target, &train, Some(&dev), 0);
+        let bias = finding(&Finding::Bias(budget.clone()), Unit::Rate);
+        assert!(bias.contains("is 10.0 points above the target error of 10.0%"), "{bias}");
+        let variance = finding(&Finding::Variance { budget, train_rows: 10_000 }, Unit::Rate);
+        assert!(variance.contains("is 10.0 points above train error 20.0%"), "{variance}");
+    }
+
+    #[test]
+    fn rare_classes_are_named_with_their_rows() {
+        let rare = vec![("ill".to_string(), 70)];
+        let said = finding(&Finding::RareClasses { rare, train_rows: 10_000, classes: 2 }, Unit::Rate);
+        assert_eq!(said, "less than 1% of train: ill (70 rows, 0.7%); the error rate says little about it, see AUC");
+    }
+
+    #[test]
+    fn a_leak_asks_whether_the_column_is_known_in_time() {
+        let evidence = LeakEvidence::PredictsClass { error: 0.0, naive: 0.4 };
+        let said = leak(&Leak { columns: vec!["alive".to_string()], evidence });
+        assert!(said.starts_with("column alive alone predicts the target (0.0% error, the majority class 40.0%)"));
+        let columns = vec!["casual".to_string(), "registered".to_string()];
+        let sum = leak(&Leak { columns, evidence: LeakEvidence::AddsUp });
+        assert!(sum.starts_with("columns casual and registered add up to the target"));
+    }
+}

@@ -1,0 +1,42 @@
+//! What a learning curve says of more rows.
+
+use crate::diagnose::{LearningCurve, Outlook};
+use crate::text::thousands;
+
+use super::Unit;
+
+/// What a forecast from the learning curve is called among changes.
+pub const TWICE_THE_ROWS: &str = "twice the rows (forecast)";
+
+/// What the forecast comes to.
+pub fn outlook(curve: &LearningCurve, unit: Unit) -> String {
+    let gain = curve.forecast.first().map_or(String::new(), |twice| unit.difference_with_interval(twice.gain));
+    let worth = match curve.outlook {
+        Outlook::TooFewSizes => {
+            return "no useful forecast is possible: fewer than three sizes could be trained on".to_string();
+        }
+        Outlook::NotFalling => {
+            let ends = curve.points.first().zip(curve.points.last());
+            return ends.map_or(String::new(), |(first, last)| {
+                format!(
+                    "no useful forecast is possible: from {} to {} rows dev error does not fall significantly ({} to {})",
+                    thousands(first.rows),
+                    thousands(last.rows),
+                    unit.error(first.error),
+                    unit.error(last.error)
+                )
+            });
+        }
+        Outlook::TooUncertain(delta) => {
+            return format!(
+                "no useful forecast is possible: the estimate of what twice the rows would gain, {gain}, is wider than the \
+                 margin of {} to either side",
+                unit.difference(delta)
+            );
+        }
+        Outlook::Worthwhile => "more rows are worth collecting",
+        Outlook::NotWorthwhile => "more rows alone are not the next step",
+        Outlook::WorthwhileIfCheap => "worthwhile if rows are cheap",
+    };
+    format!("twice the rows would lower dev error by {gain}: {worth}")
+}

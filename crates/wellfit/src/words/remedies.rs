@@ -1,0 +1,145 @@
+//! Why a remedy is proposed.
+
+use crate::improve::{DevRowsFrom, Reason};
+use crate::net::Activation;
+use crate::optim::Optimizer;
+use crate::text::{counted, thousands};
+
+/// Why a change may help, without a full stop: it stands in a line of the terminal too.
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Leak(columns) => format!(
+            "{} may not be known when the network is used; if so, every number here is too good",
+            columns.join(" and ")
+        ),
+        Reason::FewDevRows { rows, needed, source } => few_dev_rows(*rows, *needed, *source),
+        Reason::StillImproving { best_epoch, epochs } => {
+            format!("the best epoch was {best_epoch} of {epochs}: the error was still falling")
+        }
+        Reason::FewEpochs(epochs) => format!("{epochs} epochs may be too few to learn what the rows can teach"),
+        Reason::ManyEpochs(epochs) => format!("{epochs} epochs may be so many that the network overfits"),
+        Reason::NoHiddenLayer => {
+            "without a hidden layer the model is linear; a hidden layer lets it fit curved boundaries".to_string()
+        }
+        Reason::WeightsLeaveBias(weights) => {
+            format!("{} weights leave train error above the target; twice the units fit more", thousands(*weights))
+        }
+        Reason::WeightsMayLeaveBias(weights) => {
+            format!("{} weights may be too few to reach the target; twice the units fit more", thousands(*weights))
+        }
+        Reason::FewWeights(weights) => {
+            format!("{} weights may be too few for what there is to learn", thousands(*weights))
+        }
+        Reason::HiddenLayers(layers) => {
+            format!("there {} now; one more combines the features they find", are(*layers, "hidden layer"))
+        }
+        Reason::SlowOptimizer(now) => format!(
+            "{} fits train slowly; Adam scales the update of every weight by its own gradients",
+            optimizer_name(*now)
+        ),
+        Reason::LossOscillates(lr) => {
+            format!("the loss rose or oscillated at a learning rate of {lr}; a lower one converges")
+        }
+        Reason::LossOscillatesYetSlow(lr) => format!(
+            "the loss rose or oscillated at a learning rate of {lr}; a higher one may still get further in the same epochs"
+        ),
+        Reason::RateMayBeHigh(lr) => format!("updates at a learning rate of {lr} may be too large to converge"),
+        Reason::RateMayBeLow(lr) => {
+            format!("train loss fell smoothly at a learning rate of {lr}; a higher one gets further in the same epochs")
+        }
+        Reason::ConstantRate(lr) => format!(
+            "at a constant learning rate of {lr} the last updates are as large as the first; a falling rate converges further"
+        ),
+        Reason::FlatActivation(now) => format!(
+            "{} is flat over part of its range, where units learn nothing; SiLU has a slope nearly everywhere",
+            activation_name(*now)
+        ),
+        Reason::LargeBatch(rows) => {
+            format!("batches of {rows} rows make few updates an epoch; smaller ones make more")
+        }
+        Reason::SmallBatch(rows) => format!("gradients over batches of {rows} rows are noisy; larger ones are less so"),
+        Reason::SmallPenalty(l2) => {
+            format!("at λ {l2} the weights are still free to fit single rows; a larger penalty keeps them small")
+        }
+        Reason::NoPenalty => {
+            "the cost has no penalty yet; one keeps the weights small and the learned function smooth".to_string()
+        }
+        Reason::Dropout => "dropping units at random keeps the network from relying on any one of them".to_string(),
+        Reason::FewTrainRows(rows) => format!(
+            "{} are few to learn from; dev and test can spare some, and newly collected rows help as much",
+            counted(*rows, "train row")
+        ),
+        Reason::NoAugmentation => "rows that change a little in every step cannot be memorised".to_string(),
+        Reason::BestEpochEarlier { best_epoch, epochs } => format!(
+            "dev was best at epoch {best_epoch} of {epochs}; stopping there serves two purposes at once, so it comes after the \
+             other remedies"
+        ),
+        Reason::ManyWeights { weights, rows } => {
+            format!("{} weights for {}; fewer of them overfit less", thousands(*weights), counted(*rows, "train row"))
+        }
+        Reason::WeightDecay => {
+            "weights that the data do not keep up shrink in every step, whatever the scale of their gradients"
+                .to_string()
+        }
+        Reason::UncertainLabels => {
+            "where labels may be wrong or random, a network that need not be certain overfits single rows less"
+                .to_string()
+        }
+        Reason::ManyInputs { inputs, rows } => format!(
+            "{} for {}: a penalty on absolute weights drops inputs that do not help",
+            counted(*inputs, "input"),
+            counted(*rows, "train row")
+        ),
+        Reason::TestUnused => {
+            "dev has been used to choose; the test set has not, so its error is the one to report".to_string()
+        }
+        Reason::NoTest => {
+            "dev has been used to choose; new rows that no choice has seen give the error to report".to_string()
+        }
+    }
+}
+
+fn few_dev_rows(rows: u64, needed: Option<u64>, source: DevRowsFrom) -> String {
+    let too_few = format!("{} are too few to decide", counted(rows, "dev row"));
+    let needed = needed.map(thousands);
+    match (source, needed) {
+        (DevRowsFrom::File, Some(needed)) => {
+            format!("{too_few}, about {needed} are needed; label more and name the larger file")
+        }
+        (DevRowsFrom::File, None) => format!("{too_few}; label more and name the larger file"),
+        (DevRowsFrom::Share, Some(needed)) => format!("{too_few}; about {needed} are needed, which this share gives"),
+        (DevRowsFrom::Share | DevRowsFrom::ShareInPart, _) => {
+            format!("{too_few}; a larger share narrows the interval, but only more rows in all would decide")
+        }
+    }
+}
+
+fn are(count: usize, noun: &str) -> String {
+    format!("{} {}", if count == 1 { "is" } else { "are" }, counted(count, noun))
+}
+
+/// An activation's name as it is written in text.
+pub fn activation_name(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Relu => "ReLU",
+        Activation::LeakyRelu => "leaky ReLU",
+        Activation::Elu => "ELU",
+        Activation::Selu => "SELU",
+        Activation::Gelu => "GELU",
+        Activation::Silu => "SiLU",
+        Activation::Mish => "Mish",
+        Activation::Identity | Activation::Sigmoid | Activation::Tanh => activation.name(),
+    }
+}
+
+/// An optimiser's name as it is written in text.
+pub fn optimizer_name(optimizer: Optimizer) -> &'static str {
+    match optimizer {
+        Optimizer::Gd => "gradient descent",
+        Optimizer::Momentum => "momentum",
+        Optimizer::Nesterov => "Nesterov momentum",
+        Optimizer::RmsProp => "RMSprop",
+        Optimizer::Adam => "Adam",
+        Optimizer::AdamW => "AdamW",
+    }
+}

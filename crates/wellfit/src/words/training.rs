@@ -1,0 +1,31 @@
+//! How a training went.
+
+use crate::diagnose::NaiveModel;
+use crate::text::counted;
+use crate::train::Ended;
+
+/// Why training ended.
+pub fn ended(ended: Ended, epochs: usize) -> String {
+    match ended {
+        Ended::Epochs => format!("all {} done", counted(epochs, "epoch")),
+        Ended::Patience(patience) => format!("stopped early: no improvement in {}", counted(patience, "epoch")),
+        Ended::Interrupted => "interrupted".to_string(),
+    }
+}
+
+/// How often a test set was evaluated.
+pub fn test_evaluations(times: u64) -> String {
+    match times {
+        0 => "not evaluated yet".to_string(),
+        1 => "evaluated once".to_string(),
+        times => format!("evaluated {}", counted(times, "time")),
+    }
+}
+
+/// A model that ignores its inputs.
+pub fn naive_model(model: NaiveModel) -> &'static str {
+    match model {
+        NaiveModel::MajorityClass => "majority class",
+        NaiveModel::Mean => "mean",
+    }
+}

@@ -1,0 +1,123 @@
+//! The verdict in one or two sentences, numbers included.
+
+use crate::diagnose::{
+    Decides, Diagnosis, Finding, RowsNeeded, SmallPart, Standing, Term, Verdict, VerdictBasis, rounded_up,
+};
+use crate::text::{counted, thousands};
+
+use super::Unit;
+
+/// The verdict of a diagnosis with its numbers.
+pub fn headline(diagnosis: &Diagnosis, unit: Unit) -> String {
+    let basis = diagnosis.findings.iter().find_map(|finding| match finding {
+        Finding::Verdict(basis) => Some(basis),
+        _ => None,
+    });
+    basis.map_or(diagnosis.verdict.to_string(), |basis| of_basis(basis, unit))
+}
+
+/// A verdict with its numbers.
+pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
+    let (bias, variance) = (("bias", basis.bias), ("variance", basis.variance));
+    match basis.verdict {
+        Verdict::Undecided => {
+            let with = |wanted| [bias, variance].into_iter().filter(move |(_, term)| term.standing == wanted);
+            let open = with(Standing::Inconclusive);
+            let open = open.map(|(name, term)| format!("{name} {}", unit.difference_with_interval(term.interval)));
+            let settled: String = with(Standing::Fine).map(|(name, _)| format!("; {name} is fine")).collect();
+            let needed = basis.needed.map_or(String::new(), |needed| format!(" {}", rows_needed(needed)));
+            format!("undecided: {}{settled}.{needed}", open.collect::<Vec<_>>().join(", "))
+        }
+        Verdict::GoodFit => format!(
+            "good fit: bias {} and variance {}, both below the margin of {}.",
+            unit.difference_with_interval(basis.bias.interval),
+            unit.difference_with_interval(basis.variance.interval),
+            unit.difference(basis.delta)
+        ),
+        verdict => {
+            // The high term first: it is what to act on.
+            let (first, second) =
+                if basis.bias.standing == Standing::High { (bias, variance) } else { (variance, bias) };
+            format!("{verdict}: {}; {}.", term(first, unit), term(second, unit))
+        }
+    }
+}
+
+fn term((name, term): (&str, Term), unit: Unit) -> String {
+    let measured = unit.difference_with_interval(term.interval);
+    match term.standing {
+        Standing::High => format!("{name} {measured}"),
+        // Below nothing its size says only how far off the assumed target error is.
+        Standing::Fine if term.interval.high < 0.0 => format!("{name} is fine (train error is below the target)"),
+        Standing::Fine => format!("{name} is fine ({measured})"),
+        Standing::Inconclusive => format!("{name} is undecided ({measured})"),
+    }
+}
+
+fn rows_needed(needed: RowsNeeded) -> String {
+    let part = match needed.part {
+        SmallPart::Train => "train row",
+        SmallPart::Dev => "dev row",
+        SmallPart::TrainDev => "train-dev row",
+    };
+    let verb = if needed.rows == 1 { "is" } else { "are" };
+    let too_few = format!("{} {verb} too few to decide", counted(needed.rows, part));
+    match needed.decides {
+        Decides::DevRows(rows) => format!("{too_few}; about {} are needed.", thousands(rounded_up(rows))),
+        Decides::Times(factor) => {
+            let decimals = usize::from(factor < 10.0);
+            format!("{too_few}; about {factor:.decimals$} times the data is needed.")
+        }
+        Decides::Nothing => format!("{too_few}, and it is too close to the margin for more rows to settle it."),
+    }
+}
+
+/// The verdict for a reader who knows no numbers yet.
+pub fn in_plain_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::GoodFit => "The network fits its training rows and generalises to new ones.",
+        Verdict::HighBias => "The network does not yet fit the rows it was trained on.",
+        Verdict::HighVariance => "The network fits its training rows but does not generalise to new ones.",
+        Verdict::HighBiasAndHighVariance => {
+            "The network does not yet fit its training rows, and generalises poorly to new ones."
+        }
+        Verdict::Undecided => "There are too few rows to tell whether the network fits well.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Task;
+    use crate::diagnose::{ErrorBudget, LossRows, TargetError};
+
+    fn said(train: (usize, usize), dev: (usize, usize), target: f64) -> String {
+        let losses = |(wrong, rows): (usize, usize)| LossRows {
+            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        };
+        let budget =
+            ErrorBudget::measure(Task::Binary, TargetError::given(target), &losses(train), Some(&losses(dev)), 0);
+        of_basis(&VerdictBasis::of(&budget, train.1 as u64, dev.1 as u64).unwrap(), Unit::Rate)
+    }
+
+    #[test]
+    fn the_high_term_comes_first() {
+        let n = 20_000;
+        assert!(said((200, n), (2_200, n), 0.0).starts_with("high variance: variance 10.0 points"));
+        assert!(said((3_000, n), (3_200, n), 0.0).starts_with("high bias: bias 15.0 points"));
+        assert!(said((3_000, n), (6_000, n), 0.0).starts_with("high bias and high variance: bias 15.0"));
+        assert!(said((100, n), (200, n), 0.0).starts_with("good fit: bias 0.50 points"));
+    }
+
+    #[test]
+    fn an_undecided_verdict_says_why_and_what_would_decide() {
+        let few = said((2_000, 20_000), (28, 200), 0.1);
+        assert!(few.starts_with("undecided: variance 4.0 points ["), "{few}");
+        assert!(few.contains("; bias is fine. 200 dev rows are too few to decide; about "), "{few}");
+        assert!(few.ends_with(" are needed."), "{few}");
+        let open_bias = said((600, 5_000), (2_400, 20_000), 0.11);
+        assert!(open_bias.starts_with("undecided: bias 1.0 points ["), "{open_bias}");
+        assert!(open_bias.contains("5,000 train rows are too few to decide"), "{open_bias}");
+    }
+}
