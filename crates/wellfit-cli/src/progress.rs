@@ -75,16 +75,11 @@ impl Screen {
         self.failure.map_or(Ok(self.stop), Err)
     }
 
-    /// Shows a label and its text.
-    pub fn line(&mut self, label: &str, text: &str) {
-        self.end_training("");
-        self.show(labelled(label, text, self.width));
-    }
-
     /// Shows lines of a report or an event.
     pub fn lines(&mut self, lines: &[Line]) {
         for Line { label, text } in lines {
-            self.line(label, text);
+            self.end_training("");
+            self.show(labelled(label, text, self.width));
         }
     }
 
@@ -149,7 +144,6 @@ impl Watcher for Screen {
                     self.write(&labelled("note", &render::notice::notice(&notice), self.width));
                 }
             }
-            Event::Line { label, text } => self.line(label, text),
             Event::Trained { ended, epochs } if self.training.is_some() => {
                 self.end_training(&render::train::trained(ended, epochs).text);
             }
@@ -204,14 +198,14 @@ mod tests {
     fn shown(quiet: bool, epochs: usize) -> String {
         let shown = Shown::default();
         let mut screen = Screen::new(StopFlag::default(), Box::new(shown.clone()), quiet);
-        screen.event(Event::Line { label: "data", text: "7,043 rows" });
+        screen.lines(&[Line::new("data", "7,043 rows")]);
         let blanks = DataNotice::Blanks { column: "charges".to_owned(), count: 11 };
         screen.event(Event::Notice(Notice::Data(&blanks)));
         for number in 1..=epochs {
             screen.event(epoch(number, epochs));
         }
         screen.event(Event::Trained { ended: Ended::Epochs, epochs });
-        screen.event(Event::Line { label: "saved", text: "runs/telco-1" });
+        screen.lines(&[Line::new("saved", "runs/telco-1")]);
         screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
     }

@@ -13,7 +13,7 @@ use support::count;
 use wellfit::diagnose::{FindingKind, Verdict};
 use wellfit::experiment::Spec;
 use wellfit::jobs::{diagnose, train};
-use wellfit::report::{DiagnosisReport, FindingReport};
+use wellfit::report::FindingReport;
 use wellfit::runs::{ErrorKind, RunOptions};
 use wellfit_kernels::random::{Purpose, Stream};
 
@@ -202,9 +202,8 @@ fn said_of(cause: Cause, seed: u64) -> Said {
         // What takes trainings of its own to see, `diagnose` tells; healthy runs must stay healthy under it.
         Ok(_) if matches!(cause, Healthy | LabelNoise | OtherDev) => {
             let answer = diagnose(&run, None, &mut ()).unwrap().unwrap();
-            let diagnosis: DiagnosisReport = serde_json::from_value(answer["diagnosis"].clone()).unwrap();
-            let labels = &answer["label_noise"];
-            let holds = labels["low"].as_f64() <= Some(noise) && Some(noise) <= labels["high"].as_f64();
+            let diagnosis = answer.diagnosis;
+            let holds = answer.label_noise.is_some_and(|labels| (labels.low..=labels.high).contains(&noise));
             Said {
                 verdict: Some(diagnosis.verdict),
                 kinds: kinds(diagnosis.findings),

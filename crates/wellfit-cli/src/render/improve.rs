@@ -68,7 +68,7 @@ pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> V
         report.seconds
     );
     let mut lines = vec![Line::new("after", after)];
-    lines.extend(report.confirmation.map(|gain| Line::new("re-split", improvement::confirmation(gain, unit))));
+    lines.extend(report.confirmation.map(|gain| Line::new("confirm", improvement::confirmation(gain, unit))));
     lines
 }
 

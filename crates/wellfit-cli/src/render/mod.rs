@@ -7,6 +7,7 @@ mod columns;
 pub mod compare;
 pub mod config;
 pub mod data;
+pub mod diagnose;
 mod drift;
 pub mod improve;
 pub mod lr_find;
@@ -18,7 +19,7 @@ mod target;
 pub mod train;
 pub mod tune;
 
-use wellfit::runs::{Comparing, Event};
+use wellfit::runs::{Comparing, Diagnosing, Event};
 use wellfit::words::Unit;
 
 use tune::Table;
@@ -73,6 +74,21 @@ impl Renderer {
                 improve::tested(score, Unit::of_task(*task), *rows, *opening)
             }
             Event::Comparing(comparing) => self.comparing(comparing),
+            Event::Diagnosing(found) => self.diagnosing(found),
+            _ => Vec::new(),
+        }
+    }
+
+    fn diagnosing(&mut self, found: &Diagnosing<'_>) -> Vec<Line> {
+        if let Diagnosing::Chain { task, .. } = found {
+            self.unit = Some(Unit::of_task(*task));
+        }
+        let unit = self.unit.unwrap_or(Unit::Target);
+        match found {
+            Diagnosing::Chain { links, .. } => diagnose::chain(links, unit),
+            Diagnosing::Verdict { diagnosis, history } => diagnose::verdict(diagnosis, history),
+            Diagnosing::LabelNoise(noise) => diagnose::label_noise(*noise),
+            Diagnosing::LearningCurve(curve) => diagnose::learning_curve(curve, unit),
             _ => Vec::new(),
         }
     }

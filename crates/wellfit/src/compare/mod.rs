@@ -20,4 +20,4 @@ pub(crate) use same_rows::difference;
 pub(crate) use split_evaluator::SplitEvaluator;
 pub(crate) use trial_set::{TrialSet, seed_of};
 pub(crate) use turns::Turns;
-pub(crate) use wider::{Wider, probe_wider, wider_layers};
+pub(crate) use wider::{probe_wider, wider_layers};

@@ -1,10 +1,9 @@
 //! Whether bias is the network's: one four times as wide, on the same rows under the same seeds.
 
-use serde::Serialize;
-
-use crate::diagnose::{Finding, Interval, Verdict};
+use crate::diagnose::Verdict;
 use crate::experiment::Plan;
 use crate::experiment::settings::Auto;
+use crate::report::WiderNetwork;
 use crate::runs::JobError;
 
 use super::trial_set::TrialSet;
@@ -17,26 +16,13 @@ const WIDEST: usize = 2_048;
 /// One-sided level of each of the two gains.
 const LEVEL: f64 = 0.025;
 
-/// What the wider network came to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Wider {
-    /// Units of each of its hidden layers.
-    pub hidden: Vec<usize>,
-    /// Train error of the run's configuration less that of the wider network.
-    pub train: Interval,
-    /// The same for rows that neither has seen.
-    pub dev: Interval,
-    /// Whether it lowers both significantly.
-    pub firm: bool,
-}
-
 /// Tries the wider network where bias was called high against a target error that nobody gave. The outer `None` if it was
 /// stopped, the inner one where there is nothing to try.
 pub(crate) fn probe_wider(
     turns: &mut Turns,
     verdict: Verdict,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<Option<Wider>>, JobError> {
+) -> Result<Option<Option<WiderNetwork>>, JobError> {
     let Some(hidden) = wider_layers(&turns.own.plan, verdict) else { return Ok(Some(None)) };
     let Turns { splits, own } = turns;
     let mut spec = own.plan.spec.clone();
@@ -53,7 +39,7 @@ pub(crate) fn probe_wider(
     let train = wider.gain_on_train(own, splits, seeds, LEVEL);
     let dev = wider.gain_over(own, splits, seeds, LEVEL);
     let firm = train.low_at_level > 0.0 && dev.low_at_level > 0.0;
-    Ok(Some(Some(Wider { hidden, train: train.interval, dev: dev.interval, firm })))
+    Ok(Some(Some(WiderNetwork { times: TIMES, hidden, train: train.interval, dev: dev.interval, firm })))
 }
 
 /// The layers to try, where the verdict asks for them.
@@ -62,11 +48,4 @@ pub(crate) fn wider_layers(plan: &Plan, verdict: Verdict) -> Option<Vec<usize>> 
     let hidden: Vec<usize> = plan.network.hidden_units().iter().map(|units| TIMES * units).collect();
     let within_reason = !hidden.is_empty() && hidden.iter().all(|&units| units <= WIDEST);
     (biased && plan.spec.training.target_error.is_none() && within_reason).then_some(hidden)
-}
-
-impl Wider {
-    /// What it says of the bias.
-    pub fn finding(&self) -> Finding {
-        Finding::WiderNetwork { times: TIMES, train: self.train, dev: self.dev, firm: self.firm }
-    }
 }

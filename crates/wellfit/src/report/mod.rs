@@ -3,6 +3,7 @@
 mod details;
 mod diagnosis;
 mod figures;
+mod full_diagnosis;
 mod improvement;
 mod input;
 mod page;
@@ -14,6 +15,9 @@ mod view;
 
 pub use diagnosis::{DiagnosisReport, FindingReport, LeakReport, LearningCurveReport, SourceReport, TargetErrorReport};
 pub use figures::{CalibrationBin, LayerSnapshot, ScatterPoint, calibration_bins, scatter_points};
+pub use full_diagnosis::{
+    DoubtedRow, ErrorLink, ErrorStep, FullDiagnosis, LabelNoiseReport, LinkName, LinkSource, StepName, WiderNetwork,
+};
 pub use improvement::{ImprovementReport, PrescriptionReport, StepReport};
 pub use input::{Conditioning, PageInput};
 pub use page::{ReportError, page};

@@ -7,8 +7,10 @@ use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
 use crate::improve::{AblationResult, Case, JudgedOn, Step};
 use crate::net::CheckReport;
-use crate::report::{ImprovementReport, RunResult, TestScore};
-use crate::train::{CheckpointError, Ended, Profile};
+use crate::report::{
+    DiagnosisReport, ErrorLink, ImprovementReport, LabelNoiseReport, LearningCurveReport, RunResult, TestScore,
+};
+use crate::train::{CheckpointError, Ended, Profile, Record};
 use crate::tune::{Choice, TuneReport};
 
 use super::no_folds::NoFolds;
@@ -20,13 +22,6 @@ use super::overview::{DataOverview, SplitOverview};
 pub enum Event<'a> {
     /// Something the user should know and need not act on.
     Notice(Notice<'a>),
-    /// One line of the summary: `data`, `split`, .. and what there is to say.
-    Line {
-        /// The first word.
-        label: &'a str,
-        /// The rest.
-        text: &'a str,
-    },
     /// A data set was generated.
     Demo {
         /// The file it was written to.
@@ -64,6 +59,8 @@ pub enum Event<'a> {
     },
     /// Configurations are compared.
     Comparing(Comparing<'a>),
+    /// A run is diagnosed in full.
+    Diagnosing(Diagnosing<'a>),
     /// A model was evaluated on test rows.
     Tested {
         /// Its scores.
@@ -152,6 +149,30 @@ pub enum Comparing<'a> {
     TrainedInFull(&'a RunResult),
 }
 
+/// What a diagnosis in full finds, as soon as it is known.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Diagnosing<'a> {
+    /// The errors from the target to the test set.
+    Chain {
+        /// The links.
+        links: &'a [ErrorLink],
+        /// The task.
+        task: Task,
+    },
+    /// The verdict and all findings.
+    Verdict {
+        /// The diagnosis.
+        diagnosis: &'a DiagnosisReport,
+        /// The history of the run's training.
+        history: &'a [Record],
+    },
+    /// Labels that look wrong; `None` where that cannot be estimated.
+    LabelNoise(Option<&'a LabelNoiseReport>),
+    /// Dev error by rows of train.
+    LearningCurve(&'a LearningCurveReport),
+}
+
 /// What a trial of a search came to.
 #[derive(Clone, Copy, Debug)]
 pub enum TrialScore<'a> {
@@ -224,13 +245,6 @@ impl Watcher for () {
     fn event(&mut self, _event: Event<'_>) {}
     fn stop_requested(&self) -> bool {
         false
-    }
-}
-
-impl<'w> dyn Watcher + 'w {
-    /// A line of the summary.
-    pub(crate) fn line(&mut self, label: &str, text: &str) {
-        self.event(Event::Line { label, text });
     }
 }
 

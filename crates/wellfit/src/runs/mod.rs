@@ -20,7 +20,7 @@ mod usage_error;
 
 pub use divergence::{Advice, Divergence};
 pub use error::{ErrorKind, JobError};
-pub use events::{Comparing, Epoch, Event, Notice, TrialScore, Watcher};
+pub use events::{Comparing, Diagnosing, Epoch, Event, Notice, TrialScore, Watcher};
 pub use input_error::{InputError, RowDifference};
 pub use list::{RunList, RunSummary, list};
 pub use no_folds::NoFolds;

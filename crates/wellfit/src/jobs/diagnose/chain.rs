@@ -1,81 +1,63 @@
 //! The error budget as a chain: target, train, train-dev, dev, and test where it was opened.
 
-use serde::Serialize;
-
 use crate::diagnose::{Interval, TargetSource, difference};
-use crate::report::DiagnosisReport;
-use crate::text::counted;
-use crate::words::{Unit, target};
+use crate::report::{DiagnosisReport, ErrorLink, ErrorStep, LinkName, LinkSource, StepName, TargetErrorReport};
+use crate::words::Unit;
 
 use super::Run;
 use super::train_dev::TrainDev;
 
-/// One link.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Link {
-    pub name: &'static str,
-    /// The error with its interval: no width for a target that was given, the whole range for one that was assumed.
-    pub error: Interval,
-    /// Where it comes from.
-    pub source: String,
-    /// What lies between the link before and this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub step: Option<Step>,
-}
-
-/// The difference to the link before.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Step {
-    pub name: &'static str,
-    pub difference: Interval,
-}
-
 /// The links in their order. The test set is not looked at: what `wellfit test` found stands in the result.
-pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&TrainDev>) -> Vec<Link> {
+pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&TrainDev>) -> Vec<ErrorLink> {
     let (result, rows) = (&run.result, &run.result.rows);
-    let step = |name, difference| Some(Step { name, difference });
+    let step = |name, difference| Some(ErrorStep { name, difference });
     let mut links = vec![target_link(run, Unit::of_task(result.task))];
-    links.push(Link {
-        name: "train",
+    links.push(ErrorLink {
+        name: LinkName::Train,
         error: result.train.error,
-        source: format!("{}, without dropout", counted(rows.train, "row")),
-        step: step("avoidable bias", diagnosis.avoidable_bias),
+        source: LinkSource::Train(rows.train),
+        step: step(StepName::AvoidableBias, diagnosis.avoidable_bias),
     });
     if let Some(held_out) = held_out {
-        links.push(Link {
-            name: "train-dev",
+        links.push(ErrorLink {
+            name: LinkName::TrainDev,
             error: held_out.measured.train_dev,
-            source: format!("{} held out of train, by a network trained on the rest", counted(held_out.rows, "row")),
-            step: step("variance", held_out.measured.variance),
+            source: LinkSource::HeldOut(held_out.rows),
+            step: step(StepName::Variance, held_out.measured.variance),
         });
     }
     if let Some(dev) = &result.dev {
-        links.push(Link {
-            name: "dev",
+        links.push(ErrorLink {
+            name: LinkName::Dev,
             error: dev.error,
-            source: counted(rows.dev, "row"),
+            source: LinkSource::Dev(rows.dev),
             step: match held_out {
-                None => step("variance", diagnosis.variance),
-                Some(held_out) => step("mismatch", held_out.measured.mismatch),
+                None => step(StepName::Variance, diagnosis.variance),
+                Some(held_out) => step(StepName::Mismatch, held_out.measured.mismatch),
             },
         });
     }
     if let Some((test, dev)) = result.test.as_ref().zip(result.dev.as_ref()) {
-        links.push(Link {
-            name: "test",
+        links.push(ErrorLink {
+            name: LinkName::Test,
             error: test.error,
-            source: format!("{}, evaluated before", counted(rows.test, "row")),
-            step: step("overfit to dev", difference(test.error, dev.error)),
+            source: LinkSource::Test(rows.test),
+            step: step(StepName::OverfitToDev, difference(test.error, dev.error)),
         });
     }
     links
 }
 
-fn target_link(run: &Run, unit: Unit) -> Link {
+fn target_link(run: &Run, unit: Unit) -> ErrorLink {
     let target = run.target;
     let error = match target.source {
         TargetSource::Range(range) => Interval { value: target.value, low: range.low, high: range.high },
         _ => Interval::exact(target.value),
     };
-    Link { name: "target", error, source: target::source(target.source, unit), step: None }
+    ErrorLink {
+        name: LinkName::Target,
+        error,
+        source: LinkSource::Target(TargetErrorReport::of(target, unit).source),
+        step: None,
+    }
 }

@@ -1,12 +1,8 @@
 //! All findings in one list, the gravest first.
 
-use crate::compare::Wider;
-use crate::diagnose::{Finding, FindingKind};
-use crate::report::{DiagnosisReport, FindingReport};
-use crate::text::counted;
+use crate::diagnose::Finding;
+use crate::report::{DiagnosisReport, FindingReport, LabelNoiseReport, WiderNetwork};
 use crate::words::Unit;
-
-use super::labels::LabelNoiseFound;
 
 /// From here on the surest rows show enough wrong labels to act on.
 const MUCH_NOISE: f64 = 0.01;
@@ -14,8 +10,8 @@ const MUCH_NOISE: f64 = 0.01;
 /// Adds what the labels and a wider network show, and puts the gravest first.
 pub(super) fn complete(
     diagnosis: &mut DiagnosisReport,
-    labels: Option<&LabelNoiseFound>,
-    wider: Option<&Wider>,
+    labels: Option<&LabelNoiseReport>,
+    wider: Option<&WiderNetwork>,
     unit: Unit,
 ) {
     if let Some(wider) = wider {
@@ -31,21 +27,12 @@ pub(super) fn complete(
     diagnosis.findings.sort_by_key(|finding| finding.kind);
 }
 
-/// The findings that are shown, and how many more there are: the verdict has a line of its own.
-pub(super) fn shown(diagnosis: &DiagnosisReport, most: usize) -> (Vec<&FindingReport>, Option<String>) {
-    let all: Vec<&FindingReport> =
-        diagnosis.findings.iter().filter(|finding| finding.kind != FindingKind::Verdict).collect();
-    let more = all.len().saturating_sub(most);
-    let rest = (more > 0).then(|| format!("and {}, see --json", counted(more as u64, "more finding")));
-    (all.into_iter().take(most).collect(), rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::{Interval, Verdict};
+    use crate::diagnose::{FindingKind, Interval, Verdict};
     use crate::report::{SourceReport, TargetErrorReport};
-    use FindingKind::{Bias, EarlyStopping, LabelNoise, Leak, Variance};
+    use FindingKind::{Bias, EarlyStopping, LabelNoise, Leak};
 
     fn diagnosis(kinds: &[FindingKind]) -> DiagnosisReport {
         let finding = |kind: &FindingKind| FindingReport { kind: *kind, text: "above the target.".to_string() };
@@ -71,7 +58,7 @@ mod tests {
 
     #[test]
     fn labels_are_a_finding_only_where_the_surest_rows_doubt_them() {
-        let noise = |low| LabelNoiseFound { low, high: 0.2, judged: 100, doubted: 9, rows: Vec::new() };
+        let noise = |low| LabelNoiseReport { low, high: 0.2, judged: 100, doubted: 9, rows: Vec::new() };
         let mut found = diagnosis(&[FindingKind::Verdict]);
         complete(&mut found, Some(&noise(0.0)), None, Unit::Rate);
         assert_eq!(kinds(&found), [FindingKind::Verdict]);
@@ -82,7 +69,13 @@ mod tests {
     #[test]
     fn a_wider_network_confirms_bias_or_not() {
         let interval = |value: f64| Interval { value, low: value - 0.01, high: value + 0.01 };
-        let wider = |dev: f64| Wider { hidden: vec![128], train: interval(0.05), dev: interval(dev), firm: dev > 0.01 };
+        let wider = |dev: f64| WiderNetwork {
+            times: 4,
+            hidden: vec![128],
+            train: interval(0.05),
+            dev: interval(dev),
+            firm: dev > 0.01,
+        };
         let text = |dev: f64| {
             let mut found = diagnosis(&[FindingKind::Verdict, Bias]);
             complete(&mut found, None, Some(&wider(dev)), Unit::Rate);
@@ -91,13 +84,5 @@ mod tests {
         assert!(text(0.03).contains("target. A network 4 times as wide lowers train error by 5.0 points [4.0, 6.0]"));
         assert!(text(0.03).ends_with("the bias is the network's"));
         assert!(text(0.0).contains("Not confirmed"));
-    }
-
-    #[test]
-    fn a_long_list_says_how_much_more_there_is() {
-        let found = diagnosis(&[FindingKind::Verdict, Leak, Bias, Variance]);
-        let (shown, rest) = shown(&found, 2);
-        assert_eq!(shown.len(), 2);
-        assert_eq!(rest.as_deref(), Some("and 1 more finding, see --json"));
     }
 }

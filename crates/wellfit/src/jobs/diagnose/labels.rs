@@ -1,10 +1,9 @@
 //! Labels that look wrong, by networks that have not seen their rows.
 
-use serde::Serialize;
-
 use crate::compare::Turns;
 use crate::diagnose::label_noise;
 use crate::experiment::{Plan, engine};
+use crate::report::{DoubtedRow, LabelNoiseReport};
 use crate::runs::JobError;
 use crate::train::{Predictions, Truth};
 
@@ -13,31 +12,8 @@ use super::Run;
 /// Rows that are named.
 const MOST_ROWS: usize = 10;
 
-/// The range of label noise, and the rows to look at.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct LabelNoiseFound {
-    pub low: f64,
-    pub high: f64,
-    /// Rows judged, each by a network that has not seen it.
-    pub judged: u64,
-    /// Rows whose label is doubted; the most doubtful are named.
-    pub doubted: u64,
-    pub rows: Vec<DoubtedRow>,
-}
-
-/// A row of a file, numbered from 1, the header not counted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct DoubtedRow {
-    pub row: u64,
-    /// The file, where it is dev's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-    pub given: String,
-    pub suggested: String,
-}
-
 /// Looks for doubtful labels; `None` where there are no classes or too few rows.
-pub(super) fn look(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseFound>, JobError> {
+pub(super) fn find_label_noise(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseReport>, JobError> {
     if !run.result.task.is_classification() {
         return Ok(None);
     }
@@ -66,7 +42,7 @@ pub(super) fn look(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseFound>, 
             let file = dev_file.and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
             Some(DoubtedRow { row, file, given: name(suspect.given), suggested: name(suspect.suggested) })
         });
-        LabelNoiseFound {
+        LabelNoiseReport {
             low: found.low,
             high: found.high,
             judged: labels.len() as u64,

@@ -3,20 +3,19 @@
 mod chain;
 mod findings;
 mod labels;
-mod tell;
 mod train_dev;
 
 use std::path::Path;
 
-use serde_json::{Value, json};
-
 use crate::compare::{Turns, measure_learning_curve, probe_wider, wider_layers};
 use crate::diagnose::{TargetError, target_range};
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
-use crate::report::{DiagnosisReport, LearningCurveReport, RunResult};
-use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher};
+use crate::report::{DiagnosisReport, FullDiagnosis, LearningCurveReport, RunResult};
+use crate::runs::{Diagnosing, Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher};
 use crate::train::Record;
 use crate::words::Unit;
+
+use labels::find_label_noise;
 
 /// A finished run, and its data read, split and prepared as they were.
 struct Run {
@@ -34,7 +33,11 @@ struct Run {
 ///
 /// `None` if it was stopped. Writes nothing: neither into the run's folder nor into the ledger; a test set that is sealed
 /// stays so.
-pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -> Result<Option<Value>, JobError> {
+pub fn diagnose(
+    run: &Path,
+    threads: Option<usize>,
+    watcher: &mut dyn Watcher,
+) -> Result<Option<FullDiagnosis>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
     let unit = Unit::of_task(run.result.task);
     if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
@@ -49,35 +52,34 @@ pub fn diagnose(run: &Path, threads: Option<usize>, watcher: &mut dyn Watcher) -
         }
     };
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
-    tell::chain(&links, unit, watcher);
+    let task = run.result.task;
+    watcher.event(Event::Diagnosing(Diagnosing::Chain { links: &links, task }));
     let Some(mut turns) = Turns::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())? else {
         return Ok(None);
     };
     let wider = probe_wider(&mut turns, diagnosis.verdict, &|| watcher.stop_requested())?;
     let Some(wider) = wider else { return Ok(None) };
-    let label_noise = labels::look(&run, &turns)?;
+    let label_noise = find_label_noise(&run, &turns)?;
     drop(turns);
     findings::complete(&mut diagnosis, label_noise.as_ref(), wider.as_ref(), unit);
-    tell::diagnosis(&diagnosis, &run.history, watcher);
-    match &label_noise {
-        Some(noise) => tell::labels(noise, watcher),
-        None if run.result.task.is_classification() => tell::no_labels(watcher),
-        None => {}
+    watcher.event(Event::Diagnosing(Diagnosing::Verdict { diagnosis: &diagnosis, history: &run.history }));
+    if task.is_classification() {
+        watcher.event(Event::Diagnosing(Diagnosing::LabelNoise(label_noise.as_ref())));
     }
     let stop = || watcher.stop_requested();
     let Some(curve) = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
     let curve = LearningCurveReport::of(&curve, unit);
-    tell::curve(&curve, unit, watcher);
-    Ok(Some(json!({
-        "schema": 1,
-        "run": run.folder.path,
-        "metric": run.result.metric,
-        "chain": links,
-        "diagnosis": diagnosis,
-        "wider_network": wider,
-        "label_noise": label_noise,
-        "learning_curve": curve,
-    })))
+    watcher.event(Event::Diagnosing(Diagnosing::LearningCurve(&curve)));
+    Ok(Some(FullDiagnosis {
+        schema: 1,
+        run: run.folder.path,
+        metric: run.result.metric,
+        chain: links,
+        diagnosis,
+        wider_network: wider,
+        label_noise,
+        learning_curve: curve,
+    }))
 }
 
 /// Seconds that it takes, where a person would wonder: trainings amount to some 13 of the run's own, and those of wider networks
