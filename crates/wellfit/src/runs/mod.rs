@@ -22,7 +22,7 @@ pub use divergence::{Advice, Divergence};
 pub use error::{ErrorKind, JobError};
 pub use events::{Comparing, Diagnosing, Epoch, Event, Notice, TrialScore, Watcher};
 pub use input_error::{InputError, RowDifference};
-pub use list::{RunSummary, list};
+pub use list::{RunList, RunSummary, list};
 pub use no_folds::NoFolds;
 pub use options::RunOptions;
 pub use overview::{DataOverview, SplitOverview};

@@ -29,7 +29,7 @@ pub(crate) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFo
     let root = options.runs_root();
     let stem = run_stem(data) + "-";
     let number = |name: &str| name.strip_prefix(&stem).and_then(|number| number.parse::<u64>().ok());
-    let runs = list(&root)?;
+    let runs = list(&root)?.runs;
     let latest = runs.iter().filter_map(|run| Some((number(&run.name)?, &run.name))).max();
     Ok(latest.map(|(_, name)| RunFolder::at(&root.join(name))))
 }
