@@ -15,8 +15,9 @@ use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, DiagnosisReport, GradientCheck, LinearBaseline, NaiveBaseline,
     PartScore, PrescriptionReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
-use crate::runs::{Divergence, JobError, PageEvidence, lines, points};
+use crate::runs::{Divergence, JobError, PageEvidence, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
+use crate::words::plan::{network_summary, training_summary};
 use crate::words::{Unit, training};
 
 use super::loss_rows::loss_rows;
@@ -264,8 +265,8 @@ fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
         data: run.plan.spec.data.path.as_deref().map(file_name).unwrap_or_default(),
         target: prepared.pipeline.target_name().to_string(),
         classes: prepared.pipeline.classes().to_vec(),
-        network: lines::network(run.plan),
-        training: lines::training(run.plan),
+        network: network_summary(run.plan),
+        training: training_summary(run.plan),
         notices: prepared.notices.iter().map(DataNotice::to_string).collect(),
         conditioning: Some(Conditioning { before, after }).filter(|c| c.before.is_finite() && c.after.is_finite()),
         calibration: Vec::new(),

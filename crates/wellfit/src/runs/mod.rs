@@ -7,7 +7,6 @@ mod finished;
 mod folder;
 mod input_error;
 mod ledger;
-pub mod lines;
 mod list;
 mod no_folds;
 mod options;
