@@ -38,7 +38,7 @@ pub fn read_table(path: &Path, bytes: &[u8]) {
     let header = text.lines().next().unwrap_or_default();
     let last = header.rsplit([',', ';', '\t', '|']).next().unwrap_or_default().trim().trim_matches('"');
     for target in ["y", last] {
-        let request = DataRequest { path: path.to_owned(), target: Some(target.to_owned()), ..DataRequest::default() };
+        let request = DataRequest { source: path.into(), target: Some(target.to_owned()), ..DataRequest::default() };
         if let Err(error) = load(&request) {
             assert!(!error.to_string().chars().any(char::is_control), "{error}");
         }

@@ -51,7 +51,7 @@ impl Ledger {
     /// Measures a table whose target is `y`.
     fn table(&mut self, what: &str, path: &Path, text: &str, types: Vec<(String, ColumnType)>) {
         std::fs::write(path, text).unwrap();
-        let request = DataRequest { path: path.into(), target: Some("y".into()), types, ..DataRequest::default() };
+        let request = DataRequest { source: path.into(), target: Some("y".into()), types, ..DataRequest::default() };
         self.measure(what, text.len(), || drop(load(&request)));
     }
 }
@@ -116,14 +116,15 @@ fn no_reader_takes_more_than_64_mb_and_four_times_its_input() {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(plain.as_bytes()).unwrap();
     std::fs::write(path("x.csv.gz"), gzip.finish().unwrap()).unwrap();
-    let table = |name: &str| DataRequest { path: path(name), target: Some("y".into()), ..DataRequest::default() };
+    let table =
+        |name: &str| DataRequest { source: path(name).into(), target: Some("y".into()), ..DataRequest::default() };
     ledger.measure("gzip", plain.len(), || drop(load(&table("x.csv.gz")).unwrap()));
     drop(plain);
 
     let (images, labels) = idx(bytes / 784, 28);
     std::fs::write(path("x-images-idx3-ubyte"), &images).unwrap();
     std::fs::write(path("x-labels-idx1-ubyte"), &labels).unwrap();
-    let request = DataRequest { path: path("x-images-idx3-ubyte"), ..DataRequest::default() };
+    let request = DataRequest { source: path("x-images-idx3-ubyte").into(), ..DataRequest::default() };
     let length = images.len() + labels.len();
     drop((images, labels));
     ledger.measure("IDX", length, || drop(load(&request).unwrap()));

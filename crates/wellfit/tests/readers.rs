@@ -94,7 +94,7 @@ fn is_one_line(path: &Path, error: &dyn Display) {
 
 /// Whether a table can be read.
 fn reads(path: &Path, target: Option<&str>) -> bool {
-    match load(&DataRequest { path: path.into(), target: target.map(str::to_owned), ..DataRequest::default() }) {
+    match load(&DataRequest { source: path.into(), target: target.map(str::to_owned), ..DataRequest::default() }) {
         Ok(_) => true,
         Err(DataError::Request(text)) => {
             assert!(!text.is_empty());

@@ -16,12 +16,12 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn request(folder: &std::path::Path, file: &str, target: &str) -> DataRequest {
-    DataRequest { path: folder.join(file), target: Some(target.into()), ..DataRequest::default() }
+    DataRequest { source: folder.join(file).into(), target: Some(target.into()), ..DataRequest::default() }
 }
 
 /// Loads, fits and prepares; checks what holds for every data set.
 fn prepared(request: &DataRequest) -> (Dataset, Pipeline) {
-    let file = request.path.display();
+    let file = request.source.origin();
     let dataset = load(request).unwrap_or_else(|error| panic!("{error}"));
     let (pipeline, _) =
         Pipeline::fit(&dataset, &dataset.split.train, Normalize::Auto).unwrap_or_else(|error| panic!("{error}"));
@@ -89,7 +89,7 @@ fn every_table_is_read_with_the_task_and_width_a_person_would_choose() {
 fn adult_reads_its_test_file_whose_labels_end_in_a_full_stop() {
     let Some(folder) = folder() else { return };
     let mut request = request(&folder, "adult/adult-train.csv.gz", "income");
-    request.test = Some(folder.join("adult/adult-test.csv.gz"));
+    request.test = Some(folder.join("adult/adult-test.csv.gz").into());
     let (dataset, pipeline) = prepared(&request);
     assert_eq!(dataset.target.classes, ["<=50K", ">50K"]);
     assert_eq!(dataset.split.test.len(), 16_281);
@@ -97,7 +97,7 @@ fn adult_reads_its_test_file_whose_labels_end_in_a_full_stop() {
     assert!(has_notice(&dataset, "labels of adult-test.csv.gz differ only by a full stop"));
     // native-country has 41 values and becomes an embedding.
     assert_eq!(pipeline.features().codes(), 1);
-    let target = pipeline.read_labelled(&folder.join("adult/adult-test.csv.gz")).unwrap().target;
+    let target = pipeline.read_labelled(&folder.join("adult/adult-test.csv.gz").into()).unwrap().target;
     assert_eq!(target.len(), 16_281);
 }
 
@@ -190,7 +190,7 @@ fn mnist_finds_its_labels_and_leaves_the_test_images_alone() {
 fn course_files_stay_raw_when_normalisation_is_off() {
     let Some(folder) = folder() else { return };
     let mut request = request(&folder, "course_football/train.csv", "label");
-    request.test = Some(folder.join("course_football/test.csv"));
+    request.test = Some(folder.join("course_football/test.csv").into());
     request.split = "100/0/0".parse().unwrap();
     let dataset = load(&request).unwrap();
     let (pipeline, _) = Pipeline::fit(&dataset, &dataset.split.train, Normalize::Off).unwrap();

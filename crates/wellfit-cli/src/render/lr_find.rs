@@ -1,10 +1,10 @@
 //! `wellfit lr-find`: the loss at each rate, the rate chosen and why.
 
 use wellfit::jobs::LrReport;
-use wellfit::runs::lines::network;
 use wellfit::text::{counted, rate};
 use wellfit::train::RangeChoice;
 use wellfit::words::digits;
+use wellfit::words::plan::network_summary;
 use wellfit::words::remedies::optimizer_name;
 
 use super::Line;
@@ -14,7 +14,7 @@ use super::range_table::range_table;
 pub fn lines(report: &LrReport) -> Vec<Line> {
     let parameters = counted(report.parameters, "parameter");
     vec![
-        Line::new("network", format!("{}, {parameters}", network(&report.plan))),
+        Line::new("network", format!("{}, {parameters}", network_summary(&report.plan))),
         Line::new("steps", steps(report)),
         Line::new("loss", range_table(&report.points, report.lr)),
         Line::new("lr", reason(report.choice)),

@@ -1,8 +1,5 @@
 //! The second pass over a file: cells into typed columns.
 
-use std::path::Path;
-
-use super::DataError;
 use super::cells::{Cells, moment, weight};
 use super::labels::Labels;
 use super::notice::DataNotice;
@@ -12,6 +9,7 @@ use super::required::require_columns;
 use super::table::{Column, MISSING, Table};
 use super::target_cells::TargetCells;
 use super::value::{Missing, Value};
+use super::{DataError, Origin};
 
 /// What became of the rows of one file.
 #[derive(Debug, Default)]
@@ -27,11 +25,11 @@ pub(crate) struct FileRows {
 }
 
 impl FileRows {
-    /// That rows of `file` were left out for want of a target.
-    pub fn notice(&self, target: &str, file: &Path) -> Option<DataNotice> {
+    /// That rows of `origin` were left out for want of a target.
+    pub fn notice(&self, target: &str, origin: &Origin) -> Option<DataNotice> {
         (!self.left_out.is_empty()).then(|| DataNotice::RowsWithoutTarget {
             target: target.to_owned(),
-            file: file.to_path_buf(),
+            origin: origin.clone(),
             rows: self.left_out.len(),
             first_line: self.first_left_out,
         })
@@ -63,7 +61,7 @@ impl<'p> ColumnReader<'p> {
     /// Adds the rows of a file; its columns may stand in another order.
     pub fn file(&mut self, source: &Source) -> Result<FileRows, DataError> {
         let plan = self.plan;
-        let path = source.path();
+        let origin = source.origin();
         let timed = plan.time.iter().filter(|_| self.rows == 0);
         let wanted: Vec<&str> = plan
             .fields
@@ -72,7 +70,7 @@ impl<'p> ColumnReader<'p> {
             .chain(plan.target.iter().map(|target| target.name.as_str()))
             .chain(plan.weights.iter().chain(&plan.group).chain(timed).map(String::as_str))
             .collect();
-        require_columns(path, source.names(), &wanted)?;
+        require_columns(origin, source.names(), &wanted)?;
         let find = |name: &str| source.index(name).unwrap_or(usize::MAX);
         let places: Vec<usize> = plan.fields.iter().map(|field| find(&field.name)).collect();
         let target = plan.target.as_ref().map(|field| (find(&field.name), field));
@@ -96,11 +94,11 @@ impl<'p> ColumnReader<'p> {
                 }
                 cells
                     .push(field, found, line, &mut text)
-                    .map_err(|problem| DataError::cell(path, line, column, problem))?;
+                    .map_err(|problem| DataError::cell(origin, line, column, problem))?;
             }
             if let Some((column, name)) = weights {
                 let weight =
-                    weight(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
+                    weight(name, value(column)).map_err(|problem| DataError::cell(origin, line, column, problem))?;
                 self.weights.push(weight);
             }
             if let Some(column) = group {
@@ -111,13 +109,13 @@ impl<'p> ColumnReader<'p> {
             }
             if let Some((column, name)) = time {
                 let time =
-                    moment(name, value(column)).map_err(|problem| DataError::cell(path, line, column, problem))?;
+                    moment(name, value(column)).map_err(|problem| DataError::cell(origin, line, column, problem))?;
                 self.times.push(time);
             }
             for ((cells, field), &column) in self.columns.iter_mut().zip(&plan.fields).zip(&places) {
                 cells
                     .push(field, value(column), line, &mut text)
-                    .map_err(|problem| DataError::cell(path, line, column, problem))?;
+                    .map_err(|problem| DataError::cell(origin, line, column, problem))?;
             }
             file.rows += 1;
             Ok(())

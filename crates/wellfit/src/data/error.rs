@@ -1,8 +1,8 @@
 //! What can be wrong with data, in one line: where, what was found, what to do.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::{Origin, Place};
 use crate::store::one_line;
 use crate::text;
 
@@ -32,7 +32,7 @@ pub enum DataError {
         /// What went wrong.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The content of a file is wrong at a place.
+    /// The content of a file or table is wrong at a place.
     #[error("{place}: {}", one_line(.problem))]
     Invalid {
         /// Where.
@@ -45,43 +45,20 @@ pub enum DataError {
     Request(String),
 }
 
-/// A place in a file, written `file`, `file:line` or `file:line:column`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The file.
-    pub path: PathBuf,
-    /// Line of a text file, counted from 1; row of a Parquet file.
-    pub line: Option<u64>,
-    /// Column, counted from 1.
-    pub column: Option<usize>,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(&self.path))?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
-        if let Some(column) = self.column {
-            write!(f, ":{column}")?;
-        }
-        Ok(())
-    }
-}
-
 impl DataError {
-    pub(crate) fn file(path: &Path, problem: impl Into<String>) -> DataError {
-        DataError::Invalid { place: Place { path: path.into(), line: None, column: None }, problem: problem.into() }
+    /// A problem of the whole file or table.
+    pub(crate) fn of(origin: impl Into<Origin>, problem: impl Into<String>) -> DataError {
+        DataError::Invalid { place: Place { origin: origin.into(), line: None, column: None }, problem: problem.into() }
     }
 
-    pub(crate) fn line(path: &Path, line: u64, problem: impl Into<String>) -> DataError {
-        let place = Place { path: path.into(), line: Some(line), column: None };
+    pub(crate) fn line(origin: impl Into<Origin>, line: u64, problem: impl Into<String>) -> DataError {
+        let place = Place { origin: origin.into(), line: Some(line), column: None };
         DataError::Invalid { place, problem: problem.into() }
     }
 
     /// `column` counts from 0, as slices do; it is shown from 1.
-    pub(crate) fn cell(path: &Path, line: u64, column: usize, problem: impl Into<String>) -> DataError {
-        let place = Place { path: path.into(), line: Some(line), column: Some(column + 1) };
+    pub(crate) fn cell(origin: impl Into<Origin>, line: u64, column: usize, problem: impl Into<String>) -> DataError {
+        let place = Place { origin: origin.into(), line: Some(line), column: Some(column + 1) };
         DataError::Invalid { place, problem: problem.into() }
     }
 

@@ -139,7 +139,8 @@ mod tests {
             (0..200).map(|i| format!("{},{},{}\n", f64::from(i) * 0.37, i / 4, if i % 5 == 0 { "yes" } else { "no" }));
         std::fs::write(&path, format!("x,owner,label\n{}", rows.collect::<String>())).unwrap();
         let group = (!extra.is_empty()).then(|| extra.to_owned());
-        let request = DataRequest { path, target: Some("label".to_owned()), group, ..DataRequest::default() };
+        let request =
+            DataRequest { source: path.into(), target: Some("label".to_owned()), group, ..DataRequest::default() };
         let data = load(&request).unwrap();
         std::fs::remove_dir_all(folder).unwrap();
         data

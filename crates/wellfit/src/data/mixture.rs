@@ -84,8 +84,8 @@ mod tests {
             path
         };
         let request = DataRequest {
-            path: write("train", 0..60, 3),
-            dev: Some(write("dev", 100..131, 1)),
+            source: write("train", 0..60, 3).into(),
+            dev: Some(write("dev", 100..131, 1).into()),
             target: Some("y".into()),
             split: "100/0/0".parse().unwrap(),
             group: group.map(Into::into),

@@ -1,5 +1,7 @@
 //! From a file to the numbers a network sees: tables, schemas, splits and fitted preprocessing.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod aside;
 mod augment;
 mod cells;
@@ -19,6 +21,7 @@ mod mixture;
 mod notice;
 mod numbers;
 mod pipeline;
+mod place;
 mod planning;
 mod profile;
 mod read;
@@ -27,6 +30,7 @@ mod request;
 mod required;
 mod row_source;
 mod schema;
+mod source;
 mod split;
 mod subsets;
 mod table;
@@ -38,18 +42,20 @@ mod value;
 pub use aside::{Aside, Reason};
 pub use augment::Augment;
 pub use dataset::Dataset;
-pub use error::{DataError, Place};
+pub use error::DataError;
 pub use examples::{Examples, Targets};
 pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::fingerprint;
 pub use load::load;
-pub use notice::{CellPlace, DataNotice};
+pub use notice::DataNotice;
 pub use numbers::Numbers;
 pub use pipeline::{LabelledTable, Pipeline, Step};
+pub use place::{Origin, Place};
 #[cfg(feature = "parquet")]
 pub use read::panics_are_caught;
 pub use request::{ColumnType, DataRequest, Normalize};
 pub use row_source::RowSource;
+pub use source::DataSource;
 pub use split::{Part, RowOrder, Split, SplitMethod, SplitRule, TrainRows};
 pub(crate) use table::of_rows;
 pub use table::{Column, MISSING, Table, Values};

@@ -1,10 +1,10 @@
 //! Notices: what is worth knowing about how data were read, split and prepared.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use super::aside::{Aside, grouped};
 use super::split::Part;
+use super::{Origin, Place};
 use crate::text::{counted, list, thousands};
 
 /// Names in one notice.
@@ -37,7 +37,7 @@ pub enum DataNotice {
         /// Name of the column.
         column: String,
         /// The first such cell.
-        at: CellPlace,
+        at: Place,
         /// What stands in it.
         text: String,
     },
@@ -53,7 +53,7 @@ pub enum DataNotice {
         /// Name of the column.
         column: String,
         /// The first such cell.
-        at: CellPlace,
+        at: Place,
         /// What stands in it.
         text: String,
         /// Such cells.
@@ -67,8 +67,8 @@ pub enum DataNotice {
     RowsWithoutTarget {
         /// Name of the target.
         target: String,
-        /// The file.
-        file: PathBuf,
+        /// The file or table.
+        origin: Origin,
         /// Such rows.
         rows: usize,
         /// Line of the first of them.
@@ -76,8 +76,8 @@ pub enum DataNotice {
     },
     /// Labels that differ from the main file's by a full stop at the end, read as the same.
     FullStops {
-        /// The file.
-        file: PathBuf,
+        /// The file or table.
+        origin: Origin,
     },
     /// Which class is the positive one, where nobody said so and no name does.
     PositiveClass {
@@ -125,24 +125,6 @@ pub enum DataNotice {
     },
 }
 
-/// Where a cell stands; lines and columns are counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CellPlace {
-    /// The file.
-    pub file: PathBuf,
-    /// Its line, or the row of a file that has types.
-    pub line: u64,
-    /// Its column.
-    pub column: usize,
-}
-
-impl fmt::Display for CellPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", name(&self.file), self.line, self.column)
-    }
-}
-
 impl fmt::Display for DataNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -159,13 +141,15 @@ impl fmt::Display for DataNotice {
                 f.write_str("read as classes; --task regression for a number")
             }
             DataNotice::DecoratedNumbers { column, at, text } => {
-                write!(f, "{at}: numbers of {column} such as \"{text}\" are read as text: ")?;
-                f.write_str("write them as digits with a decimal point")
+                let at = at.short();
+                write!(f, "{at}: numbers of {column} are read as text, such as \"{text}\": ")?;
+                f.write_str("write digits with a decimal point")
             }
             DataNotice::Blanks { column, count } => {
                 write!(f, "{} in {column} read as missing", counted(*count, "blank"))
             }
             DataNotice::StrayTexts { column, at, text, count } => {
+                let at = at.short();
                 let (cells, them) = (counted(*count, "such cell"), if *count == 1 { "it" } else { "them" });
                 write!(f, "{at}: \"{text}\" in {column} is not a number; ")?;
                 write!(f, "{cells} read as missing (--types {column}=categorical keeps {them})")
@@ -176,12 +160,13 @@ impl fmt::Display for DataNotice {
                     columns.iter().map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
                 write!(f, "missing values: {}", list(&columns, MOST_NAMED))
             }
-            DataNotice::RowsWithoutTarget { target, file, rows, first_line } => {
-                let (rows, file) = (counted(*rows, "row"), name(file));
-                write!(f, "{rows} of {file} left out: {target} is missing (first: line {first_line})")
+            DataNotice::RowsWithoutTarget { target, origin, rows, first_line } => {
+                let (rows, line) = (counted(*rows, "row"), origin.line_noun());
+                write!(f, "{rows} of {} left out: {target} is missing (first: {line} {first_line})", origin.short())
             }
-            DataNotice::FullStops { file } => {
-                write!(f, "labels of {} differ only by a full stop at the end; treated as the same classes", name(file))
+            DataNotice::FullStops { origin } => {
+                let file = origin.short();
+                write!(f, "labels of {file} differ only by a full stop at the end: the same classes")
             }
             DataNotice::PositiveClass { target, class } => {
                 write!(f, "{class} is the positive class of {target}; --positive changes it")
@@ -205,22 +190,17 @@ impl fmt::Display for DataNotice {
                 }
             },
             DataNotice::HeavyTails(columns) => {
-                write!(f, "scaled by quartiles because of heavy tails: {}", list(columns, MOST_NAMED + 1))
+                write!(f, "scaled by quartiles (heavy tails): {}", list(columns, MOST_NAMED + 1))
             }
             DataNotice::Normalised { before, after } => {
                 let (before, after) = (ratio(*before), ratio(*after));
-                write!(f, "inputs normalised: their standard deviations differed by a factor of {before}, now {after}")
+                write!(f, "inputs normalised: standard deviations differed {before}-fold, now {after}")
             }
             DataNotice::Pixels { mean, deviation } => {
                 write!(f, "all pixels scaled by one mean ({mean:.1}) and standard deviation ({deviation:.1})")
             }
         }
     }
-}
-
-/// The name of a file without its folders.
-fn name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// A ratio with as many digits as it deserves.

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use super::aside::{Aside, Reason};
-use super::notice::{CellPlace, DataNotice};
+use super::notice::DataNotice;
 use super::profile::{Profile, Stray};
 use super::read::Source;
 use super::read_plan::{ReadPlan, TargetField};
 use super::schema::{self, Decision};
-use super::{ColumnType, DataError, DataRequest};
+use super::{ColumnType, DataError, DataRequest, Place};
 
 /// What was decided about the columns of the main file.
 pub(super) struct Planned {
@@ -25,7 +25,7 @@ pub(super) fn plan(
     target: TargetField,
     keep_constant: &HashSet<String>,
 ) -> Result<Planned, DataError> {
-    let (path, names) = (source.path(), source.names());
+    let (origin, names) = (source.origin(), source.names());
     let target_at = source.index(&target.name);
     let mut notices = Vec::new();
     let role = |role: &Option<String>, name: &str| role.as_deref() == Some(name);
@@ -51,12 +51,12 @@ pub(super) fn plan(
             set_aside(Reason::OrdersRows);
             continue;
         }
-        let place = |stray: &Stray| CellPlace { file: path.to_path_buf(), line: stray.line, column: i + 1 };
+        let place = |stray: &Stray| Place { origin: origin.clone(), line: Some(stray.line), column: Some(i + 1) };
         if let (Some(stray), true) = (profile.strays.first(), profile.decorated * 2 > profile.present) {
             let (at, text) = (place(stray), stray.text.clone());
             notices.push(DataNotice::DecoratedNumbers { column: name.clone(), at, text });
         }
-        let error_at = |line: u64, problem: String| DataError::cell(path, line, i, problem);
+        let error_at = |line: u64, problem: String| DataError::cell(origin, line, i, problem);
         match schema::decide(name, profile, typed, &error_at)? {
             Decision::Feature(field) => {
                 if profile.blanks > 0 {
@@ -86,7 +86,7 @@ pub(super) fn plan(
             why if why.is_empty() => "--drop leaves none beside the target".to_owned(),
             why => why,
         };
-        return Err(DataError::file(path, format!("no column is left to learn from: {why}")));
+        return Err(DataError::of(origin, format!("no column is left to learn from: {why}")));
     }
     notices.extend(missing_values(names, profiles, &plan));
     Ok(Planned { plan, aside, notices })

@@ -1,17 +1,17 @@
-//! What a caller may ask of the data: which file, which target, which parts.
+//! What a caller may ask of the data: which rows, which target, which parts.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{SplitRule, Task};
+use super::{DataSource, SplitRule, Task};
 
 /// Everything of `data.*` in the config, parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataRequest {
-    /// The main file.
-    pub path: PathBuf,
+    /// The rows to learn from.
+    pub source: DataSource,
     /// Name of the target column; needed for all but IDX files, whose labels lie beside the images.
     pub target: Option<String>,
     /// The kind of target; `None` infers it.
@@ -28,10 +28,10 @@ pub struct DataRequest {
     pub separator: Option<char>,
     /// Whether the first line names the columns.
     pub header: bool,
-    /// A file of dev rows.
-    pub dev: Option<PathBuf>,
-    /// A file of test rows.
-    pub test: Option<PathBuf>,
+    /// Dev rows of their own.
+    pub dev: Option<DataSource>,
+    /// Test rows of their own.
+    pub test: Option<DataSource>,
     /// How the main file is split into train, dev and test.
     pub split: SplitRule,
     /// Rows with the same value here stay in one part.
@@ -57,7 +57,7 @@ impl DataRequest {
 impl Default for DataRequest {
     fn default() -> Self {
         DataRequest {
-            path: PathBuf::new(),
+            source: DataSource::File(PathBuf::new()),
             target: None,
             task: None,
             positive: None,

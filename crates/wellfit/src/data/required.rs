@@ -1,16 +1,15 @@
 //! Columns that a file must have.
 
 use std::collections::HashSet;
-use std::path::Path;
 
-use super::DataError;
+use super::{DataError, Origin};
 use crate::text::{did_you_mean, list};
 
 /// Missing columns named in one message; a likely name is looked for among all that there are.
 const MOST_NAMED: usize = 20;
 
-/// Checks that a file of columns `names` has all that are `wanted`; the error names those it lacks.
-pub(crate) fn require_columns(path: &Path, names: &[String], wanted: &[&str]) -> Result<(), DataError> {
+/// Checks that a file or table of columns `names` has all that are `wanted`; the error names those it lacks.
+pub(crate) fn require_columns(origin: &Origin, names: &[String], wanted: &[&str]) -> Result<(), DataError> {
     let known: HashSet<&str> = names.iter().map(String::as_str).collect();
     let lacking: Vec<String> = wanted
         .iter()
@@ -22,6 +21,6 @@ pub(crate) fn require_columns(path: &Path, names: &[String], wanted: &[&str]) ->
         return Ok(());
     }
     let columns = if lacking.len() == 1 { "column" } else { "columns" };
-    let problem = format!("{columns} missing: {}; the file has {}", lacking.join(", "), list(names, 12));
-    Err(DataError::file(path, problem))
+    let problem = format!("{columns} missing: {}; the {} has {}", lacking.join(", "), origin.noun(), list(names, 12));
+    Err(DataError::of(origin, problem))
 }

@@ -94,7 +94,8 @@ mod tests {
         let rows = (0..400).map(|i| format!("{},{},{}\n", f64::from(i) * 0.37, i / 4, label(&i)));
         std::fs::write(&path, format!("x,owner,label\n{}", rows.collect::<String>())).unwrap();
         let group = group.then(|| "owner".to_owned());
-        let request = DataRequest { path, target: Some("label".to_owned()), group, ..DataRequest::default() };
+        let request =
+            DataRequest { source: path.into(), target: Some("label".to_owned()), group, ..DataRequest::default() };
         let data = load(&request).unwrap();
         std::fs::remove_dir_all(folder).unwrap();
         data

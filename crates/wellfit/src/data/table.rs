@@ -1,6 +1,7 @@
 //! Typed columns, held once.
 
 use super::ColumnType;
+use super::labels::Labels;
 use super::numbers::Numbers;
 
 /// The code of a missing category.
@@ -29,6 +30,7 @@ pub struct Column {
 
 /// The cells of a column, one a row.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Values {
     /// Numbers as they were read, or times in seconds since 1970; NaN is missing.
     Numbers(Numbers),
@@ -44,6 +46,18 @@ pub enum Values {
 }
 
 impl Values {
+    /// Texts as categories; `None` is missing.
+    pub fn of_texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Values {
+        let mut labels = Labels::default();
+        for text in texts {
+            match text {
+                Some(text) => labels.push(text, 0),
+                None => labels.codes.push(MISSING),
+            }
+        }
+        labels.sorted()
+    }
+
     /// Number of cells.
     pub fn len(&self) -> usize {
         match self {
@@ -77,6 +91,18 @@ pub(crate) fn of_rows<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
 }
 
 impl Column {
+    /// A column of numbers; NaN is missing.
+    pub fn of_numbers(name: &str, numbers: impl IntoIterator<Item = f64>) -> Column {
+        let values = Values::Numbers(numbers.into_iter().collect());
+        Column { name: name.to_owned(), kind: ColumnType::Numeric, precise: true, values }
+    }
+
+    /// A column of texts; `None` is missing.
+    pub fn of_texts<'a>(name: &str, texts: impl IntoIterator<Item = Option<&'a str>>) -> Column {
+        let values = Values::of_texts(texts);
+        Column { name: name.to_owned(), kind: ColumnType::Categorical, precise: false, values }
+    }
+
     /// The number in a row, as precise as the column is; NaN where it is missing, the column holds categories, or there is no
     /// such row.
     #[inline]

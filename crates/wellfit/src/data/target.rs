@@ -1,12 +1,10 @@
 //! The column to predict: which task it asks for, its classes or numbers.
 
-use std::path::{Path, PathBuf};
-
 use super::labels::Labels;
 use super::notice::DataNotice;
 use super::target_cells::TargetCells;
 use super::value::bare;
-use super::{DataError, Task};
+use super::{DataError, Origin, Task};
 use crate::text::list;
 
 /// What is predicted.
@@ -86,11 +84,11 @@ fn find(classes: &[String], label: &str) -> Option<usize> {
 
 /// Codes of the labels of a file in `classes`; a full stop at the end is forgiven, with a notice.
 ///
-/// Labels that fit no class are an error that shows both lists; `file` names the file.
+/// Labels that fit no class are an error that shows both lists; `origin` is where the labels stand.
 pub(crate) fn encode(
     labels: &Labels,
     classes: &[String],
-    file: &Path,
+    origin: &Origin,
 ) -> Result<(Vec<u32>, Option<DataNotice>), DataError> {
     let mut codes = Vec::with_capacity(labels.names().len());
     let mut unknown = Vec::new();
@@ -111,16 +109,17 @@ pub(crate) fn encode(
         let mut found: Vec<String> = labels.names().map(str::to_owned).collect();
         sort(&mut found);
         return Err(DataError::line(
-            file,
+            origin,
             *line,
             format!(
-                "label \"{label}\" is not among the classes: this file has {}; expected {}",
+                "label \"{label}\" is not among the classes: this {} has {}; expected {}",
+                origin.noun(),
                 list(&found, 12),
                 list(classes, 12)
             ),
         ));
     }
-    let notice = stopped.then(|| DataNotice::FullStops { file: file.to_path_buf() });
+    let notice = stopped.then(|| DataNotice::FullStops { origin: origin.clone() });
     // Rows without a label were left out when the file was read.
     Ok((labels.codes.iter().filter_map(|&code| codes.get(code as usize).copied()).collect(), notice))
 }
@@ -147,7 +146,7 @@ impl Target {
         task: Task,
         positive: Option<&str>,
         known: Option<&[String]>,
-        files: Vec<(PathBuf, TargetCells)>,
+        files: Vec<(Origin, TargetCells)>,
     ) -> Result<(Target, Vec<DataNotice>), DataError> {
         let mut notices = Vec::new();
         let mut names: Vec<String> = known.map(<[String]>::to_vec).unwrap_or_default();

@@ -192,8 +192,8 @@ mod tests {
             path
         };
         let request = DataRequest {
-            path: file("train.csv", 1, 0.0),
-            dev: Some(file("dev.csv", 2, shift)),
+            source: file("train.csv", 1, 0.0).into(),
+            dev: Some(file("dev.csv", 2, shift).into()),
             target: Some("y".into()),
             split: "100/0/0".parse().unwrap(),
             group: grouped.then(|| "person".into()),

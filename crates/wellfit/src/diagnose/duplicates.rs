@@ -130,9 +130,9 @@ mod tests {
         // Ten rows that nothing else repeats.
         let filler: String = (0..10).map(|i| format!("{},grey,{}\n", 100 + 7 * i * i, i % 2)).collect();
         let request = DataRequest {
-            path: write("train.csv", &format!("{filler}{train}")),
-            dev: Some(write("dev.csv", dev)),
-            test: Some(write("test.csv", test)),
+            source: write("train.csv", &format!("{filler}{train}")).into(),
+            dev: Some(write("dev.csv", dev).into()),
+            test: Some(write("test.csv", test).into()),
             target: Some("y".into()),
             ..DataRequest::default()
         };

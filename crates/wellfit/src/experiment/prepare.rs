@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::data::{self, DataError, DataNotice, DataRequest, Dataset, Examples, Pipeline, Targets};
+use crate::data::{self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Pipeline, Targets};
 use crate::store::{StoreError, hex, open_regular};
 use crate::train::{Head, Predictions};
 
@@ -34,7 +34,7 @@ pub struct Prepared {
 pub fn data_request(spec: &Spec) -> DataRequest {
     let data = &spec.data;
     DataRequest {
-        path: data.path.clone().unwrap_or_default(),
+        source: data.path.clone().unwrap_or_default().into(),
         target: data.target.clone(),
         task: data.task.given().copied(),
         positive: data.positive.clone(),
@@ -43,8 +43,8 @@ pub fn data_request(spec: &Spec) -> DataRequest {
         missing: data.na.clone(),
         separator: data.sep.given().copied(),
         header: data.header,
-        dev: data.dev.clone(),
-        test: data.test.clone(),
+        dev: data.dev.clone().map(DataSource::from),
+        test: data.test.clone().map(DataSource::from),
         split: data.split,
         group: data.group.clone(),
         time: data.time.clone(),

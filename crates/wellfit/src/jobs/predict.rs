@@ -27,7 +27,7 @@ pub struct PredictReport {
 /// file `out`.
 pub fn predict(model: &Path, data: &Path, out: &Path) -> Result<PredictReport, JobError> {
     let mut fitted = Fitted::open(&model_file(model)?, machine_threads())?;
-    let table = fitted.pipeline().read(data)?;
+    let table = fitted.pipeline().read(&data.into())?;
     let predictions = fitted.predict(&table);
     replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
     Ok(PredictReport { schema: 1, rows: table.rows() as u64, out: out.to_owned() })

@@ -9,7 +9,7 @@ use crate::diagnose::LossRows;
 use crate::experiment::{data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, write_down, write_page};
+use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, record_opening, write_page};
 use crate::train::{Metrics, row_losses};
 
 /// What `wellfit test --json` prints.
@@ -31,7 +31,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
-            let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(path)?;
+            let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(&path.into())?;
             for notice in &notices {
                 watcher.event(Event::Notice(Notice::Data(notice)));
             }
@@ -42,7 +42,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         None => sealed_rows(&folder, &fitted)?,
     };
     let score = score(&mut fitted, &examples, groups);
-    let opening = write_down(&folder, &fingerprint, score.error.value)?;
+    let opening = record_opening(&folder, &fingerprint, score.error.value)?;
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
         result.test = Some(score.clone());

@@ -42,9 +42,9 @@ pub enum Event<'a> {
     },
     /// The gradient check passed.
     GradientCheck(&'a CheckReport),
-    /// The run's folder, which `--resume` can go on with from now on.
+    /// The run's folder, which `--resume` can resume from now on.
     Run(&'a Path),
-    /// Training goes on from a checkpoint after so many epochs.
+    /// Training is resumed from a checkpoint after so many epochs.
     Resumed(usize),
     /// All was done before: there is nothing left to do.
     AlreadyFinished,
@@ -198,7 +198,7 @@ pub enum Notice<'a> {
         /// What is wrong with the last one.
         damage: &'a CheckpointError,
     },
-    /// A run goes on with other instructions than those it began with.
+    /// A run is resumed with other instructions than those it began with.
     OtherInstructions {
         /// Those it began with.
         then: &'a str,

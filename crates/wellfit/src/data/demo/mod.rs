@@ -96,7 +96,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("demo.csv");
         std::fs::write(&path, &demo.csv).unwrap();
-        let dataset = load(&DataRequest { path, target: Some(demo.target.into()), ..DataRequest::default() }).unwrap();
+        let dataset =
+            load(&DataRequest { source: path.into(), target: Some(demo.target.into()), ..DataRequest::default() })
+                .unwrap();
         (demo, dataset)
     }
 

@@ -1,35 +1,33 @@
 //! What is refused or remarked on before and after the rows are read.
 
-use std::path::Path;
-
 use crate::data::notice::DataNotice;
 use crate::data::required::require_columns;
 use crate::data::split::{Part, Split};
 use crate::data::target::Target;
-use crate::data::{DataError, DataRequest};
+use crate::data::{DataError, DataRequest, Origin};
 use crate::text::counted;
 
 /// Fewer rows than this are no data set.
 const MIN_ROWS: usize = 10;
 
 /// Refuses files that are too small to learn from; `noun` is what is counted.
-pub(super) fn enough_rows(path: &Path, rows: usize, noun: &str) -> Result<(), DataError> {
+pub(super) fn enough_rows(origin: &Origin, rows: usize, noun: &str) -> Result<(), DataError> {
     match rows {
-        0 => Err(DataError::file(path, format!("a header and no {noun}"))),
+        0 => Err(DataError::of(origin, origin.lacks(noun))),
         rows if rows < MIN_ROWS => {
-            Err(DataError::file(path, format!("only {}; at least {MIN_ROWS} are needed", counted(rows, noun))))
+            Err(DataError::of(origin, format!("only {}; at least {MIN_ROWS} are needed", counted(rows, noun))))
         }
         _ => Ok(()),
     }
 }
 
 /// Reports every name of the request that the file does not have, at once.
-pub(super) fn check_names(request: &DataRequest, path: &Path, names: &[String]) -> Result<(), DataError> {
+pub(super) fn check_names(request: &DataRequest, origin: &Origin, names: &[String]) -> Result<(), DataError> {
     let mut wanted: Vec<&str> = request.drop.iter().map(String::as_str).collect();
     wanted.extend(request.types.iter().map(|(name, _)| name.as_str()));
     let roles = [("--weights", &request.weights), ("--group", &request.group), ("--time", &request.time)];
     wanted.extend(roles.iter().filter_map(|(_, name)| name.as_deref()));
-    require_columns(path, names, &wanted)?;
+    require_columns(origin, names, &wanted)?;
     let target = request.target.as_deref();
     if target.is_some_and(|target| request.drop.iter().any(|name| name == target)) {
         return Err(DataError::Request(format!(

@@ -1,7 +1,5 @@
 //! A data set of images: pixels as columns, labels from the file beside them.
 
-use std::path::PathBuf;
-
 use super::checks::{absent_classes, check_names, enough_rows};
 use super::first;
 use crate::data::labels::Labels;
@@ -11,37 +9,38 @@ use crate::data::split::{self, Given, Order};
 use crate::data::table::{Table, Values};
 use crate::data::target::{Target, TargetValues};
 use crate::data::target_cells::TargetCells;
-use crate::data::{DataError, DataRequest, Dataset, Task};
+use crate::data::{DataError, DataRequest, DataSource, Dataset, Origin, Task};
 use crate::text::thousands;
 
 /// Reads images, and those of dev and test files, into one table.
 pub(super) fn load(request: &DataRequest, reading: Reading, images: Images) -> Result<Dataset, DataError> {
-    let path = images.path().to_path_buf();
+    let origin = Origin::from(images.path());
     if let Some(name) = request.target.as_deref().filter(|name| *name != LABEL) {
-        return Err(DataError::file(&path, format!("no column {name}; images have one target, {LABEL}")));
+        return Err(DataError::of(&origin, format!("no column {name}; images have one target, {LABEL}")));
     }
     if !request.types.is_empty() || request.weights.is_some() || request.group.is_some() || request.time.is_some() {
         let problem = "images have pixels and labels only; --types, --weights, --group and --time do not apply";
-        return Err(DataError::file(&path, problem));
+        return Err(DataError::of(&origin, problem));
     }
-    enough_rows(&path, images.table.rows(), "image")?;
+    enough_rows(&origin, images.table.rows(), "image")?;
     let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
-    check_names(request, &path, &names)?;
-    let mut files = vec![(path.clone(), TargetCells::Labels(Labels::of_images(&images)?))];
+    check_names(request, &origin, &names)?;
+    let mut files = vec![(origin.clone(), TargetCells::Labels(Labels::of_images(&images)?))];
     let main_rows = images.table.rows();
     let mut rows = main_rows;
     let mut columns = images.table.into_columns();
-    let mut other = |path: &Option<PathBuf>| -> Result<Option<usize>, DataError> {
-        let Some(path) = path else { return Ok(None) };
-        let File::Images(images) = read::open_file(path, &reading)? else {
-            return Err(DataError::file(path, "this is a table; the main file holds images"));
+    let mut other = |source: &Option<DataSource>| -> Result<Option<usize>, DataError> {
+        let Some(source) = source else { return Ok(None) };
+        let origin = source.origin();
+        let File::Images(images) = read::open(source, &reading)? else {
+            return Err(DataError::of(&origin, "this is a table; the main file holds images"));
         };
         if images.table.columns().len() != columns.len() {
             let found = thousands(images.table.columns().len());
             let problem = format!("images of {found} pixels; the main file's have {}", thousands(columns.len()));
-            return Err(DataError::file(path, problem));
+            return Err(DataError::of(&origin, problem));
         }
-        files.push((path.clone(), TargetCells::Labels(Labels::of_images(&images)?)));
+        files.push((origin, TargetCells::Labels(Labels::of_images(&images)?)));
         for (column, more) in columns.iter_mut().zip(images.table.columns()) {
             if let (Values::Bytes(cells), Values::Bytes(more)) = (&mut column.values, &more.values) {
                 cells.extend_from_slice(more);
@@ -53,14 +52,14 @@ pub(super) fn load(request: &DataRequest, reading: Reading, images: Images) -> R
     let given = Given { dev: other(&request.dev)?, test: other(&request.test)? };
     columns.retain(|column| !request.drop.contains(&column.name));
     let Some((_, TargetCells::Labels(main))) = files.first() else {
-        return Err(DataError::file(&path, "images have classes"));
+        return Err(DataError::of(&origin, "images have classes"));
     };
     let task = match (request.task, main.names().len()) {
         (_, 0 | 1) => {
-            return Err(DataError::file(&path, "all labels are the same; there is nothing to learn"));
+            return Err(DataError::of(&origin, "all labels are the same; there is nothing to learn"));
         }
         (Some(Task::Regression), _) => {
-            return Err(DataError::file(&path, "labels of images are classes; --task regression does not apply"));
+            return Err(DataError::of(&origin, "labels of images are classes; --task regression does not apply"));
         }
         (_, 2) => Task::Binary,
         _ => Task::Multiclass,

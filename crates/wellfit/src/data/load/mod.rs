@@ -7,12 +7,12 @@ mod table;
 use super::read::{self, File, Reading};
 use super::{DataError, DataRequest, Dataset};
 
-/// Reads the files of a request.
+/// Reads the files or tables of a request.
 ///
 /// Column types are decided over the whole main file; dev and test files are read the same way.
 pub fn load(request: &DataRequest) -> Result<Dataset, DataError> {
     let reading = Reading { separator: request.separator, header: request.header, missing: request.missing.clone() };
-    match read::open_file(&request.path, &reading)? {
+    match read::open(&request.source, &reading)? {
         File::Table(source) => table::load(request, reading, &source),
         File::Images(images) => images::load(request, reading, images),
     }

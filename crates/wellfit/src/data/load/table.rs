@@ -1,7 +1,6 @@
 //! A data set of one table, or of tables for train, dev and test.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 
 use super::checks::{absent_classes, check_names, enough_rows};
 use super::first;
@@ -16,17 +15,17 @@ use crate::data::split::{self, Given, Order, Split};
 use crate::data::target::{Target, TargetValues, is_positive};
 use crate::data::target_cells::TargetCells;
 use crate::data::value::Missing;
-use crate::data::{ColumnType, DataError, DataRequest, Dataset, Task};
+use crate::data::{ColumnType, DataError, DataRequest, DataSource, Dataset, Origin, Task};
 use crate::text::{did_you_mean, list};
 
 /// Reads `source`, the main file, and those of dev and test.
 pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> Result<Dataset, DataError> {
-    let path = source.path();
+    let origin = source.origin();
     let target_at = find_target(request, source)?;
-    check_names(request, path, source.names())?;
+    check_names(request, origin, source.names())?;
     let missing = Missing::new(&request.missing);
     let (profiles, rows) = profile::profile(source, &missing)?;
-    enough_rows(path, rows as usize, "row")?;
+    enough_rows(origin, rows as usize, "row")?;
     let (target, task, notice) = plan_target(request, source, target_at, &profiles)?;
     let mut notices = Vec::from_iter(notice);
     let keep_constant = if request.keep_constant { shared_columns(request, &reading)? } else { HashSet::new() };
@@ -65,16 +64,17 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
 
 /// Where the target stands among the columns.
 fn find_target(request: &DataRequest, source: &Source) -> Result<usize, DataError> {
-    let names = source.names();
+    let (origin, names) = (source.origin(), source.names());
     let Some(target) = request.target.as_deref() else {
-        let problem = format!("which column is the target? --target NAME; the file has {}", list(names, 30));
-        return Err(DataError::file(source.path(), problem));
+        let problem =
+            format!("which column is the target? --target NAME; the {} has {}", origin.noun(), list(names, 30));
+        return Err(DataError::of(origin, problem));
     };
     source.index(target).ok_or_else(|| {
         let meant = did_you_mean(target, names);
         let alone = if names.len() == 1 { " alone: is --sep right?" } else { "" };
-        let problem = format!("no column {target}{meant}; the file has {}{alone}", list(names, 30));
-        DataError::file(source.path(), problem)
+        let problem = format!("no column {target}{meant}; the {} has {}{alone}", origin.noun(), list(names, 30));
+        DataError::of(origin, problem)
     })
 }
 
@@ -85,21 +85,21 @@ fn plan_target(
     at: usize,
     profiles: &[Profile],
 ) -> Result<(TargetField, Task, Option<DataNotice>), DataError> {
-    let path = source.path();
+    let origin = source.origin();
     let name = request.target.as_deref().unwrap_or_default();
     let Some(profile) = profiles.get(at) else {
-        return Err(DataError::file(path, format!("no column {name}")));
+        return Err(DataError::of(origin, format!("no column {name}")));
     };
     let infinite = |line: u64| {
         let problem = format!("target {name}: a number that is infinite or too large; write it as missing");
-        DataError::cell(path, line, at, problem)
+        DataError::cell(origin, line, at, problem)
     };
     if let (Some(line), true) = (profile.infinite, profile.distinct.count() < 2) {
         return Err(infinite(line));
     }
     let kind = request.type_of(name);
-    let (task, notice) = infer(name, profile, request.task, kind).map_err(|problem| DataError::file(path, problem))?;
-    enough_rows(path, profile.present as usize, "row with a target")?;
+    let (task, notice) = infer(name, profile, request.task, kind).map_err(|problem| DataError::of(origin, problem))?;
+    enough_rows(origin, profile.present as usize, "row with a target")?;
     if let Some(line) = profile.infinite.filter(|_| task == Task::Regression) {
         return Err(infinite(line));
     }
@@ -131,7 +131,7 @@ struct Files<'p> {
     target: &'p str,
     reader: ColumnReader<'p>,
     /// The target's cells in each file.
-    cells: Vec<(PathBuf, TargetCells)>,
+    cells: Vec<(Origin, TargetCells)>,
     /// For each file its rows, and those that were left out.
     left_out: Vec<(usize, Vec<u32>)>,
     notices: Vec<DataNotice>,
@@ -140,23 +140,23 @@ struct Files<'p> {
 impl Files<'_> {
     /// Reads a file; returns how many rows it has.
     fn add(&mut self, source: &Source) -> Result<usize, DataError> {
-        let path = source.path();
+        let origin = source.origin();
         let file = self.reader.file(source)?;
-        self.notices.extend(file.notice(self.target, path));
+        self.notices.extend(file.notice(self.target, origin));
         if file.rows == 0 {
-            return Err(DataError::file(path, "a header and no row with a target"));
+            return Err(DataError::of(origin, origin.lacks("row with a target")));
         }
         self.left_out.push((file.rows, file.left_out));
-        self.cells.extend(file.target.map(|cells| (path.to_path_buf(), cells)));
+        self.cells.extend(file.target.map(|cells| (origin.clone(), cells)));
         Ok(file.rows)
     }
 
     /// Reads the file of another part, if there is one.
-    fn other(&mut self, path: &Option<PathBuf>, reading: &Reading) -> Result<Option<usize>, DataError> {
-        let Some(path) = path else { return Ok(None) };
-        match read::open_file(path, reading)? {
+    fn other(&mut self, source: &Option<DataSource>, reading: &Reading) -> Result<Option<usize>, DataError> {
+        let Some(source) = source else { return Ok(None) };
+        match read::open(source, reading)? {
             File::Table(source) => self.add(&source).map(Some),
-            File::Images(_) => Err(DataError::file(path, "these are images; the main file is a table")),
+            File::Images(_) => Err(DataError::of(source.origin(), "these are images; the main file is a table")),
         }
     }
 }
@@ -164,9 +164,9 @@ impl Files<'_> {
 /// The columns that the dev and test files have, both where both are given.
 fn shared_columns(request: &DataRequest, reading: &Reading) -> Result<HashSet<String>, DataError> {
     let mut shared: Option<HashSet<String>> = None;
-    for path in [&request.dev, &request.test].into_iter().flatten() {
+    for other in [&request.dev, &request.test].into_iter().flatten() {
         // That these are images is an error where their rows are read.
-        let File::Table(source) = read::open_file(path, reading)? else { continue };
+        let File::Table(source) = read::open(other, reading)? else { continue };
         let names: HashSet<String> = source.names().iter().cloned().collect();
         shared = Some(match shared {
             Some(shared) => shared.intersection(&names).cloned().collect(),

@@ -1,7 +1,5 @@
 //! Reading files that come after training.
 
-use std::path::Path;
-
 use super::Pipeline;
 use crate::data::column_reader::ColumnReader;
 use crate::data::labels::Labels;
@@ -13,7 +11,7 @@ use crate::data::schema::Field;
 use crate::data::target::Target;
 use crate::data::target_cells::TargetCells;
 use crate::data::value::Missing;
-use crate::data::{ColumnType, DataError, Table, Task};
+use crate::data::{ColumnType, DataError, DataSource, Table, Task};
 
 /// New rows with their answers, to score.
 #[derive(Clone, Debug)]
@@ -29,14 +27,14 @@ pub struct LabelledTable {
 
 impl Pipeline {
     /// Reads new data to predict: exactly the used columns by name, in any order, others ignored; every row is kept.
-    pub fn read(&self, path: &Path) -> Result<Table, DataError> {
+    pub fn read(&self, source: &DataSource) -> Result<Table, DataError> {
         let plan = ReadPlan { fields: self.fields(), ..ReadPlan::default() };
-        match read::open_file(path, &self.reading)? {
+        match read::open(source, &self.reading)? {
             File::Table(source) => {
                 let mut reader = ColumnReader::new(&plan, Missing::new(&self.reading.missing), 0);
                 let file = reader.file(&source)?;
                 match file.rows {
-                    0 => Err(DataError::file(path, "a header and no row")),
+                    0 => Err(DataError::of(source.origin(), source.origin().lacks("row"))),
                     _ => Ok(reader.table()),
                 }
             }
@@ -45,9 +43,9 @@ impl Pipeline {
     }
 
     /// Reads another file with answers, to score it; rows without an answer are left out.
-    pub fn read_labelled(&self, path: &Path) -> Result<LabelledTable, DataError> {
+    pub fn read_labelled(&self, source: &DataSource) -> Result<LabelledTable, DataError> {
         let fitted = &self.target;
-        let (table, cells, mut notices) = match read::open_file(path, &self.reading)? {
+        let (table, cells, mut notices) = match read::open(source, &self.reading)? {
             File::Table(source) => {
                 let field = TargetField {
                     name: fitted.name.clone(),
@@ -58,21 +56,21 @@ impl Pipeline {
                 let mut reader = ColumnReader::new(&plan, Missing::new(&self.reading.missing), 0);
                 let file = reader.file(&source)?;
                 if file.rows == 0 {
-                    return Err(DataError::file(path, "a header and no row with a target"));
+                    return Err(DataError::of(source.origin(), source.origin().lacks("row with a target")));
                 }
-                let notices = Vec::from_iter(file.notice(&fitted.name, path));
+                let notices = Vec::from_iter(file.notice(&fitted.name, source.origin()));
                 (reader.table(), file.target, notices)
             }
             File::Images(images) => {
                 let images = self.check_images(images)?;
                 if fitted.name != LABEL {
-                    return Err(DataError::file(path, format!("images have no column {}", fitted.name)));
+                    return Err(DataError::of(images.path(), format!("images have no column {}", fitted.name)));
                 }
                 let cells = TargetCells::Labels(Labels::of_images(&images)?);
                 (images.table, Some(cells), Vec::new())
             }
         };
-        let files = cells.map(|cells| (path.to_path_buf(), cells)).into_iter().collect();
+        let files = cells.map(|cells| (source.origin(), cells)).into_iter().collect();
         let (target, more) = Target::assemble(&fitted.name, fitted.task, None, Some(&fitted.classes), files)?;
         notices.extend(more);
         Ok(LabelledTable { table, target, notices })
@@ -84,12 +82,12 @@ impl Pipeline {
 
     fn check_images(&self, images: Images) -> Result<Images, DataError> {
         let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
-        require_columns(images.path(), &names, &self.columns())?;
+        require_columns(&images.path().into(), &names, &self.columns())?;
         let holds_categories = |kind| matches!(kind, ColumnType::Categorical | ColumnType::Boolean);
         match self.inputs.iter().find(|input| holds_categories(input.field.kind)) {
             Some(input) => {
                 let problem = format!("images hold numbers, but {} was a column of categories", input.field.name);
-                Err(DataError::file(images.path(), problem))
+                Err(DataError::of(images.path(), problem))
             }
             None => Ok(images),
         }

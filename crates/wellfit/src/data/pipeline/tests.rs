@@ -9,7 +9,7 @@ fn dataset(text: &str) -> Dataset {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.csv");
     std::fs::write(&path, text).unwrap();
-    load(&DataRequest { path, target: Some("y".into()), ..DataRequest::default() }).unwrap()
+    load(&DataRequest { source: path.into(), target: Some("y".into()), ..DataRequest::default() }).unwrap()
 }
 
 fn mixed(rows: usize) -> Dataset {
@@ -125,7 +125,9 @@ fn the_order_of_the_file_leaves_no_trace() {
         let path = folder.path().join("x.csv");
         std::fs::write(&path, text).unwrap();
         let split = "100/0/0".parse().unwrap();
-        let dataset = load(&DataRequest { path, target: Some("y".into()), split, ..DataRequest::default() }).unwrap();
+        let dataset =
+            load(&DataRequest { source: path.into(), target: Some("y".into()), split, ..DataRequest::default() })
+                .unwrap();
         fitted(&dataset)
     };
     let (forward, backward) = (all(&text(&|i| i)), all(&text(&|i| 59 - i)));
@@ -147,15 +149,15 @@ fn new_data_need_the_used_columns_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new.csv");
     std::fs::write(&path, "extra,day,many,code,pair,number\nx,2020-01-01,other,3,u,1.5\nx,,,,,\n").unwrap();
-    let table = pipeline.read(&path).unwrap();
+    let table = pipeline.read(&path.clone().into()).unwrap();
     let examples = pipeline.apply(&table, &[0, 1]);
     assert_eq!(examples.rows(), 2);
     assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
     std::fs::write(&path, "day,numbr\n2020-01-01,1.5\n").unwrap();
-    let message = pipeline.read(&path).unwrap_err().to_string();
+    let message = pipeline.read(&path.clone().into()).unwrap_err().to_string();
     assert!(message.contains("columns missing: number (did you mean numbr?), pair, code, many;"), "{message}");
     std::fs::write(&path, "day,many,code,pair,number\n2020-01-01,other,3,u,lots\n").unwrap();
-    let message = pipeline.read(&path).unwrap_err().to_string();
+    let message = pipeline.read(&path.clone().into()).unwrap_err().to_string();
     assert!(message.contains("new.csv:2:5: column number: \"lots\" is not a number"), "{message}");
 }
 
@@ -167,13 +169,13 @@ fn another_labelled_file_is_scored_with_the_same_target() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new.csv");
     std::fs::write(&path, "y,a\nyes.,1.5\n,2.5\nno.,3.5\n").unwrap();
-    let LabelledTable { table, target, notices } = pipeline.read_labelled(&path).unwrap();
+    let LabelledTable { table, target, notices } = pipeline.read_labelled(&path.clone().into()).unwrap();
     assert_eq!(target.values, TargetValues::Classes(vec![1, 0]));
     assert_eq!(notices.len(), 2);
     let examples = pipeline.labelled(&table, &target, &[0, 1]);
     assert_eq!(examples.targets, Targets::Classes(vec![1, 0]));
     std::fs::write(&path, "y,a\nmaybe,1.5\n").unwrap();
-    let message = pipeline.read_labelled(&path).unwrap_err().to_string();
+    let message = pipeline.read_labelled(&path.clone().into()).unwrap_err().to_string();
     assert!(message.contains("maybe") && message.contains("no, yes"), "{message}");
 }
 

@@ -33,10 +33,10 @@ impl Images {
         let (dims, pixels) = read_bytes(path)?;
         let (rows, shape) = dims.split_first().map_or((0, &[][..]), |(&rows, shape)| (rows, shape));
         if shape.is_empty() {
-            return Err(DataError::file(path, "these are labels; give the file of images (…-images-idx3-ubyte)"));
+            return Err(DataError::of(path, "these are labels; give the file of images (…-images-idx3-ubyte)"));
         }
         if pixels.is_empty() {
-            return Err(DataError::file(path, "the file holds no images"));
+            return Err(DataError::of(path, "the file holds no images"));
         }
         let width = pixels.len() / rows;
         columns_fit(path, width)?;
@@ -63,7 +63,7 @@ impl Images {
         if dims != [self.table.rows()] {
             let found = dims.iter().map(|&dim| thousands(dim)).collect::<Vec<_>>().join(" × ");
             let problem = format!("found {found} labels for {}", counted(self.table.rows(), "image"));
-            return Err(DataError::file(&path, problem));
+            return Err(DataError::of(&path, problem));
         }
         Ok(labels)
     }
@@ -73,7 +73,7 @@ impl Images {
         let expected = name.replace("images", "labels").replace("idx3", "idx1");
         if expected == name {
             let problem = "its labels cannot be found: the name needs \"images\" where the labels' file has \"labels\"";
-            return Err(DataError::file(&self.path, problem));
+            return Err(DataError::of(&self.path, problem));
         }
         let plain = expected.trim_end_matches(".gz").to_owned();
         let candidates = [expected.clone(), plain.clone(), format!("{plain}.gz")];
@@ -81,19 +81,19 @@ impl Images {
             .iter()
             .map(|candidate| self.path.with_file_name(candidate))
             .find(|candidate| candidate.is_file())
-            .ok_or_else(|| DataError::file(&self.path, format!("its labels are missing: no {expected} beside it")))
+            .ok_or_else(|| DataError::of(&self.path, format!("its labels are missing: no {expected} beside it")))
     }
 }
 
 /// Dimensions and bytes of an IDX file; memory is taken as the content arrives, never because the header asks for it.
 fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
     let failed = |error: std::io::Error| DataError::io(path, error);
-    let short = || DataError::file(path, "the header of the IDX file is cut short");
+    let short = || DataError::of(path, "the header of the IDX file is cut short");
     let mut content = open::content(path)?;
     let mut magic = [0; 4];
     content.read_exact(&mut magic).map_err(|_| short())?;
     if !is_idx(&magic) {
-        return Err(DataError::file(path, "not an IDX file of bytes (its first bytes should be 0 0 8 and 1 to 4)"));
+        return Err(DataError::of(path, "not an IDX file of bytes (its first bytes should be 0 0 8 and 1 to 4)"));
     }
     let mut dims = Vec::new();
     let [.., count] = magic;
@@ -106,7 +106,7 @@ fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
         .iter()
         .try_fold(1u64, |size, &dim| size.checked_mul(dim as u64))
         .filter(|&size| size < 1 << 40)
-        .ok_or_else(|| DataError::file(path, format!("the header asks for {dims:?} bytes, which no file holds")))?;
+        .ok_or_else(|| DataError::of(path, format!("the header asks for {dims:?} bytes, which no file holds")))?;
     let mut bytes = Vec::new();
     content.take(expected + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 != expected {
@@ -115,7 +115,7 @@ fn read_bytes(path: &Path) -> Result<(Vec<usize>, Vec<u8>), DataError> {
         let found = thousands(bytes.len().min(expected as usize));
         let problem =
             format!("the header promises {} bytes, but the file {relation} {found}", thousands(expected as usize));
-        return Err(DataError::file(path, problem));
+        return Err(DataError::of(path, problem));
     }
     bytes.shrink_to_fit();
     Ok((dims, bytes))

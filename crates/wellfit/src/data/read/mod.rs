@@ -1,7 +1,8 @@
-//! Readers: from a file of any format to rows of cells.
+//! Readers: from a file of any format, or a table in memory, to rows of cells.
 
 mod foreign;
 mod idx;
+mod memory;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -11,13 +12,14 @@ mod separator;
 mod text;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataError, Place};
+use super::{DataError, DataSource, Origin, Place};
 use crate::text::{list, thousands};
 pub(crate) use idx::{Images, LABEL};
+use memory::TableRows;
 #[cfg(feature = "parquet")]
 pub use parquet::panics_are_caught;
 use text::TextFile;
@@ -35,7 +37,6 @@ pub(crate) struct Reading {
 }
 
 /// One cell as the file holds it.
-#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "Parquet alone has types"))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell<'a> {
     /// Text, spaces and quotes and all.
@@ -51,9 +52,9 @@ pub(crate) enum Cell<'a> {
 /// Called with the line (or row) number and the cells of each row.
 pub(crate) type Visit<'v> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), DataError> + 'v;
 
-/// A table-like file, opened: its column names are known, its rows can be visited as often as needed.
+/// A table, opened: its column names are known, its rows can be visited as often as needed.
 pub(crate) struct Source {
-    path: PathBuf,
+    origin: Origin,
     names: Vec<String>,
     places: HashMap<String, usize>,
     rows: Box<dyn Rows>,
@@ -65,7 +66,7 @@ trait Rows {
     fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError>;
 }
 
-/// A file of examples: a table or images.
+/// Examples: a table or images.
 pub(crate) enum File {
     Table(Source),
     Images(Images),
@@ -75,16 +76,29 @@ pub(crate) enum File {
 const MAX_COLUMNS: usize = 1 << 16;
 
 /// Refuses tables too wide to be learned from.
-fn columns_fit(path: &Path, columns: usize) -> Result<(), DataError> {
+fn columns_fit(origin: impl Into<Origin>, columns: usize) -> Result<(), DataError> {
     if columns <= MAX_COLUMNS {
         return Ok(());
     }
     let (found, most) = (thousands(columns), thousands(MAX_COLUMNS));
-    Err(DataError::file(path, format!("{found} columns; at most {most} are taken: keep those that matter")))
+    Err(DataError::of(origin, format!("{found} columns; at most {most} are taken: keep those that matter")))
+}
+
+/// Opens what there is to read.
+pub(crate) fn open(source: &DataSource, reading: &Reading) -> Result<File, DataError> {
+    match source {
+        DataSource::File(path) => open_file(path, reading),
+        DataSource::Table(table) => {
+            columns_fit(&Origin::Memory, table.columns().len())?;
+            let names = table.columns().iter().map(|column| column.name.clone()).collect();
+            let place = Place { origin: Origin::Memory, line: None, column: None };
+            Source::new(names, place, Box::new(TableRows(table.clone()))).map(File::Table)
+        }
+    }
 }
 
 /// Opens a file, finding its format by its first bytes.
-pub(crate) fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
+fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
     let start = open::start(path)?;
     if start.starts_with(b"PAR1") {
         return open_parquet(path).map(File::Table);
@@ -94,29 +108,29 @@ pub(crate) fn open_file(path: &Path, reading: &Reading) -> Result<File, DataErro
     }
     if let Some(kind) = foreign::kind(&start) {
         let problem = format!("no table: it is {kind} (read are CSV, TSV, Parquet and IDX, gzip and zstd or not)");
-        return Err(DataError::file(path, problem));
+        return Err(DataError::of(path, problem));
     }
     let (file, names) = TextFile::open(path, reading)?;
-    let place = Place { path: path.into(), line: Some(1), column: None };
-    Source::new(path, names, place, Box::new(file)).map(File::Table)
+    let place = Place { origin: path.into(), line: Some(1), column: None };
+    Source::new(names, place, Box::new(file)).map(File::Table)
 }
 
 #[cfg(feature = "parquet")]
 fn open_parquet(path: &Path) -> Result<Source, DataError> {
     let (file, names) = parquet::ParquetFile::open(path)?;
-    let place = Place { path: path.into(), line: None, column: None };
-    Source::new(path, names, place, Box::new(file))
+    let place = Place { origin: path.into(), line: None, column: None };
+    Source::new(names, place, Box::new(file))
 }
 
 #[cfg(not(feature = "parquet"))]
 fn open_parquet(path: &Path) -> Result<Source, DataError> {
     let problem = "a Parquet file, and this program was built without Parquet: save the table as CSV, or build with `--features parquet`";
-    Err(DataError::file(path, problem))
+    Err(DataError::of(path, problem))
 }
 
 impl Source {
     /// `names_at` is where an error about the names points.
-    fn new(path: &Path, mut names: Vec<String>, names_at: Place, rows: Box<dyn Rows>) -> Result<Source, DataError> {
+    fn new(mut names: Vec<String>, names_at: Place, rows: Box<dyn Rows>) -> Result<Source, DataError> {
         for (i, name) in names.iter_mut().enumerate() {
             if name.is_empty() {
                 *name = format!("c{}", i + 1);
@@ -135,12 +149,12 @@ impl Source {
             return Err(DataError::Invalid { place: names_at, problem });
         }
         let places = names.iter().enumerate().map(|(i, name)| (name.clone(), i)).collect();
-        Ok(Source { path: path.into(), names, places, rows })
+        Ok(Source { origin: names_at.origin, names, places, rows })
     }
 
     /// Where it was read from.
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Names of the columns, all different.
@@ -153,7 +167,7 @@ impl Source {
         self.places.get(name).copied()
     }
 
-    /// Visits every row in the order of the file.
+    /// Visits every row in their order.
     pub fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         self.rows.each_row(visit)
     }

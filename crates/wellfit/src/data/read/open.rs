@@ -47,7 +47,7 @@ fn zstd_content(path: &Path, file: BufReader<Counted>, taken: Rc<Cell<u64>>) -> 
 #[cfg(not(feature = "zstd"))]
 fn zstd_content(path: &Path, _: BufReader<Counted>, _: Rc<Cell<u64>>) -> Result<Box<dyn BufRead>, DataError> {
     let problem = "compressed with zstd, and this program was built without it: decompress the file, or build with `--features zstd`";
-    Err(DataError::file(path, problem))
+    Err(DataError::of(path, problem))
 }
 
 /// A file that counts what is taken from it.
@@ -99,7 +99,7 @@ pub(super) fn lines(path: &Path) -> Result<Lines, DataError> {
     let mut inner = content(path)?;
     let start = inner.fill_buf().map_err(|error| DataError::io(path, error))?;
     if start.is_empty() {
-        return Err(DataError::file(path, "the file is empty"));
+        return Err(DataError::of(path, "the file is empty"));
     }
     if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
         return Err(DataError::line(path, 1, "the text is UTF-16 (by its byte-order mark); save it as UTF-8"));

@@ -29,7 +29,7 @@ impl TextFile {
         };
         let mut records = Records::open(path, separator)?;
         let Some((line, first)) = records.next()? else {
-            return Err(DataError::file(path, "the file holds blank lines only"));
+            return Err(DataError::of(path, "the file holds blank lines only"));
         };
         columns_fit(path, first.len())?;
         let mut names = Vec::with_capacity(first.len());
@@ -122,7 +122,7 @@ impl Records {
                 DataError::line(&self.path, start, problem)
             }
             csv::ErrorKind::Io(error) => DataError::io(&self.path, error),
-            _ => DataError::file(&self.path, "the text cannot be divided into rows"),
+            _ => DataError::of(&self.path, "the text cannot be divided into rows"),
         })?;
         self.reader.get_mut().row_ended();
         // `record.position()` is taken before blank lines are skipped, so the start is counted back from the end:

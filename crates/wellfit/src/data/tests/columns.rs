@@ -42,14 +42,15 @@ fn columns_that_say_nothing_are_set_aside_and_types_bring_them_back() {
 fn columns_of_one_value_are_kept_to_compare_files_that_all_have_them() {
     let table = |same: &str| format!("same,seven,x,y\n{}", rows(12, |i| format!("{same},7,{},{}", i * i % 17, i % 2)));
     let files = Files::new(&[("x.csv", &table("a")), ("dev.csv", &table("b")), ("test.csv", "same,x,y\na,1,0\n")]);
-    let request = DataRequest { dev: Some(files.path("dev.csv")), keep_constant: true, ..files.request("x.csv") };
+    let request =
+        DataRequest { dev: Some(files.path("dev.csv").into()), keep_constant: true, ..files.request("x.csv") };
     let names = |dataset: &Dataset| dataset.table.columns().iter().map(|c| c.name.clone()).collect::<Vec<_>>();
     let dataset = load(&request).unwrap();
     assert_eq!(names(&dataset), ["same", "seven", "x"]);
     assert_eq!(dataset.table.column("same").unwrap().category(12), Some("b"));
     assert_eq!(dataset.used_columns().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x"]);
     assert_eq!(dataset.aside.iter().map(|aside| aside.column.as_str()).collect::<Vec<_>>(), ["same", "seven"]);
-    let with_test = DataRequest { test: Some(files.path("test.csv")), ..request.clone() };
+    let with_test = DataRequest { test: Some(files.path("test.csv").into()), ..request.clone() };
     assert_eq!(names(&load(&with_test).unwrap()), ["same", "x"]);
     // A file alone is the same in them everywhere.
     assert_eq!(names(&load(&DataRequest { dev: None, ..request }).unwrap()), ["x"]);

@@ -2,6 +2,7 @@
 
 mod columns;
 mod formats;
+mod memory;
 mod mistakes;
 mod targets;
 
@@ -26,7 +27,7 @@ impl Files {
     }
 
     fn request(&self, name: &str) -> DataRequest {
-        DataRequest { path: self.path(name), target: Some("y".into()), ..DataRequest::default() }
+        DataRequest { source: self.path(name).into(), target: Some("y".into()), ..DataRequest::default() }
     }
 
     /// The message for a request, without the folder.

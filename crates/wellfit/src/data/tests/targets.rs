@@ -20,7 +20,7 @@ fn labels_of_another_file_fit_or_both_lists_are_shown() {
         ("other.csv", &table("low", "large")),
         ("columns.csv", "b,y\n1,low\n"),
     ]);
-    let with = |test: &str| DataRequest { test: Some(files.path(test)), ..files.request("x.csv") };
+    let with = |test: &str| DataRequest { test: Some(files.path(test).into()), ..files.request("x.csv") };
     let dataset = load(&with("stop.csv")).unwrap();
     assert_eq!(dataset.split.test.len(), 40);
     assert!(dataset.notices.iter().any(|notice| matches!(notice, DataNotice::FullStops { .. })));

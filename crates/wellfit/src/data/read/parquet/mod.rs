@@ -46,7 +46,7 @@ impl ParquetFile {
         let mut kinds = Vec::new();
         for field in fields {
             kinds.push(Kind::of(field).map_err(|held| {
-                DataError::file(path, format!("column {} holds {held}, which have no place in a table", field.name()))
+                DataError::of(path, format!("column {} holds {held}, which have no place in a table", field.name()))
             })?);
             names.push(field.name().trim().to_owned());
         }
@@ -121,7 +121,7 @@ fn plausible(path: &Path, metadata: &ParquetMetaData, columns: usize) -> Result<
                  if the file is right, write it as CSV",
                 open::MAX_RATIO
             );
-            return Err(DataError::file(path, problem));
+            return Err(DataError::of(path, problem));
         }
     }
     Ok(())

@@ -263,7 +263,8 @@ fn a_file_gives_the_same_table_as_text() {
         .collect();
     let beside = file.folder.path().join("x.csv");
     std::fs::write(&beside, format!("a,b,c,d,y\n{text}")).unwrap();
-    let request = |path| DataRequest { path, target: Some("y".into()), ..DataRequest::default() };
+    let request =
+        |path: PathBuf| DataRequest { source: path.into(), target: Some("y".into()), ..DataRequest::default() };
     let parquet = load(&request(file.path.clone())).unwrap();
     let text = load(&request(beside)).unwrap();
     assert_eq!(parquet.table, text.table);

@@ -1,12 +1,13 @@
-//! The lines of a run that a person reads.
+//! What will be trained, and how.
 
 use crate::experiment::Plan;
 use crate::optim::Schedule;
 use crate::text::counted;
-use crate::words::remedies::{activation_name, optimizer_name};
 
-/// The network in a line.
-pub fn network(plan: &Plan) -> String {
+use super::remedies::{activation_name, optimizer_name};
+
+/// The network: `35 inputs → 128 → 64 → 1, SiLU`.
+pub fn network_summary(plan: &Plan) -> String {
     let layers: Vec<_> =
         plan.network.hidden_units().iter().chain([&plan.network.outputs()]).map(usize::to_string).collect();
     let activation = match plan.network.hidden().is_empty() {
@@ -16,8 +17,8 @@ pub fn network(plan: &Plan) -> String {
     format!("{} → {}{activation}", counted(plan.network.input_width() as u64, "input"), layers.join(" → "))
 }
 
-/// Optimiser and regularisation in a line.
-pub fn training(plan: &Plan) -> String {
+/// Optimiser and regularisation: `AdamW 0.001 (cosine), batch 128 · keep_prob 0.8`.
+pub fn training_summary(plan: &Plan) -> String {
     let recipe = &plan.recipe;
     let mut text = format!("{} {}", optimizer_name(recipe.optimizer), recipe.rate);
     if let Some(schedule) = schedule_name(recipe.schedule) {
