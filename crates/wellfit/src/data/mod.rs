@@ -6,7 +6,6 @@ mod aside;
 mod augment;
 mod cells;
 mod column_reader;
-mod column_report;
 mod column_type;
 mod dataset;
 mod dates;
@@ -44,8 +43,6 @@ mod value;
 
 pub use aside::{Aside, Reason};
 pub use augment::Augment;
-pub use column_report::ColumnReport;
-pub(crate) use column_report::column_reports;
 pub use column_type::ColumnType;
 pub use dataset::Dataset;
 pub use error::DataError;
