@@ -6,7 +6,6 @@ mod aside;
 mod augment;
 mod cells;
 mod column_reader;
-mod column_report;
 mod dataset;
 mod dates;
 pub mod demo;
@@ -42,8 +41,6 @@ mod value;
 
 pub use aside::{Aside, Reason};
 pub use augment::Augment;
-pub use column_report::ColumnReport;
-pub(crate) use column_report::column_reports;
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use examples::{Examples, Targets};

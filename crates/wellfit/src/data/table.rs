@@ -30,6 +30,7 @@ pub struct Column {
 
 /// The cells of a column, one a row.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Values {
     /// Numbers as they were read, or times in seconds since 1970; NaN is missing.
     Numbers(Numbers),
