@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use serde_json::{Value, json};
+use serde::Serialize;
 use wellfit::experiment::config_toml;
 use wellfit::jobs::{self, TrainReport, TuneOptions};
 use wellfit::report::RunResult;
@@ -13,7 +13,7 @@ use crate::bench::{self, BenchError, BenchOptions};
 use crate::output::{DIVERGED, FAILED, Failure, USAGE, print, print_json};
 use crate::progress::Screen;
 use crate::render::{self, Line};
-use crate::{comparison, spec, tables};
+use crate::spec;
 
 /// Runs the subcommand; returns its exit code.
 pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -50,7 +50,8 @@ fn data(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(path(matches, "data")))?;
     answered(matches, |screen| {
         let report = jobs::audit(&spec, screen)?;
-        Ok(serde_json::to_value(report)?)
+        screen.lines(&render::data::lines(&report, screen.room()));
+        Ok(report)
     })
 }
 
@@ -78,29 +79,18 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
 fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     let threads = spec.training.threads.given().copied();
-    let json = matches.get_flag("json");
-    let report =
-        finished(json, matches.get_flag("quiet"), |screen| jobs::diagnose(path(matches, "run"), threads, screen))?;
-    if json {
-        print_written(serde_json::to_value(report))?;
-    }
-    Ok(0)
+    stoppable(matches, |screen| jobs::diagnose(path(matches, "run"), threads, screen))
 }
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
-    let json = matches.get_flag("json");
-    let report = finished(json, matches.get_flag("quiet"), |screen| {
+    stoppable(matches, |screen| {
         let report = jobs::ablate(path(matches, "run"), &spec, screen)?;
         if report.is_some() {
             screen.lines(&[render::ablate::note()]);
         }
         Ok(report)
-    })?;
-    if json {
-        print_written(serde_json::to_value(report))?;
-    }
-    Ok(0)
+    })
 }
 
 fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -108,33 +98,31 @@ fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
     let (search, spec) = both(spec::search(matches), spec::from_all(matches, Some(target)))?;
     let run =
         RunOptions { out: optional_path(matches, "out"), resume: matches.get_flag("resume"), ..RunOptions::default() };
-    let json = matches.get_flag("json");
     let options = TuneOptions { search, run };
-    let report = finished(json, matches.get_flag("quiet"), |screen| {
+    stoppable(matches, |screen| {
         let report = jobs::tune(target, &spec, &options, screen)?;
         screen.lines(&report.as_ref().map(render::tune::saved).into_iter().collect::<Vec<_>>());
         Ok(report)
-    })?;
-    if json {
-        print_written(serde_json::to_value(report))?;
-    }
-    Ok(0)
+    })
 }
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let target = path(matches, "target");
     let spec = spec::from_all(matches, Some(target))?;
-    answered(matches, |screen| jobs::check(target, &spec, screen))
+    answered(matches, |screen| {
+        let report = jobs::check(target, &spec)?;
+        screen.lines(&render::check::lines(&report.gradient_check));
+        report.into_result()
+    })
 }
 
 fn lr_find(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_all(matches, Some(path(matches, "target")))?;
-    let json = matches.get_flag("json");
-    let report = finished(json, matches.get_flag("quiet"), |screen| jobs::lr_find(&spec, screen))?;
-    if json {
-        print_written(serde_json::to_value(report))?;
-    }
-    Ok(0)
+    stoppable(matches, |screen| {
+        let report = jobs::lr_find(&spec, screen)?;
+        report.iter().for_each(|report| screen.lines(&render::lr_find::lines(report)));
+        Ok(report)
+    })
 }
 
 fn test(matches: &ArgMatches) -> Result<u8, Failure> {
@@ -144,23 +132,26 @@ fn test(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn predict(matches: &ArgMatches) -> Result<u8, Failure> {
     answered(matches, |screen| {
-        jobs::predict(path(matches, "model"), path(matches, "data"), path(matches, "out"), screen)
+        let report = jobs::predict(path(matches, "model"), path(matches, "data"), path(matches, "out"))?;
+        screen.lines(&render::saved::predictions(&report));
+        Ok(report)
     })
 }
 
 fn report(matches: &ArgMatches) -> Result<u8, Failure> {
-    answered(matches, |screen| jobs::report(path(matches, "run"), screen))
+    answered(matches, |screen| {
+        let report = jobs::report(path(matches, "run"))?;
+        screen.lines(&render::saved::page(&report));
+        Ok(report)
+    })
 }
 
 fn runs(matches: &ArgMatches) -> Result<u8, Failure> {
     let folder = path(matches, "dir");
-    let runs = runs::list(folder).map_err(failure)?;
-    if matches.get_flag("json") {
-        print_json(&tables::runs_json(&runs))?;
-    } else if runs.is_empty() {
-        print(&format!("no runs in {}; create one with `wellfit train FILE --target NAME`", folder.display()))?;
-    } else {
-        print(&tables::runs(&runs))?;
+    let list = runs::list(folder).map_err(failure)?;
+    match matches.get_flag("json") {
+        true => print_report(&list)?,
+        false => print(&render::runs::runs(folder, &list))?,
     }
     Ok(0)
 }
@@ -169,10 +160,9 @@ fn compare(matches: &ArgMatches) -> Result<u8, Failure> {
     let runs: Vec<PathBuf> = matches.get_many("runs").into_iter().flatten().cloned().collect();
     let json = matches.get_flag("json");
     let report = finished(json, true, |screen| jobs::compare(&runs, screen))?;
-    if json {
-        print_written(serde_json::to_value(report))?;
-    } else {
-        print(&comparison::shown(&report))?;
+    match json {
+        true => print_report(&report)?,
+        false => print(&render::compare::shown(&report))?,
     }
     Ok(0)
 }
@@ -187,13 +177,12 @@ fn bench(matches: &ArgMatches) -> Result<u8, Failure> {
     let json = matches.get_flag("json");
     let mut screen = Screen::open(json, matches.get_flag("quiet"))?;
     let report = bench::bench(&options, &mut |figure| {
-        let (label, text) = render::bench::figure(figure);
-        screen.line(label, &text);
+        screen.lines(&[render::bench::line(figure)]);
     });
     screen.close(report.is_ok())?;
     let report = report.map_err(|error| Failure::new(code_of(&error), error.to_string()))?;
     if json {
-        print_written(serde_json::to_value(report))?;
+        print_report(&report)?;
     }
     Ok(0)
 }
@@ -211,7 +200,7 @@ fn config(matches: &ArgMatches) -> Result<u8, Failure> {
     if matches.get_flag("print") {
         print(config_toml(&spec).trim_end())?;
     } else {
-        print(&tables::settings(&spec))?;
+        print(&render::config::settings(&spec))?;
     }
     Ok(0)
 }
@@ -238,14 +227,17 @@ fn trained(
     Ok(0)
 }
 
-/// Runs a job that answers with JSON and has told a person everything on the way.
-fn answered(matches: &ArgMatches, job: impl FnOnce(&mut Screen) -> Result<Value, JobError>) -> Result<u8, Failure> {
+/// Runs a job whose report is JSON for programs, and of which a person has been shown everything.
+fn answered<R: Serialize>(
+    matches: &ArgMatches,
+    job: impl FnOnce(&mut Screen) -> Result<R, JobError>,
+) -> Result<u8, Failure> {
     let mut screen = Screen::open(matches.get_flag("json"), matches.get_flag("quiet"))?;
-    let answer = job(&mut screen).map_err(failure);
-    screen.close(answer.is_ok())?;
-    let answer = answer?;
+    let report = job(&mut screen).map_err(failure);
+    screen.close(report.is_ok())?;
+    let report = report?;
     if matches.get_flag("json") {
-        print_json(&if answer.is_null() { json!({"schema": 1}) } else { answer })?;
+        print_report(&report)?;
     }
     Ok(0)
 }
@@ -262,6 +254,19 @@ fn finished<T>(
     answer?.ok_or_else(|| stop.failure())
 }
 
+/// As [`finished`], for a report that is JSON for programs, and of which a person has been shown everything.
+fn stoppable<R: Serialize>(
+    matches: &ArgMatches,
+    job: impl FnOnce(&mut Screen) -> Result<Option<R>, JobError>,
+) -> Result<u8, Failure> {
+    let json = matches.get_flag("json");
+    let report = finished(json, matches.get_flag("quiet"), job)?;
+    if json {
+        print_report(&report)?;
+    }
+    Ok(0)
+}
+
 /// Two readings of the command line, or what is wrong with either.
 fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, B), Failure> {
     match (one, other) {
@@ -271,8 +276,9 @@ fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, 
     }
 }
 
-fn print_written(answer: serde_json::Result<Value>) -> Result<(), Failure> {
-    print_json(&answer.map_err(|error| Failure::new(FAILED, error.to_string()))?)
+fn print_report(report: &impl Serialize) -> Result<(), Failure> {
+    let written = serde_json::to_value(report).map_err(|error| Failure::new(FAILED, error.to_string()))?;
+    print_json(&written)
 }
 
 fn failure(error: JobError) -> Failure {

@@ -6,7 +6,6 @@
 mod arguments;
 mod bench;
 mod commands;
-mod comparison;
 mod interrupt;
 mod layout;
 mod output;

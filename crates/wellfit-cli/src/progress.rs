@@ -9,7 +9,6 @@ use crate::interrupt::StopFlag;
 use crate::layout::{cut, labelled, left, room, taken, with_bar};
 use crate::output::{Failure, print_on};
 use crate::render::{self, Line, Renderer};
-use crate::tables;
 use wellfit::runs::{Epoch, Event, Watcher};
 
 /// Width where there is no terminal to ask.
@@ -76,17 +75,17 @@ impl Screen {
         self.failure.map_or(Ok(self.stop), Err)
     }
 
-    /// Shows a label and its text.
-    pub fn line(&mut self, label: &str, text: &str) {
-        self.end_training("");
-        self.show(labelled(label, text, self.width));
-    }
-
     /// Shows lines of a report or an event.
     pub fn lines(&mut self, lines: &[Line]) {
         for Line { label, text } in lines {
-            self.line(label, text);
+            self.end_training("");
+            self.show(labelled(label, text, self.width));
         }
+    }
+
+    /// Columns of text beside a label.
+    pub fn room(&self) -> usize {
+        room(self.width)
     }
 
     fn show(&mut self, text: String) {
@@ -145,13 +144,8 @@ impl Watcher for Screen {
                     self.write(&labelled("note", &render::notice::notice(&notice), self.width));
                 }
             }
-            Event::Line { label, text } => self.line(label, text),
             Event::Trained { ended, epochs } if self.training.is_some() => {
                 self.end_training(&render::train::trained(ended, epochs).text);
-            }
-            Event::Columns(columns) => {
-                let table = tables::columns(columns, room(self.width));
-                self.show(labelled("columns", &table, self.width));
             }
             Event::Run(folder) => self.stop.under_way(folder),
             Event::Epoch(epoch) => self.epoch(epoch),
@@ -204,14 +198,14 @@ mod tests {
     fn shown(quiet: bool, epochs: usize) -> String {
         let shown = Shown::default();
         let mut screen = Screen::new(StopFlag::default(), Box::new(shown.clone()), quiet);
-        screen.event(Event::Line { label: "data", text: "7,043 rows" });
+        screen.lines(&[Line::new("data", "7,043 rows")]);
         let blanks = DataNotice::Blanks { column: "charges".to_owned(), count: 11 };
         screen.event(Event::Notice(Notice::Data(&blanks)));
         for number in 1..=epochs {
             screen.event(epoch(number, epochs));
         }
         screen.event(Event::Trained { ended: Ended::Epochs, epochs });
-        screen.event(Event::Line { label: "saved", text: "runs/telco-1" });
+        screen.lines(&[Line::new("saved", "runs/telco-1")]);
         screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
     }

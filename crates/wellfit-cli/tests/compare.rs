@@ -59,7 +59,7 @@ fn a_person_sees_a_table_of_eighty_columns_that_says_what_it_does_not_know() {
     let place = two_runs("--target kind");
     let shown = place.run("compare a b a").succeeded().out;
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
-    for words in ["reference", "worse", "no difference", "b: network.hidden 64,32 → 4", "Bonferroni", "another seed"]
+    for words in ["reference", "worse", "not significant", "b: network.hidden 64,32 → 4", "Bonferroni", "another seed"]
     {
         assert!(shown.contains(words), "{words}: {shown}");
     }
@@ -82,7 +82,7 @@ fn rows_of_a_group_have_counts_and_no_p_value() {
     assert!(report["runs"][1]["mcnemar"]["only_this_wrong"].as_u64().is_some());
     assert_eq!(report["runs"][1]["mcnemar"]["p"], Value::Null);
     let shown = place.run("compare a b").succeeded().out.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(shown.contains("no p: rows of a group are not independent"), "{shown}");
+    assert!(shown.contains("no p-value, since rows are grouped"), "{shown}");
 }
 
 #[test]
@@ -109,10 +109,14 @@ fn what_cannot_be_compared_is_refused_with_what_differs_and_what_to_do() {
     train("data.csv --target label", "unfinished");
     std::fs::remove_file(place.path("unfinished/result.json")).unwrap();
     for (code, command, words) in [
-        (2, "compare a", "name two or more, the reference first"),
+        (2, "compare a", "two runs or more, the reference first"),
         (3, "compare a nowhere", "nowhere: no such run"),
         (3, "compare a notes", "notes: no config.toml in this folder, so it is no run"),
-        (3, "compare a unfinished", "unfinished: no result.json, so this run is not finished; `wellfit train --config"),
+        (
+            3,
+            "compare a unfinished",
+            "unfinished: no result.json, so this run is not finished; resume it with `wellfit train --config",
+        ),
         (3, "compare a other", "do not hold the same bytes"),
         (3, "compare a seed", "their dev rows are not the same (training.seed 0 and 1)"),
         (3, "compare split a", "their dev rows are not the same (data.split 50/30/20 and auto)"),

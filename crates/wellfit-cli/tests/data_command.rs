@@ -93,7 +93,7 @@ fn any_number_of_threads_gives_the_same_answer() {
 }
 
 #[test]
-fn a_column_that_has_one_value_in_each_file_tells_them_apart() {
+fn a_column_that_has_one_value_in_each_file_is_a_drift() {
     let place = Place::new();
     let rows = |sex: &str, seed: u64| {
         let mut next = numbers(seed);
@@ -172,7 +172,7 @@ fn parts_dealt_by_chance_do_not_drift() {
     for (file, options) in cases {
         let Some(found) = found(file, options) else { return };
         assert_eq!((found.drift("dev").0, found.drift("test").0), (false, false), "{file}\n{}", found.told);
-        found.says("train and dev not told apart");
+        found.says("dev is like train");
         assert!(found.leaks().is_empty(), "{file}: {:?}", found.leaks());
     }
 }

@@ -94,7 +94,7 @@ fn horse_colic_with_a_fifth_of_its_cells_missing() {
 #[test]
 fn auto_imports_with_question_marks_among_numbers() {
     let Some(autos) = trained("auto_imports/auto_imports.csv", "--target price") else { return };
-    autos.says("price is a number").says("normalized-losses 37");
+    autos.says("price: a number").says("normalized-losses 37");
     assert_eq!(autos.result["metric"], "rmse");
 }
 

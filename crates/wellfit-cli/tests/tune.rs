@@ -245,12 +245,12 @@ fn train_cross_validates_where_folds_are_asked_for() {
     assert!(place.text("folded/report.html").contains("cross-validation"));
     let refused = place.run("train data.csv --target label --time day --folds 4");
     assert!(refused.code == 2 && refused.err.contains("--folds: rows are split by time"), "{}", refused.err);
-    // Turns are as many as are asked for, and a judgement is over five trainings at least.
+    // There are as many folds as are asked for, and a judgement is over five trainings at least.
     let ablated = place.run("ablate folded --folds 3 --json").succeeded().json();
-    assert_eq!(ablated["seeds"], 6, "each of three turns twice");
+    assert_eq!(ablated["seeds"], 6, "each of three splits twice");
     let improved =
         place.run(&format!("improve data.csv {options} --folds 7 --budget 2s --out better --json")).succeeded().json();
     let rule = improved["improvement"]["rule"].as_str().unwrap();
-    let told = [7, 14, 28].map(|trainings| format!("over {trainings} trainings"));
+    let told = [7, 14, 28].map(|trainings| format!("and {trainings} trainings"));
     assert!(told.iter().any(|told| rule.contains(told)) && improved.get("cross_validation").is_none(), "{rule}");
 }

@@ -5,7 +5,6 @@
 //! ```
 //! use wellfit::data::{Column, Table};
 //! use wellfit::experiment::Spec;
-//! use wellfit::words::{Unit, verdict};
 //!
 //! // A row is positive where its two numbers have the same sign; no straight line tells the classes apart.
 //! let number = |row: usize, turn: f64| (row as f64 * turn).sin();
@@ -22,7 +21,7 @@
 //! let mut fitted = wellfit::fit(&table, &spec)?;
 //!
 //! let diagnosis = fitted.diagnosis().expect("there are dev rows");
-//! println!("{}", verdict::headline(diagnosis, Unit::Rate));
+//! println!("{}", diagnosis.headline());
 //! let dev = fitted.result().and_then(|result| result.dev.as_ref()).expect("there are dev rows");
 //! assert!(dev.error.high < 0.3, "better than a straight line, which errs on half of the rows: {:?}", dev.error);
 //!

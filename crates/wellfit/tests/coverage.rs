@@ -77,7 +77,7 @@ fn run(folder: &Path, name: &str, seed: u64, changes: &[&str]) -> (PathBuf, Inte
 }
 
 fn error_on_new_rows(run: &Path, new: &Path) -> f64 {
-    test(run, Some(new), &mut ()).unwrap()["test"]["error"]["value"].as_f64().unwrap()
+    test(run, Some(new), &mut ()).unwrap().test.error.value
 }
 
 fn covers(interval: Interval, truth: f64) -> bool {

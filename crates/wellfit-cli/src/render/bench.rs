@@ -2,17 +2,22 @@
 
 use crate::bench::Figure;
 
+use super::Line;
+
 /// Label and text of a figure.
-pub fn figure(figure: Figure<'_>) -> (&'static str, String) {
+pub fn line(figure: Figure<'_>) -> Line {
     match figure {
         Figure::Peak { gflops, precision, threads, isa } => {
             let (precision, isa) = (precision.name(), isa.name());
-            ("peak", format!("{gflops:.0} GFLOP/s of {precision} products, {threads} threads, {isa}"))
+            Line::new("peak", format!("{gflops:.0} GFLOP/s of {precision} products, {threads} threads, {isa}"))
         }
         Figure::Workload { measured, share_of_peak } => {
             let (samples, gflops) = (measured.samples_per_second, measured.gflops);
             let share = 100.0 * share_of_peak;
-            (measured.name, format!("{samples:>10.0} samples/s  {gflops:>5.0} GFLOP/s  {share:>3.0}% of the peak"))
+            Line::new(
+                measured.name,
+                format!("{samples:>10.0} samples/s  {gflops:>5.0} GFLOP/s  {share:>3.0}% of the peak"),
+            )
         }
     }
 }

@@ -2,9 +2,20 @@
 
 pub mod ablate;
 pub mod bench;
+pub mod check;
+mod columns;
+pub mod compare;
+pub mod config;
+pub mod data;
 pub mod diagnose;
+mod drift;
 pub mod improve;
+pub mod lr_find;
 pub mod notice;
+mod range_table;
+pub mod runs;
+pub mod saved;
+mod target;
 pub mod train;
 pub mod tune;
 
@@ -48,6 +59,9 @@ impl Renderer {
             Event::Data(data) => {
                 self.unit = Some(Unit::of_task(data.task));
                 vec![train::data(data)]
+            }
+            Event::Demo { file, description } => {
+                vec![Line::new("demo", format!("{} · {description}", file.display()))]
             }
             Event::Split(split) => vec![train::split(split)],
             Event::Plan { plan, parameters } => train::plan(plan, *parameters),

@@ -4,10 +4,10 @@ use wellfit::diagnose::{FindingKind, Interval, NaiveModel};
 use wellfit::experiment::{Assignment, Plan};
 use wellfit::net::CheckReport;
 use wellfit::report::{CrossValidation, DiagnosisReport, RunResult};
-use wellfit::runs::lines::{network, training};
 use wellfit::runs::{DataOverview, SplitOverview};
 use wellfit::text::{counted, thousands};
 use wellfit::train::{Ended, Metrics, Profile};
+use wellfit::words::plan::{network_summary, training_summary};
 use wellfit::words::training::ended;
 use wellfit::words::{Unit, digits};
 
@@ -45,8 +45,8 @@ pub fn split(split: &SplitOverview) -> Line {
 
 /// The network, and how it is trained.
 pub fn plan(plan: &Plan, parameters: usize) -> Vec<Line> {
-    let network = format!("{}, {}", network(plan), counted(parameters as u64, "parameter"));
-    vec![Line::new("network", network), Line::more(training(plan))]
+    let network = format!("{}, {}", network_summary(plan), counted(parameters as u64, "parameter"));
+    vec![Line::new("network", network), Line::more(training_summary(plan))]
 }
 
 /// What the gradient check found.

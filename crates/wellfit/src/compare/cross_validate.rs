@@ -9,7 +9,7 @@ use super::eval_splits::EvalSplits;
 use super::split_evaluator::SplitEvaluator;
 use super::trial_set::TrialSet;
 
-/// Trains the plan on all folds but one, in turn, and judges each row of train and dev by the network that has not seen it;
+/// Trains the plan on all folds but one, for each fold, and judges each row of train and dev by the network that has not seen it;
 /// `None` if it was stopped. Test rows are left alone. The caller has asked `no_folds`.
 pub(crate) fn cross_validate(
     dataset: &Dataset,
@@ -19,11 +19,11 @@ pub(crate) fn cross_validate(
 ) -> Result<Option<CrossValidation>, JobError> {
     let mut splits = EvalSplits::folds(dataset, &plan.spec, folds)?;
     splits.weigh_classes(&plan.spec)?;
-    let mut arm = TrialSet::of(plan.clone());
-    arm.train(&splits, folds, stop)?;
-    if arm.outcomes.len() < folds {
+    let mut trials = TrialSet::of(plan.clone());
+    trials.train(&splits, folds, stop)?;
+    if trials.outcomes.len() < folds {
         return Ok(None);
     }
-    let judged = SplitEvaluator::on(&splits).judged(plan, &arm.outcomes)?;
+    let judged = SplitEvaluator::on(&splits).judged(plan, &trials.outcomes)?;
     Ok(Some(CrossValidation { folds: folds as u64, error: judged.error, per_fold: judged.folds }))
 }

@@ -9,11 +9,11 @@ use crate::runs::{JobError, NoFolds, UsageError};
 
 use super::loss_rows::loss_rows;
 
-/// Turns in which every row of train and dev is dev once, where nobody says.
-pub(crate) const TURNS: usize = 5;
-/// Numbers that the inputs of all turns together may take: beyond, dev is large enough to judge by alone.
+/// Splits of a cross-validation, where nobody says.
+pub(crate) const DEFAULT_FOLDS: usize = 5;
+/// Numbers that the inputs of all splits together may take: beyond, dev is large enough to judge by alone.
 const MOST_NUMBERS: usize = 60_000_000;
-/// Rows to judge by: train and dev as they were split or, where dev can take turns, once for each turn.
+/// Rows to judge by: train and dev as they were split or, where they can be cross-validated, one split for each fold.
 pub(crate) struct EvalSplits {
     parts: Vec<Prepared>,
 }
@@ -24,16 +24,16 @@ impl EvalSplits {
         EvalSplits { parts: vec![prepared] }
     }
 
-    /// Turns, five where nobody says: each row of train and dev is dev once, and judged by a network that has not seen it. The
-    /// first turn is the split as it is. With rows in a given place (a dev file, time), or more than memory should hold, that
-    /// one alone; if turns were asked for, that is refused.
-    pub fn turns(prepared: Prepared, spec: &Spec) -> Result<EvalSplits, JobError> {
+    /// Cross-validation, over five splits where nobody says: each row of train and dev is dev once, and judged by a network that
+    /// has not seen it. The first is the split as it is. With rows in a given place (a dev file, time), or more than memory should
+    /// hold, that one alone; if folds were asked for, that is refused.
+    pub fn cross_validation(prepared: Prepared, spec: &Spec) -> Result<EvalSplits, JobError> {
         let asked = spec.data.folds.on().copied();
-        let turns = asked.unwrap_or(TURNS);
-        if let Some(why) = no_folds(&prepared, spec, turns) {
+        let folds = asked.unwrap_or(DEFAULT_FOLDS);
+        if let Some(why) = no_folds(&prepared, spec, folds) {
             return if asked.is_some() { Err(refused(why)) } else { Ok(EvalSplits::one(prepared)) };
         }
-        let others: Vec<Dataset> = prepared.dataset.split_and_folds(turns, spec.training.seed).split_off(1);
+        let others: Vec<Dataset> = prepared.dataset.split_and_folds(folds, spec.training.seed).split_off(1);
         let mut parts = vec![prepared];
         for dataset in others {
             parts.push(prepare_dataset(dataset, spec)?);
@@ -53,7 +53,7 @@ impl EvalSplits {
         Ok(EvalSplits { parts: parts.collect::<Result<_, _>>()? })
     }
 
-    /// Weighs the rows of every turn by class, as the spec asks.
+    /// Weighs the rows of every split by class, as the spec asks.
     pub fn weigh_classes(&mut self, spec: &Spec) -> Result<(), JobError> {
         for part in &mut self.parts {
             let weights = Plan::new(spec, &part.summary())?.class_weights;
@@ -69,7 +69,7 @@ impl EvalSplits {
         &self.parts[0]
     }
 
-    /// The split as it is and, where dev takes turns, the other turns.
+    /// The split as it is and, where rows are cross-validated, the others.
     pub fn parts(&self) -> &[Prepared] {
         &self.parts
     }
@@ -127,7 +127,7 @@ pub(crate) fn refused(why: NoFolds) -> JobError {
 }
 
 /// Weights and groups of a part's dev rows, with losses of 0.
-pub(crate) fn rows_alike(part: &Prepared) -> LossRows {
+pub(crate) fn unscored_rows(part: &Prepared) -> LossRows {
     let rows = &part.dataset.split.dev;
     part.dev.as_ref().map_or(LossRows::default(), |dev| loss_rows(part, dev, rows, vec![0.0; rows.len()]))
 }

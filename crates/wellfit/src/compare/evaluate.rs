@@ -15,8 +15,9 @@ use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, DiagnosisReport, GradientCheck, LinearBaseline, NaiveBaseline,
     PartScore, PrescriptionReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
-use crate::runs::{Divergence, JobError, PageEvidence, lines, points};
+use crate::runs::{Divergence, JobError, PageEvidence, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
+use crate::words::plan::{network_summary, training_summary};
 use crate::words::{Unit, training};
 
 use super::loss_rows::loss_rows;
@@ -54,16 +55,21 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
     let train_rows = dataset.split.train.as_slice();
     let train = score(fitted, prepared, &prepared.train, train_rows);
     let dev = prepared.dev.as_ref().map(|dev| score(fitted, prepared, dev, &dataset.split.dev));
-    // Training looks at a sample of train alone.
+    // Training course at a sample of train alone.
     for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
         if scored.is_some_and(|scored| !scored.loss.is_finite()) {
             return Err(Divergence::Evaluation { part }.into());
         }
     }
     let context = EvaluationContext::of(prepared, plan)?;
-    let looks = TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch };
-    let case =
-        context.judge(&run.run, (prepared, plan), train.rows.clone(), dev.as_ref().map(|dev| dev.rows.clone()), &looks);
+    let course = TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch };
+    let case = context.judge(
+        &run.run,
+        (prepared, plan),
+        train.rows.clone(),
+        dev.as_ref().map(|dev| dev.rows.clone()),
+        &course,
+    );
     let Assessment { budget, diagnosis, case, rows } = case;
     let prescription = case.as_ref().map_or(Vec::new(), prescribe);
     let (baselines, unit) = (&context.baselines, Unit::of_task(task));
@@ -152,7 +158,7 @@ impl EvaluationContext {
         (prepared, plan): (&Prepared, &Plan),
         train: LossRows,
         dev: Option<LossRows>,
-        looks: &TrainingCourse<'_>,
+        course: &TrainingCourse<'_>,
     ) -> Assessment {
         let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
         let input = DiagnosisInput {
@@ -165,11 +171,11 @@ impl EvaluationContext {
             baselines: self.baselines,
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
-            history: points(looks.history),
-            epochs: looks.epochs as u64,
-            best_epoch: looks.best_epoch as u64,
+            history: points(course.history),
+            epochs: course.epochs as u64,
+            best_epoch: course.best_epoch as u64,
             early_stopping: recipe.patience.map(|patience| patience as u64),
-            evaluations: looks.history.to_vec(),
+            evaluations: course.history.to_vec(),
         };
         let budget = input.budget();
         let diagnosis = diagnose_budget(&input, &budget);
@@ -189,14 +195,14 @@ impl EvaluationContext {
             rows,
             inputs: plan.network.input_width(),
             outputs: plan.network.outputs(),
-            best_epoch: looks.best_epoch as u64,
+            best_epoch: course.best_epoch as u64,
             leak_columns: self.leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
         });
         Assessment { budget, diagnosis, case, rows }
     }
 }
 
-/// Dev errors of answering every row alike, and of the network without hidden layers.
+/// Dev errors of predicting the same for every row, and of the network without hidden layers.
 fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
     let task = prepared.pipeline.task();
     let mut found = Baselines::unmeasured(task);
@@ -259,8 +265,8 @@ fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
         data: run.plan.spec.data.path.as_deref().map(file_name).unwrap_or_default(),
         target: prepared.pipeline.target_name().to_string(),
         classes: prepared.pipeline.classes().to_vec(),
-        network: lines::network(run.plan),
-        training: lines::training(run.plan),
+        network: network_summary(run.plan),
+        training: training_summary(run.plan),
         notices: prepared.notices.iter().map(DataNotice::to_string).collect(),
         conditioning: Some(Conditioning { before, after }).filter(|c| c.before.is_finite() && c.after.is_finite()),
         calibration: Vec::new(),

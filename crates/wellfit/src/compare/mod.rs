@@ -1,6 +1,7 @@
 //! Configurations compared: evaluation of a network, and paired trials of two.
 
 mod cross_validate;
+mod cross_validated;
 mod eval_splits;
 mod evaluate;
 mod learning_curve;
@@ -8,16 +9,15 @@ mod loss_rows;
 mod same_rows;
 mod split_evaluator;
 mod trial_set;
-mod turns;
 mod wider;
 
 pub(crate) use cross_validate::cross_validate;
-pub(crate) use eval_splits::{EvalSplits, TURNS, no_folds, refused};
+pub(crate) use cross_validated::CrossValidated;
+pub(crate) use eval_splits::{DEFAULT_FOLDS, EvalSplits, no_folds, refused};
 pub(crate) use evaluate::{EvaluationContext, Trained, TrainingCourse, evaluate};
 pub(crate) use learning_curve::{measure_learning_curve, trainings_of_learning_curve};
 pub(crate) use loss_rows::loss_rows;
 pub(crate) use same_rows::difference;
 pub(crate) use split_evaluator::SplitEvaluator;
 pub(crate) use trial_set::{TrialSet, seed_of};
-pub(crate) use turns::Turns;
 pub(crate) use wider::{probe_wider, wider_layers};

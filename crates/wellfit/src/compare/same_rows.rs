@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_the_same_whatever_is_left_out_and_not_after_another_deal() {
+    fn rows_are_the_same_whatever_is_left_out_and_not_after_another_split() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows.csv");
         let lines =
@@ -66,7 +66,7 @@ mod tests {
         let against = |change: fn(&mut DataRequest)| difference(&reference, &read(&path, change));
         assert_eq!(against(|_| {}), None);
         assert_eq!(against(|request| request.drop = vec!["x".to_string()]), None);
-        // Rows are dealt class by class, the positive class last.
+        // Rows are split class by class, the positive class last.
         assert_eq!(against(|request| request.positive = Some("a".to_string())), Some(RowDifference::Rows));
         assert_eq!(against(|request| request.seed = 1), Some(RowDifference::Rows));
         let shares = SplitRule::Shares { train: 50.0, dev: 30.0, test: 20.0 };

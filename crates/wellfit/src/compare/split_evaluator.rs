@@ -7,7 +7,7 @@ use crate::net::Network;
 use crate::runs::JobError;
 use crate::tune::Judged;
 
-use super::eval_splits::{EvalSplits, rows_alike};
+use super::eval_splits::{EvalSplits, unscored_rows};
 
 /// Bootstrap units of all blocks together: a gain of 8,000 resamples then takes a fraction of a second.
 const MOST_UNITS: usize = 1_000;
@@ -16,12 +16,12 @@ const MOST_UNITS: usize = 1_000;
 pub(crate) struct SplitEvaluator<'a> {
     splits: &'a EvalSplits,
     /// Weights and groups of each part's dev rows.
-    alike: Vec<LossRows>,
+    unscored: Vec<LossRows>,
 }
 
 impl<'a> SplitEvaluator<'a> {
     pub fn on(splits: &'a EvalSplits) -> SplitEvaluator<'a> {
-        SplitEvaluator { splits, alike: splits.parts().iter().map(rows_alike).collect() }
+        SplitEvaluator { splits, unscored: splits.parts().iter().map(unscored_rows).collect() }
     }
 
     /// (parts, units): weights of the bootstrap units.
@@ -36,7 +36,7 @@ impl<'a> SplitEvaluator<'a> {
         let of_each = outcomes.iter().enumerate();
         let units = of_each.clone().filter_map(|(i, outcome)| Some(pools.get(i % pools.len())?.sums(&outcome.dev)));
         let of_fold = |(i, outcome): (usize, &TrialOutcome)| {
-            let like = self.alike.get(i % self.alike.len())?;
+            let like = self.unscored.get(i % self.unscored.len())?;
             Some(LossRows { losses: outcome.dev.clone(), ..like.clone() }.error(task))
         };
         let mut train = LossRows::default();
@@ -61,11 +61,11 @@ impl<'a> SplitEvaluator<'a> {
     /// With folds each row is judged once, by a network that has not seen it, and the interval of an error over such rows holds
     /// for the mean of the networks' errors. Source: Bayle et al. 2020, *Cross-validation confidence intervals for test error*.
     fn rows(&self, outcomes: &[TrialOutcome]) -> LossRows {
-        let several = outcomes.len() > self.alike.len();
+        let several = outcomes.len() > self.unscored.len();
         let mut all = LossRows::default();
         for (i, outcome) in outcomes.iter().enumerate() {
             let (at, part) = self.splits.part(i);
-            let Some(like) = self.alike.get(at) else { continue };
+            let Some(like) = self.unscored.get(at) else { continue };
             all.losses.extend(&outcome.dev);
             all.weights.extend(&like.weights);
             match like.groups.is_empty() {
@@ -77,8 +77,8 @@ impl<'a> SplitEvaluator<'a> {
     }
 
     fn pools(&self, seed: u64) -> Vec<Pool<'_>> {
-        let most = MOST_UNITS / self.alike.len().max(1);
-        self.alike.iter().map(|like| Pool::of(like, most, seed)).collect()
+        let most = MOST_UNITS / self.unscored.len().max(1);
+        self.unscored.iter().map(|like| Pool::of(like, most, seed)).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::experiment::{Plan, Prepared, Trial, TrialOutcome, machine_threads, ru
 use crate::runs::JobError;
 use crate::train::row_losses;
 
-use super::eval_splits::{EvalSplits, rows_alike};
+use super::eval_splits::{EvalSplits, unscored_rows};
 use super::loss_rows::loss_rows;
 
 /// Seeds after the plan's own.
@@ -33,7 +33,7 @@ impl TrialSet {
     pub fn train(&mut self, splits: &EvalSplits, seeds: usize, stop: &dyn Fn() -> bool) -> Result<(), JobError> {
         let threads = self.plan.threads.unwrap_or_else(machine_threads);
         let wanted: Vec<usize> = (self.outcomes.len()..seeds).collect();
-        // λ/m, vocabularies and steps follow the rows of each turn.
+        // λ/m, vocabularies and steps follow the rows of each split.
         let plans: Vec<Plan> = wanted
             .iter()
             .map(|&i| Plan::new(&self.plan.spec, &splits.part(i).1.summary()))
@@ -80,7 +80,7 @@ impl TrialSet {
     /// What this configuration gains over another on the rows trained on, over the first `seeds` seeds.
     pub fn gain_on_train(&self, other: &TrialSet, splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
         let [before, after] =
-            [other, self].map(|arm| arm.outcomes.iter().map(|outcome| outcome.train.as_slice()).collect());
+            [other, self].map(|trials| trials.outcomes.iter().map(|outcome| outcome.train.as_slice()).collect());
         let likes = |part: &Prepared| {
             let rows = part.dataset.split.train.as_slice();
             loss_rows(part, &part.train, rows, vec![0.0; rows.len()])
@@ -88,7 +88,7 @@ impl TrialSet {
         self.gain(splits, likes, [before, after], seeds, level)
     }
 
-    /// What this configuration gains over answering every row alike.
+    /// What this configuration gains over predicting the same for every row.
     pub fn gain_over_naive(&self, splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
         let naive: Vec<Vec<f64>> = (0..seeds).map(|i| naive_losses(splits.part(i).1)).collect();
         let naive: Vec<&[f64]> = naive.iter().map(Vec::as_slice).collect();
@@ -97,7 +97,7 @@ impl TrialSet {
 
     fn gain_over_losses(&self, other: &[&[f64]], splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
         let own = self.outcomes.iter().map(|outcome| outcome.dev.as_slice()).collect();
-        self.gain(splits, rows_alike, [other.to_vec(), own], seeds, level)
+        self.gain(splits, unscored_rows, [other.to_vec(), own], seeds, level)
     }
 
     /// The gain from losses before and after, a list of rows a seed; `alike` gives their weights and groups in each part.
@@ -127,7 +127,7 @@ impl TrialSet {
     }
 }
 
-/// Losses of the dev rows where every one is answered alike.
+/// Losses of the dev rows where the same is predicted for every one.
 fn naive_losses(prepared: &Prepared) -> Vec<f64> {
     let dev = prepared.dev.as_ref();
     dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows()), &prepared.head.truths(dev)))

@@ -6,8 +6,8 @@ use crate::experiment::settings::Auto;
 use crate::report::WiderNetwork;
 use crate::runs::JobError;
 
+use super::cross_validated::CrossValidated;
 use super::trial_set::TrialSet;
-use super::turns::Turns;
 
 /// How many times as wide.
 const TIMES: usize = 4;
@@ -19,12 +19,12 @@ const LEVEL: f64 = 0.025;
 /// Tries the wider network where bias was called high against a target error that nobody gave. The outer `None` if it was
 /// stopped, the inner one where there is nothing to try.
 pub(crate) fn probe_wider(
-    turns: &mut Turns,
+    trained: &mut CrossValidated,
     verdict: Verdict,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Option<WiderNetwork>>, JobError> {
-    let Some(hidden) = wider_layers(&turns.own.plan, verdict) else { return Ok(Some(None)) };
-    let Turns { splits, own } = turns;
+    let Some(hidden) = wider_layers(&trained.own.plan, verdict) else { return Ok(Some(None)) };
+    let CrossValidated { splits, own } = trained;
     let mut spec = own.plan.spec.clone();
     spec.network.hidden = Auto::Given(hidden.clone());
     let mut plan = Plan::new(&spec, &splits.first().summary())?;

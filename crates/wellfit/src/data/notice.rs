@@ -142,8 +142,8 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::DecoratedNumbers { column, at, text } => {
                 let at = at.short();
-                write!(f, "{at}: numbers of {column} such as \"{text}\" are read as text: ")?;
-                f.write_str("write them as digits with a decimal point")
+                write!(f, "{at}: numbers of {column} are read as text, such as \"{text}\": ")?;
+                f.write_str("write digits with a decimal point")
             }
             DataNotice::Blanks { column, count } => {
                 write!(f, "{} in {column} read as missing", counted(*count, "blank"))
@@ -166,7 +166,7 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::FullStops { origin } => {
                 let file = origin.short();
-                write!(f, "labels of {file} differ only by a full stop at the end; treated as the same classes")
+                write!(f, "labels of {file} differ only by a full stop at the end: the same classes")
             }
             DataNotice::PositiveClass { target, class } => {
                 write!(f, "{class} is the positive class of {target}; --positive changes it")
@@ -190,11 +190,11 @@ impl fmt::Display for DataNotice {
                 }
             },
             DataNotice::HeavyTails(columns) => {
-                write!(f, "scaled by quartiles because of heavy tails: {}", list(columns, MOST_NAMED + 1))
+                write!(f, "scaled by quartiles (heavy tails): {}", list(columns, MOST_NAMED + 1))
             }
             DataNotice::Normalised { before, after } => {
                 let (before, after) = (ratio(*before), ratio(*after));
-                write!(f, "inputs normalised: their standard deviations differed by a factor of {before}, now {after}")
+                write!(f, "inputs normalised: standard deviations differed {before}-fold, now {after}")
             }
             DataNotice::Pixels { mean, deviation } => {
                 write!(f, "all pixels scaled by one mean ({mean:.1}) and standard deviation ({deviation:.1})")

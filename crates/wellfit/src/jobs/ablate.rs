@@ -27,9 +27,9 @@ pub struct AblationReport {
     pub knobs: Vec<AblationResult>,
 }
 
-/// Trains the run's configuration and, one knob at a time, without it; all over the same seeds, rows and order of rows.
+/// Trains the run's configuration and, one setting at a time, without it; all over the same seeds, rows and order of rows.
 ///
-/// `given` says how many threads and, where it names a number, how many turns.
+/// `given` says how many threads and, where it names a number, how many folds.
 pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<AblationReport>, JobError> {
     let folder = RunFolder::of_run(run)?;
     let mut spec = folder.read_config()?;
@@ -45,7 +45,7 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
         return Err(UsageError::AblateNeedsDev.into());
     }
     let mut plan = Plan::new(&spec, &prepared.summary())?;
-    let mut splits = EvalSplits::turns(prepared, &spec)?;
+    let mut splits = EvalSplits::cross_validation(prepared, &spec)?;
     splits.weigh_classes(&spec)?;
     plan.threads = given.training.threads.given().copied();
     let mut whole = TrialSet::of(plan);
@@ -88,27 +88,27 @@ fn without(
     watcher: &dyn Watcher,
 ) -> Result<Option<AblationResult>, JobError> {
     let mut result = AblationResult { knob: ablation.knob, change: ablation.change.clone(), dev: None, effect: None };
-    let anew = match ablation.spec.data == whole.plan.spec.data {
+    let own = match ablation.spec.data == whole.plan.spec.data {
         true => None,
         false => {
-            let mut anew = splits.as_in(&ablation.spec)?;
-            anew.weigh_classes(&ablation.spec)?;
-            Some(anew)
+            let mut own = splits.as_in(&ablation.spec)?;
+            own.weigh_classes(&ablation.spec)?;
+            Some(own)
         }
     };
-    let splits = anew.as_ref().unwrap_or(splits);
+    let splits = own.as_ref().unwrap_or(splits);
     let mut plan = Plan::new(&ablation.spec, &splits.first().summary())?;
     plan.threads = whole.plan.threads;
-    let mut arm = TrialSet::of(plan);
-    match arm.train(splits, splits.trainings(), &|| watcher.stop_requested()) {
+    let mut trials = TrialSet::of(plan);
+    match trials.train(splits, splits.trainings(), &|| watcher.stop_requested()) {
         Err(error) if error.kind() == ErrorKind::Diverged => return Ok(Some(result)),
         trained => trained?,
     }
-    if arm.outcomes.len() < splits.trainings() {
+    if trials.outcomes.len() < splits.trainings() {
         return Ok(None);
     }
-    result.dev = Some(arm.error(splits, splits.trainings()));
+    result.dev = Some(trials.error(splits, splits.trainings()));
     // Positive where the run as it is does better.
-    result.effect = Some(whole.gain_over(&arm, splits, splits.trainings(), 0.025).interval);
+    result.effect = Some(whole.gain_over(&trials, splits, splits.trainings(), 0.025).interval);
     Ok(Some(result))
 }

@@ -2,20 +2,35 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::experiment::{Plan, Spec, check_gradient, prepare, starting_member};
 use crate::model::read_model;
-use crate::net::{CheckOptions, Coverage, Network};
-use crate::runs::{JobError, RunFolder, Watcher, lines};
-use crate::words::percent;
+use crate::net::{CheckOptions, CheckReport, Coverage, Network};
+use crate::runs::{JobError, RunFolder};
 
 /// Coordinates and directions of each parameter: a hundred times those that `train` tries.
 const THOROUGH: Coverage = Coverage::Sample { coordinates: 200, directions: 20 };
 
+/// What `wellfit check --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GradientReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The check, block by block.
+    pub gradient_check: CheckReport,
+}
+
+impl GradientReport {
+    /// The report again, or the error that names the fault where the gradients disagree.
+    pub fn into_result(self) -> Result<GradientReport, JobError> {
+        if self.gradient_check.passed { Ok(self) } else { Err(JobError::Gradient(self.gradient_check)) }
+    }
+}
+
 /// Checks the gradient of the network that `spec` describes on its data; or, where `target` is a run's folder, of that
 /// run's network at its trained weights.
-pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
+pub fn check(target: &Path, spec: &Spec) -> Result<GradientReport, JobError> {
     let folder = RunFolder::at(target);
     let (spec, trained) = match folder.config().is_file() {
         false => (spec.clone(), None),
@@ -35,25 +50,15 @@ pub fn check(target: &Path, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Va
         smoothing: plan.recipe.smoothing,
         ..CheckOptions::default()
     };
-    let report = check_gradient(&plan, &Network::new(&plan.network)?, &theta, &prepared.train, &options)?;
-    for block in &report.blocks {
-        watcher.line("block", &format!("{:<20} {:.1e}", block.name, block.relative_error));
-    }
-    if report.skipped > 0.0 {
-        let share = percent(report.skipped);
-        watcher.line("kinks", &format!("{share} of comparisons left out: a unit passed the kink of its activation"));
-    }
-    if !report.passed {
-        return Err(JobError::Gradient(report));
-    }
-    watcher.line("check", &lines::check(&report));
-    Ok(json!({"schema": 1, "gradient_check": report}))
+    let network = Network::new(&plan.network)?;
+    let gradient_check = check_gradient(&plan, &network, &theta, &prepared.train, &options)?;
+    Ok(GradientReport { schema: 1, gradient_check })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{BlockCheck, CheckReport};
+    use crate::net::BlockCheck;
 
     #[test]
     fn a_gradient_that_disagrees_has_its_code_and_the_place_of_the_fault() {

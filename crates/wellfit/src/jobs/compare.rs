@@ -38,7 +38,7 @@ pub struct ComparedRun {
     pub mcnemar: Option<McNemar>,
     /// The settings in which it differs from the reference.
     pub differences: Vec<ChangedSetting>,
-    /// The word; null for the reference.
+    /// The verdict; null for the reference.
     pub verdict: Option<Preference>,
 }
 
@@ -66,7 +66,7 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
     let (Some((first, others)), true) = (runs.split_first(), runs.len() > 1) else {
         return Err(UsageError::NothingToCompare.into());
     };
-    // What can be seen without reading data is told first.
+    // What is wrong without reading any data is reported first.
     let reference = FinishedRun::open(first)?;
     let others = others.iter().map(|run| FinishedRun::open(run)).collect::<Result<Vec<_>, _>>()?;
     others.iter().try_for_each(|other| refuse_other_data(&reference, other))?;

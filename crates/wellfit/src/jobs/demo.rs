@@ -21,7 +21,7 @@ pub fn demo(name: &str, spec: &Spec, options: &RunOptions, watcher: &mut dyn Wat
     create_folder(&folder)?;
     let file = folder.join(format!("{name}.csv"));
     replace(&file, demo.csv.as_bytes())?;
-    watcher.event(Event::Line { label: "demo", text: &format!("{} · {}", file.display(), demo.note) });
+    watcher.event(Event::Demo { file: &file, description: &demo.description });
     let mut spec = spec.clone();
     spec.data.path = Some(file);
     spec.data.target = Some(demo.target.to_string());

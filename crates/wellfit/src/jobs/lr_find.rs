@@ -5,11 +5,8 @@ use serde::Serialize;
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Spec, engine, prepare, starting_member};
 use crate::net::Network;
-use crate::runs::{Divergence, JobError, Watcher, lines};
+use crate::runs::{DataOverview, Divergence, Event, JobError, Watcher};
 use crate::train::{NotFinite, RangeChoice, RangePoint, RangeTest, choose_rate, range_test};
-use crate::words::digits;
-
-use super::range_table::{range_table, typed};
 
 /// What the range test found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,27 +15,38 @@ pub struct LrReport {
     pub schema: u32,
     /// The rate chosen.
     pub lr: f64,
-    /// The rate at which the loss left for good; null if none did.
+    /// The rate at which the loss diverged; null if it did at none.
     pub diverges_at: Option<f64>,
     /// The rate that `--lr auto` takes.
     pub auto: f64,
     /// Rates and losses, by rate.
     pub points: Vec<RangePoint>,
+    /// What the rate that was chosen follows from.
+    #[serde(skip)]
+    pub choice: RangeChoice,
+    /// Orders of batches that the loss is averaged over.
+    #[serde(skip)]
+    pub orders: usize,
+    /// What was tested: the network, its optimiser and its batches.
+    #[serde(skip)]
+    pub plan: Plan,
+    /// Number of parameters of the network.
+    #[serde(skip)]
+    pub parameters: usize,
 }
 
 /// Tests learning rates for the training that `spec` describes, whatever rate it names; `None` if it was stopped.
 ///
-/// Nothing is written. Dev and test rows are not looked at.
+/// Nothing is written. Dev and test rows are not used.
 pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport>, JobError> {
     let mut spec = spec.clone();
     spec.training.lr = Auto::Auto;
     let mut prepared = prepare(&spec)?;
-    watcher.line("data", &lines::data(&prepared.dataset));
+    watcher.event(Event::Data(&DataOverview::of(&prepared.dataset)));
     let plan = Plan::new(&spec, &prepared.summary())?;
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
-    let parameters = lines::parameters(network.parameters());
-    watcher.line("network", &format!("{}, {parameters}", lines::network(&plan)));
+    let parameters = network.parameters();
     let member = starting_member(&plan, &network)?;
     let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
     let test = range_test(&mut engine, &plan.recipe, &member, &prepared.train, &|| watcher.stop_requested());
@@ -47,32 +55,8 @@ pub fn lr_find(spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<LrReport
     let Some(choice) = choose_rate(&test.points) else {
         return Err(no_choice(&test, engine.find_not_finite(&member, &prepared.train), auto));
     };
-    watcher.line("steps", &lines::range_steps(&plan, &test));
-    watcher.line("loss", &range_table(&test.points, choice.rate));
-    watcher.line("lr", &reason(choice));
-    watcher.line("diverges", &divergence(&test));
-    watcher.line("auto", &format!("{auto} is what is taken without --lr"));
-    watcher.line("use", &format!("--lr {}", typed(choice.rate)));
-    let RangeTest { points, diverges_at, .. } = test;
-    Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points }))
-}
-
-fn reason(choice: RangeChoice) -> String {
-    let RangeChoice { rate, valley, start, lowest } = choice;
-    format!(
-        "{}: a tenth of {}, the middle of the rates at which the loss has come nine tenths of its way down, from {} to {}",
-        typed(rate),
-        typed(valley),
-        digits(start),
-        digits(lowest)
-    )
-}
-
-fn divergence(test: &RangeTest) -> String {
-    match test.diverges_at {
-        Some(rate) => format!("at {}", typed(rate)),
-        None => format!("at no rate up to {}", typed(test.points.last().map_or(0.0, |last| last.rate))),
-    }
+    let RangeTest { points, diverges_at, orders } = test;
+    Ok(Some(LrReport { schema: 1, lr: choice.rate, diverges_at, auto, points, choice, orders, plan, parameters }))
 }
 
 /// Why no rate was chosen. `at_start` is what is not finite with the starting weights.
@@ -103,14 +87,5 @@ mod tests {
         let overflow = NotFinite { what: crate::train::Quantity::Output, layer: "dense1".to_string() };
         let nothing = RangeTest { points: Vec::new(), diverges_at: Some(1e-7), orders: 3 };
         assert_eq!(no_choice(&nothing, Some(overflow), 0.001).exit_code(), 4);
-    }
-
-    #[test]
-    fn the_reason_names_the_rule_and_what_it_was_applied_to() {
-        let reason = reason(RangeChoice { rate: 0.0065, valley: 0.0652, start: 0.879, lowest: 0.4644 });
-        assert!(
-            reason.starts_with("0.0065: a tenth of 0.065,") && reason.ends_with("from 0.8790 to 0.4644"),
-            "{reason}"
-        );
     }
 }

@@ -11,23 +11,25 @@ mod fit;
 mod improve;
 mod lr_find;
 mod predict;
-mod range_table;
 mod report;
 mod test;
 mod train;
 mod tune;
 
 pub use ablate::ablate;
-pub use audit::{ClassReport, DataReport, Detectable, NumberReport, PartsReport, SetAside, TargetReport, audit};
-pub use check::check;
+pub use audit::{
+    Assumption, ClassReport, ColumnReport, DataReport, Detectable, DetectableUnit, NumberReport, PartsReport, SetAside,
+    TargetReport, audit,
+};
+pub use check::{GradientReport, check};
 pub use compare::{ChangedSetting, CompareReport, ComparedRun, compare};
 pub use demo::demo;
 pub use diagnose::diagnose;
 pub use fit::{fit, fit_watched};
 pub use improve::improve;
 pub use lr_find::{LrReport, lr_find};
-pub use predict::predict;
-pub use report::report;
-pub use test::test;
+pub use predict::{PredictReport, predict};
+pub use report::{PageReport, report};
+pub use test::{TestReport, test};
 pub use train::{TrainReport, train};
 pub use tune::{TuneOptions, tune};

@@ -3,25 +3,34 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
 use crate::fitted::Fitted;
-use crate::runs::{JobError, RunFolder, Watcher};
+use crate::runs::{JobError, RunFolder};
 use crate::store::replace_with;
-use crate::text::counted;
 use crate::train::Predictions;
+
+/// Where the predictions are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PredictReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// Rows predicted.
+    pub rows: u64,
+    /// The CSV file.
+    pub out: PathBuf,
+}
 
 /// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV
 /// file `out`.
-pub fn predict(model: &Path, data: &Path, out: &Path, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
+pub fn predict(model: &Path, data: &Path, out: &Path) -> Result<PredictReport, JobError> {
     let mut fitted = Fitted::open(&model_file(model)?, machine_threads())?;
     let table = fitted.pipeline().read(&data.into())?;
     let predictions = fitted.predict(&table);
     replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
-    watcher.line("saved", &format!("{}, {}", out.display(), counted(table.rows() as u64, "prediction")));
-    Ok(json!({"schema": 1, "rows": table.rows(), "out": out}))
+    Ok(PredictReport { schema: 1, rows: table.rows() as u64, out: out.to_owned() })
 }
 
 fn model_file(path: &Path) -> Result<PathBuf, JobError> {

@@ -1,19 +1,32 @@
-//! `wellfit test`: the test set, opened on purpose and written down.
+//! `wellfit test`: the test set, evaluated on purpose, with a line in the ledger for each time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::experiment::{data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
-use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, write_down, write_page};
+use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, record_opening, write_page};
 use crate::train::{Metrics, row_losses};
 
-/// Scores a run's model on its sealed test rows, or on another labelled file, and writes the opening down.
-pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<Value, JobError> {
+/// What `wellfit test --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TestReport {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The run's folder.
+    pub run: PathBuf,
+    /// How many times these rows have been evaluated on, this time included.
+    pub opening: u64,
+    /// The scores.
+    pub test: TestScore,
+}
+
+/// Evaluates a run's model on its test rows, or on another labelled file, and records that in the ledger.
+pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<TestReport, JobError> {
     let folder = RunFolder::of_run(run)?;
     let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
@@ -29,7 +42,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         None => sealed_rows(&folder, &fitted)?,
     };
     let score = score(&mut fitted, &examples, groups);
-    let opening = write_down(&folder, &fingerprint, score.error.value)?;
+    let opening = record_opening(&folder, &fingerprint, score.error.value)?;
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
         result.test = Some(score.clone());
@@ -38,10 +51,10 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     }
     let (task, rows) = (fitted.model().head.task, examples.rows());
     watcher.event(Event::Tested { score: &score, task, rows, opening });
-    Ok(json!({"schema": 1, "run": folder.path, "opening": opening, "test": score}))
+    Ok(TestReport { schema: 1, run: folder.path, opening, test: score })
 }
 
-/// The test rows of a run: the data read and split again, exactly as they were.
+/// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.
 fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
     let run = FinishedRun::open(&folder.path)?;
     run.refuse_changed_data()?;

@@ -71,7 +71,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
             return finished(folder, watcher);
         }
     }
-    // The config of a run that goes on is there, the same but for the number of threads.
+    // The config of a run that is resumed is there, the same but for the number of threads.
     let is_new = folder.is_none();
     let folder = match folder {
         Some(folder) => folder,
@@ -114,7 +114,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         }
     };
     if folds.is_some() {
-        // Stopped while it is cross-validated, a run goes on from here.
+        // Stopped while it is cross-validated, a run is resumed from here.
         recorder.may_save(&training, &history, true)?;
     }
     watcher.event(Event::Trained { ended, epochs: training.epoch });
@@ -167,7 +167,7 @@ fn conclude(folder: &RunFolder, trained: &Trained<'_>, model: Model, threads: us
     Ok(result)
 }
 
-/// Turns a wall-clock budget into epochs, once: a run that goes on keeps the number it was given.
+/// Turns a wall-clock budget into epochs, once: a run that is resumed keeps the number it was given.
 pub(super) fn spend_budget(
     plan: Plan,
     member: &Member<f32>,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{ColumnReport, DataNotice, Task};
+use crate::data::{DataNotice, Task};
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
 use crate::improve::{AblationResult, Case, JudgedOn, Step};
@@ -22,19 +22,17 @@ use super::overview::{DataOverview, SplitOverview};
 pub enum Event<'a> {
     /// Something the user should know and need not act on.
     Notice(Notice<'a>),
-    /// One line of the summary: `data`, `split`, .. and what there is to say.
-    Line {
-        /// The first word.
-        label: &'a str,
-        /// The rest.
-        text: &'a str,
+    /// A data set was generated.
+    Demo {
+        /// The file it was written to.
+        file: &'a Path,
+        /// What it is, and where its irreducible error comes from.
+        description: &'a str,
     },
     /// The data were read.
     Data(&'a DataOverview),
     /// The rows were split.
     Split(&'a SplitOverview),
-    /// The columns of a table, before anything is done with them.
-    Columns(&'a [ColumnReport]),
     /// What will be trained, with every `auto` decided.
     Plan {
         /// The plan.
@@ -44,9 +42,9 @@ pub enum Event<'a> {
     },
     /// The gradient check passed.
     GradientCheck(&'a CheckReport),
-    /// The run's folder, which `--resume` can go on with from now on.
+    /// The run's folder, which `--resume` can resume from now on.
     Run(&'a Path),
-    /// Training goes on from a checkpoint after so many epochs.
+    /// Training is resumed from a checkpoint after so many epochs.
     Resumed(usize),
     /// All was done before: there is nothing left to do.
     AlreadyFinished,
@@ -200,7 +198,7 @@ pub enum Notice<'a> {
         /// What is wrong with the last one.
         damage: &'a CheckpointError,
     },
-    /// A run goes on with other instructions than those it began with.
+    /// A run is resumed with other instructions than those it began with.
     OtherInstructions {
         /// Those it began with.
         then: &'a str,
@@ -247,13 +245,6 @@ impl Watcher for () {
     fn event(&mut self, _event: Event<'_>) {}
     fn stop_requested(&self) -> bool {
         false
-    }
-}
-
-impl<'w> dyn Watcher + 'w {
-    /// A line of the summary.
-    pub(crate) fn line(&mut self, label: &str, text: &str) {
-        self.event(Event::Line { label, text });
     }
 }
 

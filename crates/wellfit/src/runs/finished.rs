@@ -9,7 +9,7 @@ use super::error::JobError;
 use super::folder::RunFolder;
 use super::input_error::InputError;
 
-/// A finished run, as its folder tells of it.
+/// A finished run, as its folder holds it.
 pub(crate) struct FinishedRun {
     pub folder: RunFolder,
     pub spec: Spec,

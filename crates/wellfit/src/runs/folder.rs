@@ -86,13 +86,13 @@ impl RunFolder {
         self.path.join("ablation.json")
     }
 
-    /// Where openings of test sets are written down: beside the runs.
+    /// The ledger of evaluations on test sets: beside the runs.
     pub fn ledger(&self) -> PathBuf {
         let absolute = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
         absolute.parent().unwrap_or(Path::new(".")).join("ledger.jsonl")
     }
 
-    /// Where the run's own openings of test sets are written down.
+    /// The run's own ledger of evaluations on test sets.
     pub fn openings(&self) -> PathBuf {
         self.path.join("openings.jsonl")
     }
@@ -133,7 +133,7 @@ impl RunFolder {
         Ok(replace(&self.ablation(), (text + "\n").as_bytes())?)
     }
 
-    /// What each knob bought; empty where that was not measured.
+    /// The effect of each setting; empty where that was not measured.
     pub fn read_ablation(&self) -> Result<Vec<AblationResult>, JobError> {
         if self.ablation().is_file() { read_json(&self.ablation()) } else { Ok(Vec::new()) }
     }

@@ -1,4 +1,4 @@
-//! The ledger of test openings: how many times a test set has been evaluated, beside the runs and in the run's own folder.
+//! The ledger: how many times a test set has been evaluated, beside the runs and in the run's own folder.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::folder::{RunFolder, json_line};
 struct Opening {
     /// Fingerprint of the rows.
     rows: String,
-    /// How many times they have been opened, this one included.
+    /// How many times they have been evaluated on, this one included.
     opening: u64,
     /// The run.
     run: String,
@@ -22,10 +22,10 @@ struct Opening {
     error: f64,
 }
 
-/// Writes an opening down beside the runs and in the run's own folder; returns its number.
+/// Records an evaluation on test rows beside the runs and in the run's own folder; returns its number.
 ///
 /// The ledger beside the runs counts for all of them, the run's own goes with it wherever it is moved.
-pub(crate) fn write_down(folder: &RunFolder, fingerprint: &str, error: f64) -> Result<u64, JobError> {
+pub(crate) fn record_opening(folder: &RunFolder, fingerprint: &str, error: f64) -> Result<u64, JobError> {
     let own = read_lines(&folder.openings())?;
     let mut opening = 0;
     let line = append_line_with(&folder.ledger(), |lines| {
@@ -37,13 +37,13 @@ pub(crate) fn write_down(folder: &RunFolder, fingerprint: &str, error: f64) -> R
     Ok(opening)
 }
 
-/// How many times the rows of this fingerprint have been opened, as far as this run's folder and the one around it know.
+/// How many times the rows of this fingerprint have been evaluated on, as far as this run's folder and the one around it know.
 pub(crate) fn openings(folder: &RunFolder, fingerprint: &str) -> Result<u64, JobError> {
     let count_in = |ledger: &Path| Ok::<_, JobError>(count(&read_lines(ledger)?, fingerprint));
     Ok(count_in(&folder.ledger())?.max(count_in(&folder.openings())?))
 }
 
-/// The number of the last opening of these rows, or how many there are where numbers were lost.
+/// The number of the last evaluation on these rows, or how many there are where numbers were lost.
 fn count(lines: &[String], fingerprint: &str) -> u64 {
     let openings = lines.iter().filter_map(|line| serde_json::from_str::<Opening>(line).ok());
     let of_these_rows: Vec<u64> =

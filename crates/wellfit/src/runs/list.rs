@@ -3,19 +3,35 @@
 use std::fs;
 use std::path::Path;
 
+use serde::{Serialize, Serializer};
+
+use crate::diagnose::Verdict;
+use crate::train::Metric;
+
 use super::error::JobError;
 use super::folder::RunFolder;
 use super::input_error::InputError;
 
-/// One line of `wellfit runs`.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What `wellfit runs --json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunList {
+    /// Version of this layout: 1.
+    pub schema: u32,
+    /// The runs, by name.
+    pub runs: Vec<RunSummary>,
+}
+
+/// One run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RunSummary {
     /// The folder's name.
+    #[serde(rename = "run")]
     pub name: String,
     /// The verdict, once there is one.
-    pub verdict: Option<String>,
-    /// The metric's name.
-    pub metric: String,
+    pub verdict: Option<Verdict>,
+    /// The metric, once the run is finished.
+    #[serde(serialize_with = "name_or_nothing")]
+    pub metric: Option<Metric>,
     /// Train's error.
     pub train: Option<f64>,
     /// Dev's error.
@@ -27,9 +43,9 @@ pub struct RunSummary {
 }
 
 /// The runs in a folder, by name; unfinished ones without numbers. A folder that is not there holds none.
-pub fn list(root: &Path) -> Result<Vec<RunSummary>, JobError> {
+pub fn list(root: &Path) -> Result<RunList, JobError> {
     if !root.exists() {
-        return Ok(Vec::new());
+        return Ok(RunList { schema: 1, runs: Vec::new() });
     }
     let failed = |source| InputError::Unlisted { folder: root.to_owned(), source };
     let mut found = Vec::new();
@@ -39,7 +55,12 @@ pub fn list(root: &Path) -> Result<Vec<RunSummary>, JobError> {
         found.push(summary(&folder));
     }
     found.sort_by_key(|run| natural(&run.name));
-    Ok(found)
+    Ok(RunList { schema: 1, runs: found })
+}
+
+/// An unfinished run has a metric without a name in JSON.
+fn name_or_nothing<S: Serializer>(metric: &Option<Metric>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(metric.map_or("", Metric::name))
 }
 
 fn summary(folder: &RunFolder) -> RunSummary {
@@ -48,8 +69,8 @@ fn summary(folder: &RunFolder) -> RunSummary {
         Err(_) => RunSummary { name, ..RunSummary::default() },
         Ok(result) => RunSummary {
             name,
-            verdict: result.diagnosis.as_ref().map(|diagnosis| diagnosis.verdict.name().to_string()),
-            metric: result.metric.name().to_string(),
+            verdict: result.diagnosis.as_ref().map(|diagnosis| diagnosis.verdict),
+            metric: Some(result.metric),
             train: Some(result.train.error.value),
             dev: result.dev.as_ref().map(|dev| dev.error.value),
             epochs: Some(result.epochs),

@@ -18,7 +18,7 @@ pub struct RunOptions {
     pub out: Option<PathBuf>,
     /// The folder that holds runs, for a run without a folder of its own; `runs` where none is given.
     pub root: Option<PathBuf>,
-    /// Go on with the run that is there.
+    /// Resume the run that is there.
     pub resume: bool,
     /// Only say what would be done.
     pub dry_run: bool,

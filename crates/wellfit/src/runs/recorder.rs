@@ -1,4 +1,4 @@
-//! What is seen and saved of a training while it goes on.
+//! What a watcher sees of a training, and the checkpoints that are saved.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Going on with a run: which one, whether it is the same, and from where.
+//! Resuming a run: which one, whether it is the same, and from where.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::list::list;
 use super::options::RunOptions;
 use super::usage_error::UsageError;
 
-/// The run that `--resume` goes on with, if there is one: the folder named, or the latest of this data.
+/// The run that `--resume` resumes, if there is one: the folder named, or the latest of this data.
 pub(crate) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFolder>, JobError> {
     if !options.resume {
         return Ok(None);
@@ -29,7 +29,7 @@ pub(crate) fn existing(options: &RunOptions, data: &Path) -> Result<Option<RunFo
     let root = options.runs_root();
     let stem = run_stem(data) + "-";
     let number = |name: &str| name.strip_prefix(&stem).and_then(|number| number.parse::<u64>().ok());
-    let runs = list(&root)?;
+    let runs = list(&root)?.runs;
     let latest = runs.iter().filter_map(|run| Some((number(&run.name)?, &run.name))).max();
     Ok(latest.map(|(_, name)| RunFolder::at(&root.join(name))))
 }
@@ -41,12 +41,12 @@ pub(crate) fn deciding(spec: &Spec) -> Spec {
     spec
 }
 
-/// What a checkpoint goes on in: the same data and the same settings.
+/// What a checkpoint belongs to: the same data and the same settings.
 pub(crate) fn identity(spec: &Spec, data_sha256: &str) -> String {
     format!("{data_sha256}\n{}", config_toml(&deciding(spec)))
 }
 
-/// Refuses to go on with a run of other settings or other data, and shows the difference.
+/// Refuses to resume a run of other settings or other data, and shows the difference.
 pub(crate) fn refuse_other_run(folder: &RunFolder, spec: &Spec, data_sha256: &str) -> Result<(), JobError> {
     let differences = deciding(&folder.read_config()?).differences(&deciding(spec));
     if !differences.is_empty() {

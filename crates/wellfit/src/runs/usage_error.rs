@@ -13,7 +13,7 @@ use super::no_folds::NoFolds;
 #[non_exhaustive]
 pub enum UsageError {
     /// There is nothing to train on.
-    #[error("no data: name a file or a run's folder, or set `data.path` in a config")]
+    #[error("no data: name a table or the folder of a run, or set `data.path` in a config")]
     NoData,
     /// A new run would be written over something.
     #[error("--out {}: there is something already; --resume goes on with a run, another --out starts one", .0.display())]
@@ -69,8 +69,8 @@ pub enum UsageError {
     DiagnoseNeedsDev,
     /// A run has no test rows.
     #[error(
-        "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or score a labelled file \
-         with --data FILE"
+        "this run has no test rows; train with a share for test (--split 60/20/20) or --test FILE, or evaluate on a \
+         labelled file with --data FILE"
     )]
     NoTestRows,
     /// Something to compare with is missing.

@@ -7,6 +7,7 @@ pub mod forecast;
 pub mod improvement;
 pub mod layers;
 mod numbers;
+pub mod plan;
 pub mod remedies;
 pub mod target;
 pub mod training;

@@ -105,9 +105,9 @@ pub(super) fn churn(dice: Dice) -> Demo {
             if paperless { "yes" } else { "no" },
         );
     }
-    let note = format!(
-        "{ROWS} customers; each leaves with a known probability that depends on contract, tenure, calls, satisfaction, region and \
-         their interplay; the best predictor knows that probability and still errs by min(p, 1 - p)"
+    let description = format!(
+        "{ROWS} customers; each leaves with a known probability p, which depends on contract, tenure, calls, satisfaction, region \
+         and their interactions; even a predictor that knows p errs with probability min(p, 1 - p)"
     );
-    Demo { csv, target: "churned", irreducible: best_error(&probabilities), note }
+    Demo { csv, target: "churned", irreducible: best_error(&probabilities), description }
 }

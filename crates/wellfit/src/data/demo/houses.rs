@@ -95,9 +95,9 @@ pub(super) fn houses(dice: Dice) -> Demo {
     }
     // Rounding adds a uniform error of variance step²/12.
     let irreducible = (NOISE * NOISE + STEP * STEP / 12.0).sqrt();
-    let note = format!(
-        "{ROWS} sales; the price is a known function of the other columns plus normal noise of deviation {NOISE}; \
-         the best predictor knows the function and still meets the noise"
+    let description = format!(
+        "{ROWS} sales; the price is a known function of the other columns plus Gaussian noise (standard deviation {NOISE}); \
+         even a predictor that knows the function cannot predict the noise"
     );
-    Demo { csv, target: "price", irreducible, note }
+    Demo { csv, target: "price", irreducible, description }
 }

@@ -16,7 +16,7 @@ pub struct Demo {
     /// Error rate (classes) or RMSE (numbers) of the best possible predictor on these rows, which knows how they were generated.
     pub irreducible: f64,
     /// What was generated and where the irreducible error comes from, in a sentence or two.
-    pub note: String,
+    pub description: String,
 }
 
 /// The demos there are.

@@ -33,12 +33,12 @@ pub(super) fn moons(dice: Dice) -> Demo {
         let second_moon = second / (first + second);
         probabilities.push(MOONS_FLIPS + (1.0 - 2.0 * MOONS_FLIPS) * second_moon);
     }
-    let note = format!(
-        "{MOONS_ROWS} points on two moons, blurred by {MOONS_NOISE}, {}% of the labels flipped; \
-         the best predictor knows both densities and still meets the flips and the overlap",
+    let description = format!(
+        "{MOONS_ROWS} points on two moons with Gaussian noise (standard deviation {MOONS_NOISE}), {}% of the labels flipped; even a \
+         predictor that knows both densities errs where labels are flipped and moons overlap",
         MOONS_FLIPS * 100.0
     );
-    Demo { csv, target: "label", irreducible: best_error(&probabilities), note }
+    Demo { csv, target: "label", irreducible: best_error(&probabilities), description }
 }
 
 /// The point of a moon at `share` of its length.
@@ -80,11 +80,11 @@ pub(super) fn rings(dice: Dice) -> Demo {
         let best = densities.iter().copied().fold(0.0, f64::max);
         wrong += 1.0 - best / densities.iter().sum::<f64>();
     }
-    let note = format!(
-        "{RINGS_ROWS} points on three rings of radius 1, 2 and 3, blurred by {RINGS_NOISE}; \
-         the best predictor knows the radius' densities and still meets their overlap"
+    let description = format!(
+        "{RINGS_ROWS} points on three rings of radius 1, 2 and 3 with Gaussian noise (standard deviation {RINGS_NOISE}); even a \
+         predictor that knows the densities errs where rings overlap"
     );
-    Demo { csv, target: "ring", irreducible: wrong / RINGS_ROWS as f64, note }
+    Demo { csv, target: "ring", irreducible: wrong / RINGS_ROWS as f64, description }
 }
 
 /// With the digits a file gets, so that the stated error is that of the file.

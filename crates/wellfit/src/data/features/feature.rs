@@ -38,8 +38,12 @@ pub enum FeatureKind {
 
 /// All features of a network's input, in order: their ranges follow one another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Features(Vec<Feature>);
+#[serde(from = "Vec<Feature>", into = "Vec<Feature>")]
+pub struct Features {
+    list: Vec<Feature>,
+    numbers: usize,
+    codes: usize,
+}
 
 /// The places of the features that one column gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,25 +78,27 @@ impl Features {
 
     /// Adds a feature of `width` inputs after the others of its sort; no width, no feature.
     pub fn add(&mut self, column: &str, kind: FeatureKind, width: usize) {
-        let first = if kind.is_code() { self.codes() } else { self.numbers() };
+        let total = if kind.is_code() { &mut self.codes } else { &mut self.numbers };
+        let range = *total..*total + width;
+        *total = range.end;
         if width > 0 {
-            self.0.push(Feature { column: column.to_owned(), kind, range: first..first + width });
+            self.list.push(Feature { column: column.to_owned(), kind, range });
         }
     }
 
     /// The features, in their order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Feature> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// Numbers in a row.
     pub fn numbers(&self) -> usize {
-        self.iter().rfind(|feature| !feature.kind.is_code()).map_or(0, |last| last.range.end)
+        self.numbers
     }
 
     /// Category codes in a row.
     pub fn codes(&self) -> usize {
-        self.iter().rfind(|feature| feature.kind.is_code()).map_or(0, |last| last.range.end)
+        self.codes
     }
 
     /// Inputs in a row, numbers and codes.
@@ -111,7 +117,24 @@ impl Features {
     /// The places of each column's features, in their order.
     pub fn columns(&self) -> Vec<ColumnPlaces> {
         let same = |a: &Feature, b: &Feature| a.column == b.column;
-        self.0.chunk_by(same).map(ColumnPlaces::of).collect()
+        self.list.chunk_by(same).map(ColumnPlaces::of).collect()
+    }
+}
+
+/// Features as a file lists them.
+impl From<Vec<Feature>> for Features {
+    fn from(list: Vec<Feature>) -> Features {
+        let total = |codes: bool| {
+            let last = list.iter().rfind(|feature| feature.kind.is_code() == codes);
+            last.map_or(0, |last| last.range.end)
+        };
+        Features { numbers: total(false), codes: total(true), list }
+    }
+}
+
+impl From<Features> for Vec<Feature> {
+    fn from(features: Features) -> Vec<Feature> {
+        features.list
     }
 }
 
@@ -149,5 +172,6 @@ mod tests {
         assert_eq!(features.categories().collect::<Vec<_>>(), [40]);
         let places: Vec<_> = features.columns().into_iter().map(|places| (places.numbers, places.codes)).collect();
         assert_eq!(places, [(0..2, 0..0), (0..0, 0..1), (2..5, 0..0)]);
+        assert_eq!(Features::from(Vec::from(features.clone())), features);
     }
 }

@@ -1,4 +1,4 @@
-//! The error budget as a chain: target, train, train-dev, dev, and test where it was opened.
+//! The error budget as a chain: target, train, train-dev, dev, and test where it was evaluated.
 
 use crate::diagnose::{Interval, TargetSource, difference};
 use crate::report::{DiagnosisReport, ErrorLink, ErrorStep, LinkName, LinkSource, StepName, TargetErrorReport};
@@ -7,7 +7,7 @@ use crate::words::Unit;
 use super::Run;
 use super::train_dev::TrainDev;
 
-/// The links in their order. The test set is not looked at: what `wellfit test` found stands in the result.
+/// The links in their order. The test set is left alone: what `wellfit test` found stands in the result.
 pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&TrainDev>) -> Vec<ErrorLink> {
     let (result, rows) = (&run.result, &run.result.rows);
     let step = |name, difference| Some(ErrorStep { name, difference });

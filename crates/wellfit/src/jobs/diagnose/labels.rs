@@ -1,6 +1,6 @@
 //! Labels that look wrong, by networks that have not seen their rows.
 
-use crate::compare::Turns;
+use crate::compare::CrossValidated;
 use crate::diagnose::label_noise;
 use crate::experiment::{Plan, engine};
 use crate::report::{DoubtedRow, LabelNoiseReport};
@@ -13,15 +13,15 @@ use super::Run;
 const MOST_ROWS: usize = 10;
 
 /// Looks for doubtful labels; `None` where there are no classes or too few rows.
-pub(super) fn find_label_noise(run: &Run, turns: &Turns) -> Result<Option<LabelNoiseReport>, JobError> {
+pub(super) fn find_label_noise(run: &Run, trained: &CrossValidated) -> Result<Option<LabelNoiseReport>, JobError> {
     if !run.result.task.is_classification() {
         return Ok(None);
     }
-    let Turns { splits, own } = turns;
+    let CrossValidated { splits, own } = trained;
     let (mut classes, mut all, mut labels, mut rows) = (0, Vec::new(), Vec::new(), Vec::new());
     for (part, outcome) in splits.parts().iter().zip(&own.outcomes) {
         let Some(dev) = part.dev.as_ref() else { continue };
-        // Vocabularies follow the rows of a turn, and with them the width of the network.
+        // Vocabularies follow the rows of a split, and with them the width of the network.
         let plan = Plan::new(&run.spec, &part.summary())?;
         let mut engine = engine(&plan.network, &plan.recipe, Some(run.threads))?;
         let (predictions, _) = part.head.predict(&mut engine, &outcome.member, dev);

@@ -7,7 +7,7 @@ mod train_dev;
 
 use std::path::Path;
 
-use crate::compare::{Turns, measure_learning_curve, probe_wider, wider_layers};
+use crate::compare::{CrossValidated, measure_learning_curve, probe_wider, wider_layers};
 use crate::diagnose::{TargetError, target_range};
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
 use crate::report::{DiagnosisReport, FullDiagnosis, LearningCurveReport, RunResult};
@@ -54,13 +54,14 @@ pub fn diagnose(
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
     let task = run.result.task;
     watcher.event(Event::Diagnosing(Diagnosing::Chain { links: &links, task }));
-    let Some(mut turns) = Turns::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())? else {
+    let Some(mut trained) = CrossValidated::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())?
+    else {
         return Ok(None);
     };
-    let wider = probe_wider(&mut turns, diagnosis.verdict, &|| watcher.stop_requested())?;
+    let wider = probe_wider(&mut trained, diagnosis.verdict, &|| watcher.stop_requested())?;
     let Some(wider) = wider else { return Ok(None) };
-    let label_noise = find_label_noise(&run, &turns)?;
-    drop(turns);
+    let label_noise = find_label_noise(&run, &trained)?;
+    drop(trained);
     findings::complete(&mut diagnosis, label_noise.as_ref(), wider.as_ref(), unit);
     watcher.event(Event::Diagnosing(Diagnosing::Verdict { diagnosis: &diagnosis, history: &run.history }));
     if task.is_classification() {

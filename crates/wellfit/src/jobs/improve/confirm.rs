@@ -1,4 +1,4 @@
-//! Whether a gain holds on train and dev rows that are dealt anew.
+//! Whether a gain holds on a new split of train and dev.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::{FIRST_SEEDS, SEEDS};
 use crate::runs::JobError;
 
-/// Seed of the new deal, apart from that of any split.
-const DEAL: u64 = 0x5eed_dea1;
+/// Seed of the new split, apart from that of any split.
+const RESPLIT: u64 = 0x5eed_dea1;
 
-/// The gain of the second configuration over the first on rows dealt anew; `None` where rows have a given place (a dev file,
+/// The gain of the second configuration over the first on a new split of train and dev; `None` where rows have a given place (a dev file,
 /// time) or it was stopped.
 pub(super) fn confirm(
     prepared: &Prepared,
@@ -26,8 +26,8 @@ pub(super) fn confirm(
     }
     // Dev about as large as before; preprocessing is fitted on the new train rows.
     let folds = (rows / dev_rows).max(2);
-    let anew = prepare_dataset(prepared.dataset.resplit(folds, DEAL), before)?;
-    let mut splits = EvalSplits::one(anew);
+    let resplit = prepare_dataset(prepared.dataset.resplit(folds, RESPLIT), before)?;
+    let mut splits = EvalSplits::one(resplit);
     splits.weigh_classes(before)?;
     let plan = |spec: &Spec| Plan::new(spec, &splits.first().summary());
     let (mut before, mut after) = (TrialSet::of(plan(before)?), TrialSet::of(plan(after)?));

@@ -35,14 +35,14 @@ pub fn improve(
     watcher: &mut dyn Watcher,
 ) -> Result<TrainReport, JobError> {
     let begun = Instant::now();
-    let Asked { spec, budget, goes_on } = asked(target, spec)?;
+    let Asked { spec, budget, resumes } = asked(target, spec)?;
     let Some(path) = spec.data.path.clone() else {
         return Err(UsageError::NoData.into());
     };
-    if !goes_on {
+    if !resumes {
         refuse_taken_folder(options)?;
     }
-    let folder = if goes_on { RunFolder::at(target) } else { create_run_folder(options, &path)? };
+    let folder = if resumes { RunFolder::at(target) } else { create_run_folder(options, &path)? };
     if folder.is_finished() {
         watcher.event(Event::AlreadyFinished);
         return Ok(TrainReport { result: Some(folder.read_result()?), run: folder.path, interrupted: false });
@@ -55,7 +55,7 @@ pub fn improve(
         return Err(UsageError::ImproveNeedsDev.into());
     }
     let plan = Plan::new(&with_positive(with_absolute_paths(&spec), &prepared), &prepared.summary())?;
-    let mut splits = EvalSplits::turns(prepared, &plan.spec)?;
+    let mut splits = EvalSplits::cross_validation(prepared, &plan.spec)?;
     splits.weigh_classes(&plan.spec)?;
     watcher.event(Event::Comparing(Comparing::JudgedOn(splits.judged_on())));
     watcher.event(Event::Run(&folder.path));
@@ -78,7 +78,7 @@ struct Asked {
     spec: Spec,
     budget: Duration,
     /// Whether the target is an improvement that was stopped.
-    goes_on: bool,
+    resumes: bool,
 }
 
 /// An improvement that was stopped, a run's config, or the settings given.
@@ -97,10 +97,10 @@ fn asked(target: &Path, given: &Spec) -> Result<Asked, JobError> {
     // The time is for the whole improvement; each training in it runs to its end.
     spec.training.budget = Default::default();
     spec.training.threads = given.training.threads;
-    Ok(Asked { spec, budget, goes_on: saved_budget.is_some() })
+    Ok(Asked { spec, budget, resumes: saved_budget.is_some() })
 }
 
-/// The last training, its confirmation on rows dealt anew, and the test set, opened once.
+/// The last training, its confirmation on a new split, and the test set, evaluated once.
 fn conclude(mut search: Search<'_>, ended: ImprovementEnd, watcher: &mut dyn Watcher) -> Result<TrainReport, JobError> {
     let (splits, folder) = (search.splits, search.folder);
     let interrupted = || Ok(TrainReport { result: None, run: folder.path.clone(), interrupted: true });

@@ -1,4 +1,4 @@
-//! Rounds of probes: first looks at every candidate, then judgements of those that promise most.
+//! Rounds of probes: a first evaluation of every candidate, then judgements of those that promise most.
 
 use std::time::{Duration, Instant};
 
@@ -41,12 +41,12 @@ pub(super) struct Search<'a> {
 /// A candidate that gained over the first seeds.
 struct Promising {
     candidate: Candidate,
-    arm: TrialSet,
+    trials: TrialSet,
     gain: Gain,
 }
 
-/// What looking at a candidate came to.
-enum Looked {
+/// What the first evaluation of a candidate came to.
+enum Evaluated {
     Promising(Box<Promising>),
     Refused(Step),
     /// Time ran out, or the user stopped it.
@@ -79,7 +79,7 @@ impl<'a> Search<'a> {
         Ok(search)
     }
 
-    /// More seeds where trainings are short, so that the noise of seeds is not what hides a gain; kept once chosen.
+    /// More seeds where trainings are short, so that differences between seeds do not hide a gain; kept once chosen.
     fn seeds_for_the_time(&mut self) -> usize {
         let left = self.deadline.saturating_duration_since(Instant::now()).as_secs_f64();
         let round = |seeds: usize| CANDIDATES * seeds as f64 * self.best.seconds() / self.threads() as f64;
@@ -103,12 +103,12 @@ impl<'a> Search<'a> {
             }
             let all = candidates(&case, &self.best.plan.spec);
             let shared_by = all.len();
-            let (promising, looked_at_all) = self.look_at(all, watcher)?;
+            let (promising, evaluated_all) = self.evaluate_all(all, watcher)?;
             let (kept, judged_all) = self.judge(promising, shared_by, watcher)?;
-            match (kept, looked_at_all && judged_all) {
+            match (kept, evaluated_all && judged_all) {
                 _ if watcher.stop_requested() => return Ok(ImprovementEnd::Interrupted),
                 (true, _) => {}
-                (false, true) if self.look_closer()? => {}
+                (false, true) if self.judge_again()? => {}
                 (false, true) => return Ok(ImprovementEnd::NothingHelps),
                 (false, false) => return Ok(ImprovementEnd::TimeUp),
             }
@@ -116,7 +116,7 @@ impl<'a> Search<'a> {
     }
 
     /// Where time is left, has what gained within the noise judged once more, over twice the seeds; whether there is such.
-    fn look_closer(&mut self) -> Result<bool, JobError> {
+    fn judge_again(&mut self) -> Result<bool, JobError> {
         let seeds = 2 * self.seeds;
         let steps = &self.state.steps;
         let hopeful = |change: &Assignment| {
@@ -136,14 +136,18 @@ impl<'a> Search<'a> {
         Ok(true)
     }
 
-    /// First looks: the candidates that gain over the first seeds, the surest gain first; and whether there was time for all.
-    fn look_at(&mut self, all: Vec<Candidate>, watcher: &mut dyn Watcher) -> Result<(Vec<Promising>, bool), JobError> {
+    /// First evaluations: the candidates that gain over the first seeds, the surest gain first; and whether there was time for all.
+    fn evaluate_all(
+        &mut self,
+        all: Vec<Candidate>,
+        watcher: &mut dyn Watcher,
+    ) -> Result<(Vec<Promising>, bool), JobError> {
         let mut promising = Vec::new();
         for candidate in self.in_order(all) {
-            match self.look(candidate, watcher)? {
-                Looked::Promising(one) => promising.push(*one),
-                Looked::Refused(step) => self.note(step, watcher)?,
-                Looked::Cut => return Ok((by_sureness(promising), false)),
+            match self.evaluate(candidate, watcher)? {
+                Evaluated::Promising(one) => promising.push(*one),
+                Evaluated::Refused(step) => self.note(step, watcher)?,
+                Evaluated::Cut => return Ok((by_sureness(promising), false)),
             }
         }
         Ok((by_sureness(promising), true))
@@ -158,29 +162,29 @@ impl<'a> Search<'a> {
     ) -> Result<(bool, bool), JobError> {
         self.state.rounds += 1;
         let level = level(self.state.rounds, shared_by);
-        for Promising { candidate, mut arm, gain } in promising {
+        for Promising { candidate, mut trials, gain } in promising {
             let end = self.probes_end();
             let stop = || watcher.stop_requested() || Instant::now() > end;
-            arm.train(self.splits, self.seeds, &stop)?;
+            trials.train(self.splits, self.seeds, &stop)?;
             self.best.train(self.splits, self.seeds, &stop)?;
-            if arm.outcomes.len() < self.seeds || self.best.outcomes.len() < self.seeds {
-                let step = self.step(&candidate, &arm, FIRST_SEEDS, gain.interval, Outcome::NotTested(FIRST_SEEDS));
+            if trials.outcomes.len() < self.seeds || self.best.outcomes.len() < self.seeds {
+                let step = self.step(&candidate, &trials, FIRST_SEEDS, gain.interval, Outcome::NotTested(FIRST_SEEDS));
                 self.note(step, watcher)?;
                 return Ok((false, false));
             }
             self.state.judgements += 1;
-            let gain = arm.gain_over(&self.best, self.splits, self.seeds, level);
-            let beyond_naive = arm.gain_over_naive(self.splits, self.seeds, level);
+            let gain = trials.gain_over(&self.best, self.splits, self.seeds, level);
+            let beyond_naive = trials.gain_over_naive(self.splits, self.seeds, level);
             let outcome = match (gain.low_at_level > 0.0, beyond_naive.low_at_level > 0.0) {
                 (true, true) => Outcome::Kept(candidate.reason.clone()),
                 _ if gain.interval.value <= 0.0 => Outcome::NoGain(self.seeds),
                 (true, false) => Outcome::NoBetterThanNaive,
                 (false, _) => Outcome::NotSignificant,
             };
-            let step = self.step(&candidate, &arm, self.seeds, gain.interval, outcome);
+            let step = self.step(&candidate, &trials, self.seeds, gain.interval, outcome);
             let accepted = step.accepted();
             if accepted {
-                self.best = arm;
+                self.best = trials;
                 self.state.spec = Some(self.best.plan.spec.clone());
                 self.state.refused_now.clear();
             }
@@ -205,11 +209,11 @@ impl<'a> Search<'a> {
         all
     }
 
-    fn look(&mut self, candidate: Candidate, watcher: &mut dyn Watcher) -> Result<Looked, JobError> {
+    fn evaluate(&mut self, candidate: Candidate, watcher: &mut dyn Watcher) -> Result<Evaluated, JobError> {
         let end = self.probes_end();
         let expected = self.best.seconds() * FIRST_SEEDS as f64 / self.threads() as f64;
         if Instant::now() + Duration::from_secs_f64(expected) > end {
-            return Ok(Looked::Cut);
+            return Ok(Evaluated::Cut);
         }
         let untried = |why: String| {
             let error = self.best.error(self.splits, FIRST_SEEDS);
@@ -226,30 +230,30 @@ impl<'a> Search<'a> {
         // Settings that do not fit each other, as two values of keep_prob for three layers, are no candidate.
         let plan = match Plan::new(&candidate.spec, &self.splits.first().summary()) {
             Ok(plan) => plan,
-            Err(error) => return Ok(Looked::Refused(untried(format!("does not fit: {error}")))),
+            Err(error) => return Ok(Evaluated::Refused(untried(format!("does not fit: {error}")))),
         };
-        let mut arm = TrialSet::of(plan);
+        let mut trials = TrialSet::of(plan);
         let stop = || watcher.stop_requested() || Instant::now() > end;
-        match arm.train(self.splits, FIRST_SEEDS, &stop) {
-            Ok(()) if arm.outcomes.len() == FIRST_SEEDS => {}
-            Ok(()) => return Ok(Looked::Cut),
-            Err(error) => return Ok(Looked::Refused(untried(error.to_string()))),
+        match trials.train(self.splits, FIRST_SEEDS, &stop) {
+            Ok(()) if trials.outcomes.len() == FIRST_SEEDS => {}
+            Ok(()) => return Ok(Evaluated::Cut),
+            Err(error) => return Ok(Evaluated::Refused(untried(error.to_string()))),
         }
-        let gain = arm.gain_over(&self.best, self.splits, FIRST_SEEDS, 0.025);
+        let gain = trials.gain_over(&self.best, self.splits, FIRST_SEEDS, 0.025);
         if gain.interval.value > 0.0 {
-            return Ok(Looked::Promising(Box::new(Promising { candidate, arm, gain })));
+            return Ok(Evaluated::Promising(Box::new(Promising { candidate, trials, gain })));
         }
         let outcome = Outcome::NoGain(FIRST_SEEDS);
-        Ok(Looked::Refused(self.step(&candidate, &arm, FIRST_SEEDS, gain.interval, outcome)))
+        Ok(Evaluated::Refused(self.step(&candidate, &trials, FIRST_SEEDS, gain.interval, outcome)))
     }
 
-    fn step(&self, candidate: &Candidate, arm: &TrialSet, seeds: usize, gain: Interval, outcome: Outcome) -> Step {
+    fn step(&self, candidate: &Candidate, trials: &TrialSet, seeds: usize, gain: Interval, outcome: Outcome) -> Step {
         Step {
             remedy: candidate.remedy.to_string(),
             purpose: candidate.purpose,
             change: candidate.change.clone(),
             before: self.best.error(self.splits, seeds),
-            after: arm.error(self.splits, seeds),
+            after: trials.error(self.splits, seeds),
             gain,
             outcome,
         }
@@ -271,14 +275,14 @@ impl<'a> Search<'a> {
         let (outcome, prepared) = (self.best.outcomes.first()?, self.splits.first());
         let rows = prepared.dataset.split.train.as_slice();
         let train = loss_rows(prepared, &prepared.train, rows, outcome.train.clone());
-        let looks =
+        let course =
             TrainingCourse { history: &outcome.history, epochs: outcome.epochs, best_epoch: outcome.best_epoch };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);
-        self.context.judge(&name, parts, train, self.best.dev_rows(self.splits), &looks).case
+        self.context.judge(&name, parts, train, self.best.dev_rows(self.splits), &course).case
     }
 
-    /// What twice the train rows would bring to the best configuration, where that can be told and there is time.
+    /// What twice the train rows would bring to the best configuration, where that can be forecast and there is time.
     pub fn twice_the_rows(&self, watcher: &mut dyn Watcher) -> Result<Option<Forecast>, JobError> {
         let expected = trainings_of_learning_curve() * self.best.seconds() / self.threads() as f64;
         if Instant::now() + Duration::from_secs_f64(expected) > self.deadline {

@@ -1,4 +1,4 @@
-//! An improvement under way, kept on the disk so that it can go on.
+//! An improvement under way, kept on the disk so that it can be resumed.
 
 use std::fs;
 use std::io;

@@ -8,7 +8,7 @@ use crate::runs::JobError;
 
 /// AllSplits prepared in each way that a search asks for: scale of inputs and weights of classes change the rows themselves.
 ///
-/// All stay in memory, since a grid may turn to and fro between them; there are few, for both knobs are words.
+/// All stay in memory, since a grid may turn to and fro between them; there are few, for the values of both settings are words.
 pub(super) struct AllSplits<'a> {
     dataset: &'a Dataset,
     /// Number of folds; `None` for the split as it is.
@@ -52,8 +52,8 @@ pub(super) struct Job<'a> {
 
 /// Trains each configuration `trainings` times, its folds or seeds in turn, as many at a time as there are `threads`.
 ///
-/// `ended` is told the place of each one and its outcomes in order, or the first that failed, as soon as its last training ends.
-/// Those that were stopped are not told of.
+/// `ended` receives the place of each one and its outcomes in order, or the first that failed, as soon as its last training ends.
+/// Those that were stopped are left out.
 pub(super) fn train_side_by_side(
     jobs: &[Job<'_>],
     (trainings, threads): (usize, usize),

@@ -4,7 +4,7 @@ use crate::experiment::Spec;
 use crate::experiment::settings::{Auto, one_if_equal};
 use crate::tune::Choice;
 
-/// The values that the settings given have for the knobs.
+/// The values that the settings given have for what is searched.
 pub(super) fn given(spec: &Spec, like: &Choice) -> Choice {
     let spec = one_value_for_all_layers(spec.clone());
     like.iter().map(|(setting, _)| (*setting, setting.get(&spec))).collect()

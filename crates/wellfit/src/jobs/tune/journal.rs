@@ -1,4 +1,4 @@
-//! The trials of a search on the disk, a line each as they end, so that a search that was stopped goes on.
+//! The trials of a search on the disk, a line each as they end, so that a search that was stopped can be resumed.
 
 use std::path::{Path, PathBuf};
 
@@ -82,7 +82,7 @@ impl Journal {
         folder.join(TRIALS).is_file()
     }
 
-    /// Begins a search, or goes on with the one that is there, if it is of the same settings and data.
+    /// Begins a search, or resumes the one that is there, if it is of the same settings and data.
     pub fn begin(&mut self, beginning: Beginning) -> Result<(), JobError> {
         if let Some(there) = &self.beginning {
             let same = there.start == beginning.start
@@ -227,7 +227,7 @@ mod tests {
         let settings = tried(1, None).settings;
         assert_eq!(again.tried(&settings), journal.tried(&settings));
         assert!(again.tried(&tried(2, None).settings).is_none());
-        // The same search goes on without a line, one of other folds is refused.
+        // The same search is resumed without a line, one of other folds is refused.
         again.begin(beginning(2)).unwrap();
         assert_eq!(again.begin(beginning(3)).unwrap_err().exit_code(), 2);
         again.note(tried(2, None)).unwrap();

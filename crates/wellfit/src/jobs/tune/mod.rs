@@ -8,7 +8,7 @@ mod search;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::compare::{TURNS, no_folds, refused};
+use crate::compare::{DEFAULT_FOLDS, no_folds, refused};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::report::RunResult;
 use crate::runs::{
@@ -28,14 +28,14 @@ use search::{Ended, Judging, Trials};
 pub struct TuneOptions {
     /// The search.
     pub search: Search,
-    /// The folder, and whether to go on with what is there.
+    /// The folder, and whether to resume what is there.
     pub run: RunOptions,
 }
 
-/// Searches settings around those of `spec`, or goes on with the search whose folder `target` is; `None` if it was stopped.
+/// Searches settings around those of `spec`, or resumes the search whose folder `target` is; `None` if it was stopped.
 ///
 /// Each setting is judged by folds of train and dev, or on dev under several seeds where rows have given places. `auto` follows
-/// the knobs that are searched: another optimiser comes with its own rate. Test rows stay sealed.
+/// the settings that are searched: another optimiser comes with its own rate. Test rows stay sealed.
 pub fn tune(
     target: &Path,
     spec: &Spec,
@@ -43,12 +43,12 @@ pub fn tune(
     watcher: &mut dyn Watcher,
 ) -> Result<Option<TuneReport>, JobError> {
     let begun = Instant::now();
-    let Asked { spec, search, budget, goes_on } = asked(target, spec, options)?;
+    let Asked { spec, search, budget, resumes } = asked(target, spec, options)?;
     let Some(path) = spec.data.path.clone() else {
         return Err(UsageError::NoData.into());
     };
-    refuse_unknown_folder(&options.run, goes_on)?;
-    let at = goes_on.then(|| target.to_owned()).or(options.run.out.clone());
+    refuse_unknown_folder(&options.run, resumes)?;
+    let at = resumes.then(|| target.to_owned()).or(options.run.out.clone());
     if let Some(report) = at.as_deref().map(|at| finished(&RunFolder::at(at))).transpose()?.flatten() {
         watcher.event(Event::AlreadyFinished);
         return Ok(Some(report));
@@ -106,7 +106,7 @@ struct Asked {
     search: Search,
     budget: Option<Duration>,
     /// Whether the target is the folder of a search.
-    goes_on: bool,
+    resumes: bool,
 }
 
 /// A search that was stopped, with what is given beside its name in the place of what it began with; or the settings given.
@@ -114,7 +114,7 @@ fn asked(target: &Path, given: &Spec, options: &TuneOptions) -> Result<Asked, Jo
     let elsewhere = options.run.out.as_deref().is_some_and(|out| out != target);
     let there = (Journal::is_in(target) && !elsewhere).then(|| Journal::read(target)).transpose()?;
     let mut search = options.search.clone();
-    let (mut spec, budget, goes_on) = match there.and_then(|journal| journal.beginning) {
+    let (mut spec, budget, resumes) = match there.and_then(|journal| journal.beginning) {
         None => (given.clone(), given.training.budget.0, false),
         Some(beginning) => {
             let trials = search.trials.or(beginning.trials);
@@ -129,11 +129,11 @@ fn asked(target: &Path, given: &Spec, options: &TuneOptions) -> Result<Asked, Jo
     // The time is for the whole search; each training in it runs to its end.
     spec.training.budget = Default::default();
     spec.training.threads = given.training.threads;
-    Ok(Asked { spec, search, budget, goes_on })
+    Ok(Asked { spec, search, budget, resumes })
 }
 
-fn refuse_unknown_folder(options: &RunOptions, goes_on: bool) -> Result<(), JobError> {
-    if goes_on {
+fn refuse_unknown_folder(options: &RunOptions, resumes: bool) -> Result<(), JobError> {
+    if resumes {
         return Ok(());
     }
     if options.resume && options.out.is_none() {
@@ -156,7 +156,7 @@ fn finished(folder: &RunFolder) -> Result<Option<TuneReport>, JobError> {
 /// The number of folds; `None` where rows have given places and settings are judged on dev.
 fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<usize>, JobError> {
     let asked = spec.data.folds.on().copied();
-    let folds = asked.unwrap_or(TURNS);
+    let folds = asked.unwrap_or(DEFAULT_FOLDS);
     match no_folds(prepared, spec, folds) {
         None => Ok(Some(folds)),
         Some(why) if asked.is_some() => Err(refused(why)),

@@ -1,7 +1,8 @@
 //! The loss at each rate of a range test, as a table that fits into sixty columns.
 
-use crate::train::RangePoint;
-use crate::words::digits;
+use wellfit::text::rate as typed;
+use wellfit::train::RangePoint;
+use wellfit::words::digits;
 
 /// Cells of the longest bar.
 const LONGEST_BAR: f64 = 24.0;
@@ -9,7 +10,7 @@ const LONGEST_BAR: f64 = 24.0;
 const ABOVE_START: f64 = 0.25;
 
 /// A line for each of 1, 3, 10, .., and one for the rate that was chosen: the rate, the loss, and a bar for the loss.
-pub(super) fn range_table(points: &[RangePoint], chosen: f64) -> String {
+pub fn range_table(points: &[RangePoint], chosen: f64) -> String {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
     let lowest = points.iter().map(|point| point.loss).fold(f64::INFINITY, f64::min);
     let full = (1.0 + ABOVE_START) * (first.loss - lowest).max(f64::MIN_POSITIVE);
@@ -26,13 +27,6 @@ pub(super) fn range_table(points: &[RangePoint], chosen: f64) -> String {
         format!("{:<8} {:<8} {bar}{cut}{mark}", typed(rate), digits(loss)).trim_end().to_string()
     };
     rates.into_iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// A rate as one would type it: `0.0032`, `3.2e-5`.
-pub(super) fn typed(rate: f64) -> String {
-    // Two digits say where on a logarithm a rate lies; one that is given has no more.
-    let short = format!("{rate:.1e}").parse().unwrap_or(rate);
-    if short < 1e-3 { format!("{short:e}") } else { short.to_string() }
 }
 
 /// 1e-9, 3e-9, 1e-8, .. 30: each the number that is written so.
@@ -70,10 +64,5 @@ mod tests {
     fn a_rate_that_is_a_line_already_has_one_line() {
         let points = [1e-7, 1e-3, 10.0].map(|rate| RangePoint { rate, loss: 1.0 - rate.min(0.5) });
         assert_eq!(range_table(&points, 0.001).lines().filter(|line| line.starts_with("0.001 ")).count(), 1);
-    }
-
-    #[test]
-    fn rates_are_typed_with_two_digits() {
-        assert_eq!([1e-7, 0.000_316, 0.003_16, 0.5, 10.0].map(typed), ["1e-7", "3.2e-4", "0.0032", "0.5", "10"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Runs beside each other on the screen: a table, what differs, and how to read it.
+//! Runs compared with the first: a table, the settings that differ, and how to read it.
 
 use comfy_table::ColumnConstraint;
 use wellfit::diagnose::{Interval, McNemar, Preference};
@@ -39,7 +39,7 @@ pub fn shown(report: &CompareReport) -> String {
     let mut lines = vec![finished(&table), String::new()];
     let others = || report.runs.iter().skip(1);
     lines.extend(others().map(|run| labelled("differs", &differences(run), width)));
-    lines.extend(others().filter_map(|run| Some(labelled("alone", &alone(&run.run, run.mcnemar?), width))));
+    lines.extend(others().filter_map(|run| Some(labelled("McNemar", &mcnemar(&run.run, run.mcnemar?), width))));
     lines.extend(notes(report).iter().map(|note| labelled("note", note, width)));
     lines.join("\n")
 }
@@ -49,36 +49,31 @@ fn notes(report: &CompareReport) -> Vec<String> {
     let rows = counted(report.dev_rows, "dev row");
     let first = report.runs.first().map_or("", |run| &run.run);
     let mut notes = vec![format!(
-        "gain: the error of {first} less that of the run on the same {rows}, with its 95% interval over rows (or groups); \
-         above 0 the run is better"
+        "gain: the error of {first} minus that of the run, on the same {rows}, with its 95% confidence interval; above 0 the \
+         run is better"
     )];
-    if report.runs.iter().any(|run| run.verdict == Some(Preference::NoDifference)) {
-        notes.push("no difference: none that these rows can tell".to_owned());
-    }
     let comparisons = report.runs.len().saturating_sub(1);
     if comparisons > 1 {
         notes.push(format!(
-            "verdicts hold for all {comparisons} comparisons together (Bonferroni: each at a level of 0.05/{comparisons}); \
-             intervals and p are those of each alone"
+            "verdicts are corrected for {comparisons} comparisons (Bonferroni: level 0.05/{comparisons} each); intervals and \
+             p-values are not"
         ));
     }
-    notes.push(
-        "all of this is over rows; one run each says nothing of seeds, and another seed may move either".to_owned(),
-    );
+    notes.push("intervals cover the choice of rows only: with another seed, either error may differ".to_owned());
     notes
 }
 
 /// The rows on which one of the two errs, and what they say.
-fn alone(run: &str, test: McNemar) -> String {
+fn mcnemar(run: &str, test: McNemar) -> String {
     let McNemar { only_reference_wrong, only_this_wrong, p } = test;
     let counts = format!(
-        "{run}: {} wrong in the reference alone, {} in this run alone",
+        "{run}: {} wrong in the reference only, {} in this run only",
         counted(only_reference_wrong, "row"),
         thousands(only_this_wrong)
     );
     match p {
-        Some(p) => format!("{counts}; McNemar's exact p {}", p_value(p)),
-        None => format!("{counts}; no p: rows of a group are not independent, or rows weigh differently"),
+        Some(p) => format!("{counts}; exact p {}", p_value(p)),
+        None => format!("{counts}; no p-value, since rows are grouped or weighted"),
     }
 }
 
@@ -86,7 +81,7 @@ fn differences(run: &ComparedRun) -> String {
     let value = |value: &str| if value.is_empty() { "none".to_owned() } else { value.to_owned() };
     let each = run.differences.iter().map(|d| format!("{} {} → {}", d.key, value(&d.reference), value(&d.this)));
     let each: Vec<String> = each.collect();
-    format!("{}: {}", run.run, if each.is_empty() { "in no setting".to_owned() } else { each.join(" · ") })
+    format!("{}: {}", run.run, if each.is_empty() { "no setting".to_owned() } else { each.join(" · ") })
 }
 
 /// A difference without its unit, which stands above it.
@@ -98,7 +93,7 @@ fn word(preference: Preference) -> &'static str {
     match preference {
         Preference::Better => "better",
         Preference::Worse => "worse",
-        Preference::NoDifference => "no difference",
+        Preference::NoDifference => "not significant",
     }
 }
 
@@ -145,7 +140,7 @@ mod tests {
     #[test]
     fn what_differs_and_what_is_not_known_is_said() {
         let shown = shown(&report(Metric::Error, 1.0)).replace("\n          ", " ");
-        for words in ["network.hidden 128,64 → none", "Bonferroni", "another seed may move either", "p < 0.001"] {
+        for words in ["network.hidden 128,64 → none", "Bonferroni", "with another seed", "p < 0.001"] {
             assert!(shown.contains(words), "{words}: {shown}");
         }
         let two = CompareReport { runs: report(Metric::Rmse, 1.0).runs[..2].to_vec(), ..report(Metric::Rmse, 1.0) };

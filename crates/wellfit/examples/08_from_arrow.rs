@@ -1,6 +1,6 @@
 //! Trains from an Arrow record batch in memory, and predicts the rows of another one.
 //!
-//! Run it with `cargo run -p wellfit --features arrow --example 08_train_from_arrow`.
+//! Run it with `cargo run -p wellfit --features arrow --example 08_from_arrow`.
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::{Column, ColumnType, Dataset};
+use crate::data::{Column, ColumnType, Dataset};
 
 /// A column as it is read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,8 +20,8 @@ pub struct ColumnReport {
     pub missing: f64,
 }
 
-/// What each column holds.
-pub(crate) fn column_reports(dataset: &Dataset) -> Vec<ColumnReport> {
+/// How each column of the table was read.
+pub(super) fn columns(dataset: &Dataset) -> Vec<ColumnReport> {
     let rows = dataset.table.rows();
     let report = |column: &Column| {
         let missing = (0..rows as u32).filter(|&row| column.is_missing(row)).count();

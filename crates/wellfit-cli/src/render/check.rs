@@ -1,0 +1,21 @@
+//! `wellfit check`: the gradient check, block by block.
+
+use wellfit::net::{BlockCheck, CheckReport};
+use wellfit::words::percent;
+
+use super::{Line, train};
+
+/// Every block, and what the check comes to where it passes.
+pub fn lines(report: &CheckReport) -> Vec<Line> {
+    let block = |block: &BlockCheck| Line::new("block", format!("{:<20} {:.1e}", block.name, block.relative_error));
+    let mut lines: Vec<Line> = report.blocks.iter().map(block).collect();
+    if report.skipped > 0.0 {
+        let share = percent(report.skipped);
+        let text = format!("{share} of comparisons skipped: a unit crossed the kink of its activation");
+        lines.push(Line::new("kinks", text));
+    }
+    if report.passed {
+        lines.push(train::check(report));
+    }
+    lines
+}

@@ -1,0 +1,64 @@
+//! The runs of a folder as a table.
+
+use std::path::Path;
+
+use comfy_table::CellAlignment;
+use wellfit::runs::RunList;
+
+use crate::layout::{significant, time};
+use crate::tables::{finished, of_width};
+
+/// Width where there is no terminal to ask.
+const PLAIN_WIDTH: u16 = 100;
+
+/// The runs of `folder`, one a line.
+pub fn runs(folder: &Path, list: &RunList) -> String {
+    if list.runs.is_empty() {
+        return format!("no runs in {}; create one with `wellfit train FILE --target NAME`", folder.display());
+    }
+    let mut table = of_width(["run", "verdict", "metric", "train", "dev", "epochs", "time"], PLAIN_WIDTH);
+    for column in 3..7 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let number = |value: Option<f64>| value.map_or("-".to_owned(), significant);
+    for run in &list.runs {
+        table.add_row([
+            run.name.clone(),
+            run.verdict.map_or("-".to_owned(), |verdict| verdict.name().to_owned()),
+            run.metric.map_or(String::new(), |metric| metric.name().to_owned()),
+            number(run.train),
+            number(run.dev),
+            run.epochs.map_or("-".to_owned(), |epochs| epochs.to_string()),
+            run.seconds.map_or("-".to_owned(), time),
+        ]);
+    }
+    finished(&table)
+}
+
+#[cfg(test)]
+mod tests {
+    use wellfit::diagnose::Verdict;
+    use wellfit::runs::RunSummary;
+    use wellfit::train::Metric;
+
+    use super::*;
+
+    #[test]
+    fn the_table_fits_and_names_each_run() {
+        let run = RunSummary {
+            name: "telco-1".to_owned(),
+            verdict: Some(Verdict::HighBiasAndHighVariance),
+            metric: Some(Metric::Error),
+            train: Some(0.18),
+            dev: None,
+            epochs: Some(41),
+            seconds: Some(3.1),
+        };
+        let unfinished = RunSummary { name: "broken-1".to_owned(), ..RunSummary::default() };
+        let table = runs(Path::new("runs"), &RunList { schema: 1, runs: vec![run, unfinished] });
+        assert!(table.lines().all(|line| line.chars().count() <= usize::from(PLAIN_WIDTH)), "{table}");
+        assert!(table.contains("telco-1") && table.contains("broken-1") && table.contains("0.180"), "{table}");
+    }
+}
