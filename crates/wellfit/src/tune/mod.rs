@@ -6,7 +6,7 @@ mod search;
 mod space;
 mod study;
 
-pub use report::{BestReport, CurvePoint, SearchVerdict, SettingsReport, TrialReport, TuneReport};
+pub use report::{BestReport, CurvePoint, SearchEnd, SearchVerdict, SettingsReport, TrialReport, TuneReport};
 pub use sampler::{MOST_SETTINGS, RANDOM_TRIALS, draw};
 pub use search::Search;
 pub use space::{Choice, Knob, Range, Space, Values, chosen_json, with_choice};

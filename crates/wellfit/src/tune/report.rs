@@ -35,7 +35,7 @@ pub struct TuneReport {
     /// Whether the best one's gain is significant at its level.
     pub verdict: SearchVerdict,
     /// Why the search ended.
-    pub ended: String,
+    pub ended: SearchEnd,
     /// Seconds of all trainings, each on one thread.
     pub seconds: f64,
 }
@@ -104,6 +104,17 @@ pub struct CurvePoint {
     pub error: Interval,
 }
 
+/// Why a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SearchEnd {
+    /// There is nothing left to try.
+    #[serde(rename = "all settings tried")]
+    AllTried,
+    /// The time is up.
+    #[serde(rename = "the time is up")]
+    TimeUp,
+}
+
 /// Whether the best setting is better than those given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SearchVerdict {
@@ -122,7 +133,7 @@ impl TuneReport {
         gains: &[Option<Interval>],
         run: &str,
         (folds, judged): (Option<u64>, String),
-        ended: String,
+        ended: SearchEnd,
     ) -> TuneReport {
         let trials: Vec<_> =
             study.trials.iter().enumerate().map(|(at, tried)| trial(tried, gains.get(at).copied().flatten())).collect();
