@@ -130,6 +130,20 @@ impl Labels {
     }
 }
 
+impl Values {
+    /// Texts as categories; `None` is missing.
+    pub fn of_texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Values {
+        let mut labels = Labels::default();
+        for text in texts {
+            match text {
+                Some(text) => labels.push(text, 0),
+                None => labels.codes.push(MISSING),
+            }
+        }
+        labels.sorted()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

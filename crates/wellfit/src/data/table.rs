@@ -1,7 +1,6 @@
 //! Typed columns, held once.
 
 use super::ColumnType;
-use super::labels::Labels;
 use super::numbers::Numbers;
 
 /// The code of a missing category.
@@ -46,18 +45,6 @@ pub enum Values {
 }
 
 impl Values {
-    /// Texts as categories; `None` is missing.
-    pub fn of_texts<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> Values {
-        let mut labels = Labels::default();
-        for text in texts {
-            match text {
-                Some(text) => labels.push(text, 0),
-                None => labels.codes.push(MISSING),
-            }
-        }
-        labels.sorted()
-    }
-
     /// Number of cells.
     pub fn len(&self) -> usize {
         match self {
