@@ -1,11 +1,8 @@
 //! What a caller may ask of the data: which rows, which target, which parts.
 
-use std::fmt;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-
-use super::{DataSource, SplitRule, Task};
+use super::{ColumnType, DataSource, SplitRule, Task};
 
 /// Everything of `data.*` in the config, parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,89 +72,5 @@ impl Default for DataRequest {
             keep_constant: false,
             seed: 0,
         }
-    }
-}
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ColumnType {
-    /// Numbers.
-    Numeric,
-    /// One of several values.
-    Categorical,
-    /// One of two values.
-    Boolean,
-    /// A date, with or without a time of day.
-    Datetime,
-    /// Free text: set aside.
-    Text,
-    /// Names a row: set aside.
-    Id,
-}
-
-impl ColumnType {
-    /// Every type.
-    pub const ALL: [ColumnType; 6] = [
-        ColumnType::Numeric,
-        ColumnType::Categorical,
-        ColumnType::Boolean,
-        ColumnType::Datetime,
-        ColumnType::Text,
-        ColumnType::Id,
-    ];
-
-    /// The name used in configs.
-    pub fn name(self) -> &'static str {
-        match self {
-            ColumnType::Numeric => "numeric",
-            ColumnType::Categorical => "categorical",
-            ColumnType::Boolean => "boolean",
-            ColumnType::Datetime => "datetime",
-            ColumnType::Text => "text",
-            ColumnType::Id => "id",
-        }
-    }
-}
-
-impl fmt::Display for ColumnType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// How numbers are scaled before the network sees them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Normalize {
-    /// Heavy-tailed columns as in `Robust`, the others as in `Standard`; pixels by one mean and standard deviation.
-    #[default]
-    Auto,
-    /// (x - mean) / standard deviation.
-    Standard,
-    /// (x - median) / (q75 - q25), then clipped smoothly to (-3, 3).
-    Robust,
-    /// Numbers as they are.
-    Off,
-}
-
-impl Normalize {
-    /// Every way of scaling.
-    pub const ALL: [Normalize; 4] = [Normalize::Auto, Normalize::Standard, Normalize::Robust, Normalize::Off];
-
-    /// The name used in configs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Normalize::Auto => "auto",
-            Normalize::Standard => "standard",
-            Normalize::Robust => "robust",
-            Normalize::Off => "off",
-        }
-    }
-}
-
-impl fmt::Display for Normalize {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
