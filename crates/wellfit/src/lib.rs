@@ -37,6 +37,8 @@
 // What a user wrote is never indexed with: where an index cannot fail, a reason stands beside the exception.
 #![warn(clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::unreachable)]
 
+#[cfg(test)]
+mod proof; // 0: how many cases a test tries
 pub mod store; // 0: files that are replaced whole or not at all
 pub mod text; // 0: pieces of messages: counts, lists, likely names
 
@@ -46,7 +48,7 @@ pub mod optim; // 1: optimisers and schedules
 
 pub mod train; // 2: the two-sweep step, the loop, history, metrics, checkpoint
 
-pub mod model; // 3: the model file and the predictor
+pub mod model; // 3: the model file and what is in it
 
 pub mod experiment; // 4: spec (as written) -> plan (checked, complete) -> run
 

@@ -213,6 +213,7 @@ fn draw(counts: &mut [f64], stream: Stream) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proof::count;
 
     /// Losses of 5 seeds on `rows` rows, wrong with these probabilities; the same rows tend to be wrong in all.
     fn losses(rows: usize, error: f64, lane: u64) -> Vec<Vec<f64>> {
@@ -247,10 +248,11 @@ mod tests {
 
     #[test]
     fn no_gain_is_found_where_there_is_none() {
-        // 200 pairs without a difference at level 0.05, once rows under 5 seeds and once 5 folds: the bootstrap errs on the
-        // wide side, so fewer than the binomial's upper end, 10 + 3·√9.5 = 19.
+        // Pairs without a difference at level 0.05, once rows under 5 seeds and once 5 folds: the bootstrap errs on the wide
+        // side, so fewer than the binomial's upper end, of 200 pairs 10 + 3·√9.5 = 19, of 40 pairs 2 + 3·√1.9 = 6.
+        let (pairs, most) = (count(40, 200) as u64, count(6, 19) as u32);
         let (mut of_seeds, mut of_folds) = (0, 0);
-        for i in 0..200 {
+        for i in 0..pairs {
             let (before, after) = (losses(300, 0.3, 100 * (2 + i)), losses(300, 0.3, 100 * (2 + i) + 1));
             let like = like(300);
             let found = |blocks: &[Block<'_>]| u32::from(paired_gain(Task::Binary, blocks, 0.05, i).low_at_level > 0.0);
@@ -258,15 +260,17 @@ mod tests {
             let folds = before.iter().zip(&after).map(|(b, a)| Block { like: &like, before: vec![b], after: vec![a] });
             of_folds += found(&folds.collect::<Vec<_>>());
         }
-        assert!(of_seeds <= 19 && of_folds <= 19, "{of_seeds} and {of_folds} of 200");
+        println!("proof: gains found where there is none, of {pairs} at .05: {of_seeds} by rows, {of_folds} by folds");
+        assert!(of_seeds <= most && of_folds <= most, "{of_seeds} and {of_folds} of {pairs}");
     }
 
     #[test]
     fn no_gain_is_found_where_there_is_none_by_folds_with_several_seeds_each() {
-        // 100 pairs without a difference, 5 folds with 4 seeds each: at level .05 at most 5 + 3·√4.75 = 11, at .0025 at most 2
-        // (more come in 0.2% of cases).
+        // Pairs without a difference, 5 folds with 4 seeds each. Of 100, at level .05 at most 5 + 3·√4.75 = 11, at .0025 at most
+        // 2 (more come in 0.2% of cases); of 40, at most 6 and 1 (more come in 0.5%).
+        let (pairs, most) = (count(40, 100) as u64, (count(6, 11) as u32, count(1, 2) as u32));
         let (mut usual, mut strict) = (0, 0);
-        for i in 0..100 {
+        for i in 0..pairs {
             let like = like(60);
             let folds: Vec<_> = (0..5)
                 .map(|fold| {
@@ -280,8 +284,10 @@ mod tests {
             usual += found(0.05);
             strict += found(0.0025);
         }
-        println!("proof: gains found where there is none, of 100: {usual} at .05, {strict} at .0025");
-        assert!(usual <= 11 && strict <= 2, "{usual} and {strict} of 100");
+        println!(
+            "proof: gains found where there is none, of {pairs}, folds and seeds: {usual} at .05, {strict} at .0025"
+        );
+        assert!(usual <= most.0 && strict <= most.1, "{usual} and {strict} of {pairs}");
     }
 
     #[test]

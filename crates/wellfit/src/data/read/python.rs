@@ -123,7 +123,7 @@ fn ours(rows: &Records) -> Records {
 
 #[test]
 fn text_is_read_as_python_reads_it_or_the_line_and_column_are_named() {
-    let files = if std::env::var_os("WELLFIT_PROOF").is_some_and(|size| size == "full") { 1000 } else { 200 };
+    let files = crate::proof::count(200, 1000);
     let folder = tempfile::tempdir().unwrap();
     let mut dice = Dice { stream: Stream::new(7, Purpose::Demo, 0), thrown: 0 };
     let mut listed = Vec::new();
