@@ -168,7 +168,7 @@ fn what_cannot_be_diagnosed_is_told_in_a_line() {
     place.run("train data.csv --target label --hidden 4 --epochs 3 --out other").succeeded();
     place.write("data.csv", table(121, 1));
     let changed = place.run("diagnose other");
-    assert!(changed.code == 3 && changed.err.contains("the data changed"), "{}", changed.err);
+    assert!(changed.code == 3 && changed.err.contains("has changed since"), "{}", changed.err);
 }
 
 #[cfg(unix)]

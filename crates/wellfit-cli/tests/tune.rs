@@ -174,7 +174,7 @@ fn a_search_is_extended_and_one_around_other_settings_is_refused() {
     // The time is over after the first batch, and the folder is taken.
     place.run(&format!("tune data.csv {options} --trials 40 --budget 1ms --threads 1 --out search")).succeeded();
     let report = place.json("search/tune.json");
-    assert_eq!(report["ended"], "the time is over");
+    assert_eq!(report["ended"], "the time is up");
     let tried = report["trials"].as_array().unwrap().len();
     assert!((1..40).contains(&tried), "{tried}");
     let taken = place.run(&format!("tune data.csv {options} --out search"));

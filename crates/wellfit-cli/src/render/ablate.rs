@@ -24,7 +24,7 @@ pub fn ablated(result: &AblationResult, unit: Unit) -> Line {
     };
     let verdict = improvement::effect(effect);
     let effect = unit.difference_with_interval(effect).replace(" points", "");
-    Line::more(row(&change, &unit.error(dev), &format!("{effect:<22}  {verdict}")))
+    Line::more(row(&change, &unit.error(dev), &format!("{effect:<18} {verdict}")))
 }
 
 /// How to read the table.
@@ -36,5 +36,5 @@ pub fn note() -> Line {
 }
 
 fn row(change: &str, dev: &str, effect: &str) -> String {
-    format!("{change:<26} {dev:>8}  {effect}").trim_end().to_owned()
+    format!("{change:<24} {dev:>7}  {effect}").trim_end().to_owned()
 }

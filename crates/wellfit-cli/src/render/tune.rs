@@ -7,7 +7,7 @@ use wellfit::diagnose::Interval;
 use wellfit::experiment::settings::Raw;
 use wellfit::runs::TrialScore;
 use wellfit::text::counted;
-use wellfit::tune::{BestReport, Choice, CurvePoint, TuneReport};
+use wellfit::tune::{BestReport, Choice, CurvePoint, SearchEnd, TuneReport};
 use wellfit::words::Unit;
 
 use super::Line;
@@ -84,7 +84,7 @@ impl Table {
         }
         let tried = counted(report.trials.len() as u64, "setting");
         lines.push(verdict(report));
-        lines.push(Line::new("tried", format!("{}; {tried}, {seconds:.0} s", report.ended)));
+        lines.push(Line::new("tried", format!("{}; {tried}, {seconds:.0} s", ended(report.ended))));
         lines
     }
 
@@ -117,6 +117,14 @@ impl Table {
             text += &format!("{:<width$}  ", value(at).unwrap_or_default());
         }
         (text + told).trim_end().to_owned()
+    }
+}
+
+/// Why a search ended.
+fn ended(end: SearchEnd) -> &'static str {
+    match end {
+        SearchEnd::AllTried => "all settings tried",
+        SearchEnd::TimeUp => "the time is up",
     }
 }
 

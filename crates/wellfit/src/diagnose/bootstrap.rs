@@ -9,7 +9,7 @@ use super::rates::Z95;
 /// Resamples an interval is made of.
 pub const RESAMPLES: usize = 2_000;
 
-/// How sure an interval is to hold the truth.
+/// The confidence level of an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Confidence {
     /// The point of the standard normal that leaves half of what is not covered above it.
@@ -60,7 +60,7 @@ pub fn bca_at(confidence: Confidence, strata: &[usize], statistic: impl Fn(&[f64
     for resample in 0..confidence.resamples {
         draw(strata, &mut counts, stream, resample as u64);
         let replicate = statistic(&counts);
-        // A resample may leave a statistic undefined (one class only): it tells nothing.
+        // A resample may leave a statistic undefined (one class only): it is left out.
         if replicate.is_finite() {
             replicates.push(replicate);
         }
@@ -71,7 +71,7 @@ pub fn bca_at(confidence: Confidence, strata: &[usize], statistic: impl Fn(&[f64
     replicates.sort_by(f64::total_cmp);
     let standard = Normal::standard();
     let below = replicates.iter().map(|&r| if r < value { 1.0 } else { 0.5 * f64::from(r == value) }).sum::<f64>();
-    // Half a resample is the smallest share that can be told from none.
+    // Half a resample is the smallest share that differs from none.
     let least = 0.5 / replicates.len() as f64;
     let median_bias = standard.inverse_cdf((below / replicates.len() as f64).clamp(least, 1.0 - least));
     let end = |z: f64| {

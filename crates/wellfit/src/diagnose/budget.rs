@@ -31,7 +31,7 @@ pub enum Decides {
     DevRows(f64),
     /// This many times the rows in every part.
     Times(f64),
-    /// The term lies so near the margin that no practical number of rows would tell.
+    /// The term lies so near the margin that no practical number of rows would decide it.
     Nothing,
 }
 

@@ -23,7 +23,7 @@ pub struct Comparison {
     pub verdict: Preference,
 }
 
-/// Which of two models is better, as far as the rows can tell.
+/// Which of two models is significantly better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Preference {
     /// The model is better than the reference.
@@ -32,7 +32,7 @@ pub enum Preference {
     /// The model is worse than the reference.
     #[serde(rename = "worse")]
     Worse,
-    /// The rows cannot tell.
+    /// The difference is not significant.
     #[serde(rename = "no difference the rows can tell")]
     NoDifference,
 }
@@ -41,7 +41,7 @@ pub enum Preference {
 ///
 /// The interval is that of this comparison alone. The word is corrected for the number of comparisons (Bonferroni): it
 /// takes an interval of 1 - 0.05/`comparisons` on one side of 0 and, where rows are plain, independent and right or
-/// wrong, a p-value of McNemar's test below 0.05/`comparisons`: a bootstrap of a handful of rows is too sure of itself.
+/// wrong, a p-value of McNemar's test below 0.05/`comparisons`: a bootstrap of a handful of rows is overconfident.
 /// Weights and groups are those of the reference; groups of the model where the reference has none.
 ///
 /// Panics if the two have different numbers of rows (a bug in the caller).

@@ -13,7 +13,7 @@ use crate::data::Task;
 pub(super) const TIMES: [u64; 2] = [2, 4];
 /// No power law holds to more than this share of the error, however many draws say so.
 const CLOSEST: f64 = 0.01;
-/// The common spread counts as this many draws beside those of a size: few draws tell little of their own spread.
+/// The common spread counts as this many draws beside those of a size: few draws estimate their own spread poorly.
 const COMMON_DRAWS: f64 = 3.0;
 /// Streams of refits start here: those of other intervals end far below.
 const LANES: u64 = 1 << 41;

@@ -1,4 +1,4 @@
-//! Whether two parts come from one distribution: a classifier that tries to tell their rows apart.
+//! Whether two parts come from one distribution: a classifier that tries to distinguish their rows.
 
 use serde::Serialize;
 use wellfit_kernels::precision::Precision;
@@ -14,7 +14,7 @@ use super::Interval;
 use super::leaks::{Cells, right_guesses};
 use super::rates::wilson_missing;
 
-/// What came of the attempt to tell two parts apart.
+/// How well a classifier distinguishes two parts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Drift {
     /// The parts.
@@ -30,7 +30,7 @@ pub struct Drift {
     pub columns: Vec<GivenAway>,
 }
 
-/// A column that tells two parts apart by itself.
+/// A column that distinguishes two parts by itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GivenAway {
     /// The column.
@@ -39,7 +39,7 @@ pub struct GivenAway {
     pub accuracy: f64,
 }
 
-// A part of fewer rows tells nothing: each half would hold too few.
+// A part of fewer rows is not compared: each half would hold too few.
 const FEWEST_ROWS: usize = 20;
 // Rows of a part, and cells of both, at most: more would find smaller differences, and take longer.
 const MOST_ROWS: usize = 10_000;
@@ -60,7 +60,7 @@ const MOST_WORK: usize = 20_000_000_000;
 
 /// Compares train with dev and train with test, where there are rows enough.
 ///
-/// As many rows of each part, at most 10,000, are dealt to two halves. Preprocessing and classifier are fitted on the
+/// As many rows of each part, at most 10,000, are split into two halves. Preprocessing and classifier are fitted on the
 /// one half and judged on the other, where chance is 50%. Columns are named by a predictor of their own, fitted and
 /// judged on the same halves. No answer of the data set is looked at, and what is fitted here is thrown away: of test
 /// this uses the features of some rows, to say whether they are like those of train, and it scores no model of the
@@ -141,7 +141,7 @@ fn recipe(rows: usize, parameters: usize, layers: usize, seed: u64) -> Recipe {
     }
 }
 
-// Columns that tell the parts apart alone, above chance when it is counted how many were tried.
+// Columns that distinguish the parts alone, significantly so after correction for their number.
 fn telling_columns(mixture: &Dataset, miss: f64) -> Vec<GivenAway> {
     let TargetValues::Classes(part) = &mixture.target.values else { return Vec::new() };
     // A pixel has no name that says anything.

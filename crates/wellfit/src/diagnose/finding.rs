@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ailment::{Ailment, LayerFinding};
 use super::budget::ErrorBudget;
-use super::layer_course::LayerFinding;
 use super::leaks::Leak;
 use super::target::TargetError;
 use super::verdict::VerdictBasis;
@@ -220,7 +220,13 @@ impl Finding {
             Finding::LossRose { .. } | Finding::LossOscillates(_) | Finding::RateTooLow { .. } => {
                 FindingKind::LearningRate
             }
-            Finding::Layer(found) => found.ailment.kind(),
+            Finding::Layer(found) => match found.ailment {
+                Ailment::VanishingGradients => FindingKind::VanishingGradients,
+                Ailment::ExplodingGradients => FindingKind::ExplodingGradients,
+                Ailment::DeadUnits => FindingKind::DeadUnits,
+                Ailment::SaturatedUnits => FindingKind::SaturatedUnits,
+                Ailment::LargeUpdates => FindingKind::LearningRate,
+            },
             Finding::LabelNoise { .. } => FindingKind::LabelNoise,
         }
     }

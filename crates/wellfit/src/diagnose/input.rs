@@ -74,6 +74,7 @@ impl Baselines {
 
 /// A model that ignores its inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum NaiveModel {
     /// Predicts the largest class of train.
     #[serde(rename = "majority class")]

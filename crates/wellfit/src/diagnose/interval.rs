@@ -43,7 +43,7 @@ pub enum Standing {
     High,
     /// The whole interval lies below the margin.
     Fine,
-    /// The margin lies in the interval: the rows cannot tell.
+    /// The margin lies in the interval: the rows do not decide.
     Inconclusive,
 }
 

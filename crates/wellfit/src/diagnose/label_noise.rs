@@ -1,9 +1,9 @@
-//! How many labels may be wrong, as a range, and the rows to look at first.
+//! How many labels may be wrong, as a range, and the rows to check first.
 
 use super::Interval;
 use super::rates::wilson;
 
-/// The share of the rows predicted as a class that counts as those the network is surest of.
+/// The share of the rows predicted as a class that counts as those of which the network is most confident.
 const SUREST: f64 = 0.25;
 /// With fewer rows than this a rate says nothing.
 const FEWEST: usize = 30;
@@ -11,7 +11,7 @@ const FEWEST: usize = 30;
 /// The range of the share of wrong labels, and the rows that look most like it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelNoise {
-    /// Wrong labels as far as the surest rows tell: the least that is likely.
+    /// Wrong labels among the rows of which the network is most confident: the least that is likely.
     pub low: f64,
     /// What confident learning counts, rows between two classes included: the most that is likely.
     pub high: f64,
@@ -40,7 +40,7 @@ pub struct Suspect {
 /// J. Artif. Intell. Res. 70, §3 (equations 1 and 2).
 ///
 /// Where classes overlap, labels differ from the likeliest class without being wrong, and no method can tell the two apart.
-/// Overlap is least where the network is surest: how often the label differs there is the low end (the anchor points of Liu
+/// Overlap is least where the network is most confident: how often the label differs there is the low end (the anchor points of Liu
 /// and Tao 2016, *IEEE Trans. Pattern Anal. Mach. Intell.* 38:447), with the low end of its interval.
 ///
 /// `None` for fewer than 30 rows, and where the network errs as often as the largest class alone would: what it doubts then says
@@ -103,7 +103,7 @@ fn knows_the_classes(classes: usize, probabilities: &[f32], given: &[u32]) -> bo
     wilson(wrong as u64, rows).high < naive
 }
 
-/// How often the label differs among the rows that the network is surest of, each predicted class alike.
+/// How often the label differs among the rows of which the network is most confident, each predicted class alike.
 fn among_the_surest(classes: usize, probabilities: &[f32], given: &[u32]) -> Interval {
     let mut predicted: Vec<Vec<(f32, usize)>> = vec![Vec::new(); classes];
     for row in 0..given.len() {

@@ -2,15 +2,9 @@
 
 use crate::train::{LayerHealth, Record};
 
-use super::FindingKind;
+use super::ailment::{Ailment, LayerFinding};
 use super::finding::Finding;
 
-/// Half the units lost is more than a network can spare.
-const MANY: f64 = 0.5;
-/// Gradients of the first layer this much smaller or larger than those of the last do not train together.
-const GRADIENT_RATIO: f64 = 1e3;
-/// A step that moves weights by over a tenth of their size forgets what they had learned; usual steps are near 1e-3.
-const LARGEST_UPDATE: f64 = 0.1;
 /// An ailment is a finding when it holds at the last evaluation, or at this share of all of them.
 const OFTEN: f64 = 0.25;
 /// Steps that move weights by less than this share of their size, over most of training, are too small; usual ones are near 1e-3.
@@ -18,124 +12,42 @@ const SMALLEST_UPDATE: f64 = 1e-5;
 /// Train loss that still falls by this share over the last tenth of training has not converged.
 const STILL_FALLING: f64 = 0.01;
 
-/// A way in which a layer can be unhealthy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Ailment {
-    /// Its gradient is far smaller than that of the last layer; measured as how many times.
-    VanishingGradients,
-    /// Its gradient is far larger than that of the last layer; measured as how many times.
-    ExplodingGradients,
-    /// Units that are zero for every row, as a share.
-    DeadUnits,
-    /// Activations where the slope is almost zero, as a share.
-    SaturatedUnits,
-    /// Updates that are large beside the weights they change; the norm of the one over the norm of the other.
-    LargeUpdates,
-}
-
-impl Ailment {
-    const ALL: [Ailment; 5] = [
-        Ailment::VanishingGradients,
-        Ailment::ExplodingGradients,
-        Ailment::DeadUnits,
-        Ailment::SaturatedUnits,
-        Ailment::LargeUpdates,
-    ];
-
-    /// The kind of finding it is.
-    pub fn kind(self) -> FindingKind {
-        match self {
-            Ailment::VanishingGradients => FindingKind::VanishingGradients,
-            Ailment::ExplodingGradients => FindingKind::ExplodingGradients,
-            Ailment::DeadUnits => FindingKind::DeadUnits,
-            Ailment::SaturatedUnits => FindingKind::SaturatedUnits,
-            Ailment::LargeUpdates => FindingKind::LearningRate,
-        }
-    }
-
-    /// From here on it is one.
-    fn limit(self) -> f64 {
-        match self {
-            Ailment::VanishingGradients | Ailment::ExplodingGradients => GRADIENT_RATIO,
-            Ailment::DeadUnits | Ailment::SaturatedUnits => MANY,
-            Ailment::LargeUpdates => LARGEST_UPDATE,
-        }
-    }
-
-    /// Its size in a layer, given the last layer of the same evaluation; `None` where it cannot be told.
-    fn size(self, layer: &LayerHealth, last: &LayerHealth) -> Option<f64> {
-        match self {
-            Ailment::VanishingGradients => {
-                (layer.gradient_norm > 0.0).then_some(last.gradient_norm / layer.gradient_norm)
-            }
-            Ailment::ExplodingGradients => {
-                (last.gradient_norm > 0.0).then_some(layer.gradient_norm / last.gradient_norm)
-            }
-            Ailment::DeadUnits => Some(layer.dead),
-            Ailment::SaturatedUnits => Some(layer.saturated),
-            Ailment::LargeUpdates => Some(layer.update_ratio),
-        }
-    }
-
-    /// The layer that has it at most evaluations.
-    fn worst(self, history: &[Record]) -> Option<LayerFinding> {
-        let layers = history.last()?.layers.len();
-        let courses = (0..layers).filter_map(|at| self.course(history, at));
-        courses.reduce(|a, b| if b.beyond > a.beyond { b } else { a })
-    }
-
-    /// How a layer fares; `None` if it is well.
-    fn course(self, history: &[Record], at: usize) -> Option<LayerFinding> {
-        let mut course = LayerFinding {
-            ailment: self,
-            layer: history.last()?.layers.get(at)?.name.clone(),
-            at_end: 0.0,
-            worst: 0.0,
-            worst_epoch: 0,
-            beyond: 0,
-            evaluations: history.len(),
-            limit: self.limit(),
-        };
-        for record in history {
-            let (Some(layer), Some(last)) = (record.layers.get(at), record.layers.last()) else { continue };
-            let size = self.size(layer, last).filter(|size| size.is_finite()).unwrap_or(0.0);
-            course.beyond += usize::from(size > course.limit);
-            course.at_end = size;
-            if size > course.worst {
-                (course.worst, course.worst_epoch) = (size, record.epoch);
-            }
-        }
-        let often = course.beyond as f64 >= OFTEN * history.len() as f64;
-        (course.at_end > course.limit || often && course.beyond > 0).then_some(course)
-    }
-}
-
-/// A layer that is unhealthy, over the whole of training.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LayerFinding {
-    /// In which way.
-    pub ailment: Ailment,
-    /// The layer, such as `dense1`.
-    pub layer: String,
-    /// Size of the ailment at the last evaluation.
-    pub at_end: f64,
-    /// Its size when it was worst.
-    pub worst: f64,
-    /// The epoch at which it was worst.
-    pub worst_epoch: usize,
-    /// Evaluations at which it was beyond the limit.
-    pub beyond: usize,
-    /// All evaluations.
-    pub evaluations: usize,
-    /// From here on it is an ailment.
-    pub limit: f64,
-}
-
 /// What is wrong in which layer over the evaluations of training, the worst layer of each ailment; and a rate that is too low.
 pub fn layer_findings(history: &[Record]) -> Vec<Finding> {
-    let ailing = Ailment::ALL.into_iter().filter_map(|ailment| ailment.worst(history));
+    let ailing = Ailment::ALL.into_iter().filter_map(|ailment| worst(ailment, history));
     ailing.map(Finding::Layer).chain(rate_too_low(history)).collect()
+}
+
+/// The layer that has it at most evaluations.
+fn worst(ailment: Ailment, history: &[Record]) -> Option<LayerFinding> {
+    let layers = history.last()?.layers.len();
+    let courses = (0..layers).filter_map(|at| course(ailment, history, at));
+    courses.reduce(|a, b| if b.beyond > a.beyond { b } else { a })
+}
+
+/// How a layer fares; `None` if it is well.
+fn course(ailment: Ailment, history: &[Record], at: usize) -> Option<LayerFinding> {
+    let mut course = LayerFinding {
+        ailment,
+        layer: history.last()?.layers.get(at)?.name.clone(),
+        at_end: 0.0,
+        worst: 0.0,
+        worst_epoch: 0,
+        beyond: 0,
+        evaluations: history.len(),
+        limit: ailment.limit(),
+    };
+    for record in history {
+        let (Some(layer), Some(last)) = (record.layers.get(at), record.layers.last()) else { continue };
+        let size = ailment.size(layer, last).filter(|size| size.is_finite()).unwrap_or(0.0);
+        course.beyond += usize::from(size > course.limit);
+        course.at_end = size;
+        if size > course.worst {
+            (course.worst, course.worst_epoch) = (size, record.epoch);
+        }
+    }
+    let often = course.beyond as f64 >= OFTEN * history.len() as f64;
+    (course.at_end > course.limit || often && course.beyond > 0).then_some(course)
 }
 
 /// Updates so small that training is nowhere near its end when it ends.
@@ -261,7 +173,7 @@ mod tests {
         assert!(vanishing.ailment == Ailment::VanishingGradients && (vanishing.at_end - 1e5).abs() < 1.0);
         assert_eq!(found(|_| layer("dense1", 1e5)).ailment, Ailment::ExplodingGradients);
         let large = found(|_| LayerHealth { update_ratio: 0.4, ..layer("dense1", 1.0) });
-        assert_eq!((large.ailment, large.ailment.kind()), (Ailment::LargeUpdates, FindingKind::LearningRate));
+        assert_eq!(large.ailment, Ailment::LargeUpdates);
         assert_eq!(found(|_| LayerHealth { saturated: 0.7, ..layer("dense1", 1.0) }).ailment, Ailment::SaturatedUnits);
     }
 

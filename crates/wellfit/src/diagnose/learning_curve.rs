@@ -68,7 +68,7 @@ pub struct Forecast {
 /// Fits the curve and forecasts dev error at 2 and 4 times the rows of the largest size.
 ///
 /// `dev` gives weights and groups of the dev rows; its losses are not looked at. The 90% interval is made of refits. In
-/// each, dev rows (groups whole) are drawn anew, the same for all sizes; the draws of every size are drawn anew from the
+/// each, dev rows (whole groups) are resampled, the same for all sizes; the draws of every size are resampled from the
 /// pooled deviations; and the smallest size is left out every other time, since small sizes may not follow the law yet
 /// (Hestness et al. 2017, figure 6; Mohr and van Rijn 2022 and LCDB, Mohr et al. 2022: many curves keep to a power law, and
 /// extrapolation errs most where the first sizes do not). What the law leaves unexplained widens the deviations.
@@ -211,7 +211,7 @@ mod tests {
     fn no_forecast_is_made_of_a_curve_that_does_not_fall() {
         let found = of(PowerLaw { alpha: 0.0, beta: -1.0, gamma: 0.25 }, 400, 3);
         assert_eq!(found.outlook, Outlook::NotFalling);
-        // What is not to be decided by is told all the same: about the error there is.
+        // A forecast that is not useful is returned all the same: about the present error.
         assert!((found.forecast[0].error.value - 0.25).abs() < 0.05, "{found:?}");
     }
 

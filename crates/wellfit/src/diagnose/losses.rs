@@ -27,7 +27,7 @@ struct Unit {
     other: f64,
 }
 
-// More rows than this are dealt at random into this many units: the variance of a mean stays the same (the expectation
+// More rows than this are assigned at random into this many units: the variance of a mean stays the same (the expectation
 // is exact), the cost does not grow with the rows.
 pub(super) const MOST_UNITS: usize = 1_000;
 
@@ -90,7 +90,7 @@ impl LossRows {
         assert_eq!(self.losses.len(), other.losses.len(), "paired losses are of the same rows");
         let units = self.units(Some(&other.losses), seed, 0);
         if task.is_classification() && self.losses == other.losses {
-            // No row tells the models apart: bounded, at 95%, by how rare such rows may still be.
+            // The models differ on no row: bounded, at 95%, by how rare such rows may still be.
             let reach = wilson(0, units.len() as u64).high;
             return Interval { value: 0.0, low: -reach, high: reach };
         }
@@ -122,7 +122,7 @@ impl LossRows {
         if self.weights.is_empty() { 1.0 } else { f64::from(self.weights[row]) }
     }
 
-    // Groups, or rows where there are none, dealt into at most MOST_UNITS units; `part` keeps two parts' deals apart.
+    // Groups, or rows where there are none, assigned to at most MOST_UNITS units; `part` keeps the draws of two parts apart.
     fn units(&self, other: Option<&[f64]>, seed: u64, part: u64) -> Vec<Unit> {
         let (seats, count) = self.seats(seed, part);
         let mut units = vec![Unit::default(); count];

@@ -5,6 +5,7 @@
     reason = "indices come from the lengths of the slices they go into, and class indices from the task's classes"
 )]
 
+mod ailment;
 mod bootstrap;
 mod budget;
 mod comparison;
@@ -30,6 +31,7 @@ mod rates;
 mod target;
 mod verdict;
 
+pub use ailment::{Ailment, LayerFinding};
 pub use bootstrap::{Confidence, RESAMPLES, bca, bca_at};
 pub use budget::{Decides, ErrorBudget, margin};
 pub use comparison::{Comparison, Preference, compare};
@@ -41,7 +43,7 @@ pub use finding::{Finding, FindingKind, SimplerModel};
 pub use input::{Baselines, DiagnosisInput, HistoryPoint, NaiveModel};
 pub use interval::{Interval, Standing};
 pub use label_noise::{LabelNoise, Suspect, label_noise};
-pub use layer_course::{Ailment, LayerFinding, LayerSummary};
+pub use layer_course::LayerSummary;
 pub use leaks::{Leak, LeakColumn, LeakEvidence, LeakValues, find_leaks, leaks};
 pub use learning_curve::{Forecast, LearningCurve, Outlook, learning_curve};
 pub use losses::LossRows;

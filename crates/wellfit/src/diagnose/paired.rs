@@ -9,9 +9,9 @@ use super::bootstrap::quantile;
 use super::losses::{MOST_UNITS, of_mean};
 use super::{Interval, LossRows};
 
-/// Resamples of a gain: enough for the small levels that later looks at dev are judged at.
+/// Resamples of a gain: enough for the small levels at which later rounds are tested.
 const RESAMPLES: usize = 8_000;
-/// Seeds of each of several blocks from which on they tell how much seeds matter.
+/// Seeds of each of several blocks from which on their own variance is estimated.
 const SEEDS_THAT_TELL: usize = 4;
 
 /// What a change gained, with what rows and seeds leave open.
@@ -34,7 +34,7 @@ pub struct Block<'a> {
     pub after: Vec<&'a [f64]>,
 }
 
-/// The bootstrap units of rows that are judged together: groups or rows, dealt into fewer where there are many.
+/// The bootstrap units of rows that are judged together: groups or rows, pooled into fewer where there are many.
 ///
 /// Sums over units are all that a gain needs of losses, and they stay few however many the rows.
 #[derive(Clone, Debug)]

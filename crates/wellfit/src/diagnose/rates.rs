@@ -1,4 +1,4 @@
-//! Intervals of error rates, and what a number of rows can tell.
+//! Intervals of error rates, and what differences a number of rows can detect.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 

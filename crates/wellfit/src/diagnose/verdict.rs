@@ -1,4 +1,4 @@
-//! The verdict: which of bias and variance is high, if the rows can tell.
+//! The verdict: which of bias and variance is significantly high.
 
 use serde::{Deserialize, Serialize};
 

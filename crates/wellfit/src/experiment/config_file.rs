@@ -18,7 +18,7 @@ pub const MAX_CONFIG_BYTES: u64 = 1 << 19;
 
 /// What stands outside all sections: the tables of layers.
 const LAYERS: &str = "layers";
-/// Problems told of one config; nobody reads more at once.
+/// Problems reported of one config; nobody reads more at once.
 const MAX_PROBLEMS: usize = 50;
 
 /// The text of a config file, its size limited, a byte-order mark taken off.

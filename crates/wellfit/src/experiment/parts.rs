@@ -41,7 +41,7 @@ pub enum PartsError {
 
 /// Trains `spec` on parts of train: for each of `sizes` a number of rows, and how many draws of it.
 ///
-/// Preprocessing is fitted anew on each part, and λ/m, batch and class weights follow its rows; everything else is as
+/// Preprocessing is fitted on each part, and λ/m, batch and class weights follow its rows; everything else is as
 /// written, the number of epochs too. A training that diverges is left out. `None` if it was stopped.
 pub fn train_on_parts(
     dataset: &Dataset,

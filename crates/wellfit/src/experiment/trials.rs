@@ -44,7 +44,7 @@ pub struct TrialOutcome {
     pub epochs: usize,
     /// The epoch whose weights were kept.
     pub best_epoch: usize,
-    /// The looks on the way.
+    /// The evaluations during training.
     pub history: Vec<Record>,
     /// Seconds it took, on one thread.
     pub seconds: f64,
@@ -64,7 +64,7 @@ pub enum TrialError {
 /// Runs all trials, as many at a time as there are `threads`; `None` for those that `stop_requested` prevented.
 ///
 /// **The epoch is chosen fairly.** With early stopping, weights are kept from the epoch that was best on dev, and the error
-/// on the same rows is then too good. Dev rows are dealt into two halves (groups whole): each half is judged at the epoch
+/// on the same rows is then too good. Dev rows are split into two halves (whole groups): each half is judged at the epoch
 /// that was best on the other one.
 pub fn run_trials(
     trials: &[Trial<'_>],
@@ -81,7 +81,7 @@ pub fn run_trials(
 }
 
 /// [`run_trials`], telling the place of each trial and what it came to as soon as it ends, in the order in which they end.
-/// Trials that were stopped are not told of.
+/// Trials that were stopped are left out.
 pub fn run_trials_telling(
     trials: &[Trial<'_>],
     threads: usize,

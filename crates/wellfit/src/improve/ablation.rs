@@ -107,7 +107,7 @@ pub fn ablations(spec: &Spec) -> Vec<Ablation> {
         let change = Assignment::new(key, raw);
         let changed = spec.with_change(&change).ok()?;
         let [_] = spec.differences(&changed)[..] else { return None };
-        // One value for all layers and the same value for each say the same; so do Adam and AdamW, whose decay is a knob apart.
+        // One value for all layers and the same value for each say the same; so do Adam and AdamW, whose decay is a setting of its own.
         let keeps_all = |keep: &Vec<f64>| keep.iter().all(|p| *p == 1.0);
         let same = match knob {
             Knob::Dropout => spec.network.keep_prob.given().is_some_and(keeps_all),

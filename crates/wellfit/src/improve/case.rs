@@ -30,7 +30,7 @@ pub struct Case {
     pub leak_columns: Vec<String>,
 }
 
-/// The knobs remedies may turn.
+/// The settings that remedies may change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Knobs {
     /// Columns set aside on request.

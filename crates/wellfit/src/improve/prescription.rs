@@ -62,7 +62,7 @@ mod tests {
         Verdict::Undecided,
     ];
 
-    // Cases that differ in every knob a remedy looks at.
+    // Cases that differ in every setting a remedy reads.
     fn cases() -> Vec<Case> {
         let mut cases = Vec::new();
         for verdict in VERDICTS {

@@ -38,6 +38,7 @@ pub struct Change {
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Action {
     /// Give a setting another value.
     Set(Assignment),

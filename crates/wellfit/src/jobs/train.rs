@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_member,
@@ -20,8 +22,8 @@ use crate::train::{Ended, Observer, Progress as Training, Record, TrainError, fi
 
 use super::diverged::explained;
 
-/// What `train` and `demo` leave behind.
-#[derive(Clone, Debug)]
+/// What `train`, `demo` and `improve` leave behind.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrainReport {
     /// What stands in result.json; `None` if the run was interrupted or only planned.
     pub result: Option<RunResult>,

@@ -94,7 +94,8 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
     ];
     if let Some(conditioning) = input.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));
-        data.push(fact("condition number of inputs", format!("{before} before normalisation, {after} after")));
+        let text = format!("standard deviations differ {before}-fold before normalisation, {after}-fold after");
+        data.push(fact("input scale", text));
     }
     let network = vec![
         fact("layers", input.network.clone()),

@@ -31,7 +31,7 @@ pub struct PageInput {
     pub notices: Vec<String>,
     /// Health of the layers over time; empty when not recorded.
     pub layers: Vec<LayerSnapshot>,
-    /// Conditioning of the inputs; `None` when not measured.
+    /// How much the scales of the inputs differ; `None` when not measured.
     pub conditioning: Option<Conditioning>,
     /// Calibration of a binary task on dev; empty otherwise.
     pub calibration: Vec<CalibrationBin>,
@@ -46,11 +46,11 @@ pub struct PageInput {
     pub version: String,
 }
 
-/// Condition number of the inputs' covariance, before and after the pipeline.
+/// Largest over smallest standard deviation of the number columns in train, before and after normalisation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conditioning {
-    /// Of the raw numbers.
+    /// Of the numbers as the file holds them.
     pub before: f64,
-    /// Of the prepared numbers.
+    /// Of the normalised numbers.
     pub after: f64,
 }

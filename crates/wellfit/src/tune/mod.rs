@@ -2,10 +2,12 @@
 
 mod report;
 mod sampler;
+mod search;
 mod space;
 mod study;
 
-pub use report::{BestReport, CurvePoint, SettingsReport, TrialReport, TuneReport};
+pub use report::{BestReport, CurvePoint, SearchEnd, SearchVerdict, SettingsReport, TrialReport, TuneReport};
 pub use sampler::{MOST_SETTINGS, RANDOM_TRIALS, draw};
-pub use space::{Choice, Knob, Range, Search, Space, Values, chosen_json, with_choice};
+pub use search::Search;
+pub use space::{Choice, Knob, Range, Space, Values, chosen_json, with_choice};
 pub use study::{Judged, Study, Tried};

@@ -30,12 +30,12 @@ pub struct TuneReport {
     pub best: Option<BestReport>,
     /// The simplest setting within one standard error of the best.
     pub one_standard_error: Option<Map<String, Value>>,
-    /// Errors over the values of the knob, where one alone is searched.
+    /// Errors over the values of a setting, where one alone is searched.
     pub curve: Option<Vec<CurvePoint>>,
-    /// `better` where the best one's gain excludes none at its level, else `cannot be told`.
-    pub verdict: String,
+    /// Whether the best one's gain is significant at its level.
+    pub verdict: SearchVerdict,
     /// Why the search ended.
-    pub ended: String,
+    pub ended: SearchEnd,
     /// Seconds of all trainings, each on one thread.
     pub seconds: f64,
 }
@@ -57,7 +57,7 @@ pub struct SettingsReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrialReport {
-    /// Key and value of each knob.
+    /// Key and value of each setting searched.
     pub settings: Map<String, Value>,
     /// The error over all rows judged; null where training failed.
     pub error: Option<Interval>,
@@ -78,7 +78,7 @@ pub struct TrialReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BestReport {
-    /// Key and value of each knob.
+    /// Key and value of each setting searched.
     pub settings: Map<String, Value>,
     /// Its error: too good, because it was chosen by it.
     pub error: Interval,
@@ -96,7 +96,7 @@ pub struct BestReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CurvePoint {
-    /// The knob's value.
+    /// The setting's value.
     pub value: Value,
     /// The error on the rows trained on.
     pub train_error: f64,
@@ -104,10 +104,27 @@ pub struct CurvePoint {
     pub error: Interval,
 }
 
-/// The verdict where the gain excludes none.
-const BETTER: &str = "better";
-/// The verdict where it does not.
-const CANNOT_BE_TOLD: &str = "cannot be told";
+/// Why a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SearchEnd {
+    /// There is nothing left to try.
+    #[serde(rename = "all settings tried")]
+    AllTried,
+    /// The time is up.
+    #[serde(rename = "the time is up")]
+    TimeUp,
+}
+
+/// Whether the best setting is better than those given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SearchVerdict {
+    /// Its gain is significant.
+    #[serde(rename = "better")]
+    Better,
+    /// Its gain is not significant, or there is none.
+    #[serde(rename = "cannot be told")]
+    NotSignificant,
+}
 
 impl TuneReport {
     /// The report of a study. `gains` are the 95% intervals of its trials; `judged` says how, `ended` why there are no more.
@@ -116,7 +133,7 @@ impl TuneReport {
         gains: &[Option<Interval>],
         run: &str,
         (folds, judged): (Option<u64>, String),
-        ended: String,
+        ended: SearchEnd,
     ) -> TuneReport {
         let trials: Vec<_> =
             study.trials.iter().enumerate().map(|(at, tried)| trial(tried, gains.get(at).copied().flatten())).collect();
@@ -134,7 +151,7 @@ impl TuneReport {
             best,
             one_standard_error: simplest.map(|tried| tried.settings.clone()),
             curve: curve(&study.trials),
-            verdict: if is_better { BETTER } else { CANNOT_BE_TOLD }.to_owned(),
+            verdict: if is_better { SearchVerdict::Better } else { SearchVerdict::NotSignificant },
             ended,
             seconds,
             trials,
@@ -143,7 +160,7 @@ impl TuneReport {
 
     /// Whether the best setting is better than those given.
     pub fn is_better(&self) -> bool {
-        self.verdict == BETTER
+        self.verdict == SearchVerdict::Better
     }
 }
 
@@ -183,7 +200,7 @@ fn best(study: &Study, tried: &Tried) -> Option<BestReport> {
     })
 }
 
-/// The points of one knob, by value where the values are numbers.
+/// The points of one setting, by value where the values are numbers.
 fn curve(trials: &[Tried]) -> Option<Vec<CurvePoint>> {
     let mut points = Vec::new();
     for tried in trials {

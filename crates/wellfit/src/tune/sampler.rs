@@ -19,7 +19,7 @@ const LANES: u64 = 1 << 41;
 /// Draws for each setting that is wanted, before a space is taken to hold no more.
 const DRAWS: usize = 50;
 
-/// The settings to try, each once, in order: the grid where the knobs have lists and no fewer are asked for, else `trials` of
+/// The settings to try, each once, in order: the grid where all values are listed and no fewer are asked for, else `trials` of
 /// them at random.
 ///
 /// The i-th of a random search is the same however many are asked for.
@@ -33,7 +33,7 @@ pub fn draw(space: &Space, trials: Option<usize>, seed: u64) -> Vec<Choice> {
     }
 }
 
-/// A setting of the grid: the last knob turns fastest.
+/// A setting of the grid: the last setting varies fastest.
 fn in_grid(space: &Space, mut at: usize) -> Choice {
     let mut choice: Choice = Vec::new();
     for knob in space.knobs.iter().rev() {
@@ -68,7 +68,7 @@ fn drawn(space: &Space, draw: u64, seed: u64) -> Choice {
     knobs.filter_map(|(at, knob)| Some((knob.setting, value((at, &knob.values))?))).map(stored).collect()
 }
 
-/// The value as its setting stores it, so that equal settings look alike.
+/// The value as its setting stores it, so that equal settings compare equal.
 fn stored((setting, raw): (&'static Setting, Raw)) -> (&'static Setting, Raw) {
     let mut spec = Spec::default();
     // Values within checked ends are taken; one that were not would be refused where the plan is made.
@@ -78,7 +78,7 @@ fn stored((setting, raw): (&'static Setting, Raw)) -> (&'static Setting, Raw) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::space::Search;
+    use super::super::search::Search;
     use super::*;
 
     fn space(searches: &[&str]) -> Space {

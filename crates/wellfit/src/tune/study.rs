@@ -18,11 +18,11 @@ pub struct Judged {
     pub folds: Vec<f64>,
     /// Trained numbers: the first measure of how simple it is.
     pub parameters: u64,
-    /// What its other regularisation adds up to, to tell the simpler of two as large.
+    /// What its other regularisation adds up to, to find the simpler of two of the same size.
     pub restraint: f64,
     /// Seconds of all trainings, each on one thread.
     pub seconds: f64,
-    /// (trainings, units): sums of losses over bootstrap units, which is what gains are told from.
+    /// (trainings, units): sums of losses over bootstrap units, from which gains are estimated.
     pub units: Vec<Vec<f64>>,
 }
 
@@ -30,7 +30,7 @@ pub struct Judged {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tried {
-    /// Key and value of each knob.
+    /// Key and value of each setting searched.
     pub settings: Map<String, Value>,
     /// What came of it; null where its training failed.
     pub judged: Option<Judged>,

@@ -81,8 +81,8 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         ),
         Finding::RareClasses { rare, train_rows, classes } => rare_classes(rare, *train_rows, *classes),
         Finding::EarlyStopping { patience, best_epoch, epochs } => format!(
-            "early stopping (patience {patience}, best epoch {best_epoch} of {epochs}) serves two purposes at once, fit train \
-             and fit dev: where bias is high, train again with it off"
+            "patience {patience}, best epoch {best_epoch} of {epochs}; it serves two purposes at once (fit train and fit dev), \
+             so where bias is high, train again with it off"
         ),
         Finding::StillImproving { epochs, fall } => format!(
             "dev loss was still falling when training ended at epoch {epochs} (by {} over the last tenth of training): train \

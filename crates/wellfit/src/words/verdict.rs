@@ -68,7 +68,9 @@ fn rows_needed(needed: RowsNeeded) -> String {
             let decimals = usize::from(factor < 10.0);
             format!("{too_few}; about {factor:.decimals$} times the data is needed.")
         }
-        Decides::Nothing => format!("{too_few}, and it is too close to the margin for more rows to settle it."),
+        Decides::Nothing => {
+            format!("{too_few}, and the difference is so close to the margin that more rows would hardly help.")
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use super::raw::Raw;
 use super::value::{Refusal, Value, alternatives};
 use crate::text::meant;
 
-/// What a setting is for; a remedy turns one setting of one purpose.
+/// What a setting is for; a remedy changes one setting of one purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Purpose {
     /// Says what the data is and what is asked of it.
     #[serde(rename = "data")]
@@ -23,7 +24,7 @@ pub enum Purpose {
     /// Both at once, which is why it is best left for last.
     #[serde(rename = "fit train and fit dev")]
     FitTrainAndDev,
-    /// Keeps dev error honest about new rows.
+    /// Keeps dev error an unbiased estimate for new rows.
     #[serde(rename = "fit test")]
     FitTest,
     /// Makes the error that is measured the error that matters.

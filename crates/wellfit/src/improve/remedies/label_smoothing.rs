@@ -1,4 +1,4 @@
-//! Labels that are not quite sure of themselves.
+//! Label smoothing: labels that are not quite certain.
 
 use crate::diagnose::Verdict;
 use crate::experiment::settings::{Purpose, Raw};

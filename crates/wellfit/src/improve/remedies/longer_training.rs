@@ -28,7 +28,7 @@ impl Remedy for LongerTraining {
         let longer = self
             .propose(case)
             .unwrap_or_else(|| Change::set("training.epochs", Raw::count(2 * now), Reason::FewEpochs(now)));
-        // Fewer epochs end before the network follows single rows, and turn one knob where early stopping turns two.
+        // Fewer epochs end before the network overfits, and serve one purpose where early stopping serves two.
         let shorter =
             (now / 3 > 2).then(|| Change::set("training.epochs", Raw::count(now / 3), Reason::ManyEpochs(now)));
         std::iter::once(longer).chain(shorter).collect()

@@ -1,4 +1,4 @@
-//! More train rows: the surest remedy for variance, where the split can give them.
+//! More train rows: the most reliable remedy for variance, where the split can give them.
 
 use crate::diagnose::Verdict;
 use crate::experiment::settings::{Purpose, Raw};
@@ -25,7 +25,7 @@ impl Remedy for MoreData {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let rows = case.rows;
-        // Dev must still be able to tell: it keeps at least 1,000 rows.
+        // Dev must stay large enough for a verdict: it keeps at least 1,000 rows.
         let can_spare = rows.split_from_one && rows.train * 4 < rows.total() * 3 && rows.total() >= 10_000;
         let split = if rows.test_split() > 0 { "80/10/10" } else { "90/10/0" };
         can_spare.then(|| Change::set("data.split", Raw::text(split), Reason::FewTrainRows(rows.train)))

@@ -1,4 +1,4 @@
-//! The next honest step after a good fit: rows that no choice has seen.
+//! The next step after a good fit: rows that no choice has seen.
 
 use crate::diagnose::Verdict;
 use crate::experiment::settings::{Purpose, Raw};

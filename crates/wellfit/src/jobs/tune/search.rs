@@ -8,7 +8,7 @@ use crate::data::{Dataset, Task};
 use crate::diagnose::Interval;
 use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
 use crate::runs::{Comparing, Divergence, Event, JobError, Notice, RunFolder, TrialScore, Watcher};
-use crate::tune::{Choice, Judged, Study, Tried, TuneReport, chosen_json, with_choice};
+use crate::tune::{Choice, Judged, SearchEnd, Study, Tried, TuneReport, chosen_json, with_choice};
 
 use super::batch::{AllSplits, Job, train_side_by_side};
 use super::given::given;
@@ -41,7 +41,7 @@ pub(super) struct Clock {
 /// How a search ended.
 pub(super) enum Ended {
     Interrupted,
-    Because(String),
+    Because(SearchEnd),
 }
 
 /// A setting to try.
@@ -112,12 +112,12 @@ impl<'a> Trials<'a> {
             }
             let missing = self.missing();
             if missing.is_empty() && self.journal.baseline.is_some() {
-                return Ok(Ended::Because("all settings tried".to_string()));
+                return Ok(Ended::Because(SearchEnd::AllTried));
             }
             let most = (TRAININGS_A_THREAD * threads).div_ceil(self.trainings).max(1);
             let most = most.min(self.settings_within(deadline, threads));
             if most == 0 {
-                return Ok(Ended::Because("the time is over".to_string()));
+                return Ok(Ended::Because(SearchEnd::TimeUp));
             }
             let batch: Vec<usize> = missing.into_iter().take(most).collect();
             self.judge(&batch, threads, watcher)?;
@@ -128,7 +128,7 @@ impl<'a> Trials<'a> {
     }
 
     /// What all trials came to; the best is written down as a config.
-    pub fn report(&mut self, ended: String, watcher: &mut dyn Watcher) -> Result<TuneReport, JobError> {
+    pub fn report(&mut self, ended: SearchEnd, watcher: &mut dyn Watcher) -> Result<TuneReport, JobError> {
         let Some(study) = self.study() else {
             return Err(JobError::NoBaseline);
         };
