@@ -1,7 +1,37 @@
 //! Trains deep networks on tables, measures bias and variance with intervals, and prescribes the next remedy.
 //!
-//! The modules are floors of a house: each uses only those on a lower floor (see `ARCHITECTURE.md`, which a test
-//! holds to this list).
+//! [`fit`] takes rows, from memory or from a file, and gives back a network that predicts, with its verdict:
+//!
+//! ```
+//! use wellfit::data::{Column, Table};
+//! use wellfit::experiment::Spec;
+//!
+//! // A row is positive where its two numbers have the same sign; no straight line tells the classes apart.
+//! let number = |row: usize, turn: f64| (row as f64 * turn).sin();
+//! let numbers = |turn: f64| (0..600).map(|row| number(row, turn)).collect::<Vec<_>>();
+//! let class = |row: usize| if number(row, 1.3) * number(row, 2.9) > 0.0 { "same" } else { "different" };
+//! let table = Table::new(600, vec![
+//!     Column::of_numbers("a", numbers(1.3)),
+//!     Column::of_numbers("b", numbers(2.9)),
+//!     Column::of_texts("signs", (0..600).map(|row| Some(class(row)))),
+//! ]);
+//!
+//! let mut spec = Spec::default();
+//! spec.data.target = Some("signs".to_string());
+//! let mut fitted = wellfit::fit(&table, &spec)?;
+//!
+//! let diagnosis = fitted.diagnosis().expect("there are dev rows");
+//! println!("{}", diagnosis.headline());
+//! let dev = fitted.result().and_then(|result| result.dev.as_ref()).expect("there are dev rows");
+//! assert!(dev.error.high < 0.3, "better than a straight line, which errs on half of the rows: {:?}", dev.error);
+//!
+//! fitted.predict(&table); // a probability for each class of each row
+//! # Ok::<(), wellfit::runs::JobError>(())
+//! ```
+//!
+//! What a command does is a function of [`jobs`]; training step by step, with layers of one's own, is in [`net`] and
+//! [`train`]. The modules are floors of a house: each uses only those on a lower floor (see `ARCHITECTURE.md`, which a
+//! test holds to this list).
 
 #![forbid(unsafe_code)]
 // What a user wrote is never indexed with: where an index cannot fail, a reason stands beside the exception.
@@ -41,6 +71,8 @@ pub mod jobs; // 12: what a command does, from file to verdict
 /// What a layer of one's own is written with: number types ([`kernels::scalar::Scalar`]), products, elementwise kernels,
 /// dropout masks, random numbers, and the instruction paths they run on.
 pub use wellfit_kernels as kernels;
+
+pub use jobs::{fit, fit_watched};
 
 /// The README's program is compiled with the tests of the documentation.
 #[cfg(doctest)]

@@ -37,6 +37,12 @@ impl From<&Path> for DataSource {
     }
 }
 
+impl From<&Table> for DataSource {
+    fn from(table: &Table) -> DataSource {
+        DataSource::Table(Arc::new(table.clone()))
+    }
+}
+
 impl From<Table> for DataSource {
     fn from(table: Table) -> DataSource {
         DataSource::Table(Arc::new(table))

@@ -5,9 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::config_file;
 use super::problem::unknown_key;
-use super::settings::Raw;
+use super::settings::{Raw, from_toml};
 use super::spec::{Setting, Spec, find};
 
 /// A setting and the value it is given, as results hold it: `network.hidden = [128, 64]`.
@@ -56,7 +55,7 @@ impl Assignment {
         };
         let (key, value) = (key.trim(), value.trim_start());
         let setting = find(key).ok_or_else(|| unknown_key(key))?;
-        Ok((key, setting, config_file::value(value).unwrap_or_else(|| Raw::text(value))))
+        Ok((key, setting, from_toml(value).unwrap_or_else(|| Raw::text(value))))
     }
 }
 

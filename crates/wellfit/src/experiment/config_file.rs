@@ -4,12 +4,11 @@ use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, unknown_key, unknown_section};
-use super::settings::Raw;
+use super::settings::{Raw, in_order, raw};
 use super::spec::{SECTIONS, SETTINGS, Spec, find};
-
 use crate::store;
 use crate::store::one_line;
 
@@ -32,11 +31,6 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
         Problem { place: format!("{name}:{line}"), message: "not UTF-8; save the config as UTF-8 text".to_owned() }
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
-}
-
-/// A lone TOML value, as after `--set key=`; `None` where the text is no TOML.
-pub(super) fn value(text: &str) -> Option<Raw> {
-    DeValue::parse(text).ok().and_then(|value| raw(value.get_ref()))
 }
 
 /// Stores every setting of the TOML `text` in `spec` and notes every problem with its line and column.
@@ -114,38 +108,6 @@ fn found_in_layers(body: &Spanned<DeValue<'_>>, spec: &mut Spec, note: &mut impl
     }
 }
 
-/// The entries of a table in the order written; the map itself is sorted by key.
-fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
-    let mut entries: Vec<_> = table.iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
-    entries
-}
-
-/// A TOML value as a setting reads it; `None` for a date or a number no setting takes.
-fn raw(value: &DeValue<'_>) -> Option<Raw> {
-    Some(match value {
-        DeValue::String(text) => Raw::text(text.as_ref()),
-        DeValue::Integer(integer) if integer.radix() == 10 => Raw::Number(integer.as_str().to_owned()),
-        DeValue::Integer(integer) => {
-            Raw::Number(u64::from_str_radix(integer.as_str(), integer.radix()).ok()?.to_string())
-        }
-        DeValue::Float(float) => Raw::Number(float.as_str().to_owned()),
-        DeValue::Boolean(flag) => Raw::Flag(*flag),
-        DeValue::Datetime(_) => return None,
-        DeValue::Array(items) => Raw::List(array(items)?),
-        DeValue::Table(table) => Raw::Table(
-            in_order(table)
-                .into_iter()
-                .map(|(key, value)| Some((key.get_ref().to_string(), raw(value.get_ref())?)))
-                .collect::<Option<_>>()?,
-        ),
-    })
-}
-
-fn array(items: &DeArray<'_>) -> Option<Vec<Raw>> {
-    items.iter().map(|item| raw(item.get_ref())).collect()
-}
-
 /// What a value is, for a message.
 fn kind(value: &DeValue<'_>) -> String {
     format!("a {}", value.type_str())
@@ -162,6 +124,7 @@ fn line_and_column(text: &str, byte: usize) -> String {
 mod tests {
     use super::*;
     use crate::experiment::SpecBuilder;
+    use crate::experiment::settings::from_toml;
     use crate::experiment::spec::find;
 
     fn parse(text: &str) -> Result<Spec, Vec<String>> {
@@ -221,7 +184,7 @@ mod tests {
         let config = format!("[network]\nhidden = {}", "[".repeat(100_000));
         assert!(parse(&config).is_err());
         assert!(parse(&format!("{}training.lr = 1", "a.".repeat(100_000))).is_err());
-        assert_eq!(value(&"[".repeat(100_000)), None);
+        assert_eq!(from_toml(&"[".repeat(100_000)), None);
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Fitted {
     }
 
     /// The same model with what training found of it.
-    pub fn with_result(self, result: RunResult) -> Fitted {
+    pub(crate) fn with_result(self, result: RunResult) -> Fitted {
         Fitted { result: Some(result), ..self }
     }
 

@@ -28,6 +28,8 @@ pub struct Network<T> {
     features: Features,
     places: InputPlaces,
     layers: Vec<Box<dyn Layer<T>>>,
+    /// Outputs for a row.
+    outputs: usize,
     loss: Loss,
     /// Where each layer's parameters stand in θ.
     ranges: Vec<Range<usize>>,
@@ -48,7 +50,9 @@ impl<T: Scalar> Network<T> {
         let ranges = consecutive(layers.iter().map(|layer| layer.params().iter().map(Param::len).sum()));
         let state_ranges = consecutive(layers.iter().map(|layer| layer.state().iter().map(State::len).sum()));
         let tile_ranges = consecutive(layers.iter().map(|layer| layer.tiles().len()));
-        Network { places: InputPlaces::of(&features), features, layers, loss, ranges, state_ranges, tile_ranges }
+        let places = InputPlaces::of(&features);
+        let outputs = layers.last().map_or(0, |layer| layer.output().len());
+        Network { features, places, layers, outputs, loss, ranges, state_ranges, tile_ranges }
     }
 
     /// What it reads of a row.
@@ -68,7 +72,7 @@ impl<T: Scalar> Network<T> {
 
     /// Outputs for a row.
     pub fn outputs(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.output().len())
+        self.outputs
     }
 
     /// Length of θ.

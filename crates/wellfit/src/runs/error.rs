@@ -90,6 +90,9 @@ pub enum JobError {
         /// The rate that `--lr auto` takes.
         auto: f64,
     },
+    /// The watcher asked to stop before there was anything to return.
+    #[error("training was stopped")]
+    Stopped,
     /// The settings given were not judged, so that there is nothing to compare with.
     #[error("the settings given were not judged")]
     NoBaseline,
@@ -144,9 +147,11 @@ impl JobError {
             JobError::Parts(PartsError::Trial(error)) => of_trial(error),
             JobError::Check(_) | JobError::Divergence(_) => ErrorKind::Diverged,
             JobError::Gradient(_) => ErrorKind::Gradient,
-            JobError::NoRate { .. } | JobError::NoBaseline | JobError::Report(_) | JobError::Json(_) => {
-                ErrorKind::Failure
-            }
+            JobError::NoRate { .. }
+            | JobError::Stopped
+            | JobError::NoBaseline
+            | JobError::Report(_)
+            | JobError::Json(_) => ErrorKind::Failure,
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Number, Value as Json};
 
 use super::raw::Raw;
+use super::toml_value::from_toml;
 use super::value::{Refusal, Value};
 use crate::net::LayerSpec;
 
@@ -10,6 +11,10 @@ impl Value for Vec<LayerSpec> {
     fn read(raw: &Raw) -> Result<Self, Refusal> {
         match raw {
             Raw::List(items) => items.iter().map(LayerSpec::read).collect(),
+            Raw::Text(text) => match from_toml(text) {
+                Some(list @ Raw::List(_)) => Self::read(&list),
+                _ => Err(Refusal::Form),
+            },
             _ => Err(Refusal::Form),
         }
     }
@@ -68,6 +73,7 @@ fn from_json(json: &Json) -> Raw {
 mod tests {
     use crate::experiment::SpecBuilder;
     use crate::experiment::settings::Auto;
+    use crate::experiment::spec::find;
     use crate::net::layers::{DenseSpec, EmbedSpec};
     use crate::net::{Activation, LayerSpec};
 
@@ -90,7 +96,12 @@ mod tests {
         assert_eq!(read(tables), Ok(expected.clone()));
         let list = "[network]\nlayers = [{ embed = { widths = [3] } }, \
              { dense = { units = 64, activation = \"tanh\" } }, { dense = { units = 32 } }]\n";
-        assert_eq!(read(list), Ok(expected));
+        assert_eq!(read(list), Ok(expected.clone()));
+        let mut flag = SpecBuilder::new();
+        let text =
+            "[{ embed = { widths = [3] } }, { dense = { units = 64, activation = \"tanh\" } }, { dense.units = 32 }]";
+        flag.flag(find("layers").unwrap(), text);
+        assert_eq!(flag.finish().unwrap().network.layers, expected);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod raw;
 mod registry;
 mod switches;
 mod time_limit;
+mod toml_value;
 mod value;
 
 pub use checks::{above_zero, at_least, at_least_zero, below_one, each, one_for_each, one_if_equal, share};
@@ -21,4 +22,5 @@ pub use registry::{Purpose, SettingOf};
 pub(crate) use registry::{read_checked, settings};
 pub use switches::{Auto, Batch, Switch};
 pub use time_limit::TimeLimit;
+pub(super) use toml_value::{from_toml, in_order, raw};
 pub use value::{Refusal, Value};

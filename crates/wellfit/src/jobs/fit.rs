@@ -1,0 +1,73 @@
+//! Training without touching the disk.
+
+use crate::compare::{Trained, evaluate};
+use crate::data::{DataRequest, DataSource, load};
+use crate::experiment::{Plan, Spec, data_request, engine, prepare_dataset, starting_member, with_positive};
+use crate::fitted::Fitted;
+use crate::net::Network;
+use crate::runs::{Event, JobError, Recorder, Watcher};
+use crate::train::{self, Ended, Progress};
+
+use super::diverged::explained;
+use super::train::{check_before_training, model, spend_budget};
+
+/// Splits, prepares, checks gradients, trains and diagnoses as `spec` says, in memory.
+///
+/// `data` is a table, Arrow record batches or a file; `spec.data.target` names the column to predict. Nothing is written.
+/// Folds are not run: they judge a configuration, and what is returned is one network.
+///
+/// Errors are those of the data, of settings that do not fit, of a gradient check that fails and of a divergence.
+pub fn fit(data: impl Into<DataSource>, spec: &Spec) -> Result<Fitted, JobError> {
+    fit_watched(data, spec, &mut ())
+}
+
+/// [`fit`], watched; [`JobError::Stopped`] if the watcher asked to stop.
+pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Fitted, JobError> {
+    let dataset = load(&DataRequest { source: data.into(), ..data_request(spec) })?;
+    let mut prepared = prepare_dataset(dataset, spec)?;
+    let plan = Plan::new(&with_positive(spec.clone(), &prepared), &prepared.summary())?;
+    let given_weights = prepared.weigh_classes(&plan.class_weights);
+    let network = Network::<f32>::new(&plan.network)?;
+    watcher.event(Event::Plan { plan: &plan, parameters: network.parameters() });
+    let start = starting_member(&plan, &network)?;
+    let plan = spend_budget(plan, &start, &prepared, None)?;
+    let check = check_before_training(&plan, &start.theta, &prepared, watcher)?;
+
+    let mut engine = engine(&plan.network, &plan.recipe, plan.threads)?;
+    let (mut training, mut history) = (Progress::start(start.clone(), plan.recipe.optimizer), Vec::new());
+    let mut recorder = Recorder::new(watcher, &plan.recipe);
+    let parts = (&prepared.train, prepared.dev.as_ref());
+    let ended =
+        train::fit(&mut engine, &plan.recipe, &prepared.head, parts, &mut training, &mut history, &mut recorder);
+    let ended = match ended {
+        Ok(Ended::Interrupted) => return Err(JobError::Stopped),
+        Ok(ended) => ended,
+        Err(error) => {
+            let stop_requested = || watcher.stop_requested();
+            return Err(explained(error, &mut engine, &plan, &start, &prepared, &stop_requested));
+        }
+    };
+    watcher.event(Event::Trained { ended, epochs: training.epoch });
+
+    prepared.train.weights = given_weights;
+    let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
+    let threads = engine.threads();
+    let mut fitted = Fitted::new(model(&plan, &prepared, training.into_member(&plan.recipe)), threads)?;
+    let trained = Trained {
+        run: String::new(),
+        prepared: &prepared,
+        plan: &plan,
+        history: &history,
+        check: &check,
+        epochs,
+        best_epoch,
+        ended,
+        seconds,
+        threads,
+        resumed_from_epoch: None,
+        data_sha256: String::new(),
+        cross_validation: None,
+    };
+    let (result, _) = evaluate(&trained, &mut fitted)?;
+    Ok(fitted.with_result(result))
+}
