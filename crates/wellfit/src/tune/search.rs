@@ -223,7 +223,7 @@ mod tests {
             "--search l1: 0 is there twice",
             "--search beta1: named twice; write all its values after one --search",
             "--search hidden: \"x\" in the list is not a whole number",
-            "--search lr: 0 is not above 0; it is the size of a step",
+            "--search lr: 0 is not above 0; it is a step size",
             "--trials: \"many\" is not a whole number above 0",
         ];
         assert_eq!(problems(&searches, Some("many")), expected);
