@@ -60,9 +60,8 @@ fn data() -> Command {
         .about("Inspect a table before training: columns, split, duplicates, leaks, drift")
         .arg(path_argument("data", "DATA|CONFIG|RUN").help("A table, a config file, or the folder of a run"))
         .after_help(
-            "Drift is measured by training a classifier to distinguish train from dev, and train\n\
-             from test. Labels of the test set are used for splitting only: `wellfit data` does\n\
-             not count as an evaluation on the test set.",
+            "Drift is measured by training a classifier to distinguish train from dev, and train from test. Labels of test \
+             rows are used for splitting only: this does not count as an evaluation on the test set.",
         )
         .args(SETTINGS.iter().filter(|setting| is_about_data(setting)).map(flag).chain(layers()))
         .args(screen())
@@ -119,13 +118,12 @@ fn tune() -> Command {
         .about("Search settings by cross-validation; train the best if it is significantly better")
         .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config, a run, or a search to resume"))
         .after_help(
-            "Values in lists make a grid. A range makes a random search, and so do fewer --trials\n\
-             than the grid has configurations; a range over more than a factor of ten is sampled\n\
-             on a log scale.\n\
-             Without --search: hidden=64|64,32|128,64|256,128|128,128,64, l2=0,0.3,1,3,10,\n\
-             keep_prob=0.6..1, and lr from a fifth to five times its default.\n\
-             --folds defaults to 5. Where --dev or --time fixes the split, configurations are\n\
-             evaluated on dev with several seeds.\n\
+            "Lists alone make a grid. A range, or fewer --trials than the grid has configurations, makes a random search; a \
+             range over more than a factor of ten is sampled on a log scale.\n\
+             Without --search: hidden=64|64,32|128,64|256,128|128,128,64, l2=0,0.3,1,3,10, keep_prob=0.6..1, and lr from a \
+             fifth to five times its default.\n\
+             --folds defaults to 5. Where --dev or --time fixes the split, configurations are evaluated on dev with several \
+             seeds.\n\
              --budget limits the whole search. The test set is not evaluated.",
         )
         .arg(
@@ -273,13 +271,13 @@ fn json_switch() -> Arg {
     switch("json").help_heading("Run").help("Print the result as JSON on stdout; progress goes to stderr")
 }
 
-/// The flag of one setting. Its value stays text here: the registry reads it, so that all problems are met at once.
+/// The flag of one setting. Its value stays text here: the registry reads it, so that all problems are reported at once.
 fn flag(setting: &Setting) -> Arg {
     let arg = Arg::new(setting.key()).long(setting.flag()).help_heading(heading(setting.section));
     if setting.is_switch() {
         return arg.action(ArgAction::SetTrue).help(setting.takes);
     }
-    // `auto` is the default of most and said once, below the help.
+    // `auto`, the default of most, is explained once, below the help.
     let default = match setting.default().to_text() {
         default if default.is_empty() || default == "auto" => String::new(),
         default => format!(" [default: {default}]"),

@@ -205,7 +205,7 @@ fn config(matches: &ArgMatches) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Runs a job that trains, and shows its result in lines. An interrupted run has saved; its exit code says so.
+/// Runs a job that trains, and shows its result in lines. An interrupted run has been saved, and has an exit code of its own.
 fn trained(
     matches: &ArgMatches,
     lines: impl FnOnce(&RunResult) -> Vec<Line>,

@@ -29,8 +29,8 @@ impl StopFlag {
     /// Listens for Ctrl-C and for requests of the system to end.
     pub fn listen(json: bool) -> Result<StopFlag, Failure> {
         let flag = StopFlag::default();
-        let heard = flag.clone();
-        ctrlc::set_handler(move || heard.stop(json))
+        let handled = flag.clone();
+        ctrlc::set_handler(move || handled.stop(json))
             .map_err(|error| Failure::new(FAILED, format!("cannot listen for Ctrl-C: {error}")))?;
         Ok(flag)
     }
@@ -67,10 +67,10 @@ impl StopFlag {
             return;
         }
         let failure = self.failure();
-        let telling = thread::spawn(move || report_failure(&failure, json));
+        let reporting = thread::spawn(move || report_failure(&failure, json));
         let step = LAST_WORDS / 20;
         for _ in 0..20 {
-            if telling.is_finished() {
+            if reporting.is_finished() {
                 break;
             }
             thread::sleep(step);
@@ -112,10 +112,10 @@ mod tests {
 
     #[test]
     fn an_interrupted_run_is_resumed_by_a_command_that_can_be_pasted() {
-        let told = how_to_resume(Some(Path::new("runs/telco-1")));
-        assert!(told.contains("--config runs/telco-1/config.toml --out runs/telco-1 --resume"), "{told}");
-        let told = how_to_resume(Some(Path::new("my runs/1")));
-        assert!(told.contains("--out 'my runs/1' --resume"), "{told}");
+        let message = how_to_resume(Some(Path::new("runs/telco-1")));
+        assert!(message.contains("--config runs/telco-1/config.toml --out runs/telco-1 --resume"), "{message}");
+        let message = how_to_resume(Some(Path::new("my runs/1")));
+        assert!(message.contains("--out 'my runs/1' --resume"), "{message}");
         assert!(how_to_resume(None).contains("nothing to save"));
     }
 }

@@ -55,7 +55,7 @@ fn bar(epoch: &Epoch, cells: usize) -> String {
 }
 
 /// `41/60  loss 0.402  dev 19.6%  best 19.4% (33)`.
-fn standing(epoch: &Epoch) -> String {
+fn state(epoch: &Epoch) -> String {
     let metric = |value: f64| if epoch.percent { format!("{:.1}%", 100.0 * value) } else { significant(value) };
     let mut out = format!("{}/{}  loss {}", epoch.epoch, epoch.epochs, significant(epoch.loss));
     if let Some(dev) = epoch.dev {
@@ -67,18 +67,18 @@ fn standing(epoch: &Epoch) -> String {
     out
 }
 
-/// How training stands, and the time it has taken.
-pub fn taken(epoch: &Epoch) -> String {
-    format!("{}  {}", standing(epoch), time(epoch.seconds))
+/// The state of training, and the time it has taken.
+pub fn with_time_taken(epoch: &Epoch) -> String {
+    format!("{}  {}", state(epoch), time(epoch.seconds))
 }
 
-/// How training stands, and the time it will still take if all epochs go as those before.
-pub fn left(epoch: &Epoch) -> String {
+/// The state of training, and the time that is left if epochs go on taking as long as they have.
+pub fn with_time_left(epoch: &Epoch) -> String {
     let epochs_left = epoch.epochs.saturating_sub(epoch.epoch);
     if epoch.epoch == 0 {
-        return standing(epoch);
+        return state(epoch);
     }
-    format!("{}  {} left", standing(epoch), time(epoch.seconds / epoch.epoch as f64 * epochs_left as f64))
+    format!("{}  {} left", state(epoch), time(epoch.seconds / epoch.epoch as f64 * epochs_left as f64))
 }
 
 /// The text behind a bar as long as `width` allows; none where there is no room for one.
@@ -165,9 +165,9 @@ mod tests {
     }
 
     #[test]
-    fn training_is_told_in_one_line() {
-        assert_eq!(taken(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.9 s");
-        assert_eq!(left(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.4 s left");
+    fn training_is_shown_in_one_line() {
+        assert_eq!(with_time_taken(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.9 s");
+        assert_eq!(with_time_left(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (33)  0.4 s left");
     }
 
     #[test]

@@ -39,18 +39,18 @@ fn main() -> ExitCode {
 /// Turns a panic, which is a bug of ours, into a failure like any other: one line and an exit code.
 fn guarded(job: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
     let place = Arc::new(Mutex::new(String::new()));
-    let heard = place.clone();
+    let first_place = place.clone();
     panic::set_hook(Box::new(move |info| {
         // A damaged file, about to become an error that names it.
         #[cfg(feature = "parquet")]
         if wellfit::data::panics_are_caught() {
             return;
         }
-        let told = info.to_string().replace('\n', " ");
+        let message = info.to_string().replace('\n', " ");
         // The first panic is the cause of the others.
-        let mut place = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut place = first_place.lock().unwrap_or_else(PoisonError::into_inner);
         if place.is_empty() {
-            *place = told;
+            *place = message;
         }
     }));
     panic::catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| {

@@ -6,7 +6,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::interrupt::StopFlag;
-use crate::layout::{cut, labelled, left, room, taken, with_bar};
+use crate::layout::{cut, labelled, room, with_bar, with_time_left, with_time_taken};
 use crate::output::{Failure, print_on};
 use crate::render::{self, Line, Renderer};
 use wellfit::runs::{Epoch, Event, Watcher};
@@ -65,7 +65,7 @@ impl Screen {
 
     /// Shows what is left to show, and returns the flag that Ctrl-C sets; fails if something could not be shown.
     ///
-    /// The one line of a quiet job says how it ended: a job that did not succeed has its error for that.
+    /// The one line of a quiet job is its result; a job that failed prints its error instead.
     pub fn close(mut self, succeeded: bool) -> Result<StopFlag, Failure> {
         self.stop.job_ended();
         self.end_training("");
@@ -112,12 +112,15 @@ impl Screen {
         self.training = Some(epoch);
         if let Some(bar) = &self.bar {
             let room = self.width.saturating_sub(1);
-            bar.set_message(cut(&labelled("train", &with_bar(&epoch, &left(&epoch), room), usize::MAX), room));
+            bar.set_message(cut(
+                &labelled("train", &with_bar(&epoch, &with_time_left(&epoch), room), usize::MAX),
+                room,
+            ));
         } else if !self.quiet {
             let share_done = EPOCH_LINES * epoch.epoch.min(epoch.epochs) / epoch.epochs.max(1);
             if share_done > self.lines_shown && epoch.epoch < epoch.epochs {
                 self.lines_shown = share_done;
-                self.write(&labelled("train", &taken(&epoch), self.width));
+                self.write(&labelled("train", &with_time_taken(&epoch), self.width));
             }
         }
     }
@@ -129,10 +132,10 @@ impl Screen {
             bar.set_message("");
             bar.finish_and_clear();
         }
-        let taken = taken(&epoch);
-        let told = if self.bar.is_some() { with_bar(&epoch, &taken, self.width) } else { taken };
+        let state = with_time_taken(&epoch);
+        let state = if self.bar.is_some() { with_bar(&epoch, &state, self.width) } else { state };
         let gap = if addition.is_empty() { "" } else { "  " };
-        self.show(labelled("train", &format!("{told}{gap}{addition}"), self.width));
+        self.show(labelled("train", &format!("{state}{gap}{addition}"), self.width));
     }
 }
 
@@ -211,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn away_from_a_terminal_a_few_lines_tell_of_epochs() {
+    fn away_from_a_terminal_epochs_take_a_few_lines() {
         for epochs in [1, 3, 10, 17, 30_000] {
             let shown = shown(false, epochs);
             let lines = shown.lines().filter(|line| line.starts_with(" train")).count();

@@ -50,7 +50,7 @@ pub fn search(matches: &ArgMatches) -> Result<Search, Failure> {
     Search::parse(&searches, trials).map_err(|error| Failure::new(USAGE, error.to_string()))
 }
 
-/// What is wrong with the settings of any subcommand, to be told along with misspelt flags.
+/// What is wrong with the settings of any subcommand, to be reported along with misspelt flags.
 pub fn problems(matches: &ArgMatches) -> Vec<String> {
     let Some((_, matches)) = matches.subcommand() else { return Vec::new() };
     let mut builder = layers(matches, None);

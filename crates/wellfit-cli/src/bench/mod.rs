@@ -75,7 +75,7 @@ pub enum Figure<'a> {
         /// The instruction path.
         isa: Isa,
     },
-    /// A workload, beside the peak.
+    /// A workload, and the share of the peak that it reaches.
     Workload {
         /// What was measured.
         measured: &'a Measured,
@@ -84,13 +84,13 @@ pub enum Figure<'a> {
     },
 }
 
-/// Trains on synthetic data in the shape of the workloads, times it, and gives each figure to `tell`.
-pub fn bench(options: &BenchOptions, tell: &mut dyn FnMut(Figure<'_>)) -> Result<BenchReport, BenchError> {
+/// Trains on synthetic data in the shape of the workloads, times it, and passes each figure to `on_figure`.
+pub fn bench(options: &BenchOptions, on_figure: &mut dyn FnMut(Figure<'_>)) -> Result<BenchReport, BenchError> {
     let chosen = chosen(options.workload.as_deref())?;
     let precision = options.precision;
     let threads = options.threads.unwrap_or_else(machine_threads);
     let peak_gflops = peak::gflops(precision, threads);
-    tell(Figure::Peak { gflops: peak_gflops, precision, threads, isa: Isa::best() });
+    on_figure(Figure::Peak { gflops: peak_gflops, precision, threads, isa: Isa::best() });
     let mut workloads = Vec::new();
     for (name, workload) in chosen {
         let samples_per_second = match name {
@@ -99,7 +99,7 @@ pub fn bench(options: &BenchOptions, tell: &mut dyn FnMut(Figure<'_>)) -> Result
         };
         let gflops = workload.operations() / workload.rows as f64 * samples_per_second / 1e9;
         let measured = Measured { name, precision: precision.name(), samples_per_second, gflops };
-        tell(Figure::Workload { measured: &measured, share_of_peak: gflops / peak_gflops });
+        on_figure(Figure::Workload { measured: &measured, share_of_peak: gflops / peak_gflops });
         workloads.push(measured);
     }
     Ok(BenchReport { schema: 1, threads, peak_gflops, workloads })

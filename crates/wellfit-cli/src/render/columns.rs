@@ -24,7 +24,7 @@ pub fn columns(columns: &[ColumnReport], width: usize) -> String {
     let mut order: Vec<usize> = (0..columns.len()).collect();
     if columns.len() > MOST_COLUMNS {
         // Missing values first, then categories, the more the sooner.
-        let weight = |&place: &usize| columns.get(place).map_or((0.0, 0), says);
+        let weight = |&place: &usize| columns.get(place).map_or((0.0, 0), weight_of);
         order.sort_by(|a, b| weight(b).partial_cmp(&weight(a)).unwrap_or(std::cmp::Ordering::Equal));
     }
     let listed = if columns.len() > MOST_COLUMNS { COLUMNS_OF_MANY } else { columns.len() };
@@ -53,8 +53,8 @@ pub fn columns(columns: &[ColumnReport], width: usize) -> String {
     if rest.is_empty() { finished(&table) } else { format!("{}\n{}", finished(&table), counted(&rest)) }
 }
 
-/// How much there is to say of a column.
-fn says(column: &ColumnReport) -> (f64, u64) {
+/// How much a column is worth listing: its missing share, then its number of categories.
+fn weight_of(column: &ColumnReport) -> (f64, u64) {
     (column.missing, if column.kind == ColumnType::Numeric { 0 } else { column.distinct })
 }
 

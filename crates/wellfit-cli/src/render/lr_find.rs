@@ -36,7 +36,7 @@ fn steps(report: &LrReport) -> String {
 fn reason(choice: RangeChoice) -> String {
     let RangeChoice { rate: chosen, valley, start, lowest } = choice;
     format!(
-        "{}: a tenth of {}, the centre of the rates at which the loss has made 90% of its fall from {} to {}",
+        "{}: a tenth of {}, the centre of the range in which the loss has fallen at least 90% of the way from {} to {}",
         rate(chosen),
         rate(valley),
         digits(start),

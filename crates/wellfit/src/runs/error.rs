@@ -199,3 +199,31 @@ fn of_trial(error: &TrialError) -> ErrorKind {
         TrialError::Train(error) => of_training(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::super::divergence::Advice;
+    use super::*;
+    use crate::train::NotFinite;
+
+    #[test]
+    fn what_was_to_be_read_is_an_input_and_what_was_to_be_written_is_storage() {
+        let kind = |doing, io: io::ErrorKind| {
+            JobError::from(StoreError { path: "runs/a".into(), doing, io: io.into() }).kind()
+        };
+        assert_eq!(kind("read", io::ErrorKind::PermissionDenied), ErrorKind::Input);
+        assert_eq!(kind("replace", io::ErrorKind::NotFound), ErrorKind::Input);
+        assert_eq!(kind("replace", io::ErrorKind::StorageFull), ErrorKind::Storage);
+    }
+
+    #[test]
+    fn an_error_is_one_line_with_what_to_do_and_keeps_its_cause() {
+        let what = NotFinite { what: crate::train::Quantity::Output, layer: "dense1".to_string() };
+        let error = JobError::from(Divergence::Start(what));
+        assert_eq!((error.exit_code(), error.to_string().lines().count()), (4, 1));
+        assert!(error.source().is_some_and(|cause| cause.to_string().contains("dense1")));
+        assert_eq!(Advice::TryRate(0.01).to_string(), "try a smaller rate: --lr 0.01");
+    }
+}
