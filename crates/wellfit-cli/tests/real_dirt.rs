@@ -81,7 +81,7 @@ fn the_leak_in_titanic_is_found() {
     let Some(titanic) = trained("titanic_leaky/titanic.csv", "--target survived") else { return };
     let leaks = titanic.leaks();
     assert!(leaks.len() == 1 && leaks[0].contains("alive"), "{leaks:?}");
-    titanic.says("column alive predicts the target alone");
+    titanic.says("column alive alone predicts the target");
     assert_eq!(titanic.result["prescription"][0]["change"], "data.drop = [\"alive\"]");
 }
 

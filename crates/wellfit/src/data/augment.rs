@@ -1,4 +1,4 @@
-//! Changes made to rows in training, drawn afresh in every step, so that the network hardly sees the same row twice.
+//! Changes made to rows in training, drawn again in every step, so that the network hardly sees the same row twice.
 
 use std::fmt;
 use std::str::FromStr;

@@ -9,6 +9,8 @@ use crate::text::{counted, list, thousands};
 
 /// Names in one notice.
 const MOST_NAMED: usize = 5;
+/// Names in one notice that have their counts beside them, so that a line holds them.
+const MOST_COUNTED: usize = 3;
 
 /// Something worth knowing; its `Display` is one sentence without a full stop.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,7 +160,7 @@ impl fmt::Display for DataNotice {
             DataNotice::MissingValues(columns) => {
                 let columns: Vec<String> =
                     columns.iter().map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
-                write!(f, "missing values: {}", list(&columns, MOST_NAMED))
+                write!(f, "missing values: {}", list(&columns, MOST_COUNTED))
             }
             DataNotice::RowsWithoutTarget { target, origin, rows, first_line } => {
                 let (rows, line) = (counted(*rows, "row"), origin.line_noun());

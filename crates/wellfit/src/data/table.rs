@@ -181,3 +181,25 @@ impl Table {
         !self.columns.is_empty() && self.columns.iter().all(|column| matches!(column.values, Values::Bytes(_)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stay_exact_and_are_rounded_where_they_are_compared_unless_the_column_is_precise() {
+        let column = |precise| Column {
+            name: "x".into(),
+            kind: ColumnType::Numeric,
+            precise,
+            values: Values::Numbers([0.1, 1e300, f64::NAN].into_iter().collect()),
+        };
+        let (rounded, precise) = (column(false), column(true));
+        assert_eq!(rounded.number(0), f64::from(0.1f32));
+        assert_eq!(rounded.number(1), f64::from(f32::MAX));
+        assert_eq!([precise.number(0), precise.number(1)], [0.1, 1e300]);
+        assert!(rounded.is_missing(2) && rounded.is_missing(3));
+        let Values::Numbers(cells) = &rounded.values else { panic!("numbers") };
+        assert_eq!(cells.get(0), Some(0.1));
+    }
+}
