@@ -163,7 +163,7 @@ fn adult_trained_on_one_sex_and_judged_on_the_other_drifts() {
 }
 
 #[test]
-fn parts_dealt_by_chance_do_not_drift() {
+fn parts_split_at_random_do_not_drift() {
     let cases = [
         ("adult/adult-train.csv.gz", "--target income"),
         ("telco_churn/Telco-Customer-Churn.csv", "--target Churn"),

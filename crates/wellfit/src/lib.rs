@@ -6,7 +6,7 @@
 //! use wellfit::data::{Column, Table};
 //! use wellfit::experiment::Spec;
 //!
-//! // A row is positive where its two numbers have the same sign; no straight line tells the classes apart.
+//! // A row is positive where its two numbers have the same sign; no straight line separates the classes.
 //! let number = |row: usize, turn: f64| (row as f64 * turn).sin();
 //! let numbers = |turn: f64| (0..600).map(|row| number(row, turn)).collect::<Vec<_>>();
 //! let class = |row: usize| if number(row, 1.3) * number(row, 2.9) > 0.0 { "same" } else { "different" };

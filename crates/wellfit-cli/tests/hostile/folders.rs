@@ -34,7 +34,7 @@ pub fn cases(place: &Place) -> Vec<Case> {
             let codes: &[i32] = match (file, kind) {
                 // An empty config is a complete one, whose settings are all defaults.
                 ("config.toml", "empty") => &[0, 2, 3],
-                // What is written anew replaces a link to nowhere and an empty file; a history may be empty.
+                // What is rewritten replaces a link to nowhere and an empty file; a history may be empty.
                 ("report.html", "nowhere" | "itself" | "empty" | "device") | ("history.jsonl", "empty") => &[0],
                 ("report.html", _) => &[5],
                 _ => &[3],

@@ -132,18 +132,15 @@ mod tests {
     use crate::data::{DataRequest, load};
 
     fn data(extra: &str) -> Dataset {
-        let folder = std::env::temp_dir().join(format!("wellfit-folds-{}-{}", std::process::id(), extra.len()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("data.csv");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.csv");
         let rows =
             (0..200).map(|i| format!("{},{},{}\n", f64::from(i) * 0.37, i / 4, if i % 5 == 0 { "yes" } else { "no" }));
         std::fs::write(&path, format!("x,owner,label\n{}", rows.collect::<String>())).unwrap();
         let group = (!extra.is_empty()).then(|| extra.to_owned());
         let request =
             DataRequest { source: path.into(), target: Some("label".to_owned()), group, ..DataRequest::default() };
-        let data = load(&request).unwrap();
-        std::fs::remove_dir_all(folder).unwrap();
-        data
+        load(&request).unwrap()
     }
 
     #[test]

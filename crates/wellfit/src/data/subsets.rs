@@ -82,10 +82,8 @@ mod tests {
 
     /// 400 rows, the rarer class in every fifth, four rows an owner; the target is missing in the rows of `gaps`.
     fn data(group: bool, gaps: &[u32]) -> Dataset {
-        let folder =
-            std::env::temp_dir().join(format!("wellfit-subsets-{}-{group}-{}", std::process::id(), gaps.len()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let path = folder.join("data.csv");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.csv");
         let label = |i: &u32| match i {
             i if gaps.contains(i) => "",
             i if i % 5 == 0 => "yes",
@@ -96,9 +94,7 @@ mod tests {
         let group = group.then(|| "owner".to_owned());
         let request =
             DataRequest { source: path.into(), target: Some("label".to_owned()), group, ..DataRequest::default() };
-        let data = load(&request).unwrap();
-        std::fs::remove_dir_all(folder).unwrap();
-        data
+        load(&request).unwrap()
     }
 
     fn rows(data: &Dataset) -> BTreeSet<u32> {

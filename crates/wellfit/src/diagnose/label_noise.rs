@@ -39,7 +39,7 @@ pub struct Suspect {
 /// scaled up to all of its rows, is the high end, with the 95% interval's end of it. Source: Northcutt, Jiang and Chuang 2021, *Confident Learning*,
 /// J. Artif. Intell. Res. 70, §3 (equations 1 and 2).
 ///
-/// Where classes overlap, labels differ from the likeliest class without being wrong, and no method can tell the two apart.
+/// Where classes overlap, labels differ from the likeliest class without being wrong, and no method can distinguish the two.
 /// Overlap is least where the network is most confident: how often the label differs there is the low end (the anchor points of Liu
 /// and Tao 2016, *IEEE Trans. Pattern Anal. Mach. Intell.* 38:447), with the low end of its interval.
 ///

@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn conflicting_duplicates_set_the_low_end() {
-        // 30 rows with one input and 10 of them in the rarer class; the code tells ten other rows apart.
+        // 30 rows with one input and 10 of them in the rarer class; the code distinguishes ten other rows.
         let codes: Vec<u32> = (0..40).map(|row| u32::from(row >= 30)).collect();
         let classes: Vec<u32> = (0..40).map(|row| u32::from(row < 10)).collect();
         let train = examples(40, vec![1.5; 40], codes, Targets::Classes(classes));

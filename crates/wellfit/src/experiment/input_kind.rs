@@ -11,7 +11,7 @@ pub enum InputKind {
     Config(PathBuf),
 }
 
-/// Tells data from a config and from a run, by name and by what lies in the folder.
+/// Distinguishes data, a config and a run, by name and by what lies in the folder.
 pub fn input_kind(path: &Path) -> InputKind {
     let in_run = path.join("config.toml");
     if in_run.is_file() {

@@ -146,7 +146,7 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
     Ok(Some(TrialOutcome { dev, train, member, epochs, best_epoch, history, seconds: begun.elapsed().as_secs_f64() }))
 }
 
-/// Looks at dev after each epoch and remembers what each half's best epoch says of the other half.
+/// Evaluates dev after each epoch and records what each half's best epoch says of the other half.
 struct CrossFitObserver<'a> {
     stop: &'a AtomicBool,
     metric: Metric,

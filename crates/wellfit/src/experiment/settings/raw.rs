@@ -6,7 +6,7 @@ use crate::text::WholeNumber;
 
 /// A value as written in a config file or on the command line.
 ///
-/// A flag's value is always `Text`; TOML tells the kinds apart. One parser reads them all ([`super::Value`]).
+/// A flag's value is always `Text`; TOML distinguishes the kinds. One parser reads them all ([`super::Value`]).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Raw {
     /// Text, verbatim.

@@ -43,6 +43,6 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         leaks: find_leaks(&dataset).iter().map(LeakReport::of).collect(),
         drift: drift(&dataset, spec.training.seed, spec.training.threads.given().copied()),
         detectable: detectable::detectable(&dataset),
-        notices: dataset.notices.iter().map(DataNotice::to_string).collect(),
+        notices: dataset.notices,
     })
 }

@@ -1,8 +1,10 @@
 //! What `wellfit data --json` prints.
 
-use serde::Serialize;
+use std::fmt::Display;
 
-use crate::data::{Aside, Dataset};
+use serde::{Serialize, Serializer};
+
+use crate::data::{Aside, DataNotice, Dataset, Reason, SplitMethod};
 use crate::diagnose::{Drift, Duplicates};
 use crate::report::LeakReport;
 
@@ -36,8 +38,9 @@ pub struct DataReport {
     pub drift: Vec<Drift>,
     /// What dev can detect; `None` without dev rows.
     pub detectable: Option<Detectable>,
-    /// What was found in reading, a sentence each.
-    pub notices: Vec<String>,
+    /// What was found in reading; a sentence each in JSON.
+    #[serde(serialize_with = "as_texts")]
+    pub notices: Vec<DataNotice>,
 }
 
 /// A column that is no feature.
@@ -45,12 +48,13 @@ pub struct DataReport {
 pub struct SetAside {
     /// Its name.
     pub name: String,
-    /// Why, in words.
-    pub reason: String,
+    /// Why; in words in JSON.
+    #[serde(serialize_with = "as_text")]
+    pub reason: Reason,
 }
 
 /// Rows of each part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PartsReport {
     /// Rows of train.
     pub train: u64,
@@ -58,12 +62,13 @@ pub struct PartsReport {
     pub dev: u64,
     /// Rows of test.
     pub test: u64,
-    /// How they were split, in words.
-    pub rule: String,
+    /// How they were split; in words in JSON.
+    #[serde(serialize_with = "as_text")]
+    pub rule: SplitMethod,
 }
 
 pub(super) fn set_aside(dataset: &Dataset) -> Vec<SetAside> {
-    let report = |aside: &Aside| SetAside { name: aside.column.clone(), reason: aside.reason.to_string() };
+    let report = |aside: &Aside| SetAside { name: aside.column.clone(), reason: aside.reason };
     dataset.aside.iter().map(report).collect()
 }
 
@@ -73,6 +78,14 @@ pub(super) fn parts(dataset: &Dataset) -> PartsReport {
         train: split.train.as_slice().len() as u64,
         dev: split.dev.len() as u64,
         test: split.test.len() as u64,
-        rule: split.method.to_string(),
+        rule: split.method,
     }
+}
+
+fn as_text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn as_texts<S: Serializer>(values: &[impl Display], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(values.iter().map(ToString::to_string))
 }
