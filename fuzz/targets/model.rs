@@ -2,7 +2,8 @@
 
 #![no_main]
 
-use wellfit::model::{Predictor, read_model};
+use wellfit::fitted::Fitted;
+use wellfit::model::read_model;
 
 /// The tensors of the model among the seeds.
 const SHAPES: [(&str, &[usize]); 4] =
@@ -18,9 +19,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         Err(error) => wellfit_fuzz::is_one_line(&path, &error),
         Ok(model) => {
             let table = wellfit_fuzz::file("new.csv", b"a,b\n1,2\n,x\n1e9,-1\n");
-            let mut predictor = Predictor::new(model, 1).expect("a model that was read");
-            if let Ok(table) = predictor.pipeline().read(&table) {
-                predictor.predict(&table);
+            let mut fitted = Fitted::new(model, 1).expect("a model that was read");
+            if let Ok(table) = fitted.pipeline().read(&table) {
+                fitted.predict(&table);
             }
         }
     }

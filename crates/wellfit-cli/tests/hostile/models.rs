@@ -8,6 +8,13 @@ use crate::{Case, INPUT, case};
 
 type Content = (Value, Vec<Tensor>);
 
+/// A setting of the first layer of this kind.
+fn setting<'a>(content: &'a mut Content, kind: &str, key: &str) -> &'a mut Value {
+    let layers = content.0["layers"].as_array_mut().unwrap();
+    let layer = layers.iter_mut().find_map(|layer| layer.get_mut(kind)).unwrap();
+    layer.get_mut(key).unwrap()
+}
+
 pub fn cases(place: &Place) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |what: &str| {
@@ -43,16 +50,16 @@ pub fn cases(place: &Place) -> Vec<Case> {
     let mut set = |what: &str, path: &str, value: Value| {
         changed(what, &|content| *content.0.pointer_mut(path).unwrap() = value.clone());
     };
-    set("10^12 hidden units", "/network/hidden", json!([1_000_000_000_000u64]));
-    set("layers without units", "/network/hidden", json!([0, 0]));
-    set("two thousand layers", "/network/hidden", json!(vec![1; 2000]));
-    set("another number of units", "/network/hidden", json!([3, 3]));
-    set("keep_prob for other layers", "/network/keep_prob", json!([]));
-    set("no outputs", "/network/outputs", json!(0));
-    set("10^9 outputs", "/network/outputs", json!(1_000_000_000));
-    set("10^18 inputs", "/network/input/numeric", json!(1_000_000_000_000_000_000u64));
-    set("another loss", "/network/loss", json!("softmax"));
-    set("another format", "/format", json!(2));
+    let dense = |units: u64| json!({ "dense": { "units": units, "activation": "relu" } });
+    set("no layers", "/layers", json!([]));
+    set("two thousand layers", "/layers", json!(vec![dense(1); 2000]));
+    set("a layer of no kind that there is", "/layers/0", json!({ "recurrent": {} }));
+    set("an embed layer behind another", "/layers/1", json!({ "embed": {} }));
+    set("another loss", "/loss", json!("softmax"));
+    set("another format", "/format", json!(1));
+    set("no members", "/members", json!(0));
+    set("a member more than there are numbers", "/members", json!(2));
+    set("2^64 - 1 members", "/members", json!(u64::MAX));
     set("another task", "/head/task", json!("regression"));
     set("a format in words", "/format", json!("one"));
     set("no inputs", "/pipeline/inputs", json!([]));
@@ -65,10 +72,16 @@ pub fn cases(place: &Place) -> Vec<Case> {
         json!({"task": "binary", "mean": 0.0, "deviation": 1.0, "low": 1.0, "high": 0.0}),
     );
     changed("a key too many", &|content| content.0["more"] = json!(1));
-    changed("an embedding of 10^18 numbers", &|content| {
-        let inputs = content.0.pointer_mut("/pipeline/inputs").unwrap().as_array_mut().unwrap();
-        let embedding = inputs.iter_mut().find_map(|input| input.pointer_mut("/encoding/category/width")).unwrap();
-        *embedding = json!(u64::MAX);
+    for units in [0, 7, 1_000_000_000, u64::MAX] {
+        changed(&format!("{units} hidden units"), &|content| *setting(content, "dense", "units") = json!(units));
+        changed(&format!("embeddings of {units} numbers"), &|content| {
+            *setting(content, "embed", "widths") = json!([units]);
+        });
+    }
+    changed("dropout of everything", &|content| *setting(content, "dense", "keep_prob") = json!(0));
+    changed("another number of outputs", &|content| {
+        let layers = content.0["layers"].as_array_mut().unwrap();
+        layers.push(dense(2));
     });
     changed("weights that are NaN", &|content| content.1[0].values[0] = f32::NAN);
     changed("weights that are infinite", &|content| content.1[0].values[0] = f32::INFINITY);
