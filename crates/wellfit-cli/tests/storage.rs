@@ -158,7 +158,7 @@ fn a_result_that_cannot_be_printed_is_an_error_and_the_run_is_whole() {
         let outcome = outcome(process.spawn().unwrap());
         assert_eq!(outcome.code, 5, "{command}: {}", outcome.err);
         assert!(
-            outcome.err.ends_with('\n') && outcome.err.contains("error: the output cannot be written"),
+            outcome.err.ends_with('\n') && outcome.err.contains("error: cannot write the output"),
             "{}",
             outcome.err
         );
