@@ -52,7 +52,8 @@ fn examples_that_are_named_are_there() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let said = fs::read_to_string(&path).unwrap();
-        let run = said.split("`cargo run -p wellfit ").nth(1).and_then(|rest| rest.split('`').next()).unwrap_or_default();
+        let run =
+            said.split("`cargo run -p wellfit ").nth(1).and_then(|rest| rest.split('`').next()).unwrap_or_default();
         assert!(run.ends_with(&format!("--example {name}")), "{name} says how it is run");
     }
 }
