@@ -89,11 +89,11 @@ fn train() -> Command {
 fn improve() -> Command {
     Command::new("improve")
         .about("Diagnose, try one remedy after another, keep those with a significant gain")
-        .arg(path_argument("target", "DATA|RUN").help("A table, a run to start from, or an improvement to resume"))
-        .after_help("--budget limits the whole improvement here [default: 10m].")
+        .arg(path_argument("target", "DATA|RUN").help("A table, a run to start from, or an improve run to resume"))
+        .after_help("--budget limits the whole improve run here [default: 10m].")
         .args(spec_flags())
-        .arg(path("out", "DIR").help_heading("Run").help("Folder of the improvement [default: runs/<data>-<n>]"))
-        .arg(switch("resume").help_heading("Run").help("Resume the improvement in --out"))
+        .arg(path("out", "DIR").help_heading("Run").help("Folder of the improve run [default: runs/<data>-<n>]"))
+        .arg(switch("resume").help_heading("Run").help("Resume the improve run in --out"))
         .args(screen())
 }
 
@@ -107,7 +107,7 @@ fn diagnose() -> Command {
 
 fn ablate() -> Command {
     Command::new("ablate")
-        .about("Measure the effect of each setting of a run by training without it")
+        .about("Measure the effect of each setting by changing it and retraining")
         .arg(path_argument("run", "RUN").help("Folder of the run"))
         .args(some_flags(["threads", "folds"]))
         .args(screen())
@@ -119,7 +119,7 @@ fn tune() -> Command {
         .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config, a run, or a search to resume"))
         .after_help(
             "Lists alone make a grid. A range, or fewer --trials than the grid has configurations, makes a random search; a \
-             range over more than a factor of ten is sampled on a log scale.\n\
+             range spanning more than a factor of ten is sampled on a log scale.\n\
              Without --search: hidden=64|64,32|128,64|256,128|128,128,64, l2=0,0.3,1,3,10, keep_prob=0.6..1, and lr from a \
              fifth to five times its default.\n\
              --folds defaults to 5. Where --dev or --time fixes the split, configurations are evaluated on dev with several \

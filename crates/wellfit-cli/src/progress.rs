@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_last_line_about_training_says_why_it_stopped() {
-        let expected = " data     7,043 rows\n note     11 blanks in charges read as missing\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
+        let expected = " data     7,043 rows\n note     11 blank cells in charges treated as missing\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
             all 1 epoch done\n saved    runs/telco-1\n";
         assert_eq!(shown(false, 1), expected);
     }

@@ -73,7 +73,7 @@ fn a_table_is_told_in_a_screen_and_nothing_is_written() {
     found
         .says("400 rows, 4 of 5 columns · label: binary (positive = yes)")
         .says("categorical 24")
-        .says("set aside: row_id (an id)");
+        .says("not used: row_id (identifier)");
     for key in ["schema", "rows", "columns", "target", "parts", "duplicates", "leaks", "drift", "detectable"] {
         assert!(found.result.get(key).is_some(), "{key} is missing: {:#}", found.result);
     }
@@ -172,7 +172,7 @@ fn parts_split_at_random_do_not_drift() {
     for (file, options) in cases {
         let Some(found) = found(file, options) else { return };
         assert_eq!((found.drift("dev").0, found.drift("test").0), (false, false), "{file}\n{}", found.told);
-        found.says("dev is like train");
+        found.says("no drift between train and dev");
         assert!(found.leaks().is_empty(), "{file}: {:?}", found.leaks());
     }
 }

@@ -65,7 +65,7 @@ fn a_run_leaves_a_result_with_every_key_and_json_prints_exactly_it() {
         assert!(place.path("run").join(file).is_file(), "{file}");
     }
     assert!(!place.path("run/checkpoint.safetensors").exists());
-    assert!(trained.err.contains("set aside: row_id"), "progress goes to standard error: {}", trained.err);
+    assert!(trained.err.contains("not used: row_id"), "progress goes to standard error: {}", trained.err);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn trained(file: &str, options: &str) -> Option<Trained> {
 fn adult_with_its_test_file_whose_labels_end_in_a_full_stop() {
     let options = "--target income --test DATA/adult/adult-test.csv.gz";
     let Some(adult) = trained("adult/adult-train.csv.gz", options) else { return };
-    adult.says("full stop").says("missing values: workclass 1,836").says("test 16,281, sealed");
+    adult.says("full stop").says("missing values: workclass 1,836").says("test 16,281 (held out)");
     assert!(adult.result["dev"]["error"]["value"].as_f64().unwrap() < 0.2);
     assert!(adult.leaks().is_empty(), "{:?}", adult.leaks());
 }
@@ -65,14 +65,14 @@ fn adult_with_its_test_file_whose_labels_end_in_a_full_stop() {
 #[test]
 fn telco_with_an_id_and_blanks_among_numbers() {
     let Some(telco) = trained("telco_churn/Telco-Customer-Churn.csv", "--target Churn") else { return };
-    telco.says("11 blanks in TotalCharges read as missing").says("set aside: customerID (an id)");
+    telco.says("11 blank cells in TotalCharges treated as missing").says("not used: customerID (identifier)");
     assert!(telco.leaks().is_empty(), "{:?}", telco.leaks());
 }
 
 #[test]
 fn titanic_with_names_and_tickets() {
     let Some(titanic) = trained("titanic/train.csv", "--target Survived") else { return };
-    titanic.says("set aside: PassengerId (it numbers the rows) · Name, Ticket, Cabin (free text)").says("Age 177");
+    titanic.says("not used: PassengerId (it numbers the rows) · Name, Ticket, Cabin (free text)").says("Age 177");
     assert!(titanic.leaks().is_empty(), "{:?}", titanic.leaks());
 }
 
@@ -88,7 +88,7 @@ fn the_leak_in_titanic_is_found() {
 #[test]
 fn horse_colic_with_a_fifth_of_its_cells_missing() {
     let Some(colic) = trained("horse_colic/horse-colic.csv", "--target surgical_lesion") else { return };
-    colic.says("set aside: hospital_number (an id)").says("missing values: surgery 1");
+    colic.says("not used: hospital_number (identifier)").says("missing values: surgery 1");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn wine_with_a_class_of_five_rows_in_every_part() {
 #[test]
 fn bikes_in_the_order_of_time_with_columns_that_add_up_to_the_target() {
     let Some(bikes) = trained("bike_sharing/hour.csv", "--target cnt --time dteday") else { return };
-    bikes.says("set aside: instant (it numbers the rows) · dteday (it orders the rows)");
+    bikes.says("not used: instant (it numbers the rows) · dteday (it orders the rows)");
     let leaks = bikes.leaks();
     assert!(leaks.iter().any(|leak| leak.contains("casual") && leak.contains("registered")), "{leaks:?}");
 }

@@ -201,7 +201,7 @@ fn rows_in_given_places_take_no_turns_and_are_judged_on_dev() {
         let refused = place.run(&format!("tune data.csv {options} {given} --folds 5"));
         assert!(refused.code == 2 && refused.err.contains("--folds: "), "{}", refused.err);
         let report = place.run(&format!("tune data.csv {options} {given} --json")).succeeded();
-        assert!(report.err.contains("judged on dev"), "{}", report.err);
+        assert!(report.err.contains("evaluated on dev"), "{}", report.err);
         let report = report.json();
         assert_eq!((&report["folds"], &report["judged"]), (&Value::Null, &json!("dev rows under 5 seeds")));
         assert_eq!(report["trials"][1]["folds"].as_array().unwrap().len(), 5);

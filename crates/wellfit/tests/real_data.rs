@@ -105,7 +105,7 @@ fn adult_reads_its_test_file_whose_labels_end_in_a_full_stop() {
 fn telco_says_what_the_blanks_are() {
     let Some(folder) = folder() else { return };
     let (dataset, _) = prepared(&request(&folder, "telco_churn/Telco-Customer-Churn.csv", "Churn"));
-    assert!(has_notice(&dataset, "11 blanks in TotalCharges read as missing"), "{:?}", dataset.notices);
+    assert!(has_notice(&dataset, "11 blank cells in TotalCharges treated as missing"), "{:?}", dataset.notices);
     assert_eq!(dataset.target.classes, ["No", "Yes"]);
 }
 

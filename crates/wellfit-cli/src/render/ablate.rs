@@ -9,10 +9,10 @@ use super::Line;
 
 /// The run as it is, and the head of the table.
 pub fn whole(run: &Path, dev: String, judged_on: JudgedOn) -> Vec<Line> {
-    let rows = improvement::judged_on(judged_on);
+    let error = improvement::error_name(judged_on);
     vec![
-        Line::new("run", format!("{}: dev {dev}, on {rows}", run.display())),
-        Line::new("effects", row("changed to", "dev", "effect of the setting")),
+        Line::new("run", format!("{}: {error} {dev}", run.display())),
+        Line::new("effects", row("changed to", "error", "effect of the setting")),
     ]
 }
 

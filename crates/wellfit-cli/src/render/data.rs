@@ -103,8 +103,8 @@ fn leaks(report: &DataReport) -> String {
         return report.leaks.iter().map(|leak| leak.text.as_str()).collect::<Vec<_>>().join("\n");
     }
     match report.target.task.is_classification() {
-        true => "no column alone gives the target away".to_owned(),
-        false => "no column alone gives the target away, and no two add up to it".to_owned(),
+        true => "no single column gives the target away".to_owned(),
+        false => "no single column gives the target away, and no two add up to it".to_owned(),
     }
 }
 

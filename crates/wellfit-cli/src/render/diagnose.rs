@@ -84,13 +84,12 @@ pub fn label_noise(noise: Option<&LabelNoiseReport>) -> Vec<Line> {
     };
     let doubt = match noise.doubted {
         0 => "no single label looks wrong".to_owned(),
-        doubted => format!(
-            "{} suspected; rows to check first (label in the file → more likely one):",
-            counted(doubted, "label")
-        ),
+        doubted => {
+            format!("{}; rows to check first (given label → suggested label):", counted(doubted, "suspect label"))
+        }
     };
     let text = format!(
-        "{} to {} look wrong (the high end counts overlap of classes as wrong); {doubt}",
+        "estimated label noise {} to {} (the upper bound includes class overlap); {doubt}",
         percent(noise.low),
         percent(noise.high)
     );

@@ -26,7 +26,7 @@ fn compared(drift: &Drift, first_of_all: bool) -> String {
         false => interval(accuracy),
     };
     if !drift.drifts {
-        return format!("{second} is like {first}: {measured}");
+        return format!("no drift between {first} and {second}: {measured}");
     }
     let columns: Vec<String> =
         drift.columns.iter().map(|column| format!("{} {}", column.name, percent(column.accuracy))).collect();
@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(
             drift(&[to_dev, none]),
             "dev differs from train: classifier accuracy 80.0% [77.0, 83.0], chance 50% · by column: a 60.0%, b 60.0%, \
-             c 60.0% and 2 more\ntest is like train: 80.0% [77.0, 83.0]"
+             c 60.0% and 2 more\nno drift between train and test: 80.0% [77.0, 83.0]"
         );
     }
 }

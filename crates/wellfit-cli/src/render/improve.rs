@@ -10,9 +10,9 @@ use wellfit::words::{Unit, forecast, improvement, verdict};
 use super::Line;
 use super::train::{gain, metrics};
 
-/// The rows by which changes are judged.
+/// How changes are evaluated.
 pub fn judged_on(rows: JudgedOn) -> Line {
-    Line::new("judged", format!("on {}", improvement::judged_on(rows)))
+    Line::new("method", improvement::method(rows))
 }
 
 /// The configuration at the start, and the head of the table of probes.
@@ -23,7 +23,7 @@ pub fn before(case: &Case, unit: Unit) -> Vec<Line> {
     vec![
         Line::new("before", format!("train {}{dev}   target {target}", unit.error_with_interval(budget.train))),
         Line::new("verdict", verdict::headline(&case.diagnosis, unit)),
-        Line::new("probe", row("change", "purpose", "dev", "gain", "kept")),
+        Line::new("probe", row("change", "purpose", "error", "gain", "kept")),
     ]
 }
 
@@ -51,8 +51,8 @@ pub fn more_rows(twice: &Forecast, unit: Unit) -> Line {
     ))
 }
 
-fn row(change: &str, purpose: &str, dev: &str, gain: &str, kept: &str) -> String {
-    format!("{change:<23} {purpose:<9} {dev:>6}  {gain:<18} {kept}").trim_end().to_owned()
+fn row(change: &str, purpose: &str, error: &str, gain: &str, kept: &str) -> String {
+    format!("{change:<23} {purpose:<9} {error:>6}  {gain:<18} {kept}").trim_end().to_owned()
 }
 
 /// How it ended, and what re-split rows say of the gain.
@@ -61,11 +61,11 @@ pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> V
         result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
     let tried = result.steps.as_ref().map_or(0, Vec::len) as u64;
     let after = format!(
-        "train {}{dev}   {}; {}, {:.0} s",
+        "train {}{dev}\nstopped after {} in {:.0} s: {}",
         unit.error(result.train.error.value),
-        report.ended,
         counted(tried, "trial"),
-        report.seconds
+        report.seconds,
+        report.ended
     );
     let mut lines = vec![Line::new("after", after)];
     lines.extend(report.confirmation.map(|gain| Line::new("confirm", improvement::confirmation(gain, unit))));
@@ -75,8 +75,8 @@ pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> V
 /// What a model scores on test rows.
 pub fn tested(score: &TestScore, unit: Unit, rows: usize, opening: u64) -> Vec<Line> {
     let times = match opening {
-        1 => "evaluated on the test set for the first time".to_owned(),
-        times => format!("evaluated on the test set {times} times"),
+        1 => "first evaluation on these rows".to_owned(),
+        times => format!("evaluation {times} on these rows, all runs counted"),
     };
     let error = unit.error_with_interval(score.error);
     vec![

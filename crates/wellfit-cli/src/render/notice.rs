@@ -13,7 +13,9 @@ pub fn notice(notice: &Notice<'_>) -> String {
         Notice::TakesSeconds(seconds) => {
             format!("trains on parts and folds of the data, for about {:.0} min; Ctrl-C loses nothing", seconds / 60.0)
         }
-        Notice::NoFolds(why) => format!("no folds: {why}; settings are judged on dev under several seeds"),
+        Notice::NoFolds(why) => {
+            format!("no cross-validation: {why}; configurations are evaluated on dev with several seeds")
+        }
         Notice::DamagedJournal => "some lines of tune.jsonl cannot be read; their trials are repeated".to_owned(),
         // Notices of a later version of the library.
         _ => String::new(),

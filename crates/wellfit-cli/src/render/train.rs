@@ -35,7 +35,7 @@ pub fn split(split: &SplitOverview) -> Line {
         rows => format!(" · dev {}", thousands(rows as u64)),
     };
     if split.test > 0 {
-        text += &format!(" · test {}, sealed", thousands(split.test as u64));
+        text += &format!(" · test {} (held out)", thousands(split.test as u64));
     }
     if let Some(difference) = split.detectable {
         text += &format!(" · dev can detect differences of {:.1} points or more", 100.0 * difference);
@@ -66,13 +66,13 @@ pub fn profile(profile: &Profile, seconds: f64) -> Line {
     let share = |part: f64| format!("{:.0}%", 100.0 * part / all);
     let average = 1e6 * profile.seconds / profile.steps.max(1) as f64;
     let text = format!(
-        "data {}, rows sweep {}, parameter sweep {}, waiting {} of {} threads; {} steps of {average:.0} µs took {:.2} s, \
+        "data {}, forward and backward {}, gradients and update {}, idle {} ({}); {} steps of {average:.0} µs took {:.2} s, \
          with evaluations on train and dev {seconds:.2} s",
         share(profile.data),
         share(profile.rows),
         share(profile.parameters),
         share(profile.waiting()),
-        profile.threads,
+        counted(profile.threads, "thread"),
         thousands(profile.steps),
         profile.seconds,
     );

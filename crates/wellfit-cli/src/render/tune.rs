@@ -22,13 +22,13 @@ pub struct Table {
     unit: Unit,
 }
 
-/// How settings are judged: by folds, or on dev rows under several seeds.
+/// How configurations are evaluated: by folds, or on dev rows with several seeds.
 pub fn judged(folds: Option<usize>, trainings: usize) -> Line {
     let by = match folds {
-        Some(folds) => format!("{folds} folds of train and dev"),
-        None => format!("dev rows under {trainings} seeds"),
+        Some(folds) => format!("{folds}-fold cross-validation on train + dev"),
+        None => format!("evaluation on dev with {trainings} seeds"),
     };
-    Line::new("judged", format!("by {by}; test rows stay sealed"))
+    Line::new("method", format!("{by}; the test set is not evaluated"))
 }
 
 impl Table {
@@ -44,7 +44,7 @@ impl Table {
 
     /// The head of the table, and the settings given.
     pub fn beginning(&self, given: &Choice, error: f64) -> Vec<Line> {
-        let head = self.row("#", |at| self.columns.get(at).map(|(name, _)| (*name).to_owned()), "dev    gain");
+        let head = self.row("#", |at| self.columns.get(at).map(|(name, _)| (*name).to_owned()), "error  gain");
         vec![Line::new("trial", head), self.line("given", given, &format!("{:<6}", self.unit.error(error)))]
     }
 
@@ -76,15 +76,15 @@ impl Table {
         if let Some(simplest) = report.one_standard_error.as_ref().filter(|simplest| best != Some(*simplest))
             && let Some((number, choice)) = self.trial_of(report, simplest)
         {
-            let said = "is simpler and within one standard error of the best";
-            lines.push(Line::new("simpler", format!("trial {number}: {} {said}", words(choice))));
+            let said = "within one standard error of the best trial";
+            lines.push(Line::new("simpler", format!("trial {number}: {}, {said}", words(choice))));
         }
         if let Some(points) = report.curve.as_ref().filter(|points| points.len() > 1) {
             lines.push(Line::new("curve", curve(points, self.unit)));
         }
-        let tried = counted(report.trials.len() as u64, "setting");
+        let tried = counted(report.trials.len() as u64, "configuration");
         lines.push(verdict(report));
-        lines.push(Line::new("tried", format!("{}; {tried}, {seconds:.0} s", ended(report.ended))));
+        lines.push(Line::new("tried", format!("{tried} in {seconds:.0} s; {}", ended(report.ended))));
         lines
     }
 
@@ -97,8 +97,9 @@ impl Table {
     /// The best and its gain, and what choosing it did to its error.
     fn best(&self, best: &BestReport, number: usize, choice: &Choice) -> String {
         format!(
-            "trial {number}: {}\ndev {}, gain {} over the settings given\nthe error of the best of {} is optimistically \
-             biased, since it was chosen for it; its gain is what is tested, at level 0.05/{}",
+            "trial {number}: {}\nerror {}, gain {} over the settings given\nthe error of the best of {} is optimistically \
+             biased, because that trial was selected for its low error; the significance test is on its gain, at level \
+             0.05/{}",
             words(choice),
             self.unit.error_with_interval(best.error),
             self.unit.difference_with_interval(best.gain),
@@ -123,8 +124,8 @@ impl Table {
 /// Why a search ended.
 fn ended(end: SearchEnd) -> &'static str {
     match end {
-        SearchEnd::AllTried => "all settings tried",
-        SearchEnd::TimeUp => "the time is up",
+        SearchEnd::AllTried => "search complete",
+        SearchEnd::TimeUp => "time limit reached",
     }
 }
 

@@ -63,7 +63,7 @@ impl Reason {
         match self {
             Reason::OrdersRows => "it orders the rows".into(),
             Reason::NumbersRows => "it numbers the rows".into(),
-            Reason::Id { .. } => "an id".into(),
+            Reason::Id { .. } => "identifier".into(),
             Reason::FreeText { .. } => "free text".into(),
             Reason::Constant => "the same value in every row".into(),
             Reason::Empty => "no value in any row".into(),
@@ -84,7 +84,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// The columns by reason, and how one of them is kept: `a, b (an id) · c (free text) · --types a=numeric keeps that one`.
+/// The columns by reason, and how one of them is kept: `a, b (identifier) · c (free text) · --types a=numeric keeps that one`.
 pub(super) fn grouped(columns: &[Aside]) -> String {
     let mut groups: Vec<(&Reason, Vec<&str>)> = Vec::new();
     for Aside { column, reason } in columns {

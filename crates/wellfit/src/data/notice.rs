@@ -148,15 +148,15 @@ impl fmt::Display for DataNotice {
                 f.write_str("write digits with a decimal point")
             }
             DataNotice::Blanks { column, count } => {
-                write!(f, "{} in {column} read as missing", counted(*count, "blank"))
+                write!(f, "{} in {column} treated as missing", counted(*count, "blank cell"))
             }
             DataNotice::StrayTexts { column, at, text, count } => {
                 let at = at.short();
                 let (cells, them) = (counted(*count, "such cell"), if *count == 1 { "it" } else { "them" });
                 write!(f, "{at}: \"{text}\" in {column} is not a number; ")?;
-                write!(f, "{cells} read as missing (--types {column}=categorical keeps {them})")
+                write!(f, "{cells} treated as missing (--types {column}=categorical keeps {them})")
             }
-            DataNotice::SetAside(columns) => write!(f, "set aside: {}", grouped(columns)),
+            DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
             DataNotice::MissingValues(columns) => {
                 let columns: Vec<String> =
                     columns.iter().map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
@@ -192,7 +192,7 @@ impl fmt::Display for DataNotice {
                 }
             },
             DataNotice::HeavyTails(columns) => {
-                write!(f, "scaled by quartiles (heavy tails): {}", list(columns, MOST_NAMED + 1))
+                write!(f, "robust scaling (heavy tails): {}", list(columns, MOST_NAMED + 1))
             }
             DataNotice::Normalised { before, after } => {
                 let (before, after) = (ratio(*before), ratio(*after));

@@ -33,7 +33,7 @@ settings! {
         test: Option<PathBuf> = None, FitTest, "FILE", "File with the test rows, instead of a share of DATA";
         dev: Option<PathBuf> = None, FitRealWorld, "FILE", "File with the dev rows, instead of a share of DATA";
         group: Option<String> = None, FitRealWorld, "COL", "Rows with the same value in this column stay together when splitting";
-        time: Option<String> = None, FitRealWorld, "COL", "Split by time: oldest rows to train, newest to test";
+        time: Option<String> = None, FitRealWorld, "COL", "Split by time: oldest rows go to train, newest to test";
         weights: Option<String> = None, FitRealWorld, "COL", "Column with the weight of each row";
     }
 
@@ -80,7 +80,7 @@ settings! {
         label_smoothing: Auto<f64> = Auto::Auto, FitDev, "X", "Share of each label spread evenly over all classes",
             |smoothing| given(smoothing, |x| below_one(*x, "it is the share taken from the label"));
         augment: Auto<Augment> = Auto::Auto, FitDev, "HOW",
-            "Augmentation, random in every step: noise:STD, swap:SHARE, mixup:ALPHA, several with commas, or none";
+            "Random augmentation at every step: noise:STD, swap:SHARE, mixup:ALPHA, several with commas, or none";
         early_stopping: Auto<Switch<usize>> = Auto::Auto, FitTrainAndDev, "N",
             "Stop after N epochs without improvement on dev, or off",
             |stop| given(stop, |stop| {

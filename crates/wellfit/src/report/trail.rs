@@ -72,7 +72,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
     Some(Trail {
         title: "What was tried",
         intro: format!(
-            "Mean dev error went from {} to {}; it ended after {} in {:.0} s: {}.{confirmed}",
+            "Mean validation error: {} before, {} after; stopped after {} in {:.0} s: {}.{confirmed}",
             unit.error(improvement.before),
             unit.error(improvement.after),
             counted(steps.len(), "trial"),
@@ -81,7 +81,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
         ),
         head: ["change", "dev error", "gain", "", "outcome"],
         rows: rows.chain(more_rows).collect(),
-        note: format!("A change is {}.", improvement.rule),
+        note: improvement.rule.clone(),
     })
 }
 

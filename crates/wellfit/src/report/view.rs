@@ -155,7 +155,7 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
         let note = training::test_evaluations(input.test_openings);
         numbers.push(Number {
             name: "test",
-            value: "sealed".to_string(),
+            value: "held out".to_string(),
             ends: String::new(),
             note: format!("{} · {note}", counted(result.rows.test, "row")),
             class: "test sealed",

@@ -44,13 +44,13 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
                 .to_string()
         }
         Finding::Baseline { dev, model, error, significant } => {
-            let chance = if *significant { "" } else { ", a difference that is not significant" };
-            format!(
-                "{} does at least as well: its dev error is {}, the network's {}{chance}",
-                simpler_model(*model),
-                unit.error(*error),
-                unit.error(*dev)
-            )
+            let (model, error, dev) = (simpler_model(*model), unit.error(*error), unit.error(*dev));
+            match *significant {
+                true => format!("{model} does better: dev error {error} against the network's {dev}"),
+                false => {
+                    format!("the network is not significantly better than {model}: dev error {dev} against {error}")
+                }
+            }
         }
         Finding::Bias(budget) => format!(
             "train error {} is {} above the target error of {}: the network does not yet fit the rows it was trained on",
@@ -81,8 +81,8 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         ),
         Finding::RareClasses { rare, train_rows, classes } => rare_classes(rare, *train_rows, *classes),
         Finding::EarlyStopping { patience, best_epoch, epochs } => format!(
-            "patience {patience}, best epoch {best_epoch} of {epochs}; it serves two purposes at once (fit train and fit dev), \
-             so where bias is high, train again with it off"
+            "patience {patience}, best epoch {best_epoch} of {epochs}; early stopping affects bias and variance at once; if \
+             bias is high, retrain with --early-stopping off"
         ),
         Finding::StillImproving { epochs, fall } => format!(
             "dev loss was still falling when training ended at epoch {epochs} (by {} over the last tenth of training): train \
@@ -100,7 +100,7 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         Finding::RateTooLow { layer, update_ratio, fall } => layers::rate_too_low(layer, *update_ratio, *fall),
         Finding::Layer(found) => layers::finding(found),
         Finding::LabelNoise { low, high } => format!(
-            "between {} and {} of the labels look wrong, some of them where the network is most confident: check the rows named",
+            "estimated label noise {} to {}, also among the rows of which the network is most confident: check the rows named",
             percent(*low),
             percent(*high)
         ),
@@ -156,7 +156,7 @@ fn mismatch(difference: Interval, standing: Standing, delta: f64, unit: Unit) ->
 fn assumed_target(target: TargetError, bias: Standing, unit: Unit) -> String {
     let consequence = match bias {
         Standing::High => "a verdict of high bias is provisional until a larger network has been tried",
-        _ => "bias is larger than it looks if the task can be done better than that",
+        _ => "the true bias is larger if a lower error is achievable",
     };
     format!(
         "no target error was given; {}. Bias is measured from {}, so {consequence}; --target-error sets it",
@@ -178,16 +178,24 @@ fn rare_classes(rare: &[(String, u64)], train_rows: u64, classes: usize) -> Stri
 }
 
 fn wider_network(times: usize, gains: [Interval; 2], firm: bool, unit: Unit) -> String {
-    let [train, dev] = gains.map(|gain| unit.difference_with_interval(gain));
-    match firm {
-        true => format!(
+    if firm {
+        let [train, dev] = gains.map(|gain| unit.difference_with_interval(gain));
+        return format!(
             "A network {times} times as wide lowers train error by {train} and dev error by {dev}: the bias is the network's"
-        ),
-        false => format!(
-            "Not confirmed: a network {times} times as wide lowers train error by {train} and dev error by {dev}, which is not \
-             significant for both; the assumed target may be out of reach"
-        ),
+        );
     }
+    let [train, dev] = gains.map(|gain| change(gain, unit));
+    format!(
+        "Not confirmed: a network {times} times as wide changes train error by {train} and dev error by {dev}; it does not \
+         significantly reduce both, so the assumed target may be out of reach"
+    )
+}
+
+/// A gain as a change of the error, with its sign: `+2.3 points [1.1, 3.5]` where the error rises.
+fn change(gain: Interval, unit: Unit) -> String {
+    let rise = Interval { value: 0.0 - gain.value, low: 0.0 - gain.high, high: 0.0 - gain.low };
+    let sign = if rise.value > 0.0 { "+" } else { "" };
+    format!("{sign}{}", unit.difference_with_interval(rise))
 }
 
 #[cfg(test)]
@@ -201,11 +209,22 @@ mod tests {
         let found = |error, significant| {
             finding(&Finding::Baseline { dev: 0.202, model: SimplerModel::Linear, error, significant }, Unit::Rate)
         };
+        assert_eq!(found(0.15, true), "a linear model does better: dev error 15.0% against the network's 20.2%");
         assert_eq!(
-            found(0.15, true),
-            "a linear model does at least as well: its dev error is 15.0%, the network's 20.2%"
+            found(0.2, false),
+            "the network is not significantly better than a linear model: dev error 20.2% against 20.0%"
         );
-        assert!(found(0.2, false).ends_with("not significant"));
+    }
+
+    #[test]
+    fn a_wider_network_that_does_not_help_is_told_with_the_change_of_each_error() {
+        let gains =
+            [Interval { value: -0.023, low: -0.035, high: -0.011 }, Interval { value: 0.01, low: -0.01, high: 0.03 }];
+        let said = wider_network(4, gains, false, Unit::Rate);
+        assert!(
+            said.contains("changes train error by +2.3 points [1.1, 3.5] and dev error by -1.0 points [-3.0, 1.0]; it"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         Outcome::Kept(reason) => remedies::reason(reason),
         Outcome::NoGain(seeds) => format!("no gain over {seeds} seeds"),
         Outcome::NotSignificant => "not significant".to_string(),
-        Outcome::NoBetterThanNaive => "no better than predicting the same for every row".to_string(),
+        Outcome::NoBetterThanNaive => "no better than a constant prediction".to_string(),
         Outcome::NotTested(seeds) => format!("promising over {seeds} seeds; no time was left to test it"),
         Outcome::Failed(why) => why.clone(),
     }
@@ -20,29 +20,40 @@ pub fn outcome(outcome: &Outcome) -> String {
 /// Why an improvement ended.
 pub fn ended(end: ImprovementEnd) -> &'static str {
     match end {
-        ImprovementEnd::TargetReached => "the target is reached",
+        ImprovementEnd::TargetReached => "target reached",
         ImprovementEnd::NothingHelps => "no remaining remedy helps",
-        ImprovementEnd::TimeUp => "the time is up",
+        ImprovementEnd::TimeUp => "time limit reached",
         ImprovementEnd::Interrupted => "interrupted",
     }
 }
 
-/// Which rows a change is judged on.
-pub fn judged_on(rows: JudgedOn) -> &'static str {
+/// How a change is evaluated.
+pub fn method(rows: JudgedOn) -> &'static str {
     match rows {
-        JudgedOn::Dev => "dev rows",
-        JudgedOn::TrainAndDev => "train and dev rows, cross-validated",
+        JudgedOn::Dev => "evaluation on dev",
+        JudgedOn::TrainAndDev => "cross-validation on train + dev",
+    }
+}
+
+/// The error by which configurations are compared.
+pub fn error_name(rows: JudgedOn) -> &'static str {
+    match rows {
+        JudgedOn::Dev => "dev error",
+        JudgedOn::TrainAndDev => "cross-validated error (train + dev rows)",
     }
 }
 
 /// The rule by which a change is kept.
 pub fn rule(rows: JudgedOn, seeds: usize) -> String {
+    let rows = match rows {
+        JudgedOn::Dev => "dev rows",
+        JudgedOn::TrainAndDev => "cross-validated rows",
+    };
     format!(
-        "kept only if a paired bootstrap over {} and {seeds} trainings, each with its own seed, shows a significant gain over \
-         the present configuration and over predicting the same for every row; round j tests at the one-sided level \
-         {FALSE_KEEP_CHANCE}·6/(π²j²), shared by its candidates; a change without a gain over {FIRST_SEEDS} seeds is dropped; \
-         the epoch at which a dev row is judged is chosen on other dev rows",
-        judged_on(rows)
+        "A change is kept only if a paired bootstrap (over {rows} and {seeds} trainings, each with its own seed) shows a \
+         significant gain over the current configuration and over a constant prediction. Changes without a gain over the \
+         first {FIRST_SEEDS} seeds are dropped. Round j is tested at one-sided level {FALSE_KEEP_CHANCE}·6/(π²j²), divided \
+         among its candidates. The best epoch for each dev row is chosen on other dev rows."
     )
 }
 

@@ -22,10 +22,16 @@ pub fn reason(reason: &Reason) -> String {
             "without a hidden layer the model is linear; a hidden layer lets it fit curved boundaries".to_string()
         }
         Reason::WeightsLeaveBias(weights) => {
-            format!("{} weights leave train error above the target; twice the units fit more", thousands(*weights))
+            format!(
+                "{} weights leave train error above the target; doubling the units increases capacity",
+                thousands(*weights)
+            )
         }
         Reason::WeightsMayLeaveBias(weights) => {
-            format!("{} weights may be too few to reach the target; twice the units fit more", thousands(*weights))
+            format!(
+                "{} weights may be too few to reach the target; doubling the units increases capacity",
+                thousands(*weights)
+            )
         }
         Reason::FewWeights(weights) => {
             format!("{} weights may be too few for what there is to learn", thousands(*weights))
@@ -41,11 +47,15 @@ pub fn reason(reason: &Reason) -> String {
             format!("the loss rose or oscillated at a learning rate of {lr}; a lower one converges")
         }
         Reason::LossOscillatesYetSlow(lr) => format!(
-            "the loss rose or oscillated at a learning rate of {lr}; a higher one may still get further in the same epochs"
+            "the loss rose or oscillated at a learning rate of {lr}; a higher one may still lower the loss more in \
+             the same number of epochs"
         ),
         Reason::RateMayBeHigh(lr) => format!("updates at a learning rate of {lr} may be too large to converge"),
         Reason::RateMayBeLow(lr) => {
-            format!("train loss fell smoothly at a learning rate of {lr}; a higher one gets further in the same epochs")
+            format!(
+                "train loss fell smoothly at a learning rate of {lr}; a higher one may lower the loss more in the same number \
+                 of epochs"
+            )
         }
         Reason::ConstantRate(lr) => format!(
             "at a constant learning rate of {lr} the last updates are as large as the first; a falling rate converges further"
@@ -62,17 +72,17 @@ pub fn reason(reason: &Reason) -> String {
             format!("at λ {l2} the weights are still free to fit single rows; a larger penalty keeps them small")
         }
         Reason::NoPenalty => {
-            "the cost has no penalty yet; one keeps the weights small and the learned function smooth".to_string()
+            "there is no L2 penalty yet; adding one keeps the weights small and the learned function smooth".to_string()
         }
         Reason::Dropout => "dropping units at random keeps the network from relying on any one of them".to_string(),
         Reason::FewTrainRows(rows) => format!(
-            "{} are few to learn from; dev and test can spare some, and newly collected rows help as much",
+            "{} are few to learn from; move some from dev and test, or collect more",
             counted(*rows, "train row")
         ),
         Reason::NoAugmentation => "rows that change a little in every step cannot be memorised".to_string(),
         Reason::BestEpochEarlier { best_epoch, epochs } => format!(
-            "dev was best at epoch {best_epoch} of {epochs}; stopping there serves two purposes at once, so it comes after the \
-             other remedies"
+            "dev was best at epoch {best_epoch} of {epochs}; stopping there affects bias and variance at once, so it comes after \
+             the other remedies"
         ),
         Reason::ManyWeights { weights, rows } => {
             format!("{} weights for {}; fewer of them overfit less", thousands(*weights), counted(*rows, "train row"))

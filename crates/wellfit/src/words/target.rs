@@ -10,7 +10,8 @@ pub fn source(source: TargetSource, unit: Unit) -> String {
     match source {
         TargetSource::Given => "given".to_string(),
         TargetSource::Range(range) => format!(
-            "assumed: between {} (conflicting duplicates) and {} (nearest neighbours of {})",
+            "assumed: the lowest possible error is estimated to lie between {} (conflicting duplicates) and {} (nearest \
+             neighbours of {}); the upper bound is used",
             unit.error(range.low),
             unit.error(range.high),
             counted(range.queries, "row")
@@ -29,7 +30,8 @@ mod tests {
         let range = TargetRange { low: 0.001, high: 0.162, queries: 1_000 };
         assert_eq!(
             source(TargetSource::Range(range), Unit::Rate),
-            "assumed: between 0.1% (conflicting duplicates) and 16.2% (nearest neighbours of 1,000 rows)"
+            "assumed: the lowest possible error is estimated to lie between 0.1% (conflicting duplicates) and 16.2% (nearest \
+             neighbours of 1,000 rows); the upper bound is used"
         );
         assert_eq!(source(TargetSource::Given, Unit::Rate), "given");
     }

@@ -16,9 +16,9 @@ pub fn ended(ended: Ended, epochs: usize) -> String {
 /// How often a test set was evaluated.
 pub fn test_evaluations(times: u64) -> String {
     match times {
-        0 => "not evaluated yet".to_string(),
+        0 => "not evaluated".to_string(),
         1 => "evaluated once".to_string(),
-        times => format!("evaluated {}", counted(times, "time")),
+        times => format!("evaluated {times} times, all runs counted"),
     }
 }
 

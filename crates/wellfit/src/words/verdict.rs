@@ -61,7 +61,8 @@ fn rows_needed(needed: RowsNeeded) -> String {
         SmallPart::TrainDev => "train-dev row",
     };
     let verb = if needed.rows == 1 { "is" } else { "are" };
-    let too_few = format!("{} {verb} too few to decide", counted(needed.rows, part));
+    let rows = counted(needed.rows, part);
+    let too_few = format!("{rows} {verb} too few to decide");
     match needed.decides {
         Decides::DevRows(rows) => format!("{too_few}; about {} are needed.", thousands(rounded_up(rows))),
         Decides::Times(factor) => {
@@ -69,7 +70,9 @@ fn rows_needed(needed: RowsNeeded) -> String {
             format!("{too_few}; about {factor:.decimals$} times the data is needed.")
         }
         Decides::Nothing => {
-            format!("{too_few}, and the difference is so close to the margin that more rows would hardly help.")
+            format!(
+                "{rows} cannot decide it: the difference is so close to the margin that even many more would hardly help."
+            )
         }
     }
 }
@@ -83,7 +86,7 @@ pub fn in_plain_words(verdict: Verdict) -> &'static str {
         Verdict::HighBiasAndHighVariance => {
             "The network does not yet fit its training rows, and generalises poorly to new ones."
         }
-        Verdict::Undecided => "There are too few rows to tell whether the network fits well.",
+        Verdict::Undecided => "The data do not decide whether bias or variance is too high.",
     }
 }
 

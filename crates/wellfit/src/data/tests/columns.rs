@@ -8,7 +8,10 @@ fn a_stray_text_among_numbers_is_read_as_missing_and_said() {
     let files = Files::new(&[("x.csv", &table)]);
     let dataset = load(&files.request("x.csv")).unwrap();
     let notice = dataset.notices[0].to_string();
-    assert!(notice.starts_with("x.csv:62:1: \"oops\" in x is not a number; 1 such cell read as missing"), "{notice}");
+    assert!(
+        notice.starts_with("x.csv:62:1: \"oops\" in x is not a number; 1 such cell treated as missing"),
+        "{notice}"
+    );
     assert!(dataset.table.columns()[0].is_missing(60));
     let asked = DataRequest { types: vec![("x".into(), ColumnType::Numeric)], ..files.request("x.csv") };
     let message = files.message(&asked);

@@ -47,7 +47,7 @@ fn everyday_mistakes_are_one_clear_line() {
         (
             "nothing.csv",
             format!("x,y\n{}", rows(30, |i| format!("7,{}", i % 2))),
-            "nothing.csv: no column is left to learn from: set aside: x (the same value in every row)",
+            "nothing.csv: no column is left to learn from: not used: x (the same value in every row)",
         ),
     ];
     for (name, content, expected) in cases {

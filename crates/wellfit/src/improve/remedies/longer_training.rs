@@ -12,7 +12,7 @@ pub struct LongerTraining;
 
 impl Remedy for LongerTraining {
     fn name(&self) -> &'static str {
-        "longer training"
+        "number of epochs"
     }
 
     fn purpose(&self) -> Purpose {
