@@ -29,7 +29,10 @@ pub fn chain(links: &[ErrorLink], unit: Unit) -> Vec<Line> {
         lines.push(Line::new(if at == 0 { "chain" } else { "" }, text.trim_end()));
         // Of train, dev and test the name says enough.
         if matches!(link.source, LinkSource::HeldOut(_) | LinkSource::Target(SourceReport::Assumed(_))) {
-            lines.push(Line::more(format!("          ({})", String::from(link.source.clone()))));
+            let source = String::from(link.source.clone());
+            // Which end of the range is used can be seen from the error itself.
+            let source = source.split("; ").next().unwrap_or_default();
+            lines.push(Line::more(format!("          ({source})")));
         }
     }
     lines

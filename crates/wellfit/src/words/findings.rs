@@ -155,14 +155,10 @@ fn mismatch(difference: Interval, standing: Standing, delta: f64, unit: Unit) ->
 
 fn assumed_target(target: TargetError, bias: Standing, unit: Unit) -> String {
     let consequence = match bias {
-        Standing::High => "a verdict of high bias is provisional until a larger network has been tried",
-        _ => "the true bias is larger if a lower error is achievable",
+        Standing::High => "A verdict of high bias is provisional until a larger network has been tried",
+        _ => "The true bias is larger if a lower error is achievable",
     };
-    format!(
-        "no target error was given; {}. Bias is measured from {}, so {consequence}; --target-error sets it",
-        target::source(target.source, unit),
-        unit.error(target.value)
-    )
+    format!("no target error was given; {}. {consequence}; --target-error sets it", target::source(target.source, unit))
 }
 
 fn rare_classes(rare: &[(String, u64)], train_rows: u64, classes: usize) -> String {
