@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use wellfit::data::{Column, Table};
-use wellfit::experiment::{Auto, Spec};
+use wellfit::experiment::Spec;
+use wellfit::experiment::settings::Auto;
 use wellfit::fitted::Fitted;
 use wellfit::model::Model;
 use wellfit::train::Predictions;
