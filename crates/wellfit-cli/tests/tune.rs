@@ -194,14 +194,14 @@ fn a_search_is_extended_and_one_around_other_settings_is_refused() {
 }
 
 #[test]
-fn rows_in_given_places_take_no_turns_and_are_judged_on_dev() {
+fn rows_in_given_places_are_not_cross_validated_but_judged_on_dev() {
     let place = place(200);
     let options = "--target label --epochs 3 --search l2=0,1";
     for given in ["--time day --drop owner", "--drop owner,day --dev data.csv"] {
         let refused = place.run(&format!("tune data.csv {options} {given} --folds 5"));
         assert!(refused.code == 2 && refused.err.contains("--folds: "), "{}", refused.err);
         let report = place.run(&format!("tune data.csv {options} {given} --json")).succeeded();
-        assert!(report.err.contains("evaluated on dev"), "{}", report.err);
+        assert!(report.err.contains("evaluation on dev with 5 seeds"), "{}", report.err);
         let report = report.json();
         assert_eq!((&report["folds"], &report["judged"]), (&Value::Null, &json!("dev rows under 5 seeds")));
         assert_eq!(report["trials"][1]["folds"].as_array().unwrap().len(), 5);

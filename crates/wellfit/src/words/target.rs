@@ -10,8 +10,7 @@ pub fn source(source: TargetSource, unit: Unit) -> String {
     match source {
         TargetSource::Given => "given".to_string(),
         TargetSource::Range(range) => format!(
-            "assumed: the lowest possible error is estimated at {} (conflicting duplicates) to {} (nearest \
-             neighbours of {}); the upper bound is used",
+            "assumed: Bayes error, {} (conflicting duplicates) to {} (nearest neighbours of {}), upper bound used",
             unit.error(range.low),
             unit.error(range.high),
             counted(range.queries, "row")
@@ -30,8 +29,7 @@ mod tests {
         let range = TargetRange { low: 0.001, high: 0.162, queries: 1_000 };
         assert_eq!(
             source(TargetSource::Range(range), Unit::Rate),
-            "assumed: the lowest possible error is estimated at 0.1% (conflicting duplicates) to 16.2% (nearest \
-             neighbours of 1,000 rows); the upper bound is used"
+            "assumed: Bayes error, 0.1% (conflicting duplicates) to 16.2% (nearest neighbours of 1,000 rows), upper bound used"
         );
         assert_eq!(source(TargetSource::Given, Unit::Rate), "given");
     }
