@@ -40,7 +40,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
     print_on(&mut io::stdout().lock(), text)
 }
 
-/// [`print`], on any stream.
+/// [`print()`], on any stream.
 pub fn print_on(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
     match write_line(stream, text) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -44,7 +44,7 @@ settings! {
                 units.iter().try_for_each(|units| at_least(1, *units, "a layer has at least one unit; leave it out of the list"))
             });
         layers: Auto<Vec<LayerSpec>> = Auto::Auto, FitTrain, "[..]",
-            "Hidden layers one by one, in place of hidden: [[layers]] with dense = { units = 64 } in a config";
+            "Hidden layers one by one, in place of hidden, as in [{ dense = { units = 64 } }]";
         activation: Auto<Activation> = Auto::Auto, FitTrain, "NAME",
             "identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu or mish";
         init: Auto<Init> = Auto::Auto, FitTrain, "NAME",
