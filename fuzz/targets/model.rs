@@ -20,7 +20,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         Ok(model) => {
             let table = wellfit_fuzz::file("new.csv", b"a,b\n1,2\n,x\n1e9,-1\n");
             let mut fitted = Fitted::new(model, 1).expect("a model that was read");
-            if let Ok(table) = fitted.pipeline().read(&table) {
+            if let Ok(table) = fitted.pipeline().read(&table.as_path().into()) {
                 fitted.predict(&table);
             }
         }
