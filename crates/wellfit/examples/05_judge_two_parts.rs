@@ -2,10 +2,10 @@
 //!
 //! Run it with `cargo run -p wellfit --example 05_judge_two_parts`.
 
-use wellfit::data::{Augment, Task};
+use wellfit::data::{Augment, Normalize, Task};
 use wellfit::diagnose::{Baselines, DiagnosisInput, LossRows, diagnose_budget};
 use wellfit::improve::{Case, Knobs, RowCounts, prescribe};
-use wellfit::net::Activation;
+use wellfit::net::{Activation, Init};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::words::{self, Unit};
 
@@ -26,6 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         baselines: Baselines::unmeasured(Task::Binary),
         class_counts: Vec::new(),
         leaks: Vec::new(),
+        copies: Vec::new(),
+        seen: Vec::new(),
         history: Vec::new(),
         epochs: 60,
         best_epoch: 48,
@@ -42,6 +44,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         hidden: vec![64, 32],
         keep_prob: vec![1.0, 1.0],
         activation: Activation::Relu,
+        init: Init::He,
+        normalize: Normalize::Standard,
+        class_weights: false,
+        clip_norm: None,
         schedule: Schedule::Constant,
         weight_decay: 0.0,
         label_smoothing: 0.0,
@@ -54,10 +60,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         l1: 0.0,
         early_stopping: None,
     };
-    let (run, leak_columns) = ("runs/example-1".to_string(), Vec::new());
-    let (task, best_epoch, inputs, outputs) = (input.task, input.best_epoch, 20, 1);
-    let case = Case { run, task, diagnosis, budget, knobs, rows, inputs, outputs, best_epoch, leak_columns };
-    for (i, advice) in prescribe(&case).iter().enumerate() {
+    let case = Case {
+        run: "runs/example-1".to_string(),
+        task: input.task,
+        seed: input.seed,
+        diagnosis,
+        budget,
+        // Here every setting is the usual one, so none is proposed back.
+        usual: knobs.clone(),
+        knobs,
+        rows,
+        inputs: 20,
+        outputs: 1,
+        epochs_trained: input.epochs,
+        best_epoch: input.best_epoch,
+        folds_possible: true,
+        leak_columns: Vec::new(),
+    };
+    for (i, advice) in prescribe(&case, &[]).iter().enumerate() {
         let reason = words::remedies::reason(&advice.change.reason);
         println!("{} {}: {}\n  {}", i + 1, advice.remedy, advice.change.action, reason);
     }

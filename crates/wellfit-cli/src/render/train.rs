@@ -158,10 +158,14 @@ fn target(diagnosis: &DiagnosisReport) -> Option<Line> {
 
 /// The next moves, numbered, one a line.
 fn next(result: &RunResult) -> Line {
-    let moves = result.prescription.iter().enumerate();
-    let moves: Vec<_> =
-        moves.map(|(i, p)| format!("{} {} ({}): {}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))).collect();
-    Line::new("next", moves.join("\n"))
+    let unit = Unit::of_task(result.task);
+    let moves = result.prescription.iter().enumerate().map(|(i, p)| {
+        let tried = p.trial.map_or(String::new(), |trial| {
+            format!("; tried: dev {} → {}", unit.error(trial.before), unit.error(trial.after))
+        });
+        format!("{} {} ({}): {}{tried}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))
+    });
+    Line::new("next", moves.collect::<Vec<_>>().join("\n"))
 }
 
 /// The change of a prescription as it is typed: `data.split = "40/40/20"` as `--split 40/40/20`.

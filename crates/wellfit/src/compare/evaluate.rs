@@ -4,23 +4,25 @@ use std::path::Path;
 
 use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
-    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Leak, LossRows, TargetRange, diagnose_budget, find_leaks,
-    target_range,
+    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Leak, LossRows, TargetRange, alike_units,
+    copies_in_train, diagnose_budget, find_leaks, input_scale, target_range,
 };
-use crate::experiment::{Plan, Prepared, engine, train_silently};
+use crate::experiment::{Plan, Prepared, Spec, engine, train_silently};
 use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
-use crate::net::CheckReport;
+use crate::net::{CheckReport, Init, Network};
 use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, DiagnosisReport, GradientCheck, LinearBaseline, NaiveBaseline,
-    PartScore, PrescriptionReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
+    PartScore, PrescriptionReport, ProbeReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
 use crate::runs::{Divergence, JobError, PageEvidence, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
 use crate::words::plan::{network_summary, training_summary};
 use crate::words::{Unit, training};
 
+use super::eval_splits::{DEFAULT_FOLDS, no_folds};
 use super::loss_rows::loss_rows;
+use super::probes::probe;
 
 /// A run whose training is over.
 pub(crate) struct Trained<'a> {
@@ -48,7 +50,14 @@ struct Scored {
 }
 
 /// Scores everything and judges it.
-pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunResult, PageEvidence), JobError> {
+///
+/// `judged`: whether remedies have been tried already, so that none is tried here. `None` if it was stopped.
+pub(crate) fn evaluate(
+    run: &Trained<'_>,
+    fitted: &mut Fitted,
+    judged: bool,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<(RunResult, PageEvidence)>, JobError> {
     let (prepared, plan) = (run.prepared, run.plan);
     let (dataset, recipe) = (&prepared.dataset, &plan.recipe);
     let task = prepared.pipeline.task();
@@ -62,18 +71,25 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         }
     }
     let context = EvaluationContext::of(prepared, plan)?;
-    let course = TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch };
+    let member = fitted.model().members.first().map_or(&[][..], |member| &member.theta);
+    let course = TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch, theta: member };
     let case = context.judge(
         &run.run,
         (prepared, plan),
         train.rows.clone(),
         dev.as_ref().map(|dev| dev.rows.clone()),
         &course,
-    );
+    )?;
     let Assessment { budget, diagnosis, case, rows } = case;
-    let prescription = case.as_ref().map_or(Vec::new(), prescribe);
+    let (mut prescription, mut probes) = (Vec::new(), Vec::new());
+    if let Some(case) = &case {
+        let probed = if judged { Some(Vec::new()) } else { probe(prepared, plan, case, stop)? };
+        let Some(probed) = probed else { return Ok(None) };
+        prescription = prescribe(case, &probed);
+        probes = probed.iter().map(ProbeReport::of).collect();
+    }
     let (baselines, unit) = (&context.baselines, Unit::of_task(task));
-    let judged = dev.as_ref().unwrap_or(&train);
+    let shown = dev.as_ref().unwrap_or(&train);
     let result = RunResult {
         schema: 1,
         run: run.run.clone(),
@@ -97,14 +113,15 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         train: PartScore { error: budget.train, loss: train.loss },
         dev: dev.as_ref().zip(budget.dev).map(|(dev, error)| PartScore { error, loss: dev.loss }),
         test: None,
-        metrics: Metrics::measure(&judged.predictions, &judged.truth, &judged.rows.weights),
+        metrics: Metrics::measure(&shown.predictions, &shown.truth, &shown.rows.weights),
         diagnosis: diagnosis.map(|diagnosis| DiagnosisReport::of(&diagnosis, unit)),
+        probes,
         prescription: prescription.iter().map(PrescriptionReport::of).collect(),
         cross_validation: run.cross_validation.clone(),
         steps: None,
         improvement: None,
     };
-    Ok((result, evidence(run, judged)))
+    Ok(Some((result, evidence(run, shown))))
 }
 
 fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
@@ -118,7 +135,11 @@ fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_ro
 pub(crate) struct EvaluationContext {
     baselines: Baselines,
     leaks: Vec<Leak>,
+    copies: Vec<bool>,
+    input_scale: Option<InputScale>,
     target_range: Option<TargetRange>,
+    usual: Knobs,
+    folds_possible: bool,
 }
 
 /// How a training went.
@@ -126,6 +147,8 @@ pub(crate) struct TrainingCourse<'a> {
     pub history: &'a [Record],
     pub epochs: usize,
     pub best_epoch: usize,
+    /// The parameters kept.
+    pub theta: &'a [f32],
 }
 
 /// What the losses of a network say of it.
@@ -144,6 +167,10 @@ impl EvaluationContext {
         Ok(EvaluationContext {
             baselines: baselines(prepared, plan)?,
             leaks: find_leaks(&prepared.dataset),
+            copies: copies_in_train(&prepared.dataset),
+            input_scale: input_scale(&prepared.train, &prepared.pipeline.features()),
+            usual: usual(plan, prepared)?,
+            folds_possible: plan.spec.data.folds.on().is_none() && no_folds(prepared, &plan.spec, DEFAULT_FOLDS).is_none(),
             target_range: match plan.spec.training.target_error {
                 Some(_) => None,
                 None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
@@ -159,8 +186,9 @@ impl EvaluationContext {
         train: LossRows,
         dev: Option<LossRows>,
         course: &TrainingCourse<'_>,
-    ) -> Assessment {
+    ) -> Result<Assessment, JobError> {
         let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
+        let alike = alike_units(&Network::new(&plan.network)?, course.theta);
         let input = DiagnosisInput {
             task: prepared.pipeline.task(),
             seed: recipe.seed,
@@ -171,6 +199,8 @@ impl EvaluationContext {
             baselines: self.baselines,
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
+            copies: self.copies.clone(),
+            seen: alike.into_iter().chain(self.input_scale.clone().map(Finding::InputScale)).collect(),
             history: points(course.history),
             epochs: course.epochs as u64,
             best_epoch: course.best_epoch as u64,
@@ -189,16 +219,20 @@ impl EvaluationContext {
         let case = diagnosis.as_ref().map(|diagnosis| Case {
             run: run.to_string(),
             task: input.task,
+            seed: recipe.seed,
             diagnosis: diagnosis.clone(),
             budget: budget.clone(),
             knobs: knobs(plan),
+            usual: self.usual.clone(),
+            folds_possible: self.folds_possible,
             rows,
             inputs: plan.network.input_width(),
             outputs: plan.network.outputs(),
+            epochs_trained: course.epochs as u64,
             best_epoch: course.best_epoch as u64,
             leak_columns: self.leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
         });
-        Assessment { budget, diagnosis, case, rows }
+        Ok(Assessment { budget, diagnosis, case, rows })
     }
 }
 
@@ -245,7 +279,23 @@ fn knobs(plan: &Plan) -> Knobs {
         l2: largest(training.l2.given()),
         l1: largest(training.l1.given()),
         early_stopping: plan.recipe.patience.map(|patience| patience as u64),
+        init: plan.init,
+        normalize: plan.spec.data.normalize,
+        class_weights: !plan.class_weights.is_empty(),
+        clip_norm: plan.recipe.clip_norm,
     }
+}
+
+/// What `auto` stands for in every place, the hidden layers and the optimiser being as they are, and the initialisation such as
+/// fits the activation.
+fn usual(plan: &Plan, prepared: &Prepared) -> Result<Knobs, JobError> {
+    let (network, training) = (&plan.spec.network, &plan.spec.training);
+    let mut spec = Spec::default();
+    spec.network.preset = network.preset;
+    (spec.network.hidden, spec.network.layers) = (network.hidden.clone(), network.layers.clone());
+    spec.training.optimizer = training.optimizer;
+    let chosen = knobs(&Plan::new(&spec, &prepared.summary())?);
+    Ok(Knobs { init: Init::for_activation(plan.network.activation()), ..chosen })
 }
 
 fn gradient_check(report: &CheckReport) -> GradientCheck {

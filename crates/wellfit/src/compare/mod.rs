@@ -6,6 +6,7 @@ mod eval_splits;
 mod evaluate;
 mod learning_curve;
 mod loss_rows;
+mod probes;
 mod same_rows;
 mod split_evaluator;
 mod trial_set;

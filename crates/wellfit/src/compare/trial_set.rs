@@ -32,21 +32,28 @@ impl TrialSet {
     /// Trains until there are `seeds` outcomes, or fewer where it was stopped.
     pub fn train(&mut self, splits: &EvalSplits, seeds: usize, stop: &dyn Fn() -> bool) -> Result<(), JobError> {
         let threads = self.plan.threads.unwrap_or_else(machine_threads);
-        let wanted: Vec<usize> = (self.outcomes.len()..seeds).collect();
-        // λ/m, vocabularies and steps follow the rows of each split.
-        let plans: Vec<Plan> = wanted
-            .iter()
-            .map(|&i| Plan::new(&self.plan.spec, &splits.part(i).1.summary()))
-            .collect::<Result<_, _>>()?;
-        let trial = |(&i, plan)| Trial { prepared: splits.part(i).1, plan, seed: seed_of(&self.plan, i) };
-        let trials: Vec<Trial<'_>> = wanted.iter().zip(&plans).map(trial).collect();
-        for outcome in run_trials(&trials, threads, stop) {
+        let plans = self.plans(splits, seeds)?;
+        for outcome in run_trials(&self.trials(splits, &plans), threads, stop) {
             match outcome {
                 Some(outcome) => self.outcomes.push(outcome?),
                 None => break,
             }
         }
         Ok(())
+    }
+
+    /// The plan of each training that is missing to `seeds`, and which one it is: λ/m, vocabularies and steps follow the rows
+    /// of each split.
+    fn plans(&self, splits: &EvalSplits, seeds: usize) -> Result<Vec<(usize, Plan)>, JobError> {
+        let wanted = self.outcomes.len()..seeds;
+        wanted.map(|i| Ok((i, Plan::new(&self.plan.spec, &splits.part(i).1.summary())?))).collect()
+    }
+
+    fn trials<'a>(&self, splits: &'a EvalSplits, plans: &'a [(usize, Plan)]) -> Vec<Trial<'a>> {
+        let trial = |(i, plan): &'a (usize, Plan)| {
+            Trial { prepared: splits.part(*i).1, plan, seed: seed_of(&self.plan, *i) }
+        };
+        plans.iter().map(trial).collect()
     }
 
     /// Seconds of a training.
@@ -125,6 +132,37 @@ impl TrialSet {
             .collect();
         paired_gain(splits.task(), &blocks, level, self.plan.recipe.seed)
     }
+}
+
+/// Trains several configurations, each on splits of its own, until each has `seeds` outcomes; whether it was not stopped. What
+/// diverges has fewer.
+pub(crate) fn train_side_by_side(
+    sets: &mut [TrialSet],
+    splits: &[&EvalSplits],
+    seeds: usize,
+    threads: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<bool, JobError> {
+    let plans: Vec<Vec<(usize, Plan)>> =
+        sets.iter().zip(splits).map(|(set, splits)| set.plans(splits, seeds)).collect::<Result<_, _>>()?;
+    let trials: Vec<Trial<'_>> = sets
+        .iter()
+        .zip(splits)
+        .zip(&plans)
+        .flat_map(|((set, splits), plans)| set.trials(splits, plans))
+        .collect();
+    let mut outcomes = run_trials(&trials, threads, stop).into_iter();
+    drop(trials);
+    for (set, plans) in sets.iter_mut().zip(&plans) {
+        for outcome in outcomes.by_ref().take(plans.len()) {
+            match outcome {
+                None => return Ok(false),
+                Some(Ok(outcome)) => set.outcomes.push(outcome),
+                Some(Err(_)) => {}
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// Losses of the dev rows where the same is predicted for every one.

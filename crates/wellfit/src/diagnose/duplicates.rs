@@ -64,6 +64,21 @@ pub fn duplicates(dataset: &Dataset) -> Duplicates {
     found
 }
 
+/// Which rows of dev stand in train too, in the order of dev; empty where none does.
+pub fn copies_in_train(dataset: &Dataset) -> Vec<bool> {
+    let split = &dataset.split;
+    let mut in_train = vec![false; dataset.table.rows()];
+    split.train.as_slice().iter().for_each(|&row| in_train[row as usize] = true);
+    let mut copied = vec![false; dataset.table.rows()];
+    each_group(dataset, |group| {
+        if group.iter().any(|&row| in_train[row as usize]) {
+            group.iter().for_each(|&row| copied[row as usize] = true);
+        }
+    });
+    let copies: Vec<bool> = split.dev.iter().map(|&row| copied[row as usize]).collect();
+    if copies.contains(&true) { copies } else { Vec::new() }
+}
+
 impl Copies {
     fn add(&mut self, rows: u64, conflicting: u64) {
         self.rows += rows;

@@ -4,15 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::ailment::{Ailment, LayerFinding};
 use super::budget::ErrorBudget;
+use super::input_scale::InputScale;
 use super::leaks::Leak;
 use super::target::TargetError;
 use super::verdict::VerdictBasis;
 use super::{Interval, NaiveModel, Standing};
 
-/// What a finding is about, from the gravest to the mildest.
+/// What a finding is about: the ladder of causes, the gravest first.
 ///
-/// A leak makes all other numbers meaningless; what is wrong in the layers comes before what follows from it; what merely
-/// limits the verdict comes last.
+/// A fault of the data makes all other numbers meaningless; what keeps the network from learning comes next, causes before
+/// what follows from them; then bias and variance; what merely limits the verdict comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -22,27 +23,39 @@ pub enum FindingKind {
     /// Columns that give the target away.
     #[serde(rename = "leak")]
     Leak,
-    /// A simpler model does at least as well.
-    #[serde(rename = "baseline")]
-    Baseline,
+    /// Rows of dev that stand in train too.
+    #[serde(rename = "duplicates")]
+    Duplicates,
     /// Dev rows are distributed differently from train rows.
     #[serde(rename = "mismatch")]
     Mismatch,
-    /// Gradients of a layer are far smaller than those of the last one.
-    #[serde(rename = "vanishing gradients")]
-    VanishingGradients,
+    /// All units of a layer are alike.
+    #[serde(rename = "symmetry")]
+    Symmetry,
+    /// Inputs of very different size, or far from 0.
+    #[serde(rename = "input scale")]
+    InputScale,
     /// Gradients of a layer are far larger than those of the last one.
     #[serde(rename = "exploding gradients")]
     ExplodingGradients,
-    /// Units that are zero for every row.
-    #[serde(rename = "dead units")]
-    DeadUnits,
+    /// Gradients of a layer are far smaller than those of the last one.
+    #[serde(rename = "vanishing gradients")]
+    VanishingGradients,
     /// Units where the activation's slope is almost zero.
     #[serde(rename = "saturated units")]
     SaturatedUnits,
+    /// Units that are zero for every row.
+    #[serde(rename = "dead units")]
+    DeadUnits,
     /// A learning rate that is too high or too low.
     #[serde(rename = "learning rate")]
     LearningRate,
+    /// Training ended before the network had learned what it can.
+    #[serde(rename = "training too short")]
+    TrainingTooShort,
+    /// A simpler model does at least as well.
+    #[serde(rename = "baseline")]
+    Baseline,
     /// Train error is above the target error.
     #[serde(rename = "bias")]
     Bias,
@@ -52,9 +65,6 @@ pub enum FindingKind {
     /// Labels that look wrong.
     #[serde(rename = "label noise")]
     LabelNoise,
-    /// Dev loss was still falling at the end.
-    #[serde(rename = "training too short")]
-    TrainingTooShort,
     /// Dev rows are too few for a verdict.
     #[serde(rename = "dev too small")]
     DevTooSmall,
@@ -69,6 +79,18 @@ pub enum FindingKind {
     EarlyStopping,
 }
 
+impl FindingKind {
+    /// Whether it is a fault of the data, without which nothing else can be judged.
+    pub fn is_of_the_data(self) -> bool {
+        matches!(self, FindingKind::Leak | FindingKind::Duplicates | FindingKind::Mismatch)
+    }
+
+    /// Whether it keeps a network from learning what its layers could.
+    pub fn keeps_from_learning(self) -> bool {
+        (FindingKind::Symmetry..=FindingKind::Baseline).contains(&self)
+    }
+}
+
 /// Something seen in a run that its owner should know, with the numbers that say so.
 ///
 /// Errors and their differences are rates, or in the target's unit.
@@ -81,6 +103,24 @@ pub enum Finding {
     Leak(Leak),
     /// A linear model explains the target almost perfectly: some columns together may contain it.
     LinearLeak,
+    /// Rows of dev that stand in train too, and make dev error too good.
+    Duplicates {
+        /// How many.
+        rows: u64,
+        /// Rows of dev.
+        dev_rows: u64,
+        /// The error on the rows of dev that do not stand in train.
+        error: Interval,
+    },
+    /// All units of a layer have the same weights.
+    AlikeUnits {
+        /// The layer.
+        layer: String,
+        /// Its units.
+        units: usize,
+    },
+    /// Inputs of very different size, or far from 0 beside their spread.
+    InputScale(InputScale),
     /// A simpler model does at least as well on dev.
     Baseline {
         /// Dev error of the network.
@@ -208,6 +248,9 @@ impl Finding {
         match self {
             Finding::Verdict(_) => FindingKind::Verdict,
             Finding::Leak(_) | Finding::LinearLeak => FindingKind::Leak,
+            Finding::Duplicates { .. } => FindingKind::Duplicates,
+            Finding::AlikeUnits { .. } => FindingKind::Symmetry,
+            Finding::InputScale(_) => FindingKind::InputScale,
             Finding::Baseline { .. } => FindingKind::Baseline,
             Finding::Bias(_) | Finding::WiderNetwork { .. } => FindingKind::Bias,
             Finding::Variance { .. } | Finding::TrainDevVariance(_) => FindingKind::Variance,

@@ -11,9 +11,14 @@ use super::{LossRows, Standing};
 /// A linear model that explains more than this share of the variance on dev has probably seen the target.
 const R2_OF_LEAK: f64 = 0.9999;
 
+/// Dev rows that do not stand in train, for an error on new rows to be told.
+const FEWEST_NEW_ROWS: u64 = 20;
+
 // Every finder.
 const FINDERS: &[fn(&DiagnosisInput, &ErrorBudget) -> Vec<Finding>] = &[
     leak,
+    |input, budget| duplicates(input, budget).into_iter().collect(),
+    |input, _| input.seen.clone(),
     |input, budget| baseline(input, budget).into_iter().collect(),
     |_, budget| bias(budget).into_iter().collect(),
     |input, budget| variance(input, budget).into_iter().collect(),
@@ -28,7 +33,9 @@ const FINDERS: &[fn(&DiagnosisInput, &ErrorBudget) -> Vec<Finding>] = &[
 
 /// Everything the finders see, the gravest first.
 pub(super) fn find(input: &DiagnosisInput, budget: &ErrorBudget) -> Vec<Finding> {
-    FINDERS.iter().flat_map(|finder| finder(input, budget)).collect()
+    let mut found: Vec<Finding> = FINDERS.iter().flat_map(|finder| finder(input, budget)).collect();
+    found.sort_by_key(Finding::kind);
+    found
 }
 
 fn leak(input: &DiagnosisInput, _: &ErrorBudget) -> Vec<Finding> {
@@ -37,6 +44,19 @@ fn leak(input: &DiagnosisInput, _: &ErrorBudget) -> Vec<Finding> {
         return vec![Finding::LinearLeak];
     }
     found
+}
+
+/// Rows of dev that the network was trained on, where they make dev error too good.
+fn duplicates(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
+    let dev = input.dev.as_ref().filter(|dev| dev.losses.len() == input.copies.len())?;
+    let (copies, new) = (dev.of_rows(|row| input.copies[row]), dev.of_rows(|row| !input.copies[row]));
+    if copies.rows() == 0 || new.rows() < FEWEST_NEW_ROWS {
+        return None;
+    }
+    let error = new.interval(input.task, input.seed);
+    let too_good = error.value - budget.dev?.value > budget.delta;
+    let significant = new.gap_above(&copies, input.task, input.seed).low > 0.0;
+    (too_good && significant).then(|| Finding::Duplicates { rows: copies.rows(), dev_rows: dev.rows(), error })
 }
 
 fn baseline(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {

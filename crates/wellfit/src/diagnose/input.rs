@@ -6,6 +6,7 @@ use crate::data::Task;
 use crate::train::Record;
 
 use super::budget::ErrorBudget;
+use super::finding::Finding;
 use super::{Leak, LossRows, TargetError, TargetRange};
 
 /// Everything a diagnosis is made of.
@@ -29,6 +30,10 @@ pub struct DiagnosisInput {
     pub class_counts: Vec<(String, u64)>,
     /// Columns that give the target away.
     pub leaks: Vec<Leak>,
+    /// (dev rows,): whether the row stands in train too; empty where no row does.
+    pub copies: Vec<bool>,
+    /// What the network kept and its inputs show by themselves.
+    pub seen: Vec<Finding>,
     /// The epochs that were evaluated, in order.
     pub history: Vec<HistoryPoint>,
     /// Epochs trained.
@@ -131,6 +136,8 @@ pub(super) mod tests {
             },
             class_counts: vec![("No".to_string(), 14_700), ("Yes".to_string(), 5_300)],
             leaks: Vec::new(),
+            copies: Vec::new(),
+            seen: Vec::new(),
             history: (1..=40)
                 .map(|epoch| {
                     let loss = 0.4 + 0.3 / epoch as f64;

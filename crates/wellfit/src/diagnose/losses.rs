@@ -37,6 +37,16 @@ impl LossRows {
         self.losses.len() as u64
     }
 
+    /// The rows that `keep` names.
+    pub(super) fn of_rows(&self, keep: impl Fn(usize) -> bool) -> LossRows {
+        let kept: Vec<usize> = (0..self.losses.len()).filter(|&row| keep(row)).collect();
+        LossRows {
+            losses: kept.iter().map(|&row| self.losses[row]).collect(),
+            weights: kept.iter().filter_map(|&row| self.weights.get(row).copied()).collect(),
+            groups: kept.iter().filter_map(|&row| self.groups.get(row).copied()).collect(),
+        }
+    }
+
     /// The error: the mean loss of classes, the root of it for numbers.
     pub fn error(&self, task: Task) -> f64 {
         let mut sum = Unit::default();

@@ -6,6 +6,7 @@
 )]
 
 mod ailment;
+mod alike_units;
 mod bootstrap;
 mod budget;
 mod comparison;
@@ -17,6 +18,7 @@ mod duplicates;
 mod finding;
 mod findings;
 mod input;
+mod input_scale;
 mod interval;
 mod label_noise;
 mod layer_course;
@@ -32,15 +34,17 @@ mod target;
 mod verdict;
 
 pub use ailment::{Ailment, LayerFinding};
+pub use alike_units::alike_units;
 pub use bootstrap::{Confidence, RESAMPLES, bca, bca_at};
 pub use budget::{Decides, ErrorBudget, margin};
 pub use comparison::{Comparison, Preference, compare};
 pub use curve_refits::{CurvePoint, CurveSample};
 pub use diagnosis::{Diagnosis, diagnose, diagnose_budget};
 pub use drift::{Drift, GivenAway, drift};
-pub use duplicates::{Copies, Duplicates, duplicates};
+pub use duplicates::{Copies, Duplicates, copies_in_train, duplicates};
 pub use finding::{Finding, FindingKind, SimplerModel};
 pub use input::{Baselines, DiagnosisInput, HistoryPoint, NaiveModel};
+pub use input_scale::{InputScale, input_scale};
 pub use interval::{Interval, Standing};
 pub use label_noise::{LabelNoise, Suspect, label_noise};
 pub use layer_course::LayerSummary;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::data::{self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Pipeline, Targets};
+use crate::data::{self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets};
 use crate::store::{StoreError, hex, open_regular};
 use crate::train::{Head, Predictions};
 
@@ -26,6 +26,8 @@ pub struct Prepared {
     pub train: Examples,
     /// Dev rows, where there are any.
     pub dev: Option<Examples>,
+    /// How numbers are scaled.
+    pub normalized: Normalize,
     /// What the user should know about the data.
     pub notices: Vec<DataNotice>,
 }
@@ -68,7 +70,8 @@ pub fn prepare_dataset(dataset: Dataset, spec: &Spec) -> Result<Prepared, DataEr
     let (low, high) = pipeline.target_range();
     let head = Head { task: pipeline.task(), mean, deviation, low, high };
     let notices = dataset.notices.iter().cloned().chain(fitted).collect();
-    Ok(Prepared { dataset, pipeline, head, train, dev, notices })
+    let normalized = spec.data.normalize;
+    Ok(Prepared { dataset, pipeline, head, train, dev, normalized, notices })
 }
 
 impl Prepared {

@@ -101,6 +101,8 @@ settings! {
                 at_least(1, *threads, "training needs at least one thread")?;
                 if *threads <= MAX_THREADS { Ok(()) } else { Err(format!("{threads} is above {MAX_THREADS}")) }
             });
+        probes: Auto<Switch<usize>> = Auto::Auto, Run, "N",
+            "After training, try up to N remedies, one training each, to see what helps; auto, or off";
         precision: Precision = Precision::F32, Run, "NAME",
             "Precision of matrix products in training: f32, or bf16 (faster with hardware support)";
     }

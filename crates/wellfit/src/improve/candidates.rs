@@ -1,5 +1,6 @@
 //! The changes worth a probe for a case.
 
+use crate::data::Normalize;
 use crate::diagnose::Verdict;
 use crate::experiment::settings::Purpose;
 use crate::experiment::{Assignment, Spec};
@@ -9,6 +10,9 @@ use super::reason::Reason;
 use super::remedies::REMEDIES;
 use super::remedy::{Action, Change, Remedy};
 
+/// The one data setting that leaves the rows where they are.
+const NORMALIZE: &str = "data.normalize";
+
 /// A change that can be tried: one key of the config.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -16,6 +20,8 @@ pub struct Candidate {
     pub remedy: &'static str,
     /// What its setting is for.
     pub purpose: Purpose,
+    /// Whether it sets a network to learn that does not.
+    pub cures: bool,
     /// The setting and its value.
     pub change: Assignment,
     /// Why.
@@ -24,18 +30,60 @@ pub struct Candidate {
     pub spec: Spec,
 }
 
-/// Every remedy that applies and can be tried on the same dev rows: those that treat the verdict first.
+/// Every remedy that applies and can be tried on the same dev rows: cures of a network that does not learn first, where it does
+/// not, then those that treat the verdict.
 ///
 /// The others follow: a gap between train and dev suggests a remedy, and only a probe decides. `spec` is what the case was
 /// trained with, complete.
 pub fn candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
-    let verdict = case.diagnosis.verdict;
-    let treats = |remedy: &&'static dyn Remedy| match verdict {
+    let mut all: Vec<&dyn Remedy> = REMEDIES.to_vec();
+    all.sort_by_key(|remedy| match *remedy {
+        remedy if remedy.cures() && case.fails_to_learn() => 0,
+        remedy if treats(remedy, case.diagnosis.verdict) => 1,
+        _ => 2,
+    });
+    all.into_iter().flat_map(|remedy| doses(remedy, case, spec)).collect()
+}
+
+/// The changes that are tried after training, in the order of the ladder: cures, and remedies for what may be high.
+pub fn probe_candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
+    let may_help = |remedy: &dyn Remedy| {
+        let bias = case.bias_is_possible() && remedy.treats(Verdict::HighBias);
+        let variance = case.variance_is_possible() && remedy.treats(Verdict::HighVariance);
+        bias || variance || remedy.cures() && (case.fails_to_learn() || case.bias_is_possible())
+    };
+    let fitting = REMEDIES.iter().copied().filter(|remedy| may_help(*remedy));
+    let mut all: Vec<Candidate> = fitting.flat_map(|remedy| doses(remedy, case, spec)).collect();
+    // Whoever turned a knob away from where it usually stands has named the first suspect.
+    all.sort_by_key(|candidate| !is_unusual(case, &candidate.change.key));
+    all
+}
+
+/// Whether the run has another value in this place than `auto` stands for.
+fn is_unusual(case: &Case, key: &str) -> bool {
+    let (now, usual) = (&case.knobs, &case.usual);
+    match key {
+        "network.init" => now.init != usual.init,
+        NORMALIZE => now.normalize == Normalize::Off,
+        "network.activation" => now.activation != usual.activation,
+        "network.keep_prob" => now.keep_prob != usual.keep_prob,
+        "training.lr" => now.lr != usual.lr,
+        "training.l2" => now.l2 != usual.l2,
+        "training.l1" => now.l1 != usual.l1,
+        "training.weight_decay" => now.weight_decay != usual.weight_decay,
+        "training.epochs" => now.epochs < usual.epochs,
+        "training.early_stopping" => now.early_stopping < usual.early_stopping,
+        "training.class_weights" => now.class_weights,
+        _ => false,
+    }
+}
+
+/// Whether a remedy is one for a verdict.
+pub(super) fn treats(remedy: &dyn Remedy, verdict: Verdict) -> bool {
+    match verdict {
         Verdict::HighBiasAndHighVariance => remedy.treats(Verdict::HighBias) || remedy.treats(Verdict::HighVariance),
         verdict => remedy.treats(verdict),
-    };
-    let (first, rest): (Vec<&dyn Remedy>, Vec<&dyn Remedy>) = REMEDIES.iter().copied().partition(treats);
-    first.into_iter().chain(rest).flat_map(|remedy| doses(remedy, case, spec)).collect()
+    }
 }
 
 fn doses(remedy: &dyn Remedy, case: &Case, spec: &Spec) -> Vec<Candidate> {
@@ -45,13 +93,14 @@ fn doses(remedy: &dyn Remedy, case: &Case, spec: &Spec) -> Vec<Candidate> {
 fn candidate(remedy: &dyn Remedy, change: Change, spec: &Spec) -> Option<Candidate> {
     let Change { action: Action::Set(assignment), reason } = change else { return None };
     // Other data are the user's to bring, and other splits have other dev rows: nothing to compare by.
-    if assignment.setting()?.section == "data" {
+    if assignment.setting()?.section == "data" && assignment.key != NORMALIZE {
         return None;
     }
     let changed = spec.with_change(&assignment).ok()?;
     // A change of nothing, or of more than one key, is no probe.
     let [_] = spec.differences(&changed)[..] else { return None };
-    Some(Candidate { remedy: remedy.name(), purpose: remedy.purpose(), change: assignment, reason, spec: changed })
+    let (purpose, cures) = (remedy.purpose(), remedy.cures());
+    Some(Candidate { remedy: remedy.name(), purpose, cures, change: assignment, reason, spec: changed })
 }
 
 #[cfg(test)]
@@ -71,7 +120,8 @@ mod tests {
             for candidate in found {
                 let differences = spec.differences(&candidate.spec);
                 assert_eq!(differences.len(), 1, "{}", candidate.remedy);
-                assert!(!differences[0].key.starts_with("data."), "{}", candidate.remedy);
+                let key = &differences[0].key;
+                assert!(!key.starts_with("data.") || key == NORMALIZE, "{}", candidate.remedy);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! What a remedy knows when it proposes a change.
 
-use crate::data::{Augment, Task};
-use crate::diagnose::{Decides, Diagnosis, ErrorBudget, FindingKind, Standing};
-use crate::net::Activation;
+use crate::data::{Augment, Normalize, Task};
+use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Finding, FindingKind, Standing};
+use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
 
 /// A diagnosed run, as far as remedies need it.
@@ -12,20 +12,28 @@ pub struct Case {
     pub run: String,
     /// What is predicted.
     pub task: Task,
+    /// Fixes the resamples of intervals.
+    pub seed: u64,
     /// The diagnosis.
     pub diagnosis: Diagnosis,
     /// The error budget it was made of.
     pub budget: ErrorBudget,
     /// The settings the run was trained with, every `auto` resolved.
     pub knobs: Knobs,
+    /// The settings that `auto` stands for in each place, the hidden layers being as they are.
+    pub usual: Knobs,
     /// Rows of each part.
     pub rows: RowCounts,
     /// Inputs of the first layer.
     pub inputs: usize,
     /// Outputs of the last layer.
     pub outputs: usize,
+    /// Epochs trained.
+    pub epochs_trained: u64,
     /// Epoch whose weights were kept.
     pub best_epoch: u64,
+    /// Whether all rows of train and dev could be judged by cross-validation, and have not been.
+    pub folds_possible: bool,
     /// Columns that give the target away.
     pub leak_columns: Vec<String>,
 }
@@ -41,6 +49,14 @@ pub struct Knobs {
     pub keep_prob: Vec<f64>,
     /// The hidden layers' activation.
     pub activation: Activation,
+    /// How weights start.
+    pub init: Init,
+    /// How numbers are scaled.
+    pub normalize: Normalize,
+    /// Whether rows are weighed by their class.
+    pub class_weights: bool,
+    /// The largest norm of a gradient; `None` where it is not clipped.
+    pub clip_norm: Option<f64>,
     /// The learning rate's schedule.
     pub schedule: Schedule,
     /// Decoupled weight decay.
@@ -122,6 +138,37 @@ impl Case {
         }
     }
 
+    /// Whether something keeps the network from learning: a layer, the inputs, the learning rate, or a simpler model that does
+    /// as well.
+    pub fn fails_to_learn(&self) -> bool {
+        self.diagnosis.findings.iter().any(|finding| finding.kind().keeps_from_learning())
+    }
+
+    /// The first layer with a finding of this kind.
+    pub fn layer_with(&self, kind: FindingKind) -> Option<&str> {
+        self.diagnosis.findings.iter().find_map(|finding| match finding {
+            Finding::Layer(found) if finding.kind() == kind => Some(found.layer.as_str()),
+            Finding::AlikeUnits { layer, .. } if finding.kind() == kind => Some(layer.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Whether dev rows are distributed differently from train rows.
+    pub fn has_mismatch(&self) -> bool {
+        let high = |finding: &Finding| matches!(finding, Finding::Mismatch { standing: Standing::High, .. });
+        self.diagnosis.findings.iter().any(high)
+    }
+
+    /// Whether bias is not surely fine.
+    pub fn bias_is_possible(&self) -> bool {
+        self.budget.bias_standing() != Standing::Fine
+    }
+
+    /// Whether variance is not surely fine.
+    pub fn variance_is_possible(&self) -> bool {
+        self.budget.variance_standing() != Some(Standing::Fine)
+    }
+
     /// Whether a finding of this kind was made.
     pub fn found(&self, kind: FindingKind) -> bool {
         self.diagnosis.found(kind)
@@ -161,6 +208,7 @@ pub(super) mod tests {
         Case {
             run: "runs/telco-1".to_string(),
             task: Task::Binary,
+            seed: 0,
             diagnosis: Diagnosis {
                 verdict,
                 target_error: budget.target,
@@ -169,7 +217,20 @@ pub(super) mod tests {
                 findings: Vec::new(),
             },
             budget,
-            knobs: Knobs {
+            knobs: knobs(),
+            usual: knobs(),
+            rows,
+            inputs: 45,
+            outputs: 1,
+            epochs_trained: 60,
+            best_epoch: 40,
+            folds_possible: true,
+            leak_columns: Vec::new(),
+        }
+    }
+
+    fn knobs() -> Knobs {
+        Knobs {
                 drop: Vec::new(),
                 hidden: vec![64, 32],
                 keep_prob: vec![1.0, 1.0],
@@ -185,13 +246,11 @@ pub(super) mod tests {
                 l2: 0.5,
                 l1: 0.0,
                 early_stopping: None,
-            },
-            rows,
-            inputs: 45,
-            outputs: 1,
-            best_epoch: 40,
-            leak_columns: Vec::new(),
-        }
+                init: Init::He,
+                normalize: Normalize::Auto,
+                class_weights: false,
+                clip_norm: None,
+            }
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! From a diagnosis to the next moves.
 
-use crate::diagnose::Verdict;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnose::{Interval, Verdict};
 use crate::experiment::settings::Purpose;
 
+use super::candidates::Candidate;
 use super::case::Case;
+use super::probe::{Probe, by_use, refuted};
 use super::remedies::REMEDIES;
-use super::remedy::{Change, Remedy};
+use super::remedy::{Action, Change, Remedy};
 
 /// One move that may make the network better.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +20,20 @@ pub struct Prescription {
     pub purpose: Purpose,
     /// The change, and why for this run.
     pub change: Change,
+    /// What it did in a training of its own, where it was tried.
+    pub trial: Option<Trial>,
+}
+
+/// What a change did in a training of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trial {
+    /// Dev error without the change.
+    pub before: f64,
+    /// Dev error with it.
+    pub after: f64,
+    /// Before less after, with its 95% interval over rows.
+    pub gain: Interval,
 }
 
 // More advice than this is a list, not a next move.
@@ -23,33 +41,54 @@ const MOST: usize = 3;
 
 /// The next moves for a case, the most useful first: one to three.
 ///
-/// A leak comes before everything, since with it the numbers mean nothing. With both terms high, bias is treated first and one
-/// remedy for variance closes the list.
-pub fn prescribe(case: &Case) -> Vec<Prescription> {
-    let of = |verdict: Verdict| {
-        REMEDIES.iter().filter(move |remedy| remedy.treats(verdict)).filter_map(|remedy| prescription(*remedy, case))
+/// What is wrong with the data comes before everything, since with it the numbers mean nothing. Then comes what `probes` have
+/// shown to help, then what the verdict suggests and no probe has refuted; with both terms high, bias first and one remedy for
+/// variance last.
+pub fn prescribe(case: &Case, probes: &[Probe]) -> Vec<Prescription> {
+    let proposed = |wanted: &dyn Fn(&dyn Remedy) -> bool| -> Vec<Prescription> {
+        let remedies = REMEDIES.iter().copied().filter(|remedy| wanted(*remedy));
+        remedies.filter(|remedy| !refuted(remedy.name(), probes)).filter_map(|r| prescription(r, case)).collect()
     };
-    let leaks = REMEDIES.iter().filter(|remedy| remedy.purpose() == Purpose::FitRealWorld);
-    let leaks: Vec<Prescription> = leaks.filter_map(|remedy| prescription(*remedy, case)).collect();
-    let room = MOST - leaks.len();
-    let moves: Vec<Prescription> = match case.diagnosis.verdict {
+    let of_data = proposed(&|remedy| remedy.mends_data());
+    let tried = by_use(probes, case.bias_is_possible()).into_iter().map(Prescription::of);
+    let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn());
+    let of_verdict: Vec<Prescription> = match case.diagnosis.verdict {
         Verdict::HighBiasAndHighVariance => {
-            of(Verdict::HighBias).take(room - 1).chain(of(Verdict::HighVariance).take(1)).collect()
+            let bias = proposed(&|remedy| remedy.treats(Verdict::HighBias)).into_iter().take(MOST - 1);
+            bias.chain(proposed(&|remedy| remedy.treats(Verdict::HighVariance))).collect()
         }
-        verdict => of(verdict).take(room).collect(),
+        verdict => proposed(&|remedy| remedy.treats(verdict)),
     };
-    leaks.into_iter().chain(moves).collect()
+    let mut moves: Vec<Prescription> = Vec::new();
+    for next in of_data.into_iter().chain(tried).chain(cures).chain(of_verdict) {
+        if moves.iter().all(|earlier| earlier.remedy != next.remedy) {
+            moves.push(next);
+        }
+    }
+    moves.truncate(MOST);
+    moves
+}
+
+impl Prescription {
+    fn of(probe: &Probe) -> Prescription {
+        let Candidate { remedy, purpose, change, reason, .. } = &probe.candidate;
+        Prescription {
+            remedy,
+            purpose: *purpose,
+            change: Change { action: Action::Set(change.clone()), reason: reason.clone() },
+            trial: Some(Trial { before: probe.before, after: probe.after, gain: probe.gain }),
+        }
+    }
 }
 
 fn prescription(remedy: &dyn Remedy, case: &Case) -> Option<Prescription> {
     let change = remedy.propose(case)?;
-    Some(Prescription { remedy: remedy.name(), purpose: remedy.purpose(), change })
+    Some(Prescription { remedy: remedy.name(), purpose: remedy.purpose(), change, trial: None })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::case::tests::case;
-    use super::super::remedy::Action;
     use super::*;
     use crate::experiment::Spec;
     use crate::optim::Optimizer;
@@ -98,6 +137,7 @@ mod tests {
                 for change in remedy.propose(&case).into_iter().chain(remedy.doses(&case)) {
                     match change.action {
                         Action::Test(_) => assert_eq!(remedy.purpose(), Purpose::FitTest),
+                        Action::Data(_) => {}
                         Action::Set(assignment) => {
                             let setting = assignment.setting().unwrap_or_else(|| panic!("no setting: {assignment}"));
                             assert_eq!(setting.key(), assignment.key);
@@ -112,14 +152,14 @@ mod tests {
     #[test]
     fn every_verdict_gets_one_to_three_moves() {
         for case in cases() {
-            let moves = prescribe(&case);
+            let moves = prescribe(&case, &[]);
             assert!((1..=MOST).contains(&moves.len()), "{:?}: {moves:?}", case.diagnosis.verdict);
         }
     }
 
     #[test]
     fn bias_is_treated_on_train_and_variance_on_dev() {
-        let purposes = |verdict| prescribe(&case(verdict)).iter().map(|p| p.purpose).collect::<Vec<_>>();
+        let purposes = |verdict| prescribe(&case(verdict), &[]).iter().map(|p| p.purpose).collect::<Vec<_>>();
         assert!(purposes(Verdict::HighBias).iter().all(|&purpose| purpose == Purpose::FitTrain));
         assert!(purposes(Verdict::HighVariance).iter().all(|&purpose| purpose == Purpose::FitDev));
         use Purpose::{FitDev, FitTrain};
@@ -131,7 +171,7 @@ mod tests {
         let mut leaky = case(Verdict::GoodFit);
         leaky.leak_columns = vec!["alive".to_string()];
         leaky.knobs.drop = vec!["id".to_string()];
-        let moves = prescribe(&leaky);
+        let moves = prescribe(&leaky, &[]);
         assert_eq!(moves[0].change.action.to_string(), "data.drop = [\"id\", \"alive\"]");
         assert_eq!(moves[0].purpose, Purpose::FitRealWorld);
     }
@@ -143,12 +183,12 @@ mod tests {
         open.budget.avoidable_bias = open.budget.train.minus(0.085);
         open.budget.variance = Some(crate::diagnose::Interval::exact(0.0));
         assert!(open.bias_is_open() && !open.variance_is_open());
-        assert_eq!(prescribe(&open)[0].remedy, "bigger network");
+        assert_eq!(prescribe(&open, &[])[0].remedy, "bigger network");
     }
 
     #[test]
     fn a_good_fit_is_sent_to_the_test_set() {
-        let moves = prescribe(&case(Verdict::GoodFit));
+        let moves = prescribe(&case(Verdict::GoodFit), &[]);
         assert_eq!(moves[0].change.action, Action::Test("runs/telco-1".to_string()));
     }
 }

@@ -10,6 +10,10 @@ use crate::optim::Optimizer;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
+    /// Dev rows that stand in train too make dev error too good.
+    CopiesInTrain,
+    /// Dev rows are distributed differently from train rows.
+    Mismatch,
     /// Columns may not be known when the network is used.
     Leak(Vec<String>),
     /// Dev rows are too few for a verdict.
@@ -18,8 +22,8 @@ pub enum Reason {
         rows: u64,
         /// Rows that would decide, where a number would.
         needed: Option<u64>,
-        /// How dev gets more rows.
-        source: DevRowsFrom,
+        /// Rows of train and dev together.
+        in_all: u64,
     },
     /// The best epoch was among the last.
     StillImproving {
@@ -42,6 +46,8 @@ pub enum Reason {
     FewWeights(u64),
     /// There are so many hidden layers.
     HiddenLayers(usize),
+    /// So many hidden layers are a long way for the gradient.
+    ManyLayers(usize),
     /// The optimiser is slow to fit train.
     SlowOptimizer(Optimizer),
     /// Train loss rose or oscillated at this learning rate, which a lower one avoids.
@@ -54,6 +60,32 @@ pub enum Reason {
     RateMayBeLow(f64),
     /// The learning rate is constant.
     ConstantRate(f64),
+    /// All units of this layer are alike.
+    AlikeUnits(String),
+    /// Weights start as does not fit the activation.
+    UnfitInitialisation {
+        /// How they start.
+        now: String,
+        /// The activation of hidden layers.
+        activation: Activation,
+    },
+    /// Numbers are not scaled.
+    InputsAsTheyAre,
+    /// Gradients explode, or the loss jumps.
+    GradientsExplode,
+    /// Training was stopped early.
+    StoppedEarly {
+        /// Epochs without improvement after which it stops.
+        patience: u64,
+        /// Epochs trained.
+        epochs_trained: u64,
+        /// Epochs asked for.
+        epochs: u64,
+    },
+    /// Rows are weighed by their class.
+    ClassWeights,
+    /// Regularisation keeps the network from fitting train.
+    Restrained,
     /// The activation is flat over part of its range.
     FlatActivation(Activation),
     /// So many rows a step make few steps an epoch.
@@ -99,16 +131,4 @@ pub enum Reason {
     TestUnused,
     /// Dev has been used to choose, and there is no test set.
     NoTest,
-}
-
-/// How dev gets more rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DevRowsFrom {
-    /// Another file of labelled rows.
-    File,
-    /// A larger share of the rows there are, which is enough.
-    Share,
-    /// A larger share of the rows there are, which helps and is not enough.
-    ShareInPart,
 }

@@ -3,6 +3,7 @@
 use crate::diagnose::Verdict;
 use crate::experiment::Assignment;
 use crate::experiment::settings::{Purpose, Raw};
+use crate::text::thousands;
 
 use super::case::Case;
 use super::reason::Reason;
@@ -25,6 +26,16 @@ pub trait Remedy: Sync {
 
     /// The verdicts it is a remedy for.
     fn treats(&self, verdict: Verdict) -> bool;
+
+    /// Whether it mends the data, without which nothing can be judged: it comes before everything.
+    fn mends_data(&self) -> bool {
+        false
+    }
+
+    /// Whether it sets a network to learn that does not: such a cure comes before anything for bias or variance.
+    fn cures(&self) -> bool {
+        false
+    }
 }
 
 /// What a remedy would do, and why.
@@ -44,6 +55,24 @@ pub enum Action {
     Set(Assignment),
     /// Evaluate a run on its test set: `runs/telco-1`.
     Test(String),
+    /// Do something about the data that no setting does.
+    Data(Deed),
+}
+
+/// Something to do about the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Deed {
+    /// Take the rows out of dev that stand in train too.
+    RemoveCopies,
+    /// Collect train rows of the kind that dev holds.
+    RowsLikeDev,
+    /// Collect more train rows.
+    TrainRows,
+    /// Collect dev rows, until there are about so many where a number would decide.
+    DevRows(Option<u64>),
+    /// Collect rows to test on.
+    TestRows,
 }
 
 impl Change {
@@ -65,6 +94,20 @@ impl std::fmt::Display for Action {
         match self {
             Action::Set(assignment) => assignment.fmt(f),
             Action::Test(run) => write!(f, "wellfit test {run}"),
+            Action::Data(deed) => deed.fmt(f),
+        }
+    }
+}
+
+impl std::fmt::Display for Deed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Deed::RemoveCopies => f.write_str("remove the rows of dev that stand in train too"),
+            Deed::RowsLikeDev => f.write_str("collect train rows like those of dev"),
+            Deed::TrainRows => f.write_str("collect more train rows"),
+            Deed::DevRows(None) => f.write_str("collect more dev rows"),
+            Deed::DevRows(Some(rows)) => write!(f, "collect dev rows until there are about {}", thousands(*rows)),
+            Deed::TestRows => f.write_str("collect rows for a test set, and name their file with --test"),
         }
     }
 }

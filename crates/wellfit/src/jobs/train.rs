@@ -115,10 +115,8 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
             return Err(explained(error, &mut engine, &plan, &member, &prepared, &stop_requested));
         }
     };
-    if folds.is_some() {
-        // Stopped while it is cross-validated, a run is resumed from here.
-        recorder.may_save(&training, &history, true)?;
-    }
+    // Stopped while it is cross-validated or remedies are tried, a run is resumed from here.
+    recorder.may_save(&training, &history, true)?;
     watcher.event(Event::Trained { ended, epochs: training.epoch });
     if options.profile {
         watcher.event(Event::Profile { profile: &engine.profile(), seconds: training.seconds });
@@ -150,23 +148,33 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         data_sha256,
         cross_validation,
     };
-    let result = conclude(&folder, &trained, model, engine.threads())?;
+    let stop = || watcher.stop_requested();
+    let Some(result) = conclude(&folder, &trained, model, options.judged, &stop)? else {
+        return Ok(interrupted(folder.path.clone()));
+    };
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
 }
 
-/// Writes what the run came to.
-fn conclude(folder: &RunFolder, trained: &Trained<'_>, model: Model, threads: usize) -> Result<RunResult, JobError> {
+/// Writes what the run came to; `None` if it was stopped before that was known.
+fn conclude(
+    folder: &RunFolder,
+    trained: &Trained<'_>,
+    model: Model,
+    judged: bool,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<RunResult>, JobError> {
     // Whatever the evaluation finds, what was trained is kept.
     write_model(&folder.model(), &model)?;
     folder.write_history(trained.history)?;
     // What is reported is what `wellfit predict` will give, which multiplies in full precision.
-    let (result, evidence) = evaluate(trained, &mut Fitted::new(model, threads)?)?;
+    let mut fitted = Fitted::new(model, trained.threads)?;
+    let Some((result, evidence)) = evaluate(trained, &mut fitted, judged, stop)? else { return Ok(None) };
     folder.write_evidence(&evidence)?;
     write_page(folder, &result, &evidence, trained.history)?;
     // The result comes last: a run is finished when it is there.
     folder.write_result(&result)?;
     folder.remove_checkpoints()?;
-    Ok(result)
+    Ok(Some(result))
 }
 
 /// Turns a wall-clock budget into epochs, once: a run that is resumed keeps the number it was given.

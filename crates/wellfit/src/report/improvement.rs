@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::settings::Purpose;
-use crate::improve::{Prescription, Step};
+use crate::improve::{Prescription, Probe, Step, Trial};
 use crate::words::{improvement, remedies};
 
 /// One move that may make the network better.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrescriptionReport {
     /// The remedy's name.
@@ -17,8 +17,11 @@ pub struct PrescriptionReport {
     pub purpose: Purpose,
     /// Why this, for this run.
     pub reason: String,
-    /// The change as it would stand in the config (`network.hidden = [128, 64]`), or the command to give.
+    /// The change as it would stand in the config (`network.hidden = [128, 64]`), or the command to give, or what to do about
+    /// the data.
     pub change: String,
+    /// What it did to dev error in a training of its own; null where it was not tried.
+    pub trial: Option<Trial>,
 }
 
 impl PrescriptionReport {
@@ -29,6 +32,42 @@ impl PrescriptionReport {
             purpose: prescription.purpose,
             reason: remedies::reason(&prescription.change.reason),
             change: prescription.change.action.to_string(),
+            trial: prescription.trial,
+        }
+    }
+}
+
+/// A change that was tried after training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProbeReport {
+    /// The remedy's name.
+    pub remedy: String,
+    /// The change, as an edit of the config.
+    pub change: String,
+    /// Dev error before, over all trainings of the probe.
+    pub before: f64,
+    /// Dev error after, over the same rows and seeds.
+    pub after: f64,
+    /// Before less after, with its 95% interval.
+    pub gain: Interval,
+    /// Whether the gain is significant, as one of all changes that were tried.
+    pub significant: bool,
+    /// Whether train error fell significantly, as one of all changes that were tried.
+    pub fits_train_better: bool,
+}
+
+impl ProbeReport {
+    /// The probe with its change in words.
+    pub fn of(probe: &Probe) -> ProbeReport {
+        ProbeReport {
+            remedy: probe.candidate.remedy.to_string(),
+            change: probe.candidate.change.to_string(),
+            before: probe.before,
+            after: probe.after,
+            gain: probe.gain,
+            significant: probe.significant,
+            fits_train_better: probe.fits_train_better,
         }
     }
 }
@@ -107,7 +146,7 @@ mod tests {
     #[test]
     fn a_prescription_has_the_keys_of_the_contract() {
         let change = Change::set("network.hidden", Raw::counts(&[128, 64]), Reason::FewWeights(4_801));
-        let prescription = Prescription { remedy: "bigger network", purpose: Purpose::FitTrain, change };
+        let prescription = Prescription { remedy: "bigger network", purpose: Purpose::FitTrain, change, trial: None };
         let json = serde_json::to_value(PrescriptionReport::of(&prescription)).unwrap();
         assert_eq!(json["remedy"], "bigger network");
         assert_eq!(json["purpose"], "fit train");

@@ -18,7 +18,7 @@ pub use figures::{CalibrationBin, LayerSnapshot, ScatterPoint, calibration_bins,
 pub use full_diagnosis::{
     DoubtedRow, ErrorLink, ErrorStep, FullDiagnosis, LabelNoiseReport, LinkName, LinkSource, StepName, WiderNetwork,
 };
-pub use improvement::{ImprovementReport, PrescriptionReport, StepReport};
+pub use improvement::{ImprovementReport, PrescriptionReport, ProbeReport, StepReport};
 pub use input::{Conditioning, PageInput};
 pub use page::{ReportError, page};
 pub use result::{

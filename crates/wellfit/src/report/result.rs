@@ -7,7 +7,7 @@ use crate::diagnose::{Interval, NaiveModel};
 use crate::train::{Metric, Metrics};
 
 use super::diagnosis::DiagnosisReport;
-use super::improvement::{ImprovementReport, PrescriptionReport, StepReport};
+use super::improvement::{ImprovementReport, PrescriptionReport, ProbeReport, StepReport};
 
 /// The result of a run, key by key as scripts read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub struct RunResult {
     pub diagnosis: Option<DiagnosisReport>,
     /// The next moves.
     pub prescription: Vec<PrescriptionReport>,
+    /// The changes that were tried after training, in the order of the ladder.
+    pub probes: Vec<ProbeReport>,
     /// What `improve` tried, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<StepReport>>,

@@ -3,7 +3,7 @@
 use crate::diagnose::{
     Finding, FindingKind, Interval, Leak, LeakEvidence, NaiveModel, SimplerModel, Standing, TargetError,
 };
-use crate::text::{counted, list};
+use crate::text::{counted, list, thousands};
 
 use super::{Unit, digits, layers, percent, target, verdict};
 
@@ -16,7 +16,10 @@ pub fn label(kind: FindingKind) -> &'static str {
         FindingKind::Verdict => "verdict",
         FindingKind::Leak => "leak",
         FindingKind::Baseline => "baseline",
+        FindingKind::Duplicates => "duplicates",
         FindingKind::Mismatch => "mismatch",
+        FindingKind::Symmetry => "symmetry",
+        FindingKind::InputScale => "input scale",
         FindingKind::VanishingGradients => "vanishing gradients",
         FindingKind::ExplodingGradients => "exploding gradients",
         FindingKind::DeadUnits => "dead units",
@@ -43,6 +46,24 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
                                 together may contain the target; drop those that are not known before it is"
                 .to_string()
         }
+        Finding::Duplicates { rows, dev_rows, error } => format!(
+            "{} of {} also stand in train; on the others the error is {}: remove what dev shares with train, or keep copies \
+             together with --group",
+            thousands(*rows),
+            counted(*dev_rows, "dev row"),
+            unit.error_with_interval(*error)
+        ),
+        Finding::AlikeUnits { layer, units } => format!(
+            "all {units} units of {layer} have the same weights and learn the same thing: they must start from different \
+             random weights (--init)"
+        ),
+        Finding::InputScale(scale) => format!(
+            "inputs differ in size: {} is about {}, {} about {}; networks learn from inputs near 1 (--normalize standard)",
+            scale.largest.0,
+            digits(scale.largest.1),
+            scale.smallest.0,
+            digits(scale.smallest.1)
+        ),
         Finding::Baseline { dev, model, error, significant } => {
             let (model, error, dev) = (simpler_model(*model), unit.error(*error), unit.error(*dev));
             match *significant {

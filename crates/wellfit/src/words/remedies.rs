@@ -1,6 +1,6 @@
 //! Why a remedy is proposed.
 
-use crate::improve::{DevRowsFrom, Reason};
+use crate::improve::Reason;
 use crate::net::Activation;
 use crate::optim::Optimizer;
 use crate::text::{counted, thousands};
@@ -12,7 +12,18 @@ pub fn reason(reason: &Reason) -> String {
             "{} may not be known when the network is used; if so, every number here is too good",
             columns.join(" and ")
         ),
-        Reason::FewDevRows { rows, needed, source } => few_dev_rows(*rows, *needed, *source),
+        Reason::FewDevRows { rows, needed, in_all } => {
+            let needed = needed.map_or(String::new(), |needed| format!("; about {} would decide", thousands(needed)));
+            format!(
+                "{} are too few to decide{needed}; cross-validation judges all {} rows of train and dev",
+                counted(*rows, "dev row"),
+                thousands(*in_all)
+            )
+        }
+        Reason::CopiesInTrain => "the network was trained on them, so dev error is no error on new rows".to_string(),
+        Reason::Mismatch => {
+            "dev rows are distributed differently from train rows; more train rows of the old kind do not help".to_string()
+        }
         Reason::StillImproving { best_epoch, epochs } => {
             format!("the best epoch was {best_epoch} of {epochs}: the error was still falling")
         }
@@ -39,6 +50,9 @@ pub fn reason(reason: &Reason) -> String {
         Reason::HiddenLayers(layers) => {
             format!("there {} now; one more combines the features they find", are(*layers, "hidden layer"))
         }
+        Reason::ManyLayers(layers) => {
+            format!("{layers} hidden layers are a long way for the gradient; fewer learn sooner")
+        }
         Reason::SlowOptimizer(now) => format!(
             "{} fits train slowly; Adam scales the update of every weight by its own gradients",
             optimizer_name(*now)
@@ -64,6 +78,23 @@ pub fn reason(reason: &Reason) -> String {
             "{} is flat over part of its range, where units learn nothing; SiLU has a slope nearly everywhere",
             activation_name(*now)
         ),
+        Reason::AlikeUnits(layer) => {
+            format!("all units of {layer} have the same weights and stay alike; they must start from different ones")
+        }
+        Reason::UnfitInitialisation { now, activation } => {
+            format!("weights start from {now}, which does not fit {}", activation_name(*activation))
+        }
+        Reason::InputsAsTheyAre => {
+            "inputs are read as they are; of one size and near 0 they train together".to_string()
+        }
+        Reason::GradientsExplode => "single batches make the gradient explode; a largest norm holds them back".to_string(),
+        Reason::StoppedEarly { patience, epochs_trained, epochs } => format!(
+            "training stopped at epoch {epochs_trained} of {epochs}, after {patience} without improvement: before it had got far"
+        ),
+        Reason::ClassWeights => {
+            "class weights train for another error than the one that is judged".to_string()
+        }
+        Reason::Restrained => "regularisation keeps the network from fitting train".to_string(),
         Reason::LargeBatch(rows) => {
             format!("batches of {rows} rows make few updates an epoch; smaller ones make more")
         }
@@ -105,21 +136,6 @@ pub fn reason(reason: &Reason) -> String {
         }
         Reason::NoTest => {
             "dev has been used to choose; new rows that no choice has seen give the error to report".to_string()
-        }
-    }
-}
-
-fn few_dev_rows(rows: u64, needed: Option<u64>, source: DevRowsFrom) -> String {
-    let too_few = format!("{} are too few to decide", counted(rows, "dev row"));
-    let needed = needed.map(thousands);
-    match (source, needed) {
-        (DevRowsFrom::File, Some(needed)) => {
-            format!("{too_few}, about {needed} are needed; label more and name the larger file")
-        }
-        (DevRowsFrom::File, None) => format!("{too_few}; label more and name the larger file"),
-        (DevRowsFrom::Share, Some(needed)) => format!("{too_few}; about {needed} are needed, which this share gives"),
-        (DevRowsFrom::Share | DevRowsFrom::ShareInPart, _) => {
-            format!("{too_few}; a larger share narrows the interval, but only more rows in all would decide")
         }
     }
 }

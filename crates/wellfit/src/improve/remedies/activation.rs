@@ -8,7 +8,7 @@ use super::super::case::Case;
 use super::super::reason::Reason;
 use super::super::remedy::{Change, Remedy};
 
-/// SiLU in place of an activation that is flat or saturates.
+/// ReLU in place of an activation that saturates or does not bend, SiLU in place of one that is flat on one side.
 pub struct OtherActivation;
 
 impl Remedy for OtherActivation {
@@ -24,10 +24,33 @@ impl Remedy for OtherActivation {
         verdict == Verdict::HighBias
     }
 
+    fn cures(&self) -> bool {
+        true
+    }
+
+    fn doses(&self, case: &Case) -> Vec<Change> {
+        let now = case.knobs.activation;
+        let others = [case.usual.activation, Activation::Relu, Activation::Tanh, Activation::Silu];
+        let mut all: Vec<Activation> = Vec::new();
+        for other in others.into_iter().filter(|other| *other != now && !case.knobs.hidden.is_empty()) {
+            if !all.contains(&other) {
+                all.push(other);
+            }
+        }
+        all.into_iter().map(|other| change(now, other)).collect()
+    }
+
     fn propose(&self, case: &Case) -> Option<Change> {
         let now = case.knobs.activation;
-        let has_a_slope_nearly_everywhere = matches!(now, Activation::Silu | Activation::Gelu | Activation::Mish);
-        let reason = Reason::FlatActivation(now);
-        (!has_a_slope_nearly_everywhere).then(|| Change::set("network.activation", Raw::text("silu"), reason))
+        let better = match now {
+            Activation::Silu | Activation::Gelu | Activation::Mish => None,
+            Activation::Sigmoid | Activation::Tanh | Activation::Identity => Some(Activation::Relu),
+            _ => Some(Activation::Silu),
+        };
+        better.filter(|_| !case.knobs.hidden.is_empty()).map(|better| change(now, better))
     }
+}
+
+fn change(now: Activation, other: Activation) -> Change {
+    Change::set("network.activation", Raw::text(other.name()), Reason::FlatActivation(now))
 }

@@ -19,9 +19,13 @@ impl Remedy for DropLeak {
         Purpose::FitRealWorld
     }
 
-    // Whatever the verdict, it was reached with the target in sight: `prescribe` asks for this one by its purpose.
+    // Whatever the verdict, it was reached with the target in sight.
     fn treats(&self, _: Verdict) -> bool {
         false
+    }
+
+    fn mends_data(&self) -> bool {
+        true
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {

@@ -4,42 +4,66 @@ mod activation;
 mod augmentation;
 mod batch;
 mod bigger_network;
+mod class_weights;
 mod deeper_network;
 mod drop_leak;
 mod dropout;
 mod early_stopping;
+mod gradient_clipping;
+mod initialisation;
 mod l1;
 mod l2;
 mod label_smoothing;
 mod learning_rate;
+mod less_regularisation;
 mod longer_training;
 mod more_data;
 mod more_dev_rows;
+mod normalisation;
 mod optimizer;
+mod patience;
+mod remove_copies;
+mod rows_like_dev;
 mod schedule;
+mod shallower_network;
+mod shorter_training;
 mod smaller_network;
 mod test_set;
 mod weight_decay;
 
 use super::remedy::Remedy;
 
-/// Every remedy, those of most expected use first.
+/// Every remedy, in the order of the ladder: the data, what lets a network learn, then what fits train and what fits dev,
+/// those of most expected use first.
 pub const REMEDIES: &[&dyn Remedy] = &[
     &drop_leak::DropLeak,
-    &more_dev_rows::MoreDevRows,
+    &remove_copies::RemoveCopies,
+    &rows_like_dev::RowsLikeDev,
+    &more_dev_rows::MoreRowsToJudgeBy,
+    &initialisation::FittingInitialisation,
+    &normalisation::Normalisation,
+    &activation::OtherActivation,
+    &learning_rate::OtherLearningRate,
+    &gradient_clipping::GradientClipping,
+    &patience::MorePatience,
+    &shallower_network::ShallowerNetwork,
     &longer_training::LongerTraining,
+    &class_weights::NoClassWeights,
+    &less_regularisation::LessL2,
+    &less_regularisation::LessL1,
+    &less_regularisation::LessDropout,
+    &less_regularisation::LessWeightDecay,
     &bigger_network::BiggerNetwork,
     &deeper_network::DeeperNetwork,
     &optimizer::OtherOptimizer,
-    &learning_rate::OtherLearningRate,
     &schedule::FallingRate,
-    &activation::OtherActivation,
     &batch::OtherBatch,
     &l2::MoreL2,
     &dropout::MoreDropout,
     &more_data::MoreData,
     &augmentation::SomeAugmentation,
     &early_stopping::EarlyStopping,
+    &shorter_training::ShorterTraining,
     &smaller_network::SmallerNetwork,
     &weight_decay::MoreWeightDecay,
     &label_smoothing::SomeLabelSmoothing,

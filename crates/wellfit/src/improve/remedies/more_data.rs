@@ -5,9 +5,9 @@ use crate::experiment::settings::{Purpose, Raw};
 
 use super::super::case::Case;
 use super::super::reason::Reason;
-use super::super::remedy::{Change, Remedy};
+use super::super::remedy::{Action, Change, Deed, Remedy};
 
-/// Rows moved from dev and test to train, where these can spare some.
+/// Rows moved from dev and test to train, where these can spare some; else rows that are collected.
 pub struct MoreData;
 
 impl Remedy for MoreData {
@@ -25,10 +25,14 @@ impl Remedy for MoreData {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         let rows = case.rows;
+        let reason = Reason::FewTrainRows(rows.train);
         // Dev must stay large enough for a verdict: it keeps at least 1,000 rows.
         let can_spare = rows.split_from_one && rows.train * 4 < rows.total() * 3 && rows.total() >= 10_000;
         let split = if rows.test_split() > 0 { "80/10/10" } else { "90/10/0" };
-        can_spare.then(|| Change::set("data.split", Raw::text(split), Reason::FewTrainRows(rows.train)))
+        Some(match can_spare {
+            true => Change::set("data.split", Raw::text(split), reason),
+            false => Change { action: Action::Data(Deed::TrainRows), reason },
+        })
     }
 }
 
@@ -41,10 +45,11 @@ mod tests {
     fn rows_are_moved_only_where_dev_can_spare_them() {
         let mut case = case(Verdict::HighVariance);
         (case.rows.train, case.rows.dev, case.rows.test) = (600, 200, 200);
-        assert_eq!(MoreData.propose(&case), None);
+        let said = |case: &Case| MoreData.propose(case).unwrap().action.to_string();
+        assert_eq!(said(&case), "collect more train rows");
         (case.rows.train, case.rows.dev, case.rows.test) = (12_000, 4_000, 4_000);
-        assert_eq!(MoreData.propose(&case).unwrap().action.to_string(), "data.split = \"80/10/10\"");
+        assert_eq!(said(&case), "data.split = \"80/10/10\"");
         case.rows.split_from_one = false;
-        assert_eq!(MoreData.propose(&case), None);
+        assert_eq!(said(&case), "collect more train rows");
     }
 }

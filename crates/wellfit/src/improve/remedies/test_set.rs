@@ -1,11 +1,11 @@
 //! The next step after a good fit: rows that no choice has seen.
 
 use crate::diagnose::Verdict;
-use crate::experiment::settings::{Purpose, Raw};
+use crate::experiment::settings::Purpose;
 
 use super::super::case::Case;
 use super::super::reason::Reason;
-use super::super::remedy::{Action, Change, Remedy};
+use super::super::remedy::{Action, Change, Deed, Remedy};
 
 /// Opening the test set, once and on purpose; or getting one.
 pub struct OpenTheTestSet;
@@ -25,7 +25,7 @@ impl Remedy for OpenTheTestSet {
 
     fn propose(&self, case: &Case) -> Option<Change> {
         Some(match case.rows.test {
-            0 => Change::set("data.test", Raw::text("new-rows.csv"), Reason::NoTest),
+            0 => Change { action: Action::Data(Deed::TestRows), reason: Reason::NoTest },
             _ => Change { action: Action::Test(case.run.clone()), reason: Reason::TestUnused },
         })
     }

@@ -90,13 +90,13 @@ impl<'a> Search<'a> {
 
     /// Rounds of probes until the target is met, nothing helps, or time is over; says which.
     pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<ImprovementEnd, JobError> {
-        let Some(case) = self.case() else { return Ok(ImprovementEnd::Interrupted) };
+        let Some(case) = self.case()? else { return Ok(ImprovementEnd::Interrupted) };
         watcher.event(Event::Comparing(Comparing::Before(&case)));
         for step in &self.state.steps {
             watcher.event(Event::Comparing(Comparing::Step(step)));
         }
         loop {
-            let Some(case) = self.case() else { return Ok(ImprovementEnd::Interrupted) };
+            let Some(case) = self.case()? else { return Ok(ImprovementEnd::Interrupted) };
             let target = self.best.plan.spec.training.target_error;
             if target.is_some_and(|target| self.best.error(self.splits, self.seeds) <= target) {
                 return Ok(ImprovementEnd::TargetReached);
@@ -271,15 +271,17 @@ impl<'a> Search<'a> {
     }
 
     /// The best configuration's case, as its training on the split as it is shows it.
-    fn case(&self) -> Option<Case> {
-        let (outcome, prepared) = (self.best.outcomes.first()?, self.splits.first());
+    fn case(&self) -> Result<Option<Case>, JobError> {
+        let prepared = self.splits.first();
+        let Some(outcome) = self.best.outcomes.first() else { return Ok(None) };
         let rows = prepared.dataset.split.train.as_slice();
         let train = loss_rows(prepared, &prepared.train, rows, outcome.train.clone());
         let course =
-            TrainingCourse { history: &outcome.history, epochs: outcome.epochs, best_epoch: outcome.best_epoch };
+            TrainingCourse { history: &outcome.history, epochs: outcome.epochs, best_epoch: outcome.best_epoch, theta: &outcome.member.theta };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);
-        self.context.judge(&name, parts, train, self.best.dev_rows(self.splits), &course).case
+        let assessed = self.context.judge(&name, parts, train, self.best.dev_rows(self.splits), &course)?;
+        Ok(assessed.case)
     }
 
     /// What twice the train rows would bring to the best configuration, where that can be forecast and there is time.

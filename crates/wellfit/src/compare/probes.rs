@@ -1,0 +1,157 @@
+//! After training: remedies tried by trainings of their own, beside the run's configuration under the same seeds.
+
+use crate::experiment::settings::{Auto, Switch};
+use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare_dataset};
+use crate::improve::{Candidate, Case, Probe, probe_candidates};
+use crate::net::Network;
+use crate::runs::JobError;
+
+use super::eval_splits::{DEFAULT_FOLDS, EvalSplits};
+use super::trial_set::{TrialSet, train_side_by_side};
+
+/// Multiply-adds that probes may take: a few seconds, or twice the run's own, up to half a minute.
+const LEAST_WORK: f64 = 1e11;
+const MOST_WORK: f64 = 1e12;
+const TIMES_THE_RUN: f64 = 2.0;
+/// What a step costs beside its products, in multiply-adds.
+const STEP_WORK: f64 = 2e5;
+/// Probes that should fit: where fewer do, all trainings are shortened, down to a tenth of their epochs.
+const ENOUGH: f64 = 8.0;
+const SHORTEST: f64 = 0.1;
+/// The chance that any of the changes is taken for a gain that is none.
+const LEVEL: f64 = 0.025;
+
+/// Tries the remedies that a case suggests; nothing where it suggests none. `None` if it was stopped.
+///
+/// Each is judged on dev or, where there is room for it, by cross-validation. What is tried follows from the work it takes, not
+/// from the time, so that the same run gets the same advice on every machine.
+pub(crate) fn probe(
+    prepared: &Prepared,
+    plan: &Plan,
+    case: &Case,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Vec<Probe>>, JobError> {
+    let most = match plan.spec.training.probes {
+        Auto::Given(Switch::Off) => return Ok(Some(Vec::new())),
+        Auto::Given(Switch::On(most)) => most,
+        Auto::Auto => usize::MAX,
+    };
+    // Settings that do not fit each other, as two values of keep_prob for three layers, are nothing to try.
+    let fitting = |candidate: Candidate| Some((Plan::new(&candidate.spec, &prepared.summary()).ok()?, candidate));
+    let all: Vec<_> = probe_candidates(case, &plan.spec).into_iter().filter_map(fitting).take(most).collect();
+    if all.is_empty() || prepared.dev.is_none() {
+        return Ok(Some(Vec::new()));
+    }
+    let room = Room::of(plan, &all, prepared.train.rows(), most != usize::MAX);
+    let mut splits = Splits::of(prepared, plan, room.cross_validates)?;
+    let seeds = splits.run.parts().len();
+    let mut sets = vec![TrialSet::of(room.shortened(plan))];
+    let mut tried = Vec::new();
+    for (plan, candidate) in all.into_iter().take(room.probes) {
+        sets.push(TrialSet::of(room.shortened(&plan)));
+        splits.prepare(&plan.spec)?;
+        tried.push(candidate);
+    }
+    let of_sets: Vec<&EvalSplits> = sets.iter().map(|set| splits.of_spec(&set.plan.spec)).collect();
+    let threads = plan.threads.unwrap_or_else(machine_threads);
+    if !train_side_by_side(&mut sets, &of_sets, seeds, threads, stop)? {
+        return Ok(None);
+    }
+    let Some((own, others)) = sets.split_first() else { return Ok(None) };
+    let level = LEVEL / tried.len() as f64;
+    let judged = tried.into_iter().zip(others).filter(|(_, set)| set.outcomes.len() == seeds && own.outcomes.len() == seeds);
+    Ok(Some(judged.map(|(candidate, set)| of_trials(candidate, [own, set], &splits.run, level)).collect()))
+}
+
+/// Both configurations have as many outcomes as there are splits.
+fn of_trials(candidate: Candidate, [own, set]: [&TrialSet; 2], splits: &EvalSplits, level: f64) -> Probe {
+    let seeds = own.outcomes.len();
+    let (dev, train) =
+        (set.gain_over(own, splits, seeds, level), set.gain_on_train(own, splits, seeds, level));
+    Probe {
+        candidate,
+        before: own.error(splits, seeds),
+        after: set.error(splits, seeds),
+        gain: dev.interval,
+        significant: dev.low_at_level > 0.0,
+        fits_train_better: train.low_at_level > 0.0,
+    }
+}
+
+/// How much there is room for.
+struct Room {
+    /// Probes beside the run's own configuration.
+    probes: usize,
+    cross_validates: bool,
+    /// Share of the epochs that each training gets.
+    share: f64,
+}
+
+impl Room {
+    fn of(plan: &Plan, all: &[(Plan, Candidate)], rows: usize, all_wanted: bool) -> Room {
+        let own = work(plan, rows);
+        let allowed = (TIMES_THE_RUN * own).clamp(LEAST_WORK, MOST_WORK);
+        let works: Vec<f64> = all.iter().map(|(plan, _)| work(plan, rows)).collect();
+        let everything = own + works.iter().sum::<f64>();
+        let cross_validates = DEFAULT_FOLDS as f64 * everything <= allowed;
+        let share = if all_wanted { 1.0 } else { (allowed / (ENOUGH * own)).clamp(SHORTEST, 1.0) };
+        let mut spent = share * own;
+        let fitting = works.iter().take_while(|work| {
+            spent += share * **work;
+            spent <= allowed
+        });
+        let probes = if all_wanted { all.len() } else { fitting.count().max(1) };
+        Room { probes, cross_validates, share }
+    }
+
+    fn shortened(&self, plan: &Plan) -> Plan {
+        let epochs = (self.share * plan.recipe.epochs as f64).ceil() as usize;
+        plan.clone().with_epochs(epochs.max(1))
+    }
+}
+
+/// Multiply-adds of a training, about.
+fn work(plan: &Plan, rows: usize) -> f64 {
+    let weights = Network::<f32>::new(&plan.network).map_or(0, |network| network.parameters());
+    let steps = rows.div_ceil(plan.recipe.batch.max(1)) as f64;
+    plan.recipe.epochs as f64 * (3.0 * (rows * weights) as f64 + steps * STEP_WORK)
+}
+
+/// The same rows, prepared as each configuration asks.
+struct Splits {
+    spec: Spec,
+    run: EvalSplits,
+    /// With other inputs or class weights, and a spec that asked for them.
+    others: Vec<(Spec, EvalSplits)>,
+}
+
+impl Splits {
+    fn of(prepared: &Prepared, plan: &Plan, cross_validates: bool) -> Result<Splits, JobError> {
+        let again = prepare_dataset(prepared.dataset.clone(), &plan.spec)?;
+        let mut run = match cross_validates {
+            true => EvalSplits::cross_validation(again, &plan.spec)?,
+            false => EvalSplits::one(again),
+        };
+        run.weigh_classes(&plan.spec)?;
+        Ok(Splits { spec: plan.spec.clone(), run, others: Vec::new() })
+    }
+
+    fn prepare(&mut self, spec: &Spec) -> Result<(), JobError> {
+        let specs = std::iter::once(&self.spec).chain(self.others.iter().map(|(other, _)| other));
+        if !specs.into_iter().any(|other| reads_alike(other, spec)) {
+            let mut splits = self.run.as_in(spec)?;
+            splits.weigh_classes(spec)?;
+            self.others.push((spec.clone(), splits));
+        }
+        Ok(())
+    }
+
+    fn of_spec(&self, spec: &Spec) -> &EvalSplits {
+        let other = self.others.iter().find(|(other, _)| reads_alike(other, spec));
+        other.map_or(&self.run, |(_, splits)| splits)
+    }
+}
+
+fn reads_alike(a: &Spec, b: &Spec) -> bool {
+    a.data.normalize == b.data.normalize && a.training.class_weights == b.training.class_weights
+}

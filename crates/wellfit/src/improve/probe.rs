@@ -1,0 +1,54 @@
+//! A change that was tried by a training of its own, beside the run's configuration under the same seed.
+
+use crate::diagnose::Interval;
+
+use super::candidates::Candidate;
+
+/// What a change did to dev error.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// The change.
+    pub candidate: Candidate,
+    /// Dev error before and after, each row judged at an epoch that was chosen without it.
+    pub before: f64,
+    /// See `before`.
+    pub after: f64,
+    /// Before less after, with its 95% interval over rows.
+    pub gain: Interval,
+    /// Whether the gain is significant, as one of all changes that were tried.
+    pub significant: bool,
+    /// Whether train error falls significantly, as one of all changes that were tried.
+    pub fits_train_better: bool,
+}
+
+/// A gain of this share of the best one is as good: the remedy higher on the ladder is the one to give.
+const AS_GOOD: f64 = 0.8;
+
+/// The probes to act on, the best first, one of each remedy. `probes` stand in the order of the ladder.
+///
+/// A probe helps that significantly lowers dev error or, where `bias` is to be treated, significantly lowers train error and
+/// raises no dev error. Of those that gain as much as the best, or about, the highest on the ladder goes first.
+pub(super) fn by_use(probes: &[Probe], bias: bool) -> Vec<&Probe> {
+    let helps = |probe: &&Probe| {
+        let gains = probe.gain.value > 0.0;
+        probe.significant || bias && probe.fits_train_better && gains
+    };
+    let mut left: Vec<&Probe> = probes.iter().filter(helps).collect();
+    let mut order = Vec::new();
+    while let Some(best) = left.iter().copied().max_by(|a, b| a.gain.value.total_cmp(&b.gain.value)) {
+        // Half the way to the low end is about a standard error.
+        let as_good = (AS_GOOD * best.gain.value).min((best.gain.value + best.gain.low) / 2.0);
+        let next = left.iter().find(|probe| probe.gain.value >= as_good).copied().unwrap_or(best);
+        // Of one remedy the dose that gains most.
+        let doses = left.iter().filter(|probe| probe.candidate.remedy == next.candidate.remedy);
+        order.extend(doses.copied().max_by(|a, b| a.gain.value.total_cmp(&b.gain.value)));
+        left.retain(|probe| probe.candidate.remedy != next.candidate.remedy);
+    }
+    order
+}
+
+/// Whether every dose of a remedy was tried, and none gained anything.
+pub(super) fn refuted(remedy: &str, probes: &[Probe]) -> bool {
+    let mut tried = probes.iter().filter(|probe| probe.candidate.remedy == remedy).peekable();
+    tried.peek().is_some() && tried.all(|probe| probe.gain.value <= 0.0)
+}
