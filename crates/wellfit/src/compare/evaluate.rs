@@ -7,10 +7,10 @@ use crate::diagnose::{
     Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Leak, LossRows, TargetRange, alike_units,
     copies_in_train, diagnose_budget, find_leaks, input_scale, target_range,
 };
-use crate::experiment::{Plan, Prepared, Spec, engine, train_silently};
+use crate::experiment::{Plan, Prepared, engine, train_silently};
 use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
-use crate::net::{CheckReport, Init, Network};
+use crate::net::{CheckReport, Network};
 use crate::report::{
     Baseline, BlockError, Conditioning, CrossValidation, DiagnosisReport, GradientCheck, LinearBaseline, NaiveBaseline,
     PartScore, PrescriptionReport, ProbeReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
@@ -21,6 +21,7 @@ use crate::words::plan::{network_summary, training_summary};
 use crate::words::{Unit, training};
 
 use super::eval_splits::{DEFAULT_FOLDS, no_folds};
+use super::knobs::{knobs, usual_knobs};
 use super::loss_rows::loss_rows;
 use super::probes::probe;
 
@@ -114,7 +115,11 @@ pub(crate) fn evaluate(
         dev: dev.as_ref().zip(budget.dev).map(|(dev, error)| PartScore { error, loss: dev.loss }),
         test: None,
         metrics: Metrics::measure(&shown.predictions, &shown.truth, &shown.rows.weights),
-        diagnosis: diagnosis.map(|diagnosis| DiagnosisReport::of(&diagnosis, unit)),
+        diagnosis: diagnosis.map(|diagnosis| {
+            let report = DiagnosisReport::of(&diagnosis, unit);
+            let cause = prescription.first().filter(|first| first.names_a_cause());
+            cause.map_or(report.clone(), |first| report.because(&first.change.reason))
+        }),
         probes,
         prescription: prescription.iter().map(PrescriptionReport::of).collect(),
         cross_validation: run.cross_validation.clone(),
@@ -169,7 +174,7 @@ impl EvaluationContext {
             leaks: find_leaks(&prepared.dataset),
             copies: copies_in_train(&prepared.dataset),
             input_scale: input_scale(&prepared.train, &prepared.pipeline.features()),
-            usual: usual(plan, prepared)?,
+            usual: usual_knobs(plan, prepared)?,
             folds_possible: plan.spec.data.folds.on().is_none() && no_folds(prepared, &plan.spec, DEFAULT_FOLDS).is_none(),
             target_range: match plan.spec.training.target_error {
                 Some(_) => None,
@@ -258,44 +263,6 @@ fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
 fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {
     let counts = prepared.dataset.target.class_counts(prepared.dataset.split.train.as_slice());
     prepared.pipeline.classes().iter().cloned().zip(counts.into_iter().map(|count| count as u64)).collect()
-}
-
-fn knobs(plan: &Plan) -> Knobs {
-    let training = &plan.spec.training;
-    let largest = |values: Option<&Vec<f64>>| values.map_or(0.0, |values| values.iter().copied().fold(0.0, f64::max));
-    Knobs {
-        drop: plan.spec.data.drop.clone(),
-        hidden: plan.network.hidden_units(),
-        keep_prob: plan.network.keep_probs(),
-        activation: plan.network.activation(),
-        schedule: plan.recipe.schedule,
-        weight_decay: plan.recipe.weight_decay,
-        label_smoothing: plan.recipe.smoothing,
-        augment: plan.recipe.augment,
-        batch: plan.recipe.batch,
-        optimizer: plan.recipe.optimizer,
-        lr: plan.recipe.rate,
-        epochs: plan.recipe.epochs as u64,
-        l2: largest(training.l2.given()),
-        l1: largest(training.l1.given()),
-        early_stopping: plan.recipe.patience.map(|patience| patience as u64),
-        init: plan.init,
-        normalize: plan.spec.data.normalize,
-        class_weights: !plan.class_weights.is_empty(),
-        clip_norm: plan.recipe.clip_norm,
-    }
-}
-
-/// What `auto` stands for in every place, the hidden layers and the optimiser being as they are, and the initialisation such as
-/// fits the activation.
-fn usual(plan: &Plan, prepared: &Prepared) -> Result<Knobs, JobError> {
-    let (network, training) = (&plan.spec.network, &plan.spec.training);
-    let mut spec = Spec::default();
-    spec.network.preset = network.preset;
-    (spec.network.hidden, spec.network.layers) = (network.hidden.clone(), network.layers.clone());
-    spec.training.optimizer = training.optimizer;
-    let chosen = knobs(&Plan::new(&spec, &prepared.summary())?);
-    Ok(Knobs { init: Init::for_activation(plan.network.activation()), ..chosen })
 }
 
 fn gradient_check(report: &CheckReport) -> GradientCheck {

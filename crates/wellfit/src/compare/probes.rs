@@ -1,16 +1,17 @@
 //! After training: remedies tried by trainings of their own, beside the run's configuration under the same seeds.
 
 use crate::experiment::settings::{Auto, Switch};
-use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare_dataset};
-use crate::improve::{Candidate, Case, Probe, probe_candidates};
+use crate::experiment::{Assignment, Plan, Prepared, Spec, machine_threads, prepare_dataset};
+use crate::improve::{Candidate, Case, Probe, Reason, divergence_candidates, probe_candidates};
 use crate::net::Network;
 use crate::runs::JobError;
 
 use super::eval_splits::{DEFAULT_FOLDS, EvalSplits};
+use super::knobs::{knobs, usual_knobs};
 use super::trial_set::{TrialSet, train_side_by_side};
 
 /// Multiply-adds that probes may take: a few seconds, or twice the run's own, up to half a minute.
-const LEAST_WORK: f64 = 1e11;
+const LEAST_WORK: f64 = 3e10;
 const MOST_WORK: f64 = 1e12;
 const TIMES_THE_RUN: f64 = 2.0;
 /// What a step costs beside its products, in multiply-adds.
@@ -63,6 +64,37 @@ pub(crate) fn probe(
     Ok(Some(judged.map(|(candidate, set)| of_trials(candidate, [own, set], &splits.run, level)).collect()))
 }
 
+/// The change under which a training that diverged learns best, with the dev error it comes to: the highest on the ladder of
+/// those that come near the best. `None` where none of them ends, or it was stopped.
+pub(crate) fn cure_of_divergence(
+    prepared: &Prepared,
+    plan: &Plan,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<(Assignment, Reason, f64)>, JobError> {
+    if prepared.dev.is_none() || plan.spec.training.probes == Auto::Given(Switch::Off) {
+        return Ok(None);
+    }
+    let fitting = |candidate: Candidate| Some((Plan::new(&candidate.spec, &prepared.summary()).ok()?, candidate));
+    let all = divergence_candidates(&knobs(plan), &usual_knobs(plan, prepared)?, &plan.spec);
+    let all: Vec<_> = all.into_iter().filter_map(fitting).collect();
+    let room = Room::of(plan, &all, prepared.train.rows(), false);
+    let mut splits = Splits::of(prepared, plan, false)?;
+    let mut sets = Vec::new();
+    for (plan, _) in all.iter().take(room.probes) {
+        sets.push(TrialSet::of(room.shortened(plan)));
+        splits.prepare(&plan.spec)?;
+    }
+    let of_sets: Vec<&EvalSplits> = sets.iter().map(|set| splits.of_spec(&set.plan.spec)).collect();
+    if !train_side_by_side(&mut sets, &of_sets, 1, plan.threads.unwrap_or_else(machine_threads), stop)? {
+        return Ok(None);
+    }
+    let ended = all.into_iter().zip(&sets).filter(|(_, set)| !set.outcomes.is_empty());
+    let errors: Vec<_> = ended.map(|((_, candidate), set)| (candidate, set.error(&splits.run, 1))).collect();
+    let best = errors.iter().map(|(_, error)| *error).fold(f64::INFINITY, f64::min);
+    let near = errors.into_iter().find(|(_, error)| *error <= NEAR_THE_BEST * best + f64::EPSILON);
+    Ok(near.map(|(candidate, error)| (candidate.change, candidate.reason, error)))
+}
+
 /// Both configurations have as many outcomes as there are splits.
 fn of_trials(candidate: Candidate, [own, set]: [&TrialSet; 2], splits: &EvalSplits, level: f64) -> Probe {
     let seeds = own.outcomes.len();
@@ -77,6 +109,9 @@ fn of_trials(candidate: Candidate, [own, set]: [&TrialSet; 2], splits: &EvalSpli
         fits_train_better: train.low_at_level > 0.0,
     }
 }
+
+/// An error of so many times the best one is near it.
+const NEAR_THE_BEST: f64 = 1.25;
 
 /// How much there is room for.
 struct Room {

@@ -2,12 +2,12 @@
 
 use crate::data::Normalize;
 use crate::diagnose::Verdict;
-use crate::experiment::settings::Purpose;
+use crate::experiment::settings::{Purpose, Raw};
 use crate::experiment::{Assignment, Spec};
 
-use super::case::Case;
+use super::case::{Case, Knobs};
 use super::reason::Reason;
-use super::remedies::REMEDIES;
+use super::remedies::{FittingInitialisation, GradientClipping, Normalisation, OtherLearningRate, REMEDIES};
 use super::remedy::{Action, Change, Remedy};
 
 /// The one data setting that leaves the rows where they are.
@@ -57,6 +57,29 @@ pub fn probe_candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
     // Whoever turned a knob away from where it usually stands has named the first suspect.
     all.sort_by_key(|candidate| !is_unusual(case, &candidate.change.key));
     all
+}
+
+/// The changes that may keep a training from diverging, in the order of the ladder: what stands elsewhere than usual, then
+/// inputs, gradient and learning rate.
+pub fn divergence_candidates(knobs: &Knobs, usual: &Knobs, spec: &Spec) -> Vec<Candidate> {
+    let init = (knobs.init != usual.init).then(|| {
+        let reason = Reason::UnfitInitialisation { now: knobs.init.to_string(), activation: knobs.activation };
+        (&FittingInitialisation as &dyn Remedy, "network.init", Raw::text(usual.init.to_string()), reason)
+    });
+    let scale = (knobs.normalize == Normalize::Off).then(|| {
+        (&Normalisation as &dyn Remedy, NORMALIZE, Raw::text("standard"), Reason::InputsAsTheyAre)
+    });
+    let rate = |rate: f64| {
+        (&OtherLearningRate as &dyn Remedy, "training.lr", Raw::number(rate), Reason::RateMayBeHigh(knobs.lr))
+    };
+    let usual_rate = (usual.lr < knobs.lr).then(|| rate(usual.lr));
+    let clip = knobs.clip_norm.is_none().then(|| {
+        (&GradientClipping as &dyn Remedy, "training.clip_norm", Raw::number(1.0), Reason::GradientsExplode)
+    });
+    let smaller = [10.0, 100.0].map(|times| rate(knobs.lr / times));
+    let all = init.into_iter().chain(scale).chain(usual_rate).chain(clip).chain(smaller);
+    let changes = all.map(|(remedy, key, value, reason)| (remedy, Change::set(key, value, reason)));
+    changes.filter_map(|(remedy, change)| candidate(remedy, change, spec)).collect()
 }
 
 /// Whether the run has another value in this place than `auto` stands for.

@@ -11,7 +11,7 @@ mod remedy;
 mod trail;
 
 pub use ablation::{Ablation, AblationResult, Knob, ablations};
-pub use candidates::{Candidate, candidates, probe_candidates};
+pub use candidates::{Candidate, candidates, divergence_candidates, probe_candidates};
 pub use case::{Case, Knobs, RowCounts};
 pub use prescription::{Prescription, Trial, prescribe};
 pub use probe::Probe;

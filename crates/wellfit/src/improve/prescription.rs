@@ -20,6 +20,8 @@ pub struct Prescription {
     pub purpose: Purpose,
     /// The change, and why for this run.
     pub change: Change,
+    /// Whether it sets a network to learn that does not.
+    pub cures: bool,
     /// What it did in a training of its own, where it was tried.
     pub trial: Option<Trial>,
 }
@@ -50,7 +52,9 @@ pub fn prescribe(case: &Case, probes: &[Probe]) -> Vec<Prescription> {
         remedies.filter(|remedy| !refuted(remedy.name(), probes)).filter_map(|r| prescription(r, case)).collect()
     };
     let of_data = proposed(&|remedy| remedy.mends_data());
-    let tried = by_use(probes, case.bias_is_possible()).into_iter().map(Prescription::of);
+    // Of an undecided verdict it takes a gain that is worth acting on by itself.
+    let least = if case.diagnosis.verdict == Verdict::Undecided { 1.0 } else { 0.5 } * case.budget.delta;
+    let tried = by_use(probes, case.bias_is_possible(), least).into_iter().map(Prescription::of);
     let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn());
     let of_verdict: Vec<Prescription> = match case.diagnosis.verdict {
         Verdict::HighBiasAndHighVariance => {
@@ -70,11 +74,17 @@ pub fn prescribe(case: &Case, probes: &[Probe]) -> Vec<Prescription> {
 }
 
 impl Prescription {
+    /// Whether its reason is the cause of what the network suffers from: it sets the network to learn, and has been seen to.
+    pub fn names_a_cause(&self) -> bool {
+        self.cures && self.trial.is_some()
+    }
+
     fn of(probe: &Probe) -> Prescription {
-        let Candidate { remedy, purpose, change, reason, .. } = &probe.candidate;
+        let Candidate { remedy, purpose, cures, change, reason, .. } = &probe.candidate;
         Prescription {
             remedy,
             purpose: *purpose,
+            cures: *cures,
             change: Change { action: Action::Set(change.clone()), reason: reason.clone() },
             trial: Some(Trial { before: probe.before, after: probe.after, gain: probe.gain }),
         }
@@ -83,7 +93,8 @@ impl Prescription {
 
 fn prescription(remedy: &dyn Remedy, case: &Case) -> Option<Prescription> {
     let change = remedy.propose(case)?;
-    Some(Prescription { remedy: remedy.name(), purpose: remedy.purpose(), change, trial: None })
+    let (purpose, cures) = (remedy.purpose(), remedy.cures());
+    Some(Prescription { remedy: remedy.name(), purpose, cures, change, trial: None })
 }
 
 #[cfg(test)]

@@ -26,12 +26,13 @@ const AS_GOOD: f64 = 0.8;
 
 /// The probes to act on, the best first, one of each remedy. `probes` stand in the order of the ladder.
 ///
-/// A probe helps that significantly lowers dev error or, where `bias` is to be treated, significantly lowers train error and
-/// raises no dev error. Of those that gain as much as the best, or about, the highest on the ladder goes first.
-pub(super) fn by_use(probes: &[Probe], bias: bool) -> Vec<&Probe> {
+/// A probe helps that significantly lowers dev error or, where bias is to be treated, significantly lowers train error and
+/// raises no dev error; by less than `least` is not worth a step. Of those that gain as much as the best, or about, the highest
+/// on the ladder goes first.
+pub(super) fn by_use(probes: &[Probe], treats_bias: bool, least: f64) -> Vec<&Probe> {
     let helps = |probe: &&Probe| {
-        let gains = probe.gain.value > 0.0;
-        probe.significant || bias && probe.fits_train_better && gains
+        let sure = probe.significant || treats_bias && probe.fits_train_better;
+        sure && probe.gain.value > 0.0 && probe.gain.value >= least
     };
     let mut left: Vec<&Probe> = probes.iter().filter(helps).collect();
     let mut order = Vec::new();

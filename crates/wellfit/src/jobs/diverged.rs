@@ -1,5 +1,6 @@
 //! What to do about a training that diverged, from trials instead of from a rule of thumb.
 
+use crate::compare::cure_of_divergence;
 use crate::experiment::{Plan, Prepared};
 use crate::net::Member;
 use crate::runs::{Advice, Divergence, JobError};
@@ -18,14 +19,18 @@ pub(super) fn explained(
     stop_requested: &dyn Fn() -> bool,
 ) -> JobError {
     let dev = prepared.dev.as_ref().filter(|_| error.is_on_dev());
-    let advice = match dev.and_then(|dev| engine.find_not_finite(member, dev)) {
-        Some(_) => Advice::CheckDev,
-        None => about_the_rate(
-            largest_stable_rate(engine, &plan.recipe, member, &prepared.train, stop_requested),
-            plan.recipe.rate,
-        ),
-    };
+    let of_dev = dev.and_then(|dev| engine.find_not_finite(member, dev)).map(|_| Advice::CheckDev);
+    let advice = of_dev.or_else(|| tried(plan, prepared, stop_requested)).unwrap_or_else(|| {
+        let found = largest_stable_rate(engine, &plan.recipe, member, &prepared.train, stop_requested);
+        about_the_rate(found, plan.recipe.rate)
+    });
     Divergence::Training { cause: error, advice }.into()
+}
+
+/// The change under which the training learns; what cannot be tried is no reason to say nothing.
+fn tried(plan: &Plan, prepared: &Prepared, stop_requested: &dyn Fn() -> bool) -> Option<Advice> {
+    let (change, reason, dev) = cure_of_divergence(prepared, plan, stop_requested).ok()??;
+    Some(Advice::Change { change, reason, dev, task: prepared.pipeline.task() })
 }
 
 fn about_the_rate(found: StableRate, rate: f64) -> Advice {

@@ -6,7 +6,8 @@ use crate::diagnose::{
     CurvePoint, Diagnosis, Finding, FindingKind, Forecast, Interval, Leak, LearningCurve, PowerLaw, TargetError,
     TargetSource, Verdict,
 };
-use crate::words::{Unit, findings, forecast, target};
+use crate::improve::Reason;
+use crate::words::{Unit, findings, forecast, target, verdict};
 
 /// The verdict and what supports it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +82,15 @@ impl DiagnosisReport {
             variance: diagnosis.variance,
             findings: diagnosis.findings.iter().map(|finding| FindingReport::of(finding, unit)).collect(),
         }
+    }
+
+    /// The same with a cause of the verdict, told before its numbers.
+    pub fn because(mut self, cause: &Reason) -> DiagnosisReport {
+        let said = self.findings.iter_mut().find(|finding| finding.kind == FindingKind::Verdict);
+        if let Some(finding) = said {
+            finding.text = verdict::because(&finding.text, self.verdict, cause);
+        }
+        self
     }
 
     /// The verdict in a sentence, numbers included.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::diagnose::{FindingKind, Interval, Verdict};
-use crate::text::counted;
+use crate::text::{capitalised, counted};
 use crate::words::{Unit, findings, training, verdict};
 
 use super::details::{Chart, HealthRow, charts, facts, health};
@@ -112,11 +112,6 @@ fn headline(result: &RunResult) -> Headline {
     // The badge already names the verdict.
     let told = told.strip_prefix(badge).map_or(told, |rest| rest.trim_start_matches([':', ' ']));
     Headline { badge, tone, plain, measured: capitalised(told) }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 // Findings and reasons are written without a full stop, to stand in a terminal line.

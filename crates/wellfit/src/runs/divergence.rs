@@ -2,8 +2,12 @@
 
 use thiserror::Error;
 
+use crate::data::Task;
+use crate::experiment::Assignment;
+use crate::improve::Reason;
 use crate::text::counted;
 use crate::train::{NotFinite, TrainError};
+use crate::words::{Unit, remedies};
 
 /// What is not finite in a training, or grew without bound.
 #[derive(Debug, Error)]
@@ -39,8 +43,20 @@ pub enum Divergence {
 }
 
 /// What may help against a divergence.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Advice {
+    /// A change under which the same training ends.
+    Change {
+        /// The change.
+        change: Assignment,
+        /// Why.
+        reason: Reason,
+        /// The dev error that it came to.
+        dev: f64,
+        /// What is predicted.
+        task: Task,
+    },
     /// Dev rows overflow with the initial weights too.
     CheckDev,
     /// The largest learning rate that stayed stable, for so many steps.
@@ -59,6 +75,10 @@ pub enum Advice {
 impl std::fmt::Display for Advice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Advice::Change { change, reason, dev, task } => {
+                let (flag, dev) = (change.as_flag(), Unit::of_task(*task).error(*dev));
+                write!(f, "{}: {flag} (tried: it ends with a dev error of {dev})", remedies::reason(reason))
+            }
             Advice::CheckDev => {
                 f.write_str("the initial weights overflow there too: look for numbers far outside those of train")
             }

@@ -3,9 +3,10 @@
 use crate::diagnose::{
     Decides, Diagnosis, Finding, RowsNeeded, SmallPart, Standing, Term, Verdict, VerdictBasis, rounded_up,
 };
-use crate::text::{counted, thousands};
+use crate::improve::Reason;
+use crate::text::{capitalised, counted, thousands};
 
-use super::Unit;
+use super::{Unit, remedies};
 
 /// The verdict of a diagnosis with its numbers.
 pub fn headline(diagnosis: &Diagnosis, unit: Unit) -> String {
@@ -41,6 +42,12 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             format!("{verdict}: {}; {}.", term(first, unit), term(second, unit))
         }
     }
+}
+
+/// A verdict in a sentence with its cause before the numbers: `high bias: weights start from zeros, ..; bias 47.1 points ..`.
+pub fn because(headline: &str, verdict: Verdict, cause: &Reason) -> String {
+    let numbers = headline.strip_prefix(verdict.name()).unwrap_or(headline).trim_start_matches([':', ' ']);
+    format!("{verdict}: {}. {}", remedies::reason(cause), capitalised(numbers))
 }
 
 fn term((name, term): (&str, Term), unit: Unit) -> String {
