@@ -10,7 +10,7 @@ use wellfit::words::{Unit, forecast, improvement, verdict};
 use super::Line;
 use super::train::{gain, metrics};
 
-/// How changes are evaluated.
+/// How configurations are evaluated.
 pub fn judged_on(rows: JudgedOn) -> Line {
     Line::new("method", improvement::method(rows))
 }

@@ -64,17 +64,17 @@ pub fn trained(why: Ended, epochs: usize) -> Line {
 pub fn profile(profile: &Profile, seconds: f64) -> Line {
     let all = (profile.seconds * profile.threads as f64).max(f64::MIN_POSITIVE);
     let share = |part: f64| format!("{:.0}%", 100.0 * part / all);
-    let average = 1e6 * profile.seconds / profile.steps.max(1) as f64;
+    let average = 1e3 * profile.seconds / profile.steps.max(1) as f64;
     let text = format!(
-        "data {}, forward and backward {}, gradients and update {}, idle {} ({}); {} steps of {average:.0} µs took {:.2} s, \
-         with evaluations on train and dev {seconds:.2} s",
+        "{} steps took {:.2} s, {average:.3} ms each; with evaluations on train and dev {seconds:.2} s\nof the time of {}: \
+         gathering rows {}, forward and backward passes {}, weight gradients and updates {}, waiting {}",
+        thousands(profile.steps),
+        profile.seconds,
+        counted(profile.threads, "thread"),
         share(profile.data),
         share(profile.rows),
         share(profile.parameters),
         share(profile.waiting()),
-        counted(profile.threads, "thread"),
-        thousands(profile.steps),
-        profile.seconds,
     );
     Line::new("profile", text)
 }
@@ -126,8 +126,9 @@ pub fn errors(result: &RunResult) -> Line {
 /// A gain with a sign and without its unit: `+0.8 [+0.2, +1.4]`.
 pub fn gain(gain: Interval, unit: Unit) -> String {
     let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
-    // Two digits that matter: the rest is noise.
+    // Two digits that matter: the rest is noise. Nothing has none.
     let (scale, decimals) = match unit {
+        Unit::Target if most == 0.0 => (1.0, 0),
         Unit::Rate => (100.0, 1),
         Unit::Target => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
     };

@@ -196,7 +196,10 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::Normalised { before, after } => {
                 let (before, after) = (ratio(*before), ratio(*after));
-                write!(f, "inputs normalised: standard deviations differed {before}-fold, now {after}")
+                write!(
+                    f,
+                    "inputs normalised: standard deviations differed by a factor of up to {before}, now of up to {after}"
+                )
             }
             DataNotice::Pixels { mean, deviation } => {
                 write!(f, "all pixels scaled by one mean ({mean:.1}) and standard deviation ({deviation:.1})")

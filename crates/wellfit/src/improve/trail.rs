@@ -74,7 +74,10 @@ pub enum JudgedOn {
     /// Dev rows.
     Dev,
     /// The rows of train and dev, cross-validated.
-    TrainAndDev,
+    TrainAndDev {
+        /// Number of folds.
+        folds: usize,
+    },
 }
 
 /// Seeds that a change is judged over, at least.

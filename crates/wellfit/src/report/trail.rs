@@ -7,9 +7,10 @@ use crate::improve::AblationResult;
 use crate::text::counted;
 use crate::words::{Unit, forecast, improvement};
 
-use super::figures::{gain, widest};
+use super::figures::{change, widest};
 use super::input::PageInput;
 use super::result::RunResult;
+use super::view::sentence;
 
 /// A table of changes, each with its gain as a picture.
 #[derive(Serialize)]
@@ -48,7 +49,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
             dev: unit.error(twice.error.value),
-            picture: gain(twice.gain, most, &told),
+            picture: change("Gain", twice.gain, most, &told),
             gain: told,
             outcome: "needs more data; 90% interval".to_string(),
             stands_out: false,
@@ -60,7 +61,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: step.change.clone(),
             about: format!("{} · {}", step.remedy, step.purpose.name()),
             dev: unit.error(step.after),
-            picture: gain(step.gain, most, &told),
+            picture: change("Gain", step.gain, most, &told),
             gain: told,
             outcome: if step.accepted { "kept".to_string() } else { step.reason.clone() },
             stands_out: step.accepted,
@@ -94,19 +95,20 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
             change: result.change.to_string(),
             about: improvement::knob(result.knob).to_string(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
-            picture: result.effect.map_or(String::new(), |effect| gain(effect, most, &told)),
+            picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
             gain: told,
-            outcome: result.effect.map_or("needed: training diverges without it", improvement::effect).to_string(),
+            outcome: result
+                .effect
+                .map_or("the run's setting is needed: training diverges", improvement::effect)
+                .to_string(),
             stands_out: result.effect.is_none_or(|effect| effect.low > 0.0),
         }
     };
     (!results.is_empty()).then(|| Trail {
         title: "Effect of each setting",
-        intro: "Each row is this run trained again with one setting changed and everything else as it was.".to_string(),
-        head: ["changed to", "dev error", "effect of the setting", "", ""],
+        intro: "Each row is this run trained again with one setting changed.".to_string(),
+        head: ["changed to", "error", "error rises by", "", ""],
         rows: results.iter().map(row).collect(),
-        note: "Effect: dev error with the change less dev error of the run; above 0 the setting helps. Same rows and seeds; \
-               95% intervals, not corrected for the number of settings."
-            .to_string(),
+        note: sentence(improvement::EFFECTS_NOTE),
     })
 }

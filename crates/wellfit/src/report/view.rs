@@ -120,7 +120,7 @@ fn capitalised(text: &str) -> String {
 }
 
 // Findings and reasons are written without a full stop, to stand in a terminal line.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{stop}", capitalised(text))
 }

@@ -27,11 +27,11 @@ pub fn ended(end: ImprovementEnd) -> &'static str {
     }
 }
 
-/// How a change is evaluated.
-pub fn method(rows: JudgedOn) -> &'static str {
+/// How configurations are evaluated.
+pub fn method(rows: JudgedOn) -> String {
     match rows {
-        JudgedOn::Dev => "evaluation on dev",
-        JudgedOn::TrainAndDev => "cross-validation on train + dev",
+        JudgedOn::Dev => "evaluation on dev".to_string(),
+        JudgedOn::TrainAndDev { folds } => format!("{folds}-fold cross-validation on train + dev"),
     }
 }
 
@@ -39,7 +39,7 @@ pub fn method(rows: JudgedOn) -> &'static str {
 pub fn error_name(rows: JudgedOn) -> &'static str {
     match rows {
         JudgedOn::Dev => "dev error",
-        JudgedOn::TrainAndDev => "cross-validated error (train + dev rows)",
+        JudgedOn::TrainAndDev { .. } => "cross-validated error",
     }
 }
 
@@ -47,7 +47,7 @@ pub fn error_name(rows: JudgedOn) -> &'static str {
 pub fn rule(rows: JudgedOn, seeds: usize) -> String {
     let rows = match rows {
         JudgedOn::Dev => "dev rows",
-        JudgedOn::TrainAndDev => "cross-validated rows",
+        JudgedOn::TrainAndDev { .. } => "cross-validated rows",
     };
     format!(
         "A change is kept only if a paired bootstrap (over {rows} and {seeds} trainings, each with its own seed) shows a \
@@ -67,14 +67,19 @@ pub fn confirmation(gain: Interval, unit: Unit) -> String {
     format!("on re-split train and dev rows: gain {}; {verdict}", unit.difference_with_interval(gain))
 }
 
-/// What the effect of a setting, positive where it helps, says of it.
-pub fn effect(effect: Interval) -> &'static str {
-    match effect {
-        Interval { low, .. } if low > 0.0 => "helps",
-        Interval { high, .. } if high < 0.0 => "hurts",
+/// What the rise of the error where a setting was changed says of the setting.
+pub fn effect(rise: Interval) -> &'static str {
+    match rise {
+        Interval { low, .. } if low > 0.0 => "the run's setting helps",
+        Interval { high, .. } if high < 0.0 => "the run's setting hurts",
         _ => "not significant",
     }
 }
+
+/// How to read the effects of settings.
+pub const EFFECTS_NOTE: &str = "one setting changed at a time, all others (the learning rate too) as in the run; the rise \
+                                is the error with the change less that of the run, on the same rows and seeds, with its \
+                                95% interval, not corrected for the number of settings";
 
 /// A knob's name.
 pub fn knob(knob: Knob) -> &'static str {

@@ -17,10 +17,10 @@ pub fn network_summary(plan: &Plan) -> String {
     format!("{} → {}{activation}", counted(plan.network.input_width() as u64, "input"), layers.join(" → "))
 }
 
-/// Optimiser and regularisation: `AdamW 0.001 (cosine), batch 128 · keep_prob 0.8`.
+/// Optimiser and regularisation: `AdamW, learning rate 0.001 (cosine), batch 128 · keep_prob 0.8`.
 pub fn training_summary(plan: &Plan) -> String {
     let recipe = &plan.recipe;
-    let mut text = format!("{} {}", optimizer_name(recipe.optimizer), recipe.rate);
+    let mut text = format!("{}, learning rate {}", optimizer_name(recipe.optimizer), recipe.rate);
     if let Some(schedule) = schedule_name(recipe.schedule) {
         text += &format!(" ({schedule})");
     }
