@@ -95,9 +95,7 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
     ];
     if let Some(conditioning) = input.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));
-        let text = format!(
-            "standard deviations differ by a factor of up to {before} before normalisation, of up to {after} after"
-        );
+        let text = format!("largest/smallest standard deviation {before} before normalisation, {after} after");
         data.push(fact("input scale", text));
     }
     let network = vec![

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use crate::experiment::settings::Purpose;
 use crate::improve::AblationResult;
-use crate::text::counted;
-use crate::words::{Unit, forecast, improvement};
+use crate::words::{Unit, forecast, improvement as words};
 
 use super::figures::{change, widest};
 use super::input::PageInput;
@@ -73,14 +72,12 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
     Some(Trail {
         title: "What was tried",
         intro: format!(
-            "Mean validation error: {} before, {} after; stopped after {} in {:.0} s: {}.{confirmed}",
-            unit.error(improvement.before),
-            unit.error(improvement.after),
-            counted(steps.len(), "trial"),
-            improvement.seconds,
-            improvement.ended,
+            "{} {} {}{confirmed}",
+            sentence(&improvement.before_and_after(unit)),
+            sentence(&improvement.end(steps)),
+            sentence(&words::columns(improvement.judged_on())),
         ),
-        head: ["change", "dev error", "gain", "", "outcome"],
+        head: ["change", "error", "gain", "", "outcome"],
         rows: rows.chain(more_rows).collect(),
         note: improvement.rule.clone(),
     })
@@ -93,14 +90,11 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
         let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {
             change: result.change.to_string(),
-            about: improvement::knob(result.knob).to_string(),
+            about: words::knob(result.knob).to_string(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
             picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
             gain: told,
-            outcome: result
-                .effect
-                .map_or("the run's setting is needed: training diverges", improvement::effect)
-                .to_string(),
+            outcome: result.effect.map_or("worse: training diverges", words::effect).to_string(),
             stands_out: result.effect.is_none_or(|effect| effect.low > 0.0),
         }
     };
@@ -109,6 +103,6 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
         intro: "Each row is this run trained again with one setting changed.".to_string(),
         head: ["changed to", "error", "error rises by", "", ""],
         rows: results.iter().map(row).collect(),
-        note: sentence(improvement::EFFECTS_NOTE),
+        note: sentence(words::EFFECTS_NOTE),
     })
 }
