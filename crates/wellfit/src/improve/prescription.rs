@@ -55,7 +55,7 @@ pub fn prescribe(case: &Case, probes: &[Probe]) -> Vec<Prescription> {
     // Of an undecided verdict it takes a gain that is worth acting on by itself.
     let least = if case.diagnosis.verdict == Verdict::Undecided { 1.0 } else { 0.5 } * case.budget.delta;
     let tried = by_use(probes, case.bias_is_possible(), least).into_iter().map(Prescription::of);
-    let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn());
+    let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn() && case.bias_is_possible());
     let of_verdict: Vec<Prescription> = match case.diagnosis.verdict {
         Verdict::HighBiasAndHighVariance => {
             let bias = proposed(&|remedy| remedy.treats(Verdict::HighBias)).into_iter().take(MOST - 1);
