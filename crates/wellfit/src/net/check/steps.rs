@@ -53,8 +53,8 @@ impl Steps {
             };
             last = closer;
         }
-        // A gradient that is no number is large.
-        let large = !(last.cost.typical_gradient() <= CHAOS * rounding);
+        let typical = last.cost.typical_gradient();
+        let large = typical > CHAOS * rounding || typical.is_nan();
         Steps { error, penalty_error, last, scatter, large }
     }
 
@@ -77,7 +77,7 @@ impl Steps {
 
     /// Whether no step is small enough: the numeric derivative of a large gradient goes on changing.
     pub fn chaotic(&self) -> bool {
-        let changes = self.scatter.is_none_or(|scatter| !(scatter <= LOST));
+        let changes = self.scatter.is_none_or(|scatter| scatter > LOST || scatter.is_nan());
         self.untold() && self.last.informative > 0 && self.large && changes
     }
 
