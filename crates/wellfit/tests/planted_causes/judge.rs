@@ -124,13 +124,14 @@ impl Case {
             settings(&self.healthy),
             said.text
         );
-        let named = full.unwrap_or(said).names(self.cause) && full.is_none_or(|full| self.is_in(full, errors.healthy));
+        let named = full.unwrap_or(said).names(self.cause)
+            && full.is_none_or(|full| self.share_may_be_in(full, errors.healthy));
         Judged { cause: self.cause, judgement, named, remedy: remedy.to_string(), line, text }
     }
 
     /// Whether the range of wrong labels, if one was given, may hold the share that was planted, where `overlap` of the labels
     /// differ from the likeliest without it.
-    fn is_in(&self, said: &Said, overlap: f64) -> bool {
+    fn share_may_be_in(&self, said: &Said, overlap: f64) -> bool {
         let wrong = self.planted.rows.mislabelled;
         let holds = |range: &RangeInclusive<f64>| *range.start() <= wrong + overlap && wrong <= *range.end();
         wrong == 0.0 || said.wrong_labels.as_ref().is_none_or(holds)

@@ -67,18 +67,21 @@ impl Said {
         }
     }
 
-    /// Whether it says that something is wrong.
+    /// Whether it says that something is wrong: any finding that is no mere limit or hint.
     pub fn alarms(&self) -> bool {
-        const ALARMS: [FindingKind; 7] = [
-            FindingKind::Leak,
-            FindingKind::Mismatch,
-            FindingKind::Bias,
-            FindingKind::Variance,
-            FindingKind::LearningRate,
-            FindingKind::VanishingGradients,
-            FindingKind::ExplodingGradients,
+        const HINTS: [FindingKind; 10] = [
+            FindingKind::Verdict,
+            FindingKind::Baseline,
+            FindingKind::DeadUnits,
+            FindingKind::SaturatedUnits,
+            FindingKind::LabelNoise,
+            FindingKind::TrainingTooShort,
+            FindingKind::DevTooSmall,
+            FindingKind::RareClass,
+            FindingKind::TargetError,
+            FindingKind::EarlyStopping,
         ];
-        self.verdict.is_none() || ALARMS.iter().any(|kind| self.finds(*kind))
+        self.verdict.is_none() || self.kinds.iter().any(|kind| !HINTS.contains(kind))
     }
 
     /// Whether it sends the owner of a healthy run to change it: any advice but to measure better, or more rows.

@@ -134,7 +134,8 @@ impl Said {
         let text = why.to_string();
         let advice = text.rsplit("; ").next().unwrap_or(&text).to_string();
         let change = flag_in(&text);
-        let remedy = change.as_ref().map_or("of an error".to_string(), |change| format!("of an error: {}", change.key));
+        let remedy =
+            change.as_ref().map_or("of a failure".to_string(), |change| format!("of a failure: {}", change.key));
         Said { advice: Some(Advice { remedy, text: advice, change }), text, ..Said::default() }
     }
 
