@@ -10,6 +10,9 @@ use wellfit::experiment::Setting;
 const ABOUT_AUTO: &str = "Settings that are left out are `auto`: chosen from the rows, columns and task.\n\
 `wellfit config` lists every setting with its purpose.";
 
+/// What `--folds` is to commands that compare configurations.
+const FOLDS_HELP: &str = "Folds of the cross-validation that evaluates each configuration [default: 5]";
+
 /// Help is never wider; narrower terminals narrow it.
 const WIDEST_HELP: usize = 80;
 
@@ -90,8 +93,12 @@ fn improve() -> Command {
     Command::new("improve")
         .about("Diagnose, try one remedy after another, keep those with a significant gain")
         .arg(path_argument("target", "DATA|RUN").help("A table, a run to start from, or an improve run to resume"))
-        .after_help("--budget limits the whole improve run here [default: 10m].")
+        .after_help(ABOUT_AUTO)
         .args(spec_flags())
+        .mut_arg("data.folds", |arg| arg.help(FOLDS_HELP))
+        .mut_arg("training.budget", |arg| {
+            arg.help("Time limit for the whole improve run, as in 60s, 10m or 1h [default: 10m]")
+        })
         .arg(path("out", "DIR").help_heading("Run").help("Folder of the improve run [default: runs/<data>-<n>]"))
         .arg(switch("resume").help_heading("Run").help("Resume the improve run in --out"))
         .args(screen())
@@ -99,7 +106,7 @@ fn improve() -> Command {
 
 fn diagnose() -> Command {
     Command::new("diagnose")
-        .about("Diagnose a run in full: findings, doubtful labels, a forecast for more rows")
+        .about("Diagnose a run: errors, gravest findings, doubtful labels, a forecast for more rows")
         .arg(path_argument("run", "RUN").help("Folder of the run"))
         .args(some_flags(["threads"]))
         .args(screen())
@@ -110,6 +117,7 @@ fn ablate() -> Command {
         .about("Measure the effect of each setting by changing it and retraining")
         .arg(path_argument("run", "RUN").help("Folder of the run"))
         .args(some_flags(["threads", "folds"]))
+        .mut_arg("data.folds", |arg| arg.help(FOLDS_HELP))
         .args(screen())
 }
 
@@ -118,13 +126,13 @@ fn tune() -> Command {
         .about("Search settings by cross-validation; train the best if it is significantly better")
         .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config, a run, or a search to resume"))
         .after_help(
-            "Lists alone make a grid. A range, or fewer --trials than the grid has configurations, makes a random search; a \
-             range spanning more than a factor of ten is sampled on a log scale.\n\
+            "Values in a list are separated by commas, or by | where each value is a list itself: hidden=64,32|128 is two \
+             values, 64,32 and 128. Lists alone make a grid. A range, or fewer --trials than the grid has configurations, \
+             makes a random search; a range spanning more than a factor of ten is sampled on a log scale.\n\
              Without --search: hidden=64|64,32|128,64|256,128|128,128,64, l2=0,0.3,1,3,10, keep_prob=0.6..1, and lr from a \
              fifth to five times its default.\n\
-             --folds defaults to 5. Where --dev or --time fixes the split, configurations are evaluated on dev with several \
-             seeds.\n\
-             --budget limits the whole search. The test set is not evaluated.",
+             Where --dev or --time fixes the split, configurations are evaluated on dev with several seeds. The test set is \
+             not evaluated.",
         )
         .arg(
             Arg::new("search")
@@ -132,7 +140,7 @@ fn tune() -> Command {
                 .value_name("KEY=VALUES")
                 .action(ArgAction::Append)
                 .help_heading("Search")
-                .help("Setting to search: l2=0,1,3, hidden=64,32|128 or lr=1e-4..1e-2; may be repeated"),
+                .help("Setting and its values, a list (l2=0,1,3) or a range (lr=1e-4..1e-2); may be repeated"),
         )
         .arg(
             Arg::new("trials")
@@ -143,6 +151,8 @@ fn tune() -> Command {
                 .help("Configurations to try [default: the whole grid, or 20 at random]"),
         )
         .args(spec_flags())
+        .mut_arg("data.folds", |arg| arg.help(FOLDS_HELP))
+        .mut_arg("training.budget", |arg| arg.help("Time limit for the whole search, as in 60s, 10m or 1h [default: none]"))
         .arg(path("out", "DIR").help_heading("Run").help("Folder of the search [default: runs/<data>-<n>]"))
         .arg(switch("resume").help_heading("Run").help("Resume the search in --out"))
         .args(screen())
@@ -160,7 +170,7 @@ fn check() -> Command {
 fn lr_find() -> Command {
     Command::new("lr-find")
         .about("Find a learning rate by a range test: the rate grows with every step")
-        .arg(path_argument("target", "DATA|CONFIG").help("A table, a config file, or the folder of a run"))
+        .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config file, or the folder of a run"))
         .after_help(ABOUT_AUTO)
         .args(spec_flags())
         .args(screen())
@@ -230,6 +240,7 @@ fn bench() -> Command {
                 .help("Workload: tiny, table, mnist, wide or grid [default: the first four]"),
         )
         .args(some_flags(["precision", "threads"]))
+        .mut_arg("training.threads", |arg| arg.help("Number of threads [default: all that make a step faster]"))
         .args(screen())
 }
 

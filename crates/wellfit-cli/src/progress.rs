@@ -147,8 +147,8 @@ impl Watcher for Screen {
                     self.write(&labelled("note", &render::notice::notice(&notice), self.width));
                 }
             }
-            Event::Trained { ended, epochs } if self.training.is_some() => {
-                self.end_training(&render::train::trained(ended, epochs).text);
+            Event::Trained { ended, kept_epoch, best_epoch, .. } if self.training.is_some() => {
+                self.end_training(&render::train::why_trained_no_longer(ended, kept_epoch, best_epoch));
             }
             Event::Run(folder) => self.stop.under_way(folder),
             Event::Epoch(epoch) => self.epoch(epoch),
@@ -207,7 +207,7 @@ mod tests {
         for number in 1..=epochs {
             screen.event(epoch(number, epochs));
         }
-        screen.event(Event::Trained { ended: Ended::Epochs, epochs });
+        screen.event(Event::Trained { ended: Ended::Epochs, epochs, kept_epoch: epochs, best_epoch: Some(epochs) });
         screen.lines(&[Line::new("saved", "runs/telco-1")]);
         screen.close(true).unwrap();
         String::from_utf8(shown.0.take()).unwrap()
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn the_last_line_about_training_says_why_it_stopped() {
         let expected = " data     7,043 rows\n note     11 blank cells in charges treated as missing\n train    1/1  loss 0.400  dev 20.0%  1.0 s  \
-            all 1 epoch done\n saved    runs/telco-1\n";
+            done\n saved    runs/telco-1\n";
         assert_eq!(shown(false, 1), expected);
     }
 

@@ -96,7 +96,7 @@ fn settings_that_cannot_be_told_from_those_given_are_not_taken() {
     let told = place.run(&format!("tune data.csv {options} --out search")).succeeded();
     let said = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("are kept") && said.contains("optimistically biased"), "{}", told.out);
-    assert!(told.out.contains("none: the same"), "{}", told.out);
+    assert!(told.out.contains("same as given"), "{}", told.out);
     assert!(told.out.lines().all(|line| line.chars().count() <= 80), "{}", told.out);
     let config = place.text("search/config.toml");
     assert!(config.contains("beta1 = 0.9 ") && config.contains("l1 = 0 "), "{config}");

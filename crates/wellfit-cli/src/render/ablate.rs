@@ -9,10 +9,10 @@ use super::Line;
 
 /// The run as it is, and the head of the table.
 pub fn whole(run: &Path, dev: String, judged_on: JudgedOn) -> Vec<Line> {
-    let error = improvement::error_name(judged_on);
     vec![
-        Line::new("run", format!("{}: {error} {dev}", run.display())),
-        Line::new("effects", row("changed to", "error", "effect of the setting")),
+        Line::new("method", improvement::method(judged_on)),
+        Line::new("run", format!("{}: {} {dev}", run.display(), improvement::error_name(judged_on))),
+        Line::new("effects", row("changed to", "error", "error rises by")),
     ]
 }
 
@@ -29,10 +29,7 @@ pub fn ablated(result: &AblationResult, unit: Unit) -> Line {
 
 /// How to read the table.
 pub fn note() -> Line {
-    Line::new(
-        "note",
-        "one setting changed at a time, all others as they are (the learning rate too); above 0: the setting helps",
-    )
+    Line::new("note", improvement::EFFECTS_NOTE)
 }
 
 fn row(change: &str, dev: &str, effect: &str) -> String {

@@ -2,6 +2,8 @@
 
 use crate::bench::Figure;
 
+use wellfit::text::counted;
+
 use super::Line;
 
 /// Label and text of a figure.
@@ -9,7 +11,8 @@ pub fn line(figure: Figure<'_>) -> Line {
     match figure {
         Figure::Peak { gflops, precision, threads, isa } => {
             let (precision, isa) = (precision.name(), isa.name());
-            Line::new("peak", format!("{gflops:.0} GFLOP/s of {precision} products, {threads} threads, {isa}"))
+            let threads = counted(threads, "thread");
+            Line::new("peak", format!("{gflops:.0} GFLOP/s of {precision} matrix products, {threads}, {isa}"))
         }
         Figure::Workload { measured, share_of_peak } => {
             let (samples, gflops) = (measured.samples_per_second, measured.gflops);

@@ -1,5 +1,6 @@
 //! The table of settings.
 
+use wellfit::experiment::settings::Purpose;
 use wellfit::experiment::{SETTINGS, Spec};
 
 use crate::tables::{finished, of_width};
@@ -7,7 +8,7 @@ use crate::tables::{finished, of_width};
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: u16 = 100;
 
-/// Every setting: its key, its value in `spec`, its purpose, what it does.
+/// Every setting: its key, its value in `spec`, its purpose, what it does; then what the purposes are.
 pub fn settings(spec: &Spec) -> String {
     let mut table = of_width(["setting", "value", "purpose", "what it does"], PLAIN_WIDTH);
     for setting in SETTINGS {
@@ -15,9 +16,11 @@ pub fn settings(spec: &Spec) -> String {
         let value = if value.is_empty() { "-".to_owned() } else { value };
         table.add_row([setting.key(), value, setting.purpose.to_string(), setting.help.to_owned()]);
     }
+    let purposes = Purpose::ALL.map(|purpose| format!(" {:<22} {}", purpose.name(), purpose.about()));
     format!(
-        "{}\n\nSet them with flags (--keep-prob 0.9), with --set keep_prob=0.9, or in a config file (--print writes one).",
-        finished(&table)
+        "{}\n\nPurposes:\n{}\n\nSet them with flags (--keep-prob 0.9), with --set keep_prob=0.9, or in a config file (--print writes one).",
+        finished(&table),
+        purposes.join("\n")
     )
 }
 

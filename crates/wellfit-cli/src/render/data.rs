@@ -45,14 +45,14 @@ fn dev(detectable: Option<&Detectable>) -> String {
     let rows = counted(rounded_up(detectable.wanted_rows as f64), "row");
     match detectable.at {
         Some(at) => format!(
-            "can detect differences of {:.1} points or more; 1 point needs about {rows} (at an error near {}, that of the \
+            "can detect differences in error of {:.1} points or more; 1 point needs about {rows} (at an error near {}, that of the \
              majority class)",
             100.0 * detectable.difference,
             percent(at)
         ),
         // The figures rest on normal errors: `assumed` says so in JSON.
         None => format!(
-            "can detect differences of {} of the RMSE; {:.0}% needs about {rows}",
+            "can detect differences in RMSE of {} or more; {:.0}% needs about {rows}",
             percent(detectable.difference),
             100.0 * detectable.wanted
         ),

@@ -1,6 +1,6 @@
 //! `wellfit diagnose`: a diagnosis in about forty lines at eighty columns.
 
-use wellfit::diagnose::{CurvePoint, FindingKind, LayerSummary};
+use wellfit::diagnose::{CurvePoint, FindingKind, Interval, LayerSummary};
 use wellfit::report::{
     DiagnosisReport, DoubtedRow, ErrorLink, FindingReport, LabelNoiseReport, LearningCurveReport, LinkName, LinkSource,
     SourceReport, StepName,
@@ -10,6 +10,7 @@ use wellfit::train::Record;
 use wellfit::words::{Unit, findings, layers, percent};
 
 use super::Line;
+use super::train::measure;
 
 /// Findings that are shown; the others are in the JSON.
 const MOST_FINDINGS: usize = 4;
@@ -20,19 +21,26 @@ const LONGEST_LABEL: usize = 16;
 pub fn chain(links: &[ErrorLink], unit: Unit) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, link) in links.iter().enumerate() {
-        let exact = link.error.low == link.error.high;
-        let error = if exact { unit.error(link.error.value) } else { unit.error_with_interval(link.error) };
+        let Interval { value, low, high } = link.error;
+        let error = match link.source {
+            _ if low == high => unit.error(value),
+            LinkSource::Target(_) => {
+                format!("{} (range {} to {})", unit.error(value), unit.error(low), unit.error(high))
+            }
+            _ => unit.error_with_interval(link.error),
+        };
         let step = link.step.as_ref().map_or(String::new(), |step| {
             format!("{} {}", step_name(step.name), unit.difference_with_interval(step.difference))
         });
-        let text = format!("{:<9} {error:<20} {step}", link_name(link.name));
-        lines.push(Line::new(if at == 0 { "chain" } else { "" }, text.trim_end()));
+        let text = format!("{:<12} {error:<20} {step}", link_name(link.name));
+        let text = if at == 0 { format!("{}{}", measure(unit), text.trim_end()) } else { text.trim_end().to_owned() };
+        lines.push(Line::new(if at == 0 { "chain" } else { "" }, text));
         // Of train, dev and test the name says enough.
         if matches!(link.source, LinkSource::HeldOut(_) | LinkSource::Target(SourceReport::Assumed(_))) {
             let source = String::from(link.source.clone());
             // Which end of the range is used can be seen from the error itself.
             let source = source.split("; ").next().unwrap_or_default();
-            lines.push(Line::more(format!("          ({source})")));
+            lines.push(Line::more(format!("             ({source})")));
         }
     }
     lines
@@ -40,7 +48,7 @@ pub fn chain(links: &[ErrorLink], unit: Unit) -> Vec<Line> {
 
 fn link_name(name: LinkName) -> &'static str {
     match name {
-        LinkName::Target => "target",
+        LinkName::Target => "target error",
         LinkName::Train => "train",
         LinkName::TrainDev => "train-dev",
         LinkName::Dev => "dev",
@@ -75,7 +83,7 @@ fn shown(diagnosis: &DiagnosisReport, most: usize) -> (Vec<&FindingReport>, Opti
     let all: Vec<&FindingReport> =
         diagnosis.findings.iter().filter(|finding| finding.kind != FindingKind::Verdict).collect();
     let more = all.len().saturating_sub(most);
-    let rest = (more > 0).then(|| format!("and {}, see --json", counted(more as u64, "more finding")));
+    let rest = (more > 0).then(|| format!("and {}: --json lists all", counted(more as u64, "more finding")));
     (all.into_iter().take(most).collect(), rest)
 }
 
@@ -88,7 +96,10 @@ pub fn label_noise(noise: Option<&LabelNoiseReport>) -> Vec<Line> {
     let doubt = match noise.doubted {
         0 => "no single label looks wrong".to_owned(),
         doubted => {
-            format!("{}; rows to check first (given label → suggested label):", counted(doubted, "suspect label"))
+            format!(
+                "{}; rows to check first (counted from 1 after the header; given label → suggested label):",
+                counted(doubted, "suspect label")
+            )
         }
     };
     let text = format!(
@@ -123,13 +134,15 @@ pub fn learning_curve(curve: &LearningCurveReport, unit: Unit) -> Vec<Line> {
     };
     let points: Vec<String> = curve.points.iter().map(point).collect();
     if !points.is_empty() {
-        lines.push(Line::new("rows", format!("dev error by train rows: {}", points.join(" · "))));
+        let retrained = "dev error by train rows, each number trained on several times (mean ± standard deviation):";
+        lines.push(Line::new("rows", format!("{retrained} {}", points.join(" · "))));
     }
     // A number that is not to be decided by is not shown to a person; the JSON has it.
-    for forecast in curve.forecast.iter().filter(|_| curve.useful) {
-        let (times, rows) = (forecast.times, thousands(forecast.rows));
-        let error = unit.error_with_interval(forecast.error);
-        lines.push(Line::more(format!("{times} times the rows ({rows}): {error}, 90%")));
+    let forecasts = curve.forecast.iter().filter(|_| curve.useful);
+    let forecasts: Vec<String> =
+        forecasts.map(|f| format!("{} rows {}", thousands(f.rows), unit.error_with_interval(f.error))).collect();
+    if !forecasts.is_empty() {
+        lines.push(Line::more(format!("fitted curve, with 90% intervals: {}", forecasts.join(" · "))));
     }
     lines.push(Line::new("forecast", curve.note.clone()));
     lines
@@ -138,7 +151,7 @@ pub fn learning_curve(curve: &LearningCurveReport, unit: Unit) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wellfit::diagnose::{Interval, Verdict};
+    use wellfit::diagnose::Verdict;
     use wellfit::report::TargetErrorReport;
 
     #[test]
@@ -160,6 +173,6 @@ mod tests {
         };
         let (shown, rest) = shown(&found, 2);
         assert_eq!(shown.len(), 2);
-        assert_eq!(rest.as_deref(), Some("and 1 more finding, see --json"));
+        assert_eq!(rest.as_deref(), Some("and 1 more finding: --json lists all"));
     }
 }

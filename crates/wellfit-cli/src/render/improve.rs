@@ -8,21 +8,22 @@ use wellfit::text::counted;
 use wellfit::words::{Unit, forecast, improvement, verdict};
 
 use super::Line;
-use super::train::{gain, metrics};
+use super::train::{gain, measure, metrics};
 
-/// How changes are evaluated.
+/// How configurations are evaluated.
 pub fn judged_on(rows: JudgedOn) -> Line {
     Line::new("method", improvement::method(rows))
 }
 
-/// The configuration at the start, and the head of the table of probes.
-pub fn before(case: &Case, unit: Unit) -> Vec<Line> {
+/// The configuration at the start, how to read what follows, and the head of the table of probes.
+pub fn before(case: &Case, rows: JudgedOn, unit: Unit) -> Vec<Line> {
     let budget = &case.budget;
     let dev = budget.dev.map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev)));
-    let target = unit.error(budget.target.value);
+    let (train, target) = (unit.error_with_interval(budget.train), unit.error(budget.target.value));
     vec![
-        Line::new("before", format!("train {}{dev}   target {target}", unit.error_with_interval(budget.train))),
+        Line::new("before", format!("{}train {train}{dev}   target error {target}", measure(unit))),
         Line::new("verdict", verdict::headline(&case.diagnosis, unit)),
+        Line::new("note", improvement::columns(rows)),
         Line::new("probe", row("change", "purpose", "error", "gain", "kept")),
     ]
 }
@@ -47,7 +48,7 @@ pub fn more_rows(twice: &Forecast, unit: Unit) -> Line {
         Purpose::FitDev.name(),
         &error,
         &gain(twice.gain, unit),
-        "needs more data",
+        "needs more data; 90% interval",
     ))
 }
 
@@ -59,28 +60,29 @@ fn row(change: &str, purpose: &str, error: &str, gain: &str, kept: &str) -> Stri
 pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> Vec<Line> {
     let dev =
         result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
-    let tried = result.steps.as_ref().map_or(0, Vec::len) as u64;
+    // Where no epoch was chosen, both errors are those of the last.
+    let chosen = if result.best_epoch < result.epochs { improvement::CHOSEN_ON_DEV } else { "" };
     let after = format!(
-        "train {}{dev}\nstopped after {} in {:.0} s: {}",
-        unit.error(result.train.error.value),
-        counted(tried, "trial"),
-        report.seconds,
-        report.ended
+        "{}\ntrained in full: {}train {}{dev}{chosen}\n{}",
+        report.before_and_after(unit),
+        measure(unit),
+        unit.error_with_interval(result.train.error),
+        report.end(result.steps.as_deref().unwrap_or_default()),
     );
     let mut lines = vec![Line::new("after", after)];
     lines.extend(report.confirmation.map(|gain| Line::new("confirm", improvement::confirmation(gain, unit))));
     lines
 }
 
-/// What a model scores on test rows.
-pub fn tested(score: &TestScore, unit: Unit, rows: usize, opening: u64) -> Vec<Line> {
+/// What a model scores on the rows of a test set or a file.
+pub fn tested(score: &TestScore, unit: Unit, (rows, rows_of): (usize, &str), opening: u64) -> Vec<Line> {
     let times = match opening {
-        1 => "first evaluation on these rows".to_owned(),
-        times => format!("evaluation {times} on these rows, all runs counted"),
+        1 => format!("first evaluation on {rows_of}"),
+        times => format!("evaluation {times} on {rows_of}, all runs counted"),
     };
-    let error = unit.error_with_interval(score.error);
+    let (measure, error) = (measure(unit), unit.error_with_interval(score.error));
     vec![
-        Line::new("test", format!("{error} on {}, {times}", counted(rows as u64, "row"))),
+        Line::new("test", format!("{measure}{error} on {}, {times}", counted(rows as u64, "row"))),
         Line::more(metrics(&score.metrics)),
     ]
 }

@@ -36,7 +36,8 @@ fn steps(report: &LrReport) -> String {
 fn reason(choice: RangeChoice) -> String {
     let RangeChoice { rate: chosen, valley, start, lowest } = choice;
     format!(
-        "{}: a tenth of {}, the centre of the range in which the loss has fallen at least 90% of the way from {} to {}",
+        "{}: a tenth of {}, the geometric mean of the rates at which the loss has made at least 90% of its fall from {} (mean \
+         over the smallest rates) to {} (lowest of all steps; the table shows some of them)",
         rate(chosen),
         rate(valley),
         digits(start),
@@ -46,8 +47,8 @@ fn reason(choice: RangeChoice) -> String {
 
 fn divergence(report: &LrReport) -> String {
     match report.diverges_at {
-        Some(at) => format!("at {}", rate(at)),
-        None => format!("not at any rate up to {}", rate(report.points.last().map_or(0.0, |last| last.rate))),
+        Some(at) => format!("at a learning rate of {}", rate(at)),
+        None => format!("at no learning rate up to {}", rate(report.points.last().map_or(0.0, |last| last.rate))),
     }
 }
 
@@ -59,7 +60,8 @@ mod tests {
     fn the_reason_names_the_rule_and_what_it_was_applied_to() {
         let reason = reason(RangeChoice { rate: 0.0065, valley: 0.0652, start: 0.879, lowest: 0.4644 });
         assert!(
-            reason.starts_with("0.0065: a tenth of 0.065,") && reason.ends_with("from 0.8790 to 0.4644"),
+            reason.starts_with("0.0065: a tenth of 0.065,")
+                && reason.contains("from 0.8790 (mean over the smallest rates) to 0.4644 (lowest"),
             "{reason}"
         );
     }

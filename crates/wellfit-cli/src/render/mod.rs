@@ -19,6 +19,7 @@ mod target;
 pub mod train;
 pub mod tune;
 
+use wellfit::improve::JudgedOn;
 use wellfit::runs::{Comparing, Diagnosing, Event};
 use wellfit::words::Unit;
 
@@ -49,6 +50,7 @@ impl Line {
 #[derive(Debug, Default)]
 pub struct Renderer {
     unit: Option<Unit>,
+    judged_on: Option<JudgedOn>,
     trials: Option<Table>,
 }
 
@@ -68,10 +70,11 @@ impl Renderer {
             Event::GradientCheck(report) => vec![train::check(report)],
             Event::Resumed(epoch) => vec![Line::new("resume", format!("from epoch {epoch}"))],
             Event::AlreadyFinished => vec![Line::new("resume", "already finished; nothing to do")],
-            Event::Trained { ended, epochs } => vec![train::trained(*ended, *epochs)],
+            Event::Trained { ended, epochs, .. } => vec![train::trained(*ended, *epochs)],
             Event::Profile { profile, seconds } => vec![train::profile(profile, *seconds)],
-            Event::Tested { score, task, rows, opening } => {
-                improve::tested(score, Unit::of_task(*task), *rows, *opening)
+            Event::Tested { score, task, rows, opening, other_file } => {
+                let rows_of = if *other_file { "this file" } else { "this test set" };
+                improve::tested(score, Unit::of_task(*task), (*rows, rows_of), *opening)
             }
             Event::Comparing(comparing) => self.comparing(comparing),
             Event::Diagnosing(found) => self.diagnosing(found),
@@ -99,8 +102,11 @@ impl Renderer {
         }
         let unit = self.unit.unwrap_or(Unit::Target);
         match comparing {
-            Comparing::JudgedOn(rows) => vec![improve::judged_on(*rows)],
-            Comparing::Before(case) => improve::before(case, unit),
+            Comparing::JudgedOn(rows) => {
+                self.judged_on = Some(*rows);
+                vec![improve::judged_on(*rows)]
+            }
+            Comparing::Before(case) => improve::before(case, self.judged_on.unwrap_or(JudgedOn::Dev), unit),
             Comparing::Step(step) => vec![improve::step(step, unit)],
             Comparing::MoreRows(twice) => vec![improve::more_rows(twice, unit)],
             Comparing::Improved { result, improvement } => improve::improved(result, improvement, unit),

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use comfy_table::CellAlignment;
-use wellfit::runs::RunList;
+use wellfit::runs::{RunList, RunSummary};
+use wellfit::train::Metric;
+use wellfit::words::Unit;
 
-use crate::layout::{significant, time};
+use crate::layout::time;
 use crate::tables::{finished, of_width};
 
 /// Width where there is no terminal to ask.
@@ -22,14 +24,13 @@ pub fn runs(folder: &Path, list: &RunList) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let number = |value: Option<f64>| value.map_or("-".to_owned(), significant);
     for run in &list.runs {
         table.add_row([
             run.name.clone(),
             run.verdict.map_or("-".to_owned(), |verdict| verdict.name().to_owned()),
             run.metric.map_or(String::new(), |metric| metric.name().to_owned()),
-            number(run.train),
-            number(run.dev),
+            error(run, run.train),
+            error(run, run.dev),
             run.epochs.map_or("-".to_owned(), |epochs| epochs.to_string()),
             run.seconds.map_or("-".to_owned(), time),
         ]);
@@ -37,11 +38,15 @@ pub fn runs(folder: &Path, list: &RunList) -> String {
     finished(&table)
 }
 
+/// An error of a run, written as everywhere else.
+fn error(run: &RunSummary, value: Option<f64>) -> String {
+    let unit = if run.metric == Some(Metric::Error) { Unit::Rate } else { Unit::Target };
+    value.map_or("-".to_owned(), |value| unit.error(value))
+}
+
 #[cfg(test)]
 mod tests {
     use wellfit::diagnose::Verdict;
-    use wellfit::runs::RunSummary;
-    use wellfit::train::Metric;
 
     use super::*;
 
@@ -59,6 +64,6 @@ mod tests {
         let unfinished = RunSummary { name: "broken-1".to_owned(), ..RunSummary::default() };
         let table = runs(Path::new("runs"), &RunList { schema: 1, runs: vec![run, unfinished] });
         assert!(table.lines().all(|line| line.chars().count() <= usize::from(PLAIN_WIDTH)), "{table}");
-        assert!(table.contains("telco-1") && table.contains("broken-1") && table.contains("0.180"), "{table}");
+        assert!(table.contains("telco-1") && table.contains("broken-1") && table.contains("18.0%"), "{table}");
     }
 }

@@ -38,7 +38,7 @@ pub fn split(split: &SplitOverview) -> Line {
         text += &format!(" · test {} (held out)", thousands(split.test as u64));
     }
     if let Some(difference) = split.detectable {
-        text += &format!(" · dev can detect differences of {:.1} points or more", 100.0 * difference);
+        text += &format!(" · dev can detect differences in error of {:.1} points or more", 100.0 * difference);
     }
     Line::new("split", text)
 }
@@ -60,21 +60,30 @@ pub fn trained(why: Ended, epochs: usize) -> Line {
     Line::new("train", ended(why, epochs))
 }
 
+/// Why training ended, beside the state of its last epoch; and the epoch whose weights are kept, where it is not the best.
+pub fn why_trained_no_longer(why: Ended, kept_epoch: usize, best_epoch: Option<usize>) -> String {
+    let why = if why == Ended::Epochs { "done".to_owned() } else { ended(why, kept_epoch) };
+    match best_epoch {
+        Some(best) if best != kept_epoch => format!("{why}; the weights of epoch {kept_epoch} are kept"),
+        _ => why,
+    }
+}
+
 /// Where the time of training went; `seconds` is all of it, evaluations included.
 pub fn profile(profile: &Profile, seconds: f64) -> Line {
     let all = (profile.seconds * profile.threads as f64).max(f64::MIN_POSITIVE);
     let share = |part: f64| format!("{:.0}%", 100.0 * part / all);
-    let average = 1e6 * profile.seconds / profile.steps.max(1) as f64;
+    let average = 1e3 * profile.seconds / profile.steps.max(1) as f64;
     let text = format!(
-        "data {}, forward and backward {}, gradients and update {}, idle {} ({}); {} steps of {average:.0} µs took {:.2} s, \
-         with evaluations on train and dev {seconds:.2} s",
+        "{} steps took {:.2} s, {average:.3} ms each; with evaluations on train and dev {seconds:.2} s\nof the time of {}: \
+         gathering rows {}, forward and backward passes {}, weight gradients and updates {}, waiting {}",
+        thousands(profile.steps),
+        profile.seconds,
+        counted(profile.threads, "thread"),
         share(profile.data),
         share(profile.rows),
         share(profile.parameters),
         share(profile.waiting()),
-        counted(profile.threads, "thread"),
-        thousands(profile.steps),
-        profile.seconds,
     );
     Line::new("profile", text)
 }
@@ -109,7 +118,7 @@ pub fn errors(result: &RunResult) -> Line {
         let target = &diagnosis.target_error;
         // What nobody gave is no fact; the line below says where it comes from.
         let assumed = if target.assumption().is_some() { " (assumed)" } else { "" };
-        parts.push(format!("target {}{assumed}", unit.error(target.value)));
+        parts.push(format!("target error {}{assumed}", unit.error(target.value)));
     }
     parts.push(format!("train {}", unit.error_with_interval(result.train.error)));
     if let Some(dev) = &result.dev {
@@ -117,17 +126,26 @@ pub fn errors(result: &RunResult) -> Line {
     }
     let naive = &result.baseline.naive;
     if let (Some(linear), Some(dev)) = (result.baseline.linear.dev, naive.dev) {
-        let name = if naive.name == NaiveModel::MajorityClass { "majority class" } else { "mean" };
+        let name = if naive.name == NaiveModel::MajorityClass { "majority class" } else { "predicting the mean" };
         parts.push(format!("(linear {}, {name} {})", unit.error(linear), unit.error(dev)));
     }
-    Line::new("errors", parts.join("   "))
+    Line::new("errors", format!("{}{}", measure(unit), parts.join("   ")))
+}
+
+/// What errors in the target's unit are; of error rates the percent sign says enough.
+pub fn measure(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Rate => "",
+        Unit::Target => "RMSE: ",
+    }
 }
 
 /// A gain with a sign and without its unit: `+0.8 [+0.2, +1.4]`.
 pub fn gain(gain: Interval, unit: Unit) -> String {
     let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
-    // Two digits that matter: the rest is noise.
+    // Two digits that matter: the rest is noise. Nothing has none.
     let (scale, decimals) = match unit {
+        Unit::Target if most == 0.0 => (1.0, 0),
         Unit::Rate => (100.0, 1),
         Unit::Target => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
     };

@@ -5,10 +5,11 @@ use std::path::Path;
 use serde_json::{Map, Value};
 use wellfit::diagnose::Interval;
 use wellfit::experiment::settings::Raw;
+use wellfit::improve::JudgedOn;
 use wellfit::runs::TrialScore;
 use wellfit::text::counted;
 use wellfit::tune::{BestReport, Choice, CurvePoint, SearchEnd, TuneReport};
-use wellfit::words::Unit;
+use wellfit::words::{Unit, improvement};
 
 use super::Line;
 use super::train::gain;
@@ -24,11 +25,11 @@ pub struct Table {
 
 /// How configurations are evaluated: by folds, or on dev rows with several seeds.
 pub fn judged(folds: Option<usize>, trainings: usize) -> Line {
-    let by = match folds {
-        Some(folds) => format!("{folds}-fold cross-validation on train + dev"),
-        None => format!("evaluation on dev with {trainings} seeds"),
+    let (rows, seeds) = match folds {
+        Some(folds) => (JudgedOn::TrainAndDev { folds }, String::new()),
+        None => (JudgedOn::Dev, format!(" with {trainings} seeds")),
     };
-    Line::new("method", format!("{by}; the test set is not evaluated"))
+    Line::new("method", format!("{}{seeds}; the test set is not evaluated", improvement::method(rows)))
 }
 
 impl Table {
@@ -55,7 +56,7 @@ impl Table {
             TrialScore::Judged { error, gain: found } => {
                 let gain = match found {
                     None => String::new(),
-                    Some(found) if *found == Interval::exact(0.0) => "none: the same".to_owned(),
+                    Some(found) if *found == Interval::exact(0.0) => "same as given".to_owned(),
                     Some(found) => gain(*found, self.unit),
                 };
                 format!("{:<6} {gain}", self.unit.error(*error))
@@ -80,7 +81,8 @@ impl Table {
             lines.push(Line::new("simpler", format!("trial {number}: {}, {said}", words(choice))));
         }
         if let Some(points) = report.curve.as_ref().filter(|points| points.len() > 1) {
-            lines.push(Line::new("curve", curve(points, self.unit)));
+            let searched = self.columns.first().map_or("value", |(name, _)| name);
+            lines.push(Line::new("curve", curve(searched, points, self.unit)));
         }
         let tried = counted(report.trials.len() as u64, "configuration");
         lines.push(verdict(report));
@@ -96,15 +98,19 @@ impl Table {
 
     /// The best and its gain, and what choosing it did to its error.
     fn best(&self, best: &BestReport, number: usize, choice: &Choice) -> String {
+        let (error, number_tried) = (self.unit.error_with_interval(best.error), best.chosen_from);
+        let measured = match best.gain.value <= 0.0 {
+            true => format!("error {error}, no lower than that of the settings given"),
+            false => {
+                let gain = self.unit.difference_with_interval(best.gain);
+                format!("error {error}, gain {gain} over the settings given")
+            }
+        };
         format!(
-            "trial {number}: {}\nerror {}, gain {} over the settings given\nthe error of the best of {} is optimistically \
-             biased, because that trial was selected for its low error; the significance test is on its gain, at level \
-             0.05/{}",
+            "trial {number}: {}\n{measured}\nthe error of the best of {number_tried} is optimistically biased, because that \
+             trial was selected for its low error; the significance test is on its gain, corrected for the {number_tried} \
+             trials (Bonferroni: level 0.05/{number_tried})",
             words(choice),
-            self.unit.error_with_interval(best.error),
-            self.unit.difference_with_interval(best.gain),
-            best.chosen_from,
-            best.chosen_from,
         )
     }
 
@@ -162,16 +168,16 @@ fn cell(raw: &Raw) -> String {
     if text.is_empty() { "none".to_owned() } else { text }
 }
 
-/// The validation curve of one setting.
-fn curve(points: &[CurvePoint], unit: Unit) -> String {
+/// The validation curve of the setting `searched`.
+fn curve(searched: &str, points: &[CurvePoint], unit: Unit) -> String {
     let value = |point: &CurvePoint| match &point.value {
         Value::String(text) => text.clone(),
         Value::Array(items) if items.is_empty() => "none".to_owned(),
         Value::Array(items) => items.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     };
-    let width = points.iter().map(|point| value(point).chars().count()).max().unwrap_or(0).max(5);
-    let row = |value: &str, train: &str, dev: &str| format!("{value:<width$}  {train:<7} {dev}");
+    let width = points.iter().map(|point| value(point).chars().count()).max().unwrap_or(0).max(searched.len());
+    let row = |value: &str, train: &str, error: &str| format!("{value:<width$}  {train:<11}  {error}");
     let rows = points.iter().map(|p| row(&value(p), &unit.error(p.train_error), &unit.error_with_interval(p.error)));
-    [row("value", "train", "dev")].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
+    [row(searched, "train error", "error")].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }

@@ -87,7 +87,7 @@ impl EvalSplits {
     pub fn judged_on(&self) -> JudgedOn {
         match self.parts.len() {
             1 => JudgedOn::Dev,
-            _ => JudgedOn::TrainAndDev,
+            folds => JudgedOn::TrainAndDev { folds },
         }
     }
 

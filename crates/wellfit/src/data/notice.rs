@@ -64,7 +64,12 @@ pub enum DataNotice {
     /// Columns that are no feature.
     SetAside(Vec<Aside>),
     /// Columns with missing cells, each with their number.
-    MissingValues(Vec<(String, u64)>),
+    MissingValues {
+        /// Names of the columns, and such cells in each; those with nothing but spaces not counted.
+        columns: Vec<(String, u64)>,
+        /// Whether cells with nothing but spaces have a notice of their own.
+        besides_blanks: bool,
+    },
     /// Rows that are left out because they have no target.
     RowsWithoutTarget {
         /// Name of the target.
@@ -157,10 +162,11 @@ impl fmt::Display for DataNotice {
                 write!(f, "{cells} treated as missing (--types {column}=categorical keeps {them})")
             }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
-            DataNotice::MissingValues(columns) => {
+            DataNotice::MissingValues { columns, besides_blanks } => {
                 let columns: Vec<String> =
                     columns.iter().map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
-                write!(f, "missing values: {}", list(&columns, MOST_COUNTED))
+                let other = if *besides_blanks { "other " } else { "" };
+                write!(f, "{other}missing values: {}", list(&columns, MOST_COUNTED))
             }
             DataNotice::RowsWithoutTarget { target, origin, rows, first_line } => {
                 let (rows, line) = (counted(*rows, "row"), origin.line_noun());
@@ -196,7 +202,7 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::Normalised { before, after } => {
                 let (before, after) = (ratio(*before), ratio(*after));
-                write!(f, "inputs normalised: standard deviations differed {before}-fold, now {after}")
+                write!(f, "inputs normalised: largest/smallest standard deviation {before}, now {after}")
             }
             DataNotice::Pixels { mean, deviation } => {
                 write!(f, "all pixels scaled by one mean ({mean:.1}) and standard deviation ({deviation:.1})")

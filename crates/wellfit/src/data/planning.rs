@@ -92,15 +92,14 @@ pub(super) fn plan(
     Ok(Planned { plan, aside, notices })
 }
 
-/// The columns with missing cells; those whose missing cells are all blanks have a notice of their own.
+/// The columns with missing cells that are no blanks: those have a notice of their own.
 fn missing_values(names: &[String], profiles: &[Profile], plan: &ReadPlan) -> Option<DataNotice> {
     let used: HashSet<&str> = plan.fields.iter().map(|field| field.name.as_str()).collect();
-    let columns: Vec<(String, u64)> = names
-        .iter()
-        .zip(profiles)
-        .filter(|(name, _)| used.contains(name.as_str()))
+    let used = || names.iter().zip(profiles).filter(|(name, _)| used.contains(name.as_str()));
+    let columns: Vec<(String, u64)> = used()
         .filter(|(_, profile)| profile.missing > profile.blanks)
-        .map(|(name, profile)| (name.clone(), profile.missing))
+        .map(|(name, profile)| (name.clone(), profile.missing - profile.blanks))
         .collect();
-    (!columns.is_empty()).then_some(DataNotice::MissingValues(columns))
+    let besides_blanks = used().any(|(_, profile)| profile.blanks > 0);
+    (!columns.is_empty()).then_some(DataNotice::MissingValues { columns, besides_blanks })
 }

@@ -76,6 +76,8 @@ pub struct LayerSummary {
     pub evaluations: usize,
     /// Layers.
     pub layers: usize,
+    /// Whether the first of them is an embedding.
+    pub embedding: bool,
     /// The largest gradient norm over the smallest, at the end; `None` where one is 0.
     pub gradient_ratio: Option<f64>,
     /// The largest share of dead units of a layer, at the end.
@@ -103,6 +105,7 @@ impl LayerSummary {
         Some(LayerSummary {
             evaluations: history.len(),
             layers: last.layers.len(),
+            embedding: last.layers.first().is_some_and(|layer| layer.name == "embed"),
             gradient_ratio: (smallest > 0.0).then(|| largest(|layer| layer.gradient_norm) / smallest),
             dead: largest(|layer| layer.dead),
             saturated: largest(|layer| layer.saturated),

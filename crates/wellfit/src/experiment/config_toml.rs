@@ -17,7 +17,7 @@ pub fn config_toml(spec: &Spec) -> String {
         let mut purpose = None;
         for setting in SETTINGS.iter().filter(|setting| setting.section == *section) {
             if purpose != Some(setting.purpose) {
-                let _ = write!(out, "\n# {}\n", setting.purpose);
+                let _ = write!(out, "\n# {}: {}\n", setting.purpose, setting.purpose.about());
                 purpose = Some(setting.purpose);
             }
             let assignment = format!("{} = {}", setting.name, setting.get(spec).to_toml());

@@ -71,9 +71,9 @@ settings! {
             |epochs| given(epochs, |epochs| at_least(1, *epochs, "training takes at least one epoch"));
         clip_norm: Switch<f64> = Switch::Off, FitTrain, "X", "Gradient clipping: largest norm of the gradient",
             |clip| clip.on().map_or(Ok(()), |norm| above_zero(*norm, "it is the largest norm allowed; or off"));
-        l2: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L2 penalty λ, for all layers or one each",
+        l2: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L2 penalty λ: adds λ/(2m)·Σw² to the cost of m train rows; for all layers or one each",
             |l2| given(l2, |l2| each(l2, |x| at_least_zero(x, "a penalty below 0 would reward large weights")));
-        l1: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L1 penalty λ, for all layers or one each",
+        l1: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L1 penalty λ: adds (λ/m)·Σ|w| to the cost of m train rows; for all layers or one each",
             |l1| given(l1, |l1| each(l1, |x| at_least_zero(x, "a penalty below 0 would reward large weights")));
         weight_decay: Auto<f64> = Auto::Auto, FitDev, "X", "Decoupled weight decay (AdamW)",
             |decay| given(decay, |x| at_least_zero(*x, "a decay below 0 would make weights grow"));
@@ -91,8 +91,8 @@ settings! {
             |weights| weights.given().iter().try_for_each(|(label, weight)| {
                 above_zero(*weight, "it is the weight of the class's rows").map_err(|why| format!("{label}: {why}"))
             });
-        metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME", "Metric that chooses the best epoch: error, rmse, log_loss, auc, mae or r2";
-        target_error: Option<f64> = None, FitRealWorld, "X", "Error considered achievable, e.g. human-level error",
+        metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME", "Metric on dev by which the best epoch is chosen: error, rmse, log_loss, auc, mae or r2";
+        target_error: Option<f64> = None, FitRealWorld, "X", "Achievable error, e.g. human-level: a share for classes (0.05 is 5%), an RMSE for numbers",
             |error| error.map_or(Ok(()), |error| at_least_zero(error, "it is the error of a perfect answer"));
         budget: TimeLimit = TimeLimit(None), Run, "TIME", "Time limit for training, as in 60s, 10m or 1h";
         seed: u64 = 0, Run, "N", "Random seed";

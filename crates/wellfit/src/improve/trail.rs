@@ -74,7 +74,25 @@ pub enum JudgedOn {
     /// Dev rows.
     Dev,
     /// The rows of train and dev, cross-validated.
-    TrainAndDev,
+    TrainAndDev {
+        /// Number of folds.
+        folds: usize,
+    },
+}
+
+impl JudgedOn {
+    /// By a cross-validation of so many folds; without, on dev.
+    pub fn of_folds(folds: Option<u64>) -> JudgedOn {
+        folds.map_or(JudgedOn::Dev, |folds| JudgedOn::TrainAndDev { folds: folds as usize })
+    }
+
+    /// Number of folds.
+    pub fn folds(self) -> Option<u64> {
+        match self {
+            JudgedOn::Dev => None,
+            JudgedOn::TrainAndDev { folds } => Some(folds as u64),
+        }
+    }
 }
 
 /// Seeds that a change is judged over, at least.

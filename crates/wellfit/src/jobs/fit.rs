@@ -47,7 +47,8 @@ pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn W
             return Err(explained(error, &mut engine, &plan, &start, &prepared, &stop_requested));
         }
     };
-    watcher.event(Event::Trained { ended, epochs: training.epoch });
+    let (kept_epoch, best_epoch) = (training.best_epoch(&plan.recipe), training.best.as_ref().map(|best| best.epoch));
+    watcher.event(Event::Trained { ended, epochs: training.epoch, kept_epoch, best_epoch });
 
     prepared.train.weights = given_weights;
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);

@@ -81,7 +81,8 @@ mod tests {
         let error = no_choice(&test, None, 0.001);
         assert_eq!(error.exit_code(), 1);
         assert!(
-            error.to_string().contains("diverges at 0.5") && error.to_string().ends_with("which is 0.001"),
+            error.to_string().contains("diverges at a learning rate of 0.5")
+                && error.to_string().ends_with("which is 0.001"),
             "{error}"
         );
         let overflow = NotFinite { what: crate::train::Quantity::Output, layer: "dense1".to_string() };

@@ -50,7 +50,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
     let (task, rows) = (fitted.model().head.task, examples.rows());
-    watcher.event(Event::Tested { score: &score, task, rows, opening });
+    watcher.event(Event::Tested { score: &score, task, rows, opening, other_file: data.is_some() });
     Ok(TestReport { schema: 1, run: folder.path, opening, test: score })
 }
 

@@ -119,7 +119,8 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         // Stopped while it is cross-validated, a run is resumed from here.
         recorder.may_save(&training, &history, true)?;
     }
-    watcher.event(Event::Trained { ended, epochs: training.epoch });
+    let (kept_epoch, best_epoch) = (training.best_epoch(&plan.recipe), training.best.as_ref().map(|best| best.epoch));
+    watcher.event(Event::Trained { ended, epochs: training.epoch, kept_epoch, best_epoch });
     if options.profile {
         watcher.event(Event::Profile { profile: &engine.profile(), seconds: training.seconds });
     }

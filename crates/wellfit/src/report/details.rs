@@ -53,7 +53,8 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
         }
     }
     if let Some(confusion) = &result.metrics.confusion {
-        add("Confusion matrix", figures::confusion(confusion, &input.classes), String::new());
+        let note = "Dev rows, and their share of the rows of their true class.";
+        add("Confusion matrix", figures::confusion(confusion, &input.classes), note.to_string());
     }
     if let (false, Some(positive)) = (input.calibration.is_empty(), input.classes.get(1)) {
         let note = "On the dashed line predicted probabilities equal observed shares.";
@@ -94,7 +95,7 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
     ];
     if let Some(conditioning) = input.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));
-        let text = format!("standard deviations differ {before}-fold before normalisation, {after}-fold after");
+        let text = format!("largest/smallest standard deviation {before} before normalisation, {after} after");
         data.push(fact("input scale", text));
     }
     let network = vec![

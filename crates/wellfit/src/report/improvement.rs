@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::settings::Purpose;
-use crate::improve::{Prescription, Step};
-use crate::words::{improvement, remedies};
+use crate::improve::{JudgedOn, Prescription, Step};
+use crate::words::{Unit, improvement, remedies};
 
 /// One move that may make the network better.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,9 +75,12 @@ impl StepReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImprovementReport {
-    /// Dev error of the configuration at the start, over all seeds.
+    /// Number of folds of the cross-validation that errors come from; null where they are those of dev rows.
+    #[serde(default)]
+    pub folds: Option<u64>,
+    /// Error of the configuration at the start, over all seeds.
     pub before: f64,
-    /// Dev error of the configuration at the end, over the same rows and seeds.
+    /// Error of the configuration at the end, over the same rows and seeds.
     pub after: f64,
     /// The rule by which a change is kept.
     pub rule: String,
@@ -96,6 +99,24 @@ pub struct ImprovementReport {
     pub more_rows: Option<Forecast>,
     /// Seconds in all.
     pub seconds: f64,
+}
+
+impl ImprovementReport {
+    /// Which rows configurations were judged on.
+    pub fn judged_on(&self) -> JudgedOn {
+        JudgedOn::of_folds(self.folds)
+    }
+
+    /// The errors at the start and at the end, in words.
+    pub fn before_and_after(&self, unit: Unit) -> String {
+        improvement::before_and_after(self.judged_on(), [self.before, self.after], unit)
+    }
+
+    /// How many of these trials kept their change, and why there were no more, in words.
+    pub fn end(&self, steps: &[StepReport]) -> String {
+        let kept = steps.iter().filter(|step| step.accepted).count();
+        improvement::end(kept, steps.len(), self.seconds, &self.ended)
+    }
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::experiment::settings::Purpose;
 use crate::improve::AblationResult;
-use crate::text::counted;
-use crate::words::{Unit, forecast, improvement};
+use crate::words::{Unit, forecast, improvement as words};
 
-use super::figures::{gain, widest};
+use super::figures::{change, widest};
 use super::input::PageInput;
 use super::result::RunResult;
+use super::view::sentence;
 
 /// A table of changes, each with its gain as a picture.
 #[derive(Serialize)]
@@ -48,7 +48,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
             dev: unit.error(twice.error.value),
-            picture: gain(twice.gain, most, &told),
+            picture: change("Gain", twice.gain, most, &told),
             gain: told,
             outcome: "needs more data; 90% interval".to_string(),
             stands_out: false,
@@ -60,7 +60,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: step.change.clone(),
             about: format!("{} · {}", step.remedy, step.purpose.name()),
             dev: unit.error(step.after),
-            picture: gain(step.gain, most, &told),
+            picture: change("Gain", step.gain, most, &told),
             gain: told,
             outcome: if step.accepted { "kept".to_string() } else { step.reason.clone() },
             stands_out: step.accepted,
@@ -72,14 +72,12 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
     Some(Trail {
         title: "What was tried",
         intro: format!(
-            "Mean validation error: {} before, {} after; stopped after {} in {:.0} s: {}.{confirmed}",
-            unit.error(improvement.before),
-            unit.error(improvement.after),
-            counted(steps.len(), "trial"),
-            improvement.seconds,
-            improvement.ended,
+            "{} {} {}{confirmed}",
+            sentence(&improvement.before_and_after(unit)),
+            sentence(&improvement.end(steps)),
+            sentence(&words::columns(improvement.judged_on())),
         ),
-        head: ["change", "dev error", "gain", "", "outcome"],
+        head: ["change", "error", "gain", "", "outcome"],
         rows: rows.chain(more_rows).collect(),
         note: improvement.rule.clone(),
     })
@@ -92,21 +90,19 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
         let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {
             change: result.change.to_string(),
-            about: improvement::knob(result.knob).to_string(),
+            about: words::knob(result.knob).to_string(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
-            picture: result.effect.map_or(String::new(), |effect| gain(effect, most, &told)),
+            picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
             gain: told,
-            outcome: result.effect.map_or("needed: training diverges without it", improvement::effect).to_string(),
+            outcome: result.effect.map_or("worse: training diverges", words::effect).to_string(),
             stands_out: result.effect.is_none_or(|effect| effect.low > 0.0),
         }
     };
     (!results.is_empty()).then(|| Trail {
         title: "Effect of each setting",
-        intro: "Each row is this run trained again with one setting changed and everything else as it was.".to_string(),
-        head: ["changed to", "dev error", "effect of the setting", "", ""],
+        intro: "Each row is this run trained again with one setting changed.".to_string(),
+        head: ["changed to", "error", "error rises by", "", ""],
         rows: results.iter().map(row).collect(),
-        note: "Effect: dev error with the change less dev error of the run; above 0 the setting helps. Same rows and seeds; \
-               95% intervals, not corrected for the number of settings."
-            .to_string(),
+        note: sentence(words::EFFECTS_NOTE),
     })
 }

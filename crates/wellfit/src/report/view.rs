@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::diagnose::{FindingKind, Interval, Verdict};
+use crate::experiment::settings::Purpose;
 use crate::text::counted;
-use crate::words::{Unit, findings, training, verdict};
+use crate::words::{Unit, findings, improvement, training, verdict};
 
 use super::details::{Chart, HealthRow, charts, facts, health};
 use super::figures;
@@ -23,6 +24,7 @@ pub(super) struct View {
     budget: String,
     budget_note: String,
     moves: Vec<Move>,
+    purposes: String,
     findings: Vec<(&'static str, String)>,
     trails: Vec<Trail>,
     charts: Vec<Chart>,
@@ -79,6 +81,7 @@ impl View {
             budget: budget(result, unit),
             budget_note: budget_note(result),
             moves: moves(result),
+            purposes: purposes(result),
             findings: found(result),
             trails: trails(input, unit),
             charts: charts(input, unit),
@@ -120,7 +123,7 @@ fn capitalised(text: &str) -> String {
 }
 
 // Findings and reasons are written without a full stop, to stand in a terminal line.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{stop}", capitalised(text))
 }
@@ -138,7 +141,7 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
     if let Some(diagnosis) = &result.diagnosis {
         let target = &diagnosis.target_error;
         numbers.push(Number {
-            name: "target",
+            name: "target error",
             value: unit.error(target.value),
             ends: String::new(),
             note: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
@@ -185,6 +188,13 @@ fn moves(result: &RunResult) -> Vec<Move> {
         change: move_.change.clone(),
     });
     moves.collect()
+}
+
+// What the purposes of the moves mean, each once.
+fn purposes(result: &RunResult) -> String {
+    let named = |purpose: &Purpose| result.prescription.iter().any(|move_| move_.purpose == *purpose);
+    let each: Vec<String> = Purpose::ALL.into_iter().filter(named).map(improvement::purpose).collect();
+    sentence(&each.join(" · "))
 }
 
 fn found(result: &RunResult) -> Vec<(&'static str, String)> {

@@ -78,8 +78,8 @@ pub enum JobError {
         "no learning rate lowered the loss by a significant amount, so none can be chosen ({}); check the inputs (--normalize) \
          and the initial weights (--init), or train with --lr auto, which is {auto}",
         match diverges_at {
-            Some(at) => format!("it diverges at {}", rate(*at)),
-            None => format!("it does not diverge up to {}", rate(*highest)),
+            Some(at) => format!("it diverges at a learning rate of {}", rate(*at)),
+            None => format!("it diverges at no learning rate up to {}", rate(*highest)),
         }
     )]
     NoRate {

@@ -56,6 +56,10 @@ pub enum Event<'a> {
         ended: Ended,
         /// Epochs trained.
         epochs: usize,
+        /// The epoch whose weights are kept.
+        kept_epoch: usize,
+        /// The epoch that was best on dev; `None` without dev.
+        best_epoch: Option<usize>,
     },
     /// Configurations are compared.
     Comparing(Comparing<'a>),
@@ -71,6 +75,8 @@ pub enum Event<'a> {
         rows: usize,
         /// How many times these rows have been evaluated on, this time included.
         opening: u64,
+        /// Whether they stand in another file, and are not the test set of the run.
+        other_file: bool,
     },
     /// Where the time of training went.
     Profile {

@@ -32,7 +32,7 @@ pub enum Ended {
 #[derive(Debug, Error)]
 pub enum TrainError {
     /// A number stopped being finite.
-    #[error("diverged in epoch {epoch}, step {step}, on {part}: {what}; the weights of {kept} are kept")]
+    #[error("diverged in epoch {epoch}, step {step}, on {part}: {what}; {kept} are kept")]
     NotFinite {
         /// The epoch, from 1.
         epoch: usize,
@@ -47,7 +47,7 @@ pub enum TrainError {
     },
     /// The loss left every reasonable range.
     #[error(
-        "diverged: the loss of epoch {epoch} is {loss:.3e}, over 10,000 times that of a constant guess ({naive:.3}); the weights of {kept} are kept"
+        "diverged: the loss of epoch {epoch} is {loss:.3e}, over 10,000 times that of a constant guess ({naive:.3}); {kept} are kept"
     )]
     Loss {
         /// The epoch, from 1.

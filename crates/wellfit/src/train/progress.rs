@@ -86,8 +86,9 @@ pub enum KeptWeights {
 impl fmt::Display for KeptWeights {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            KeptWeights::OfEpoch(epoch) => write!(f, "epoch {epoch}"),
-            KeptWeights::OfStep(step) => write!(f, "step {step}"),
+            KeptWeights::OfEpoch(0) => f.write_str("the initial weights"),
+            KeptWeights::OfEpoch(epoch) => write!(f, "the weights of epoch {epoch}"),
+            KeptWeights::OfStep(step) => write!(f, "the weights of step {step}"),
         }
     }
 }

@@ -29,8 +29,8 @@ pub fn outlook(curve: &LearningCurve, unit: Unit) -> String {
         }
         Outlook::TooUncertain(delta) => {
             return format!(
-                "no useful forecast is possible: the estimate of what twice the rows would gain, {gain}, is wider than the \
-                 margin of {} to either side",
+                "no useful forecast is possible: the gain from twice the rows, {gain} (90% interval), is too uncertain; it is \
+                 of use if known to within {} to either side",
                 unit.difference(delta)
             );
         }
@@ -38,5 +38,5 @@ pub fn outlook(curve: &LearningCurve, unit: Unit) -> String {
         Outlook::NotWorthwhile => "more rows alone are not the next step",
         Outlook::WorthwhileIfCheap => "worthwhile if rows are cheap",
     };
-    format!("twice the rows would lower dev error by {gain}: {worth}")
+    format!("by the fitted curve, twice the rows would lower dev error by {gain} (90% interval): {worth}")
 }

@@ -1,9 +1,15 @@
 //! What was tried, and what came of it.
 
 use crate::diagnose::Interval;
+use crate::experiment::settings::Purpose;
 use crate::improve::{FALSE_KEEP_CHANCE, FIRST_SEEDS, ImprovementEnd, JudgedOn, Knob, Outcome};
+use crate::text::counted;
 
 use super::{Unit, remedies};
+
+/// Why the dev error of the last training is not that of the diagnosis before.
+pub const CHOSEN_ON_DEV: &str =
+    " (its best epoch is chosen on all dev rows; before, for each dev row on other dev rows)";
 
 /// What came of a change: why it was kept, or why not.
 pub fn outcome(outcome: &Outcome) -> String {
@@ -27,11 +33,11 @@ pub fn ended(end: ImprovementEnd) -> &'static str {
     }
 }
 
-/// How a change is evaluated.
-pub fn method(rows: JudgedOn) -> &'static str {
+/// How configurations are evaluated.
+pub fn method(rows: JudgedOn) -> String {
     match rows {
-        JudgedOn::Dev => "evaluation on dev",
-        JudgedOn::TrainAndDev => "cross-validation on train + dev",
+        JudgedOn::Dev => "evaluation on dev".to_string(),
+        JudgedOn::TrainAndDev { folds } => format!("{folds}-fold cross-validation on train + dev"),
     }
 }
 
@@ -39,21 +45,49 @@ pub fn method(rows: JudgedOn) -> &'static str {
 pub fn error_name(rows: JudgedOn) -> &'static str {
     match rows {
         JudgedOn::Dev => "dev error",
-        JudgedOn::TrainAndDev => "cross-validated error (train + dev rows)",
+        JudgedOn::TrainAndDev { .. } => "cross-validated error",
     }
+}
+
+/// How to read the table of trials.
+pub fn columns(rows: JudgedOn) -> String {
+    format!(
+        "error: {} with the change; gain: its fall from the configuration kept so far, on the same rows and seeds \
+         ({FIRST_SEEDS} seeds, more where promising), with its 95% interval; kept where the gain is significant after \
+         correction for the number of changes tried; purpose: {}, {}",
+        error_name(rows),
+        purpose(Purpose::FitTrain),
+        purpose(Purpose::FitDev),
+    )
+}
+
+/// A purpose and what it means.
+pub fn purpose(purpose: Purpose) -> String {
+    format!("{purpose} {}", purpose.about())
+}
+
+/// The error of the configurations at the start and at the end.
+pub fn before_and_after(rows: JudgedOn, [before, after]: [f64; 2], unit: Unit) -> String {
+    let [before, after] = [before, after].map(|error| unit.error(error));
+    format!("{} {before} before, {after} after, on the same rows and seeds", error_name(rows))
+}
+
+/// How many of so many trials kept their change, how long they took, and why there were no more.
+pub fn end(kept: usize, trials: usize, seconds: f64, ended: &str) -> String {
+    format!("{} kept; stopped after {} in {seconds:.0} s: {ended}", counted(kept, "change"), counted(trials, "trial"))
 }
 
 /// The rule by which a change is kept.
 pub fn rule(rows: JudgedOn, seeds: usize) -> String {
     let rows = match rows {
         JudgedOn::Dev => "dev rows",
-        JudgedOn::TrainAndDev => "cross-validated rows",
+        JudgedOn::TrainAndDev { .. } => "cross-validated rows",
     };
     format!(
         "A change is kept only if a paired bootstrap (over {rows} and {seeds} trainings, each with its own seed) shows a \
          significant gain over the current configuration and over a constant prediction. Changes without a gain over the \
          first {FIRST_SEEDS} seeds are dropped. Round j is tested at one-sided level {FALSE_KEEP_CHANCE}·6/(π²j²), divided \
-         among its candidates. The best epoch for each dev row is chosen on other dev rows."
+         among its candidates; intervals are 95% and not corrected. The best epoch for each dev row is chosen on other dev rows."
     )
 }
 
@@ -67,14 +101,19 @@ pub fn confirmation(gain: Interval, unit: Unit) -> String {
     format!("on re-split train and dev rows: gain {}; {verdict}", unit.difference_with_interval(gain))
 }
 
-/// What the effect of a setting, positive where it helps, says of it.
-pub fn effect(effect: Interval) -> &'static str {
-    match effect {
-        Interval { low, .. } if low > 0.0 => "helps",
-        Interval { high, .. } if high < 0.0 => "hurts",
+/// What the rise of the error where a setting was changed says of the change.
+pub fn effect(rise: Interval) -> &'static str {
+    match rise {
+        Interval { low, .. } if low > 0.0 => "worse",
+        Interval { high, .. } if high < 0.0 => "better",
         _ => "not significant",
     }
 }
+
+/// How to read the effects of settings.
+pub const EFFECTS_NOTE: &str = "one setting changed at a time, all others (the learning rate too) as in the run; the rise \
+                                is the error with the change less that of the run, on the same rows and seeds, with its \
+                                95% interval, not corrected for the number of settings; worse with the change: the setting helps";
 
 /// A knob's name.
 pub fn knob(knob: Knob) -> &'static str {

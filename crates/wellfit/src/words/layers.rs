@@ -13,10 +13,12 @@ pub fn summary(layers: &LayerSummary) -> String {
     });
     let (least, most) = layers.update_ratios;
     format!(
-        "at the last of {}: gradient norms of the {} layers {ratio}, at most {} of a layer's units dead and {} saturated; a \
-         typical update changed weights by {least:.0e} to {most:.0e} of their size (1e-3 is common)",
+        "at the last of {}: gradient norms of the {} layers{} {ratio}, at most {} of a layer's units dead and {} saturated; \
+         over all of training, the median update changed a layer's weights by {least:.0e} to {most:.0e} of their size (1e-3 \
+         is common)",
         counted(layers.evaluations, "evaluation"),
         layers.layers,
+        if layers.embedding { " (embedding included)" } else { "" },
         percent(layers.dead),
         percent(layers.saturated),
     )

@@ -1,12 +1,14 @@
 //! What will be trained, and how.
 
+use crate::data::FeatureKind;
 use crate::experiment::Plan;
 use crate::optim::Schedule;
-use crate::text::counted;
+use crate::text::{counted, thousands};
 
 use super::remedies::{activation_name, optimizer_name};
 
-/// The network: `35 inputs → 128 → 64 → 1, SiLU`.
+/// The network: `35 inputs (24 encoded) → 128 → 64 → 1, SiLU`. Encoded are inputs that are no number of a column: those of
+/// categories, dates and missing values.
 pub fn network_summary(plan: &Plan) -> String {
     let layers: Vec<_> =
         plan.network.hidden_units().iter().chain([&plan.network.outputs()]).map(usize::to_string).collect();
@@ -14,13 +16,17 @@ pub fn network_summary(plan: &Plan) -> String {
         true => String::new(),
         false => format!(", {}", activation_name(plan.network.activation())),
     };
-    format!("{} → {}{activation}", counted(plan.network.input_width() as u64, "input"), layers.join(" → "))
+    let features = &plan.network.inputs;
+    let numbers = features.iter().filter(|feature| feature.kind == FeatureKind::Number);
+    let encoded = plan.network.input_width().saturating_sub(numbers.map(|feature| feature.range.len()).sum());
+    let encoded = if encoded > 0 { format!(" ({} encoded)", thousands(encoded as u64)) } else { String::new() };
+    format!("{}{encoded} → {}{activation}", counted(plan.network.input_width() as u64, "input"), layers.join(" → "))
 }
 
-/// Optimiser and regularisation: `AdamW 0.001 (cosine), batch 128 · keep_prob 0.8`.
+/// Optimiser and regularisation: `AdamW lr 0.001 (cosine), batch 128 · keep_prob 0.8`.
 pub fn training_summary(plan: &Plan) -> String {
     let recipe = &plan.recipe;
-    let mut text = format!("{} {}", optimizer_name(recipe.optimizer), recipe.rate);
+    let mut text = format!("{} lr {}", optimizer_name(recipe.optimizer), recipe.rate);
     if let Some(schedule) = schedule_name(recipe.schedule) {
         text += &format!(" ({schedule})");
     }

@@ -108,7 +108,7 @@ impl Value for Augment {
     }
 
     fn forms() -> Vec<String> {
-        ["none", "noise:DEVIATION", "swap:SHARE", "mixup:ALPHA"].map(str::to_owned).into()
+        ["none", "noise:STD", "swap:SHARE", "mixup:ALPHA"].map(str::to_owned).into()
     }
 
     fn words() -> Vec<&'static str> {
@@ -128,7 +128,7 @@ impl Value for Init {
 
     fn forms() -> Vec<String> {
         let mut forms: Vec<String> = Self::words().into_iter().map(str::to_owned).collect();
-        forms.insert(1, "normal:DEVIATION".to_owned());
+        forms.insert(1, "normal:STD".to_owned());
         forms
     }
 

@@ -36,6 +36,17 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// All of them.
+    pub const ALL: [Purpose; 7] = [
+        Purpose::Data,
+        Purpose::FitTrain,
+        Purpose::FitDev,
+        Purpose::FitTrainAndDev,
+        Purpose::FitTest,
+        Purpose::FitRealWorld,
+        Purpose::Run,
+    ];
+
     /// The name in results and help.
     pub fn name(self) -> &'static str {
         match self {
@@ -46,6 +57,19 @@ impl Purpose {
             Purpose::FitTest => "fit test",
             Purpose::FitRealWorld => "fit the real world",
             Purpose::Run => "run",
+        }
+    }
+
+    /// What settings of this purpose act on, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Purpose::Data => "what the data is and what is predicted",
+            Purpose::FitTrain => "acts on train error (bias)",
+            Purpose::FitDev => "acts on the gap between dev and train error (variance)",
+            Purpose::FitTrainAndDev => "acts on bias and variance at once",
+            Purpose::FitTest => "keeps dev and test error unbiased estimates",
+            Purpose::FitRealWorld => "makes the measured error the one that matters in use",
+            Purpose::Run => "how training is run",
         }
     }
 }
@@ -121,6 +145,9 @@ pub(crate) fn read_checked<T: Value>(raw: &Raw, check: fn(&T) -> Result<(), Stri
 
 fn hint(raw: &Raw, words: &[&'static str]) -> String {
     let Raw::Text(text) = raw else { return String::new() };
+    if let Some(share) = text.strip_suffix('%').and_then(|percent| percent.trim().parse::<f64>().ok()) {
+        return format!("; write {} for {text}", share / 100.0);
+    }
     meant(text, words.iter().copied()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
 }
 
@@ -193,5 +220,7 @@ mod tests {
         assert_eq!(read::<Auto<f64>>("fast"), Err("\"fast\" is not auto or a number".to_owned()));
         let message = read::<Auto<f64>>("atuo").unwrap_err();
         assert_eq!(message, "\"atuo\" is not auto or a number; did you mean `auto`?");
+        let message = read::<Auto<f64>>("20%").unwrap_err();
+        assert_eq!(message, "\"20%\" is not auto or a number; write 0.2 for 20%");
     }
 }

@@ -28,7 +28,7 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     let dataset = load(&request)?;
     watcher.event(Event::Data(&DataOverview::of(&dataset)));
     // The report of the columns says what is missing.
-    for notice in dataset.notices.iter().filter(|notice| !matches!(notice, DataNotice::MissingValues(_))) {
+    for notice in dataset.notices.iter().filter(|notice| !matches!(notice, DataNotice::MissingValues { .. })) {
         watcher.event(Event::Notice(Notice::Data(notice)));
     }
     Ok(DataReport {

@@ -121,6 +121,7 @@ fn conclude(mut search: Search<'_>, ended: ImprovementEnd, watcher: &mut dyn Wat
     let report = train(&search.best.plan.spec, &options, &mut EpochsOnly(watcher))?;
     let Some(result) = report.result else { return interrupted() };
     let improvement = ImprovementReport {
+        folds: splits.judged_on().folds(),
         before: search.first.error(splits, seeds),
         after: search.best.error(splits, seeds),
         rule: words::rule(splits.judged_on(), search.seeds),

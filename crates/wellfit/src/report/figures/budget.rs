@@ -29,7 +29,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
     };
     let rows = [
         Row {
-            name: "target",
+            name: "target error",
             class: "target",
             error: unit.error(target.value),
             from: 0.0,

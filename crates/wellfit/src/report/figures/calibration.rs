@@ -19,7 +19,7 @@ pub struct CalibrationBin {
     pub rows: u64,
 }
 
-/// Rows in at most ten bins of equal size by predicted probability of class 1.
+/// Rows in at most ten bins of equally many by predicted probability of class 1.
 ///
 /// `probabilities`, `truth`: (rows,).
 pub fn calibration_bins(probabilities: &[f32], truth: &[u32]) -> Vec<CalibrationBin> {
@@ -46,8 +46,8 @@ pub fn calibration(bins: &[CalibrationBin], positive: &str) -> String {
         WIDTH,
         HEIGHT,
         "Calibration on dev",
-        "Observed share of the positive class against its mean predicted probability, in bins of equal size with 95% \
-         intervals; on the diagonal probabilities mean what they say.",
+        "Observed share of the positive class against its mean predicted probability, in bins of equally many rows with \
+         95% intervals; on the diagonal probabilities mean what they say.",
     );
     let x = Scale::exact(0.0, 1.0, LEFT, RIGHT, 5);
     let y = Scale::exact(0.0, 1.0, BOTTOM, TOP, 5);

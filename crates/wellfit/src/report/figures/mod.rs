@@ -2,20 +2,20 @@
 
 mod budget;
 mod calibration;
+mod change;
 mod chart;
 mod check;
 mod confusion;
 mod curves;
-mod gain;
 mod scatter;
 mod weights;
 
 pub(super) use budget::budget;
 pub(super) use calibration::calibration;
+pub(super) use change::{change, widest};
 pub(super) use check::check;
 pub(super) use confusion::confusion;
 pub(super) use curves::{error_curve, loss_curves};
-pub(super) use gain::{gain, widest};
 pub(super) use scatter::scatter;
 pub(super) use weights::weight_norms;
 
