@@ -12,8 +12,8 @@ use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::CheckReport;
 use crate::report::{
-    Baseline, BlockError, Conditioning, CrossValidation, DiagnosisReport, GradientCheck, LinearBaseline, NaiveBaseline,
-    PartScore, PrescriptionReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
+    Baseline, Conditioning, CrossValidation, DiagnosisReport, LinearBaseline, NaiveBaseline, PartScore,
+    PrescriptionReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
 use crate::runs::{Divergence, JobError, PageEvidence, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
@@ -89,7 +89,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         best_epoch: run.best_epoch as u64,
         stopped: training::ended(run.ended, run.epochs),
         resumed_from_epoch: run.resumed_from_epoch,
-        gradient_check: gradient_check(run.check),
+        gradient_check: run.check.clone(),
         baseline: Baseline {
             naive: NaiveBaseline { name: baselines.naive_model, dev: baselines.naive },
             linear: LinearBaseline { dev: baselines.linear },
@@ -245,16 +245,6 @@ fn knobs(plan: &Plan) -> Knobs {
         l2: largest(training.l2.given()),
         l1: largest(training.l1.given()),
         early_stopping: plan.recipe.patience.map(|patience| patience as u64),
-    }
-}
-
-fn gradient_check(report: &CheckReport) -> GradientCheck {
-    let block =
-        |block: &crate::net::BlockCheck| BlockError { name: block.name.clone(), relative_error: block.relative_error };
-    GradientCheck {
-        passed: report.passed,
-        relative_error: report.relative_error,
-        blocks: report.blocks.iter().map(block).collect(),
     }
 }
 
