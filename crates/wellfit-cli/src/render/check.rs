@@ -13,6 +13,7 @@ pub fn lines(report: &CheckReport) -> Vec<Line> {
         Line::new("block", format!("{:<20} {error}{way}", block.name))
     };
     let mut lines: Vec<Line> = report.blocks.iter().map(block).collect();
+    lines.push(Line::new("limit", format!("{:.0e}: a larger relative error is a fault", CheckReport::LIMIT)));
     if report.skipped > 0.0 {
         let share = percent(report.skipped);
         let text = format!("{share} of comparisons skipped: a unit crossed the kink of its activation");

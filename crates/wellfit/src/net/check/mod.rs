@@ -115,6 +115,9 @@ pub enum CheckError {
 }
 
 impl CheckReport {
+    /// A relative error above this is a fault.
+    pub const LIMIT: f64 = FAULT;
+
     /// The failing parameter nearest to the outputs: a fault spoils every parameter below it, so the cause is there or in
     /// the layer above.
     pub fn topmost_fault(&self) -> Option<&str> {
