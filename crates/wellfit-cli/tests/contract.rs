@@ -87,6 +87,31 @@ fn an_interrupted_job_answers_in_json_too() {
 }
 
 #[test]
+fn an_exploding_network_is_no_fault_of_the_gradients() {
+    let place = Place::with_table(120);
+    let hidden = ["64"; 30].join(",");
+    let network =
+        format!("data.csv --target label --hidden {hidden} --activation tanh --init normal:3 --preset textbook");
+    let result = place.run(&format!("train {network} --epochs 1 --out run --json")).succeeded().json();
+    let check = &result["gradient_check"];
+    let chaotic = check["chaotic"].as_str().unwrap();
+    assert_eq!(check["passed"], true);
+    assert!(check["relative_error"].as_f64().unwrap() < 1e-5, "{check}");
+    assert_eq!(check["blocks"][0]["by_layer"], true, "{check}");
+    // A block that the cost could be compared for has the keys of any other network's.
+    assert_eq!(check["blocks"][61].as_object().unwrap().len(), 2, "{check}");
+    let said = place.run(&format!("train {network} --epochs 1 --out again")).succeeded().out;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains(&format!("checked layer by layer: gradients explode from {chaotic} down to the inputs")),
+        "{said}"
+    );
+    // A network that fits has no such key.
+    let sound = place.run("train data.csv --target label --hidden 8 --epochs 1 --out sound --json").succeeded().json();
+    assert!(sound["gradient_check"].get("chaotic").is_none());
+}
+
+#[test]
 fn every_command_answers_in_json() {
     let place = Place::with_table(120);
     let answers = [

@@ -5,8 +5,8 @@
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
 use wellfit::net::layers::Dense;
 use wellfit::net::{
-    Activation, Backward, CheckOptions, CheckReport, Coverage, DenseStack, Forward, Gradient, Init, Layer, Loss,
-    Network, NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
+    Activation, Backward, BlockCheck, CheckOptions, CheckReport, Coverage, DenseStack, Forward, Gradient, Init, Layer,
+    Loss, Network, NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
 };
 use wellfit::train::{Engine, StepRule};
 use wellfit_kernels::packed::Packed;
@@ -73,7 +73,7 @@ fn every_activation_loss_penalty_and_dropout_passes_under_1e_7() {
                     let spec = spec(hidden, activation, keep, embeddings, loss);
                     for penalty in [Penalty::default(), penalty] {
                         let report = check_spec(&spec, Init::for_activation(activation), penalty, &all());
-                        let worst = report.blocks.iter().map(|block| block.relative_error).fold(0.0, f64::max);
+                        let worst = report.blocks.iter().filter_map(|block| block.relative_error).fold(0.0, f64::max);
                         assert!(report.passed && worst < 1e-7, "{spec:?} {penalty:?}: {report:?}");
                     }
                 }
@@ -264,8 +264,42 @@ fn the_courses_example_agrees_and_its_planted_faults_are_found() {
     // The course prints 0.285093156781.
     assert!((faulty.relative_error - 0.285_093).abs() < 1e-4, "{}", faulty.relative_error);
     assert_eq!(faulty.topmost_fault(), Some("dense2.weight"));
-    let bad: Vec<_> = faulty.blocks.iter().filter(|b| b.relative_error > 1e-5).map(|b| b.name.as_str()).collect();
+    let bad: Vec<_> = faulty.blocks.iter().filter(|b| b.relative_error > Some(1e-5)).map(|b| b.name.as_str()).collect();
     assert_eq!(bad, ["dense1.bias", "dense2.weight"]);
+}
+
+#[test]
+fn an_exploding_network_is_told_from_a_faulty_one() {
+    let spec = spec(&[64; 30], Activation::Tanh, 1.0, 0, Loss::Sigmoid);
+    let options = CheckOptions::default();
+    let report = check_spec(&spec, Init::Normal(3.0), Penalty::default(), &options);
+    let chaotic = report.chaotic.clone().unwrap();
+    assert!(report.passed && report.relative_error < 1e-5, "{report:?}");
+    // Near the outputs the cost still tells, and each layer by itself is as exact as a shallow network.
+    let exact = |block: &BlockCheck| block.relative_error < Some(if block.by_layer { 1e-7 } else { 1e-5 });
+    assert!(report.blocks.iter().all(|block| block.relative_error.is_some() && exact(block)), "{report:?}");
+    assert!(report.blocks[0].by_layer && !report.blocks[61].by_layer, "{report:?}");
+    let of_chaos = |block: &&BlockCheck| block.name.starts_with(&format!("{chaotic}."));
+    assert!(report.blocks.iter().filter(of_chaos).any(|block| block.by_layer), "{chaotic}: {report:?}");
+
+    let report = check_spec(&spec, Init::Xavier, Penalty::default(), &options);
+    assert!(report.passed && report.chaotic.is_none(), "{report:?}");
+    assert!(!report.blocks.iter().any(|block| block.by_layer), "{report:?}");
+}
+
+#[test]
+fn a_block_whose_every_row_stands_on_a_kink_is_not_said_to_agree() {
+    let spec = spec(&[6], Activation::Relu, 1.0, 0, Loss::Sigmoid);
+    let network = Network::<f64>::new(&spec).unwrap();
+    let mut theta = Init::He.theta(&network, 3);
+    // The first layer's weights and biases: its units are at 0, and what is above them would move.
+    theta[..7 * 6 + 6].fill(0.0);
+    let rows: Vec<u32> = (0..16).collect();
+    let penalties = [Penalty::default(); 2];
+    let report = check(&network, &theta, &examples(16, 7, 0, 2), &rows, &penalties, &all()).unwrap();
+    let errors: Vec<_> = report.blocks.iter().map(|block| block.relative_error.is_some()).collect();
+    assert!(report.passed && report.chaotic.is_none(), "{report:?}");
+    assert_eq!(errors, [false, false, true, true], "{report:?}");
 }
 
 #[test]

@@ -7,8 +7,13 @@ use super::{Line, train};
 
 /// Every block, and what the check comes to where it passes.
 pub fn lines(report: &CheckReport) -> Vec<Line> {
-    let block = |block: &BlockCheck| Line::new("block", format!("{:<20} {:.1e}", block.name, block.relative_error));
+    let block = |block: &BlockCheck| {
+        let error = block.relative_error.map_or("cannot be checked".to_string(), |error| format!("{error:.1e}"));
+        let way = if block.by_layer && block.relative_error.is_some() { "  (by its layer)" } else { "" };
+        Line::new("block", format!("{:<20} {error}{way}", block.name))
+    };
     let mut lines: Vec<Line> = report.blocks.iter().map(block).collect();
+    lines.push(Line::new("limit", format!("{:.0e}: a larger relative error is a fault", CheckReport::LIMIT)));
     if report.skipped > 0.0 {
         let share = percent(report.skipped);
         let text = format!("{share} of comparisons skipped: a unit crossed the kink of its activation");

@@ -7,6 +7,7 @@ use wellfit::report::{CrossValidation, DiagnosisReport, RunResult};
 use wellfit::runs::{DataOverview, SplitOverview};
 use wellfit::text::{counted, thousands};
 use wellfit::train::{Ended, Metrics, Profile};
+use wellfit::words::check::gradients_agree;
 use wellfit::words::plan::{network_summary, training_summary};
 use wellfit::words::training::ended;
 use wellfit::words::{Unit, digits};
@@ -51,8 +52,7 @@ pub fn plan(plan: &Plan, parameters: usize) -> Vec<Line> {
 
 /// What the gradient check found.
 pub fn check(report: &CheckReport) -> Line {
-    let blocks = counted(report.blocks.len() as u64, "block");
-    Line::new("check", format!("gradients agree to {:.1e} in {blocks}", report.relative_error))
+    Line::new("check", gradients_agree(report))
 }
 
 /// Why training ended.

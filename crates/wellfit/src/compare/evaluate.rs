@@ -12,8 +12,8 @@ use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::{CheckReport, Network};
 use crate::report::{
-    Baseline, BlockError, Conditioning, CrossValidation, DiagnosisReport, GradientCheck, LinearBaseline, NaiveBaseline,
-    PartScore, PrescriptionReport, ProbeReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
+    Baseline, Conditioning, CrossValidation, DiagnosisReport, LinearBaseline, NaiveBaseline, PartScore,
+    PrescriptionReport, ProbeReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
 };
 use crate::runs::{Divergence, JobError, PageEvidence, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
@@ -73,7 +73,9 @@ pub(crate) fn evaluate(
     }
     let context = EvaluationContext::of(prepared, plan)?;
     let member = fitted.model().members.first().map_or(&[][..], |member| &member.theta);
-    let course = TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch, theta: member };
+    let chaotic = run.check.chaotic.as_deref();
+    let course =
+        TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch, theta: member, chaotic };
     let case = context.judge(
         &run.run,
         (prepared, plan),
@@ -106,7 +108,7 @@ pub(crate) fn evaluate(
         best_epoch: run.best_epoch as u64,
         stopped: training::ended(run.ended, run.epochs),
         resumed_from_epoch: run.resumed_from_epoch,
-        gradient_check: gradient_check(run.check),
+        gradient_check: run.check.clone(),
         baseline: Baseline {
             naive: NaiveBaseline { name: baselines.naive_model, dev: baselines.naive },
             linear: LinearBaseline { dev: baselines.linear },
@@ -154,6 +156,8 @@ pub(crate) struct TrainingCourse<'a> {
     pub best_epoch: usize,
     /// The parameters kept.
     pub theta: &'a [f32],
+    /// The layer from which gradients exploded before training.
+    pub chaotic: Option<&'a str>,
 }
 
 /// What the losses of a network say of it.
@@ -175,7 +179,8 @@ impl EvaluationContext {
             copies: copies_in_train(&prepared.dataset),
             input_scale: input_scale(&prepared.train, &prepared.pipeline.features()),
             usual: usual_knobs(plan, prepared)?,
-            folds_possible: plan.spec.data.folds.on().is_none() && no_folds(prepared, &plan.spec, DEFAULT_FOLDS).is_none(),
+            folds_possible: plan.spec.data.folds.on().is_none()
+                && no_folds(prepared, &plan.spec, DEFAULT_FOLDS).is_none(),
             target_range: match plan.spec.training.target_error {
                 Some(_) => None,
                 None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
@@ -194,6 +199,8 @@ impl EvaluationContext {
     ) -> Result<Assessment, JobError> {
         let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
         let alike = alike_units(&Network::new(&plan.network)?, course.theta);
+        let scale = self.input_scale.clone().map(Finding::InputScale);
+        let chaotic = course.chaotic.map(|layer| Finding::Chaotic(layer.to_string()));
         let input = DiagnosisInput {
             task: prepared.pipeline.task(),
             seed: recipe.seed,
@@ -205,7 +212,7 @@ impl EvaluationContext {
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
             copies: self.copies.clone(),
-            seen: alike.into_iter().chain(self.input_scale.clone().map(Finding::InputScale)).collect(),
+            seen: alike.into_iter().chain(scale).chain(chaotic).collect(),
             history: points(course.history),
             epochs: course.epochs as u64,
             best_epoch: course.best_epoch as u64,
@@ -263,16 +270,6 @@ fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
 fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {
     let counts = prepared.dataset.target.class_counts(prepared.dataset.split.train.as_slice());
     prepared.pipeline.classes().iter().cloned().zip(counts.into_iter().map(|count| count as u64)).collect()
-}
-
-fn gradient_check(report: &CheckReport) -> GradientCheck {
-    let block =
-        |block: &crate::net::BlockCheck| BlockError { name: block.name.clone(), relative_error: block.relative_error };
-    GradientCheck {
-        passed: report.passed,
-        relative_error: report.relative_error,
-        blocks: report.blocks.iter().map(block).collect(),
-    }
 }
 
 fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {

@@ -60,7 +60,8 @@ pub(crate) fn probe(
     }
     let Some((own, others)) = sets.split_first() else { return Ok(None) };
     let level = LEVEL / tried.len() as f64;
-    let judged = tried.into_iter().zip(others).filter(|(_, set)| set.outcomes.len() == seeds && own.outcomes.len() == seeds);
+    let judged =
+        tried.into_iter().zip(others).filter(|(_, set)| set.outcomes.len() == seeds && own.outcomes.len() == seeds);
     Ok(Some(judged.map(|(candidate, set)| of_trials(candidate, [own, set], &splits.run, level)).collect()))
 }
 
@@ -98,8 +99,7 @@ pub(crate) fn cure_of_divergence(
 /// Both configurations have as many outcomes as there are splits.
 fn of_trials(candidate: Candidate, [own, set]: [&TrialSet; 2], splits: &EvalSplits, level: f64) -> Probe {
     let seeds = own.outcomes.len();
-    let (dev, train) =
-        (set.gain_over(own, splits, seeds, level), set.gain_on_train(own, splits, seeds, level));
+    let (dev, train) = (set.gain_over(own, splits, seeds, level), set.gain_on_train(own, splits, seeds, level));
     Probe {
         candidate,
         before: own.error(splits, seeds),

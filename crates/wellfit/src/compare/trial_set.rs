@@ -50,9 +50,8 @@ impl TrialSet {
     }
 
     fn trials<'a>(&self, splits: &'a EvalSplits, plans: &'a [(usize, Plan)]) -> Vec<Trial<'a>> {
-        let trial = |(i, plan): &'a (usize, Plan)| {
-            Trial { prepared: splits.part(*i).1, plan, seed: seed_of(&self.plan, *i) }
-        };
+        let trial =
+            |(i, plan): &'a (usize, Plan)| Trial { prepared: splits.part(*i).1, plan, seed: seed_of(&self.plan, *i) };
         plans.iter().map(trial).collect()
     }
 
@@ -145,12 +144,8 @@ pub(crate) fn train_side_by_side(
 ) -> Result<bool, JobError> {
     let plans: Vec<Vec<(usize, Plan)>> =
         sets.iter().zip(splits).map(|(set, splits)| set.plans(splits, seeds)).collect::<Result<_, _>>()?;
-    let trials: Vec<Trial<'_>> = sets
-        .iter()
-        .zip(splits)
-        .zip(&plans)
-        .flat_map(|((set, splits), plans)| set.trials(splits, plans))
-        .collect();
+    let trials: Vec<Trial<'_>> =
+        sets.iter().zip(splits).zip(&plans).flat_map(|((set, splits), plans)| set.trials(splits, plans)).collect();
     let mut outcomes = run_trials(&trials, threads, stop).into_iter();
     drop(trials);
     for (set, plans) in sets.iter_mut().zip(&plans) {

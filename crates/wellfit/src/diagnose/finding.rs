@@ -121,6 +121,8 @@ pub enum Finding {
     },
     /// Inputs of very different size, or far from 0 beside their spread.
     InputScale(InputScale),
+    /// The cost is chaotic at the initial weights, from this layer down to the inputs: gradients explode.
+    Chaotic(String),
     /// A simpler model does at least as well on dev.
     Baseline {
         /// Dev error of the network.
@@ -251,6 +253,7 @@ impl Finding {
             Finding::Duplicates { .. } => FindingKind::Duplicates,
             Finding::AlikeUnits { .. } => FindingKind::Symmetry,
             Finding::InputScale(_) => FindingKind::InputScale,
+            Finding::Chaotic(_) => FindingKind::ExplodingGradients,
             Finding::Baseline { .. } => FindingKind::Baseline,
             Finding::Bias(_) | Finding::WiderNetwork { .. } => FindingKind::Bias,
             Finding::Variance { .. } | Finding::TrainDevVariance(_) => FindingKind::Variance,

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::data::{self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets};
+use crate::data::{
+    self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets,
+};
 use crate::store::{StoreError, hex, open_regular};
 use crate::train::{Head, Predictions};
 

@@ -66,16 +66,16 @@ pub fn divergence_candidates(knobs: &Knobs, usual: &Knobs, spec: &Spec) -> Vec<C
         let reason = Reason::UnfitInitialisation { now: knobs.init.to_string(), activation: knobs.activation };
         (&FittingInitialisation as &dyn Remedy, "network.init", Raw::text(usual.init.to_string()), reason)
     });
-    let scale = (knobs.normalize == Normalize::Off).then(|| {
-        (&Normalisation as &dyn Remedy, NORMALIZE, Raw::text("standard"), Reason::InputsAsTheyAre)
-    });
+    let scale = (knobs.normalize == Normalize::Off)
+        .then(|| (&Normalisation as &dyn Remedy, NORMALIZE, Raw::text("standard"), Reason::InputsAsTheyAre));
     let rate = |rate: f64| {
         (&OtherLearningRate as &dyn Remedy, "training.lr", Raw::number(rate), Reason::RateMayBeHigh(knobs.lr))
     };
     let usual_rate = (usual.lr < knobs.lr).then(|| rate(usual.lr));
-    let clip = knobs.clip_norm.is_none().then(|| {
-        (&GradientClipping as &dyn Remedy, "training.clip_norm", Raw::number(1.0), Reason::GradientsExplode)
-    });
+    let clip = knobs
+        .clip_norm
+        .is_none()
+        .then(|| (&GradientClipping as &dyn Remedy, "training.clip_norm", Raw::number(1.0), Reason::GradientsExplode));
     let smaller = [10.0, 100.0].map(|times| rate(knobs.lr / times));
     let all = init.into_iter().chain(scale).chain(usual_rate).chain(clip).chain(smaller);
     let changes = all.map(|(remedy, key, value, reason)| (remedy, Change::set(key, value, reason)));

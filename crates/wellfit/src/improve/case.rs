@@ -231,26 +231,26 @@ pub(super) mod tests {
 
     fn knobs() -> Knobs {
         Knobs {
-                drop: Vec::new(),
-                hidden: vec![64, 32],
-                keep_prob: vec![1.0, 1.0],
-                activation: Activation::Relu,
-                schedule: Schedule::Constant,
-                weight_decay: 0.0,
-                label_smoothing: 0.0,
-                augment: Augment::default(),
-                optimizer: Optimizer::Adam,
-                lr: 0.002,
-                batch: 128,
-                epochs: 60,
-                l2: 0.5,
-                l1: 0.0,
-                early_stopping: None,
-                init: Init::He,
-                normalize: Normalize::Auto,
-                class_weights: false,
-                clip_norm: None,
-            }
+            drop: Vec::new(),
+            hidden: vec![64, 32],
+            keep_prob: vec![1.0, 1.0],
+            activation: Activation::Relu,
+            schedule: Schedule::Constant,
+            weight_decay: 0.0,
+            label_smoothing: 0.0,
+            augment: Augment::default(),
+            optimizer: Optimizer::Adam,
+            lr: 0.002,
+            batch: 128,
+            epochs: 60,
+            l2: 0.5,
+            l1: 0.0,
+            early_stopping: None,
+            init: Init::He,
+            normalize: Normalize::Auto,
+            class_weights: false,
+            clip_norm: None,
+        }
     }
 
     #[test]

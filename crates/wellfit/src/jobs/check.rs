@@ -62,9 +62,11 @@ mod tests {
 
     #[test]
     fn a_gradient_that_disagrees_has_its_code_and_the_place_of_the_fault() {
-        let block = |name: &str, relative_error| BlockCheck { name: name.to_string(), relative_error };
+        let block =
+            |name: &str, error| BlockCheck { name: name.to_string(), relative_error: Some(error), by_layer: false };
         let blocks = vec![block("dense1.weight", 0.2), block("dense1.bias", 0.3), block("dense2.weight", 1e-9)];
-        let error = JobError::Gradient(CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0 });
+        let report = CheckReport { passed: false, relative_error: 0.28, blocks, skipped: 0.0, chaotic: None };
+        let error = JobError::Gradient(report);
         assert_eq!(error.exit_code(), 6);
         assert!(error.to_string().contains("dense1.bias is the disagreeing block"), "{error}");
     }

@@ -177,31 +177,43 @@ impl<T: Scalar> Network<T> {
         (pass, learns): (Pass, bool),
         isa: Isa,
     ) {
+        (0..self.layers.len()).for_each(|i| self.forward_layer(i, member, tiles, block, (pass, learns), isa));
+    }
+
+    /// [`Network::forward`] of one layer, from the outputs of the layer before it.
+    pub(super) fn forward_layer(
+        &self,
+        i: usize,
+        member: &Member<T>,
+        tiles: &[Tile<T>],
+        block: &mut Block<T>,
+        (pass, learns): (Pass, bool),
+        isa: Isa,
+    ) {
         let capacity = block.weight.len();
-        for (i, layer) in self.layers.iter().enumerate() {
-            let (before, from) = block.layers.split_at_mut(i);
-            let space = &mut from[0];
-            let width = |buffer: &Vec<T>| buffer.len() / capacity;
-            let x = before.last().map_or(&block.numbers, |space| &space.output);
-            let (inputs, outputs, saved) = (width(x), width(&space.output), width(&space.saved_for_backward));
-            let codes = block.codes.len() / capacity;
-            layer.forward(Forward {
-                rows: block.rows,
-                first_row: block.first_row,
-                pass,
-                x: &x[..block.rows * inputs],
-                codes: &block.codes[..block.rows * codes],
-                theta: &member.theta[self.range(i)],
-                state: &member.state[self.state_ranges[i].clone()],
-                tiles: &tiles[self.tile_ranges[i].clone()],
-                copies: &mut space.x,
-                learns,
-                y: &mut space.output[..block.rows * outputs],
-                saved_for_backward: &mut space.saved_for_backward[..block.rows * saved],
-                mask: mask(pass, i, layer.keep_prob()),
-                isa,
-            });
-        }
+        let layer = &self.layers[i];
+        let (before, from) = block.layers.split_at_mut(i);
+        let space = &mut from[0];
+        let width = |buffer: &Vec<T>| buffer.len() / capacity;
+        let x = before.last().map_or(&block.numbers, |space| &space.output);
+        let (inputs, outputs, saved) = (width(x), width(&space.output), width(&space.saved_for_backward));
+        let codes = block.codes.len() / capacity;
+        layer.forward(Forward {
+            rows: block.rows,
+            first_row: block.first_row,
+            pass,
+            x: &x[..block.rows * inputs],
+            codes: &block.codes[..block.rows * codes],
+            theta: &member.theta[self.range(i)],
+            state: &member.state[self.state_ranges[i].clone()],
+            tiles: &tiles[self.tile_ranges[i].clone()],
+            copies: &mut space.x,
+            learns,
+            y: &mut space.output[..block.rows * outputs],
+            saved_for_backward: &mut space.saved_for_backward[..block.rows * saved],
+            mask: mask(pass, i, layer.keep_prob()),
+            isa,
+        });
     }
 
     /// The loss of a block after [`Network::forward`], and d(cost)/d(outputs) for a batch of `batch_rows` rows.
@@ -221,33 +233,45 @@ impl<T: Scalar> Network<T> {
 
     /// Rows sweep, backward half: every layer's delta of a block, after [`Network::loss_of`].
     pub fn backward(&self, theta: &[T], tiles: &[Tile<T>], block: &mut Block<T>, pass: Pass, isa: Isa) {
+        (0..self.layers.len()).rev().for_each(|i| self.backward_layer(i, theta, tiles, block, pass, isa));
+    }
+
+    /// [`Network::backward`] of one layer: from its delta to that of the layer before it.
+    pub(super) fn backward_layer(
+        &self,
+        i: usize,
+        theta: &[T],
+        tiles: &[Tile<T>],
+        block: &mut Block<T>,
+        pass: Pass,
+        isa: Isa,
+    ) {
         let capacity = block.weight.len();
-        for (i, layer) in self.layers.iter().enumerate().rev() {
-            let (before, from) = block.layers.split_at_mut(i);
-            let space = &mut from[0];
-            let width = |buffer: &Vec<T>| buffer.len() / capacity;
-            let (outputs, saved) = (width(&space.output), width(&space.saved_for_backward));
-            let (x, dx) = match before.last_mut() {
-                Some(space) => (&space.output, Some(&mut space.delta)),
-                None => (&block.numbers, None),
-            };
-            let inputs = width(x);
-            layer.backward(Backward {
-                rows: block.rows,
-                first_row: block.first_row,
-                x: &x[..block.rows * inputs],
-                y: &space.output[..block.rows * outputs],
-                saved_for_backward: &space.saved_for_backward[..block.rows * saved],
-                delta: &mut space.delta[..block.rows * outputs],
-                dx: dx.map(|dx| &mut dx[..block.rows * inputs]),
-                sums: &mut space.sums,
-                theta: &theta[self.range(i)],
-                tiles: &tiles[self.tile_ranges[i].clone()],
-                copies: &mut space.dz,
-                mask: mask(pass, i, layer.keep_prob()),
-                isa,
-            });
-        }
+        let layer = &self.layers[i];
+        let (before, from) = block.layers.split_at_mut(i);
+        let space = &mut from[0];
+        let width = |buffer: &Vec<T>| buffer.len() / capacity;
+        let (outputs, saved) = (width(&space.output), width(&space.saved_for_backward));
+        let (x, dx) = match before.last_mut() {
+            Some(space) => (&space.output, Some(&mut space.delta)),
+            None => (&block.numbers, None),
+        };
+        let inputs = width(x);
+        layer.backward(Backward {
+            rows: block.rows,
+            first_row: block.first_row,
+            x: &x[..block.rows * inputs],
+            y: &space.output[..block.rows * outputs],
+            saved_for_backward: &space.saved_for_backward[..block.rows * saved],
+            delta: &mut space.delta[..block.rows * outputs],
+            dx: dx.map(|dx| &mut dx[..block.rows * inputs]),
+            sums: &mut space.sums,
+            theta: &theta[self.range(i)],
+            tiles: &tiles[self.tile_ranges[i].clone()],
+            copies: &mut space.dz,
+            mask: mask(pass, i, layer.keep_prob()),
+            isa,
+        });
     }
 
     /// Between the sweeps of a training step: every layer with state brings it up to date from all blocks of the batch.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::text::{counted, thousands};
+use crate::words::check::gradients_agree;
 use crate::words::{Unit, digits, percent, training};
 
 use super::figures;
@@ -73,9 +74,7 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
     }
     if !result.gradient_check.blocks.is_empty() {
         let check = &result.gradient_check;
-        let outcome = if check.passed { "agree" } else { "do not agree" };
-        let note =
-            format!("Analytic and numeric gradients {outcome}: {:.1e} over all parameters.", check.relative_error);
+        let note = format!("On the starting weights, {}.", gradients_agree(check));
         add("Gradient check", figures::check(check), note);
     }
     charts

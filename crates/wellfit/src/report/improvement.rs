@@ -167,7 +167,8 @@ mod tests {
     #[test]
     fn a_prescription_has_the_keys_of_the_contract() {
         let change = Change::set("network.hidden", Raw::counts(&[128, 64]), Reason::FewWeights(4_801));
-        let prescription = Prescription { remedy: "bigger network", purpose: Purpose::FitTrain, cures: false, change, trial: None };
+        let prescription =
+            Prescription { remedy: "bigger network", purpose: Purpose::FitTrain, cures: false, change, trial: None };
         let json = serde_json::to_value(PrescriptionReport::of(&prescription)).unwrap();
         assert_eq!(json["remedy"], "bigger network");
         assert_eq!(json["purpose"], "fit train");

@@ -22,6 +22,5 @@ pub use improvement::{ImprovementReport, PrescriptionReport, ProbeReport, StepRe
 pub use input::{Conditioning, PageInput};
 pub use page::{ReportError, page};
 pub use result::{
-    Baseline, BlockError, CrossValidation, GradientCheck, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts,
-    RunResult, TestScore,
+    Baseline, CrossValidation, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts, RunResult, TestScore,
 };

@@ -57,6 +57,10 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
             "all {units} units of {layer} have the same weights and learn the same thing: they must start from different \
              random weights (--init)"
         ),
+        Finding::Chaotic(layer) => format!(
+            "at the initial weights gradients explode from {layer} down to the inputs, and the cost is chaotic: weights must \
+             start smaller (--init)"
+        ),
         Finding::InputScale(scale) => format!(
             "inputs differ in size: {} is about {}, {} about {}; networks learn from inputs near 1 (--normalize standard)",
             scale.largest.0,
@@ -95,7 +99,7 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         Finding::Mismatch { difference, standing, delta } => mismatch(*difference, *standing, *delta, unit),
         Finding::AssumedTarget { target, bias } => assumed_target(*target, *bias, unit),
         Finding::DevTooSmall { rows, half_width, delta } => format!(
-            "with {} dev error is known only to within {}; the margin for a verdict is {}",
+            "with {} dev error is known only to within {}; the margin, the smallest difference worth acting on, is {}",
             counted(*rows, "dev row"),
             unit.difference(*half_width),
             unit.difference(*delta)
@@ -121,7 +125,8 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         Finding::RateTooLow { layer, update_ratio, fall } => layers::rate_too_low(layer, *update_ratio, *fall),
         Finding::Layer(found) => layers::finding(found),
         Finding::LabelNoise { low, high } => format!(
-            "estimated label noise {} to {}, also among the rows of which the network is most confident: check the rows named",
+            "an estimated {} to {} of the labels are wrong (the lower bound counts only rows of which the network is most \
+             confident, the upper bound includes class overlap): check the rows listed",
             percent(*low),
             percent(*high)
         ),
@@ -176,16 +181,18 @@ fn mismatch(difference: Interval, standing: Standing, delta: f64, unit: Unit) ->
 
 fn assumed_target(target: TargetError, bias: Standing, unit: Unit) -> String {
     let consequence = match bias {
-        Standing::High => "A verdict of high bias is provisional until a larger network has been tried",
+        Standing::High => "High bias is confirmed only where a larger network lowers both train and dev error",
         _ => "The true bias is larger if a lower error is achievable",
     };
-    format!("no target error was given; {}. {consequence}; --target-error sets it", target::source(target.source, unit))
+    format!("no --target-error was given; {}. {consequence}", target::source(target.source, unit))
 }
 
 fn rare_classes(rare: &[(String, u64)], train_rows: u64, classes: usize) -> String {
     let share = |rows: u64| percent(rows as f64 / train_rows as f64);
-    let named: Vec<String> =
-        rare.iter().map(|(name, rows)| format!("{name} ({}, {})", counted(*rows, "row"), share(*rows))).collect();
+    let named: Vec<String> = rare
+        .iter()
+        .map(|(name, rows)| format!("class {name} with {} ({})", counted(*rows, "row"), share(*rows)))
+        .collect();
     let look_at = if classes == 2 { "AUC" } else { "the confusion matrix" };
     format!(
         "less than 1% of train: {}; the error rate says little about {}, see {look_at}",
@@ -201,10 +208,16 @@ fn wider_network(times: usize, gains: [Interval; 2], firm: bool, unit: Unit) -> 
             "A network {times} times as wide lowers train error by {train} and dev error by {dev}: the bias is the network's"
         );
     }
+    let falls = match gains.map(|gain| gain.low > 0.0) {
+        [true, true] => "they do not both fall significantly",
+        [true, false] => "only train error falls significantly",
+        [false, true] => "only dev error falls significantly",
+        [false, false] => "neither falls significantly",
+    };
     let [train, dev] = gains.map(|gain| change(gain, unit));
     format!(
-        "Not confirmed: a network {times} times as wide changes train error by {train} and dev error by {dev}; it does not \
-         significantly reduce both, so the assumed target may be out of reach"
+        "High bias is not confirmed: a network {times} times as wide changes train error by {train} and dev error by {dev}; \
+         {falls}, so the assumed target error may be out of reach"
     )
 }
 
@@ -239,7 +252,9 @@ mod tests {
             [Interval { value: -0.023, low: -0.035, high: -0.011 }, Interval { value: 0.01, low: -0.01, high: 0.03 }];
         let said = wider_network(4, gains, false, Unit::Rate);
         assert!(
-            said.contains("changes train error by +2.3 points [1.1, 3.5] and dev error by -1.0 points [-3.0, 1.0]; it"),
+            said.contains(
+                "changes train error by +2.3 points [1.1, 3.5] and dev error by -1.0 points [-3.0, 1.0]; neither falls"
+            ),
             "{said}"
         );
     }
@@ -262,7 +277,10 @@ mod tests {
     fn rare_classes_are_named_with_their_rows() {
         let rare = vec![("ill".to_string(), 70)];
         let said = finding(&Finding::RareClasses { rare, train_rows: 10_000, classes: 2 }, Unit::Rate);
-        assert_eq!(said, "less than 1% of train: ill (70 rows, 0.7%); the error rate says little about it, see AUC");
+        assert_eq!(
+            said,
+            "less than 1% of train: class ill with 70 rows (0.7%); the error rate says little about it, see AUC"
+        );
     }
 
     #[test]

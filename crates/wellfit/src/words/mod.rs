@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything, and nothing below here makes a sentence but errors and notices of what was read.
 
+pub mod check;
 pub mod findings;
 pub mod forecast;
 pub mod improvement;

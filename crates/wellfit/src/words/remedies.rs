@@ -22,7 +22,8 @@ pub fn reason(reason: &Reason) -> String {
         }
         Reason::CopiesInTrain => "the network was trained on them, so dev error is no error on new rows".to_string(),
         Reason::Mismatch => {
-            "dev rows are distributed differently from train rows; more train rows of the old kind do not help".to_string()
+            "dev rows are distributed differently from train rows; more train rows of the old kind do not help"
+                .to_string()
         }
         Reason::StillImproving { best_epoch, epochs } => {
             format!("the best epoch was {best_epoch} of {epochs}: the error was still falling")
@@ -87,13 +88,13 @@ pub fn reason(reason: &Reason) -> String {
         Reason::InputsAsTheyAre => {
             "inputs are read as they are; of one size and near 0 they train together".to_string()
         }
-        Reason::GradientsExplode => "single batches make the gradient explode; a largest norm holds them back".to_string(),
+        Reason::GradientsExplode => {
+            "single batches make the gradient explode; a largest norm holds them back".to_string()
+        }
         Reason::StoppedEarly { patience, epochs_trained, epochs } => format!(
             "training stopped at epoch {epochs_trained} of {epochs}, after {patience} without improvement: before it had got far"
         ),
-        Reason::ClassWeights => {
-            "class weights train for another error than the one that is judged".to_string()
-        }
+        Reason::ClassWeights => "class weights train for another error than the one that is judged".to_string(),
         Reason::Restrained => "regularisation keeps the network from fitting train".to_string(),
         Reason::LargeBatch(rows) => {
             format!("batches of {rows} rows make few updates an epoch; smaller ones make more")

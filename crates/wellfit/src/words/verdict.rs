@@ -27,10 +27,13 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             let open = open.map(|(name, term)| format!("{name} {}", unit.difference_with_interval(term.interval)));
             let settled: String = with(Standing::Fine).map(|(name, _)| format!("; {name} is fine")).collect();
             let needed = basis.needed.map_or(String::new(), |needed| format!(" {}", rows_needed(needed)));
-            format!("undecided: {}{settled}.{needed}", open.collect::<Vec<_>>().join(", "))
+            let open: Vec<String> = open.collect();
+            let spans = if open.len() == 1 { "spans" } else { "span" };
+            let margin = unit.difference(basis.delta);
+            format!("undecided: {} {spans} the margin of {margin}{settled}.{needed}", open.join(" and "))
         }
         Verdict::GoodFit => format!(
-            "good fit: bias {} and variance {}, both below the margin of {}.",
+            "good fit: bias {} and variance {}, both below the margin of {}, the smallest difference worth acting on.",
             unit.difference_with_interval(basis.bias.interval),
             unit.difference_with_interval(basis.variance.interval),
             unit.difference(basis.delta)
@@ -39,7 +42,7 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             // The high term first: it is what to act on.
             let (first, second) =
                 if basis.bias.standing == Standing::High { (bias, variance) } else { (variance, bias) };
-            format!("{verdict}: {}; {}.", term(first, unit), term(second, unit))
+            format!("{verdict}: {}; {}.", term(first, basis.delta, unit), term(second, basis.delta, unit))
         }
     }
 }
@@ -50,14 +53,16 @@ pub fn because(headline: &str, verdict: Verdict, cause: &Reason) -> String {
     format!("{verdict}: {}. {}", remedies::reason(cause), capitalised(numbers))
 }
 
-fn term((name, term): (&str, Term), unit: Unit) -> String {
+fn term((name, term): (&str, Term), delta: f64, unit: Unit) -> String {
     let measured = unit.difference_with_interval(term.interval);
     match term.standing {
         Standing::High => format!("{name} {measured}"),
         // Below nothing its size says only how far off the assumed target error is.
         Standing::Fine if term.interval.high < 0.0 => format!("{name} is fine (train error is below the target)"),
         Standing::Fine => format!("{name} is fine ({measured})"),
-        Standing::Inconclusive => format!("{name} is undecided ({measured})"),
+        Standing::Inconclusive => {
+            format!("{name} is undecided ({measured}, margin {})", unit.difference(delta))
+        }
     }
 }
 
@@ -74,11 +79,12 @@ fn rows_needed(needed: RowsNeeded) -> String {
         Decides::DevRows(rows) => format!("{too_few}; about {} are needed.", thousands(rounded_up(rows))),
         Decides::Times(factor) => {
             let decimals = usize::from(factor < 10.0);
-            format!("{too_few}; about {factor:.decimals$} times the data is needed.")
+            format!("{too_few}; about {factor:.decimals$} times the rows are needed, in train and dev alike.")
         }
         Decides::Nothing => {
             format!(
-                "{rows} cannot decide it: the difference is so close to the margin that even many more would hardly help."
+                "{rows} cannot decide it: the estimate is so close to the margin that even many times the rows would hardly \
+                 help."
             )
         }
     }

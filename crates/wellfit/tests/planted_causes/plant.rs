@@ -194,7 +194,12 @@ impl Planter<'_> {
             TooFewRows => {
                 self.with_dev_file(2_000);
                 self.planted.rows.count = self.draw.between(60, 200) as u64;
-                self.set([("training.epochs", "150".to_string()), ("training.batch", "16".to_string())]);
+                // λ is divided by the rows: what suits thousands would be a cause of its own.
+                self.set([
+                    ("training.epochs", "150".to_string()),
+                    ("training.batch", "16".to_string()),
+                    ("training.l2", "[0.1]".to_string()),
+                ]);
             }
             RareClass => self.planted.rows.share_of_last = Some(self.draw.size(0.005, 0.5)),
             ClassWeights => {

@@ -83,7 +83,8 @@ mod tests {
     fn doses_reach_a_rate_that_is_a_thousand_times_too_low_and_begin_with_the_usual_one() {
         let mut case = case(Verdict::HighBias);
         case.knobs.lr = 2e-6;
-        let rates: Vec<String> = OtherLearningRate.doses(&case).iter().map(|change| change.action.to_string()).collect();
+        let rates: Vec<String> =
+            OtherLearningRate.doses(&case).iter().map(|change| change.action.to_string()).collect();
         assert_eq!(rates[0], "training.lr = 0.002");
         assert!(rates.contains(&"training.lr = 2e-5".to_string()), "{rates:?}");
     }

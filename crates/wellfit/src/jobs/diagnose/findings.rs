@@ -83,6 +83,6 @@ mod tests {
         };
         assert!(text(0.03).contains("target. A network 4 times as wide lowers train error by 5.0 points [4.0, 6.0]"));
         assert!(text(0.03).ends_with("the bias is the network's"));
-        assert!(text(0.0).contains("Not confirmed"));
+        assert!(text(0.0).contains("not confirmed"));
     }
 }

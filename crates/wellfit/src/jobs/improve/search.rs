@@ -276,8 +276,13 @@ impl<'a> Search<'a> {
         let Some(outcome) = self.best.outcomes.first() else { return Ok(None) };
         let rows = prepared.dataset.split.train.as_slice();
         let train = loss_rows(prepared, &prepared.train, rows, outcome.train.clone());
-        let course =
-            TrainingCourse { history: &outcome.history, epochs: outcome.epochs, best_epoch: outcome.best_epoch, theta: &outcome.member.theta };
+        let course = TrainingCourse {
+            history: &outcome.history,
+            epochs: outcome.epochs,
+            best_epoch: outcome.best_epoch,
+            theta: &outcome.member.theta,
+            chaotic: None,
+        };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);
         let assessed = self.context.judge(&name, parts, train, self.best.dev_rows(self.splits), &course)?;

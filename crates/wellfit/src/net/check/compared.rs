@@ -1,38 +1,29 @@
 //! Analytic and numeric derivatives side by side, and how far apart they are.
 
-/// Differences this small, for a cost near 1, are rounding: 1e-16 of the cost, over 2ε = 2e-5, with room for sums.
-const ROUNDING: f64 = 1e-9;
 /// Differences of a penalty alone this small are rounding: 1e-16 of its cost, over 2ε; it is summed over no rows.
 const PENALTY_ROUNDING: f64 = 1e-15;
-/// The size of a difference that is rounding alone, for a cost of this size.
-pub fn rounding_of(cost: f64) -> f64 {
-    ROUNDING * cost.abs().max(1.0)
-}
-
 /// What was compared of one parameter.
 #[derive(Clone, Debug, Default)]
 pub struct Compared {
-    /// The cost, penalties included.
+    /// The subject; of the cost, penalties included.
     pub cost: Sums,
     /// The penalty alone: beside a large loss a fault in it is too small to see.
     pub penalty: Sums,
+    /// Comparisons of the subject that had something to compare: not every row passed a kink.
+    pub informative: usize,
 }
 
 impl Compared {
-    /// The larger of the relative errors of both; `cost` gives the size of rounding.
-    pub fn relative_error(&self, cost: f64) -> f64 {
-        self.cost.relative_error(rounding_of(cost)).max(self.penalty.relative_error(PENALTY_ROUNDING))
-    }
-
     /// Adds what was compared of another parameter.
     pub fn add(&mut self, other: &Compared) {
         self.cost.add(&other.cost);
         self.penalty.add(&other.penalty);
+        self.informative += other.informative;
     }
 
-    /// The error less what a smaller step changes of it.
-    pub fn steady_error(&self, closer: &Compared) -> f64 {
-        self.cost.steady_error(&closer.cost).max(self.penalty.steady_error(&closer.penalty))
+    /// The relative error of the penalty.
+    pub fn penalty_error(&self) -> f64 {
+        self.penalty.relative_error(PENALTY_ROUNDING)
     }
 }
 
@@ -75,10 +66,26 @@ impl Sums {
         norm(self.differences.iter().copied()) / self.norms()
     }
 
-    fn steady_error(&self, closer: &Sums) -> f64 {
-        let changed = norm(self.differences.iter().zip(&closer.differences).map(|(a, b)| a - b));
-        let steady = norm(self.differences.iter().copied()) - changed;
-        if steady > 0.0 { steady / self.norms() } else { 0.0 }
+    /// The root mean square of the analytic derivatives.
+    pub fn typical_gradient(&self) -> f64 {
+        (self.analytic / self.differences.len().max(1) as f64).sqrt()
+    }
+
+    /// The error less what a smaller step changes of it.
+    pub fn steady_error(&self, closer: &Sums) -> f64 {
+        let steady = norm(self.differences.iter().copied()) - self.change(closer);
+        // What is not a number stays so.
+        if steady <= 0.0 { 0.0 } else { steady / self.norms() }
+    }
+
+    /// How far the numeric derivative changes with the step, beside its size; `None` where it is 0.
+    pub fn scatter(&self, closer: &Sums) -> Option<f64> {
+        let size = self.numeric.sqrt() + closer.numeric.sqrt();
+        (size > 0.0).then(|| self.change(closer) / size)
+    }
+
+    fn change(&self, closer: &Sums) -> f64 {
+        norm(self.differences.iter().zip(&closer.differences).map(|(a, b)| a - b))
     }
 }
 

@@ -1,18 +1,17 @@
-//! The gradient check of each block, on a log axis against the bound it must stay under.
+//! The gradient check of each block, on a log axis against the limit it must stay under.
 
-use super::super::result::GradientCheck;
+use crate::net::CheckReport;
+
 use super::super::scale::Scale;
 use super::super::svg::{Drawing, clipped};
 
 const ROW: f64 = 20.0;
 const LEFT: f64 = 118.0;
 const RIGHT: f64 = 362.0;
-
-// What two-sided differences in f64 can be held to.
-const BOUND: f64 = 1e-7;
+const LIMIT: f64 = CheckReport::LIMIT;
 
 /// One row a block, at most 40 of them.
-pub fn check(check: &GradientCheck) -> String {
+pub fn check(check: &CheckReport) -> String {
     let blocks: Vec<_> = check.blocks.iter().take(40).collect();
     let bottom = 30.0 + ROW * blocks.len() as f64;
     let mut drawing = Drawing::new(
@@ -21,20 +20,23 @@ pub fn check(check: &GradientCheck) -> String {
         "Gradient check",
         "Relative error between analytic and numeric gradients of each parameter block, on a log axis.",
     );
-    let most = blocks.iter().map(|block| block.relative_error).fold(BOUND, f64::max);
-    let least = blocks.iter().map(|block| block.relative_error).filter(|&e| e > 0.0).fold(BOUND / 100.0, f64::min);
+    let errors = || blocks.iter().filter_map(|block| block.relative_error);
+    let most = errors().fold(LIMIT, f64::max);
+    let least = errors().filter(|&e| e > 0.0).fold(LIMIT / 100.0, f64::min);
     let x = Scale::log(least, most * 2.0, LEFT, RIGHT);
     for &tick in &x.ticks {
         drawing.line((x.at(tick), 22.0), (x.at(tick), bottom), "grid");
         drawing.text(x.at(tick), bottom + 16.0, "middle", "tick", &format!("{tick:.0e}"));
     }
-    drawing.line((x.at(BOUND), 22.0), (x.at(BOUND), bottom), "mark");
-    drawing.text(x.at(BOUND), 14.0, "middle", "tick", "bound 1e-7");
+    drawing.line((x.at(LIMIT), 22.0), (x.at(LIMIT), bottom), "mark");
+    drawing.text(x.at(LIMIT), 14.0, "middle", "tick", &format!("limit {LIMIT:.0e}"));
     for (place, block) in blocks.iter().enumerate() {
         let y = 32.0 + ROW * place as f64;
         drawing.text(LEFT - 10.0, y + 4.0, "end", "tick", &clipped(&block.name, 17));
-        let class = if block.relative_error < BOUND { "dot target" } else { "dot dev" };
-        drawing.dot(x.at(block.relative_error), y, 4.0, class);
+        match block.relative_error {
+            Some(error) => drawing.dot(x.at(error), y, 4.0, if error < LIMIT { "dot target" } else { "dot dev" }),
+            None => drawing.text(LEFT + 4.0, y + 4.0, "start", "tick", "cannot be checked"),
+        }
     }
     drawing.text((LEFT + RIGHT) / 2.0, bottom + 36.0, "middle", "label", "relative error");
     drawing.finish()
