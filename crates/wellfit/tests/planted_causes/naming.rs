@@ -15,14 +15,17 @@ fn findings(cause: Cause) -> &'static [FindingKind] {
         RateTooHigh => &[FindingKind::LearningRate, FindingKind::DeadUnits, FindingKind::SaturatedUnits],
         StoppedEarly => &[FindingKind::TrainingTooShort, FindingKind::Bias],
         RateTooLow => &[FindingKind::LearningRate, FindingKind::TrainingTooShort, FindingKind::Bias],
-        ZeroWeights | UnscaledInputs | NetworkTooSmall | TooMuchPenalty | ClassWeights => &[FindingKind::Bias],
+        ZeroWeights => &[FindingKind::Symmetry],
+        UnscaledInputs => &[FindingKind::InputScale],
+        NetworkTooSmall | TooMuchPenalty | ClassWeights => &[FindingKind::Bias],
         NoRegularisation | TooFewRows => &[FindingKind::Variance],
         RareClass => &[FindingKind::RareClass],
         DriftByTime | OtherDev => &[FindingKind::Mismatch],
         Leak => &[FindingKind::Leak],
         LabelNoise => &[FindingKind::LabelNoise],
         DevTooSmall => &[FindingKind::DevTooSmall],
-        Healthy | Duplicates | OneGroup => &[],
+        Duplicates => &[FindingKind::Duplicates],
+        Healthy | OneGroup => &[],
     }
 }
 
@@ -40,7 +43,9 @@ fn settings(cause: Cause) -> &'static [&'static str] {
 fn remedies(cause: Cause) -> &'static [&'static str] {
     match cause {
         TooFewRows => &["more data"],
-        DevTooSmall => &["more dev rows"],
+        DevTooSmall => &["more rows to judge by"],
+        Duplicates => &["remove duplicates"],
+        DriftByTime | OtherDev => &["rows like those of dev"],
         _ => &[],
     }
 }
