@@ -9,6 +9,7 @@ mod input;
 mod page;
 mod result;
 mod scale;
+mod sentence;
 mod svg;
 mod trail;
 mod view;

@@ -9,7 +9,7 @@ use crate::words::{Unit, forecast, improvement as words};
 use super::figures::{change, widest};
 use super::input::PageInput;
 use super::result::RunResult;
-use super::view::sentence;
+use super::sentence::sentence;
 
 /// A table of changes, each with its gain as a picture.
 #[derive(Serialize)]

@@ -11,6 +11,7 @@ use super::details::{Chart, HealthRow, charts, facts, health};
 use super::figures;
 use super::input::PageInput;
 use super::result::RunResult;
+use super::sentence::{capitalised, sentence};
 use super::trail::{Trail, trails};
 
 /// The page's own model: text, and markup made by our own figures.
@@ -115,17 +116,6 @@ fn headline(result: &RunResult) -> Headline {
     // The badge already names the verdict.
     let told = told.strip_prefix(badge).map_or(told, |rest| rest.trim_start_matches([':', ' ']));
     Headline { badge, tone, plain, measured: capitalised(told) }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-// Findings and reasons are written without a full stop, to stand in a terminal line.
-pub(super) fn sentence(text: &str) -> String {
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{stop}", capitalised(text))
 }
 
 fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
