@@ -75,6 +75,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         epochs_trained: input.epochs,
         best_epoch: input.best_epoch,
         folds_possible: true,
+        group_column: None,
         leak_columns: Vec::new(),
     };
     for (i, advice) in prescribe(&case, &[]).iter().enumerate() {

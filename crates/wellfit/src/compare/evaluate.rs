@@ -5,9 +5,9 @@ use std::path::Path;
 use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
     Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Leak, LossRows, TargetRange, alike_units,
-    copies_in_train, diagnose_budget, find_leaks, input_scale, target_range,
+    copies_in_train, diagnose_budget, find_leaks, group_column, input_scale, target_range,
 };
-use crate::experiment::{Plan, Prepared, engine, train_silently};
+use crate::experiment::{Plan, Prepared, engine, machine_threads, train_silently};
 use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::{CheckReport, Network};
@@ -23,7 +23,8 @@ use crate::words::{Unit, training};
 use super::eval_splits::{DEFAULT_FOLDS, no_folds};
 use super::knobs::{knobs, usual_knobs};
 use super::loss_rows::loss_rows;
-use super::probes::probe;
+use super::probes::{probe, probes_are_wanted};
+use super::train_dev::measure_train_dev;
 
 /// A run whose training is over.
 pub(crate) struct Trained<'a> {
@@ -83,7 +84,19 @@ pub(crate) fn evaluate(
         dev.as_ref().map(|dev| dev.rows.clone()),
         &course,
     )?;
-    let Assessment { budget, diagnosis, case, rows } = case;
+    let Assessment { budget, diagnosis, mut case, rows } = case;
+    let mut diagnosis = diagnosis;
+    if let (Some(case), Some(found), false) = (case.as_mut(), diagnosis.as_mut(), judged) {
+        // Dev rows from elsewhere may be distributed differently, which no remedy for variance changes.
+        let from_elsewhere = plan.spec.data.dev.is_some() || plan.spec.data.time.is_some();
+        if from_elsewhere && case.variance_is_possible() && probes_are_wanted(plan) {
+            let threads = plan.threads.unwrap_or_else(machine_threads);
+            let Some(held_out) = measure_train_dev(prepared, &plan.spec, threads, stop)? else { return Ok(None) };
+            held_out.measured.refine(found, &budget, rows.train);
+            case.budget = held_out.measured.refined(&budget);
+            case.diagnosis = found.clone();
+        }
+    }
     let (mut prescription, mut probes) = (Vec::new(), Vec::new());
     if let Some(case) = &case {
         let probed = if judged { Some(Vec::new()) } else { probe(prepared, plan, case, stop)? };
@@ -142,6 +155,7 @@ fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_ro
 pub(crate) struct EvaluationContext {
     baselines: Baselines,
     leaks: Vec<Leak>,
+    group_column: Option<String>,
     copies: Vec<bool>,
     input_scale: Option<InputScale>,
     target_range: Option<TargetRange>,
@@ -173,9 +187,11 @@ impl EvaluationContext {
     /// Simpler models, leaks and the range of the target error.
     pub fn of(prepared: &Prepared, plan: &Plan) -> Result<EvaluationContext, JobError> {
         let classes = prepared.pipeline.classes().len();
+        let leaks = find_leaks(&prepared.dataset);
         Ok(EvaluationContext {
             baselines: baselines(prepared, plan)?,
-            leaks: find_leaks(&prepared.dataset),
+            group_column: group_column(&prepared.dataset, &leaks),
+            leaks,
             copies: copies_in_train(&prepared.dataset),
             input_scale: input_scale(&prepared.train, &prepared.pipeline.features()),
             usual: usual_knobs(plan, prepared)?,
@@ -186,6 +202,11 @@ impl EvaluationContext {
                 None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
             },
         })
+    }
+
+    fn leak_columns(&self) -> Vec<String> {
+        let leaking = self.leaks.iter().flat_map(|leak| leak.columns.clone());
+        leaking.filter(|column| Some(column) != self.group_column.as_ref()).collect()
     }
 
     /// The error budget, the diagnosis and the case for remedies of a network with these losses.
@@ -242,7 +263,8 @@ impl EvaluationContext {
             outputs: plan.network.outputs(),
             epochs_trained: course.epochs as u64,
             best_epoch: course.best_epoch as u64,
-            leak_columns: self.leaks.iter().flat_map(|leak| leak.columns.clone()).collect(),
+            group_column: self.group_column.clone(),
+            leak_columns: self.leak_columns(),
         });
         Ok(Assessment { budget, diagnosis, case, rows })
     }

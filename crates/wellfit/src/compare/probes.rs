@@ -22,6 +22,11 @@ const SHORTEST: f64 = 0.1;
 /// The chance that any of the changes is taken for a gain that is none.
 const LEVEL: f64 = 0.025;
 
+/// Whether trainings beside the run's own are wanted.
+pub(super) fn probes_are_wanted(plan: &Plan) -> bool {
+    plan.spec.training.probes != Auto::Given(Switch::Off)
+}
+
 /// Tries the remedies that a case suggests; nothing where it suggests none. `None` if it was stopped.
 ///
 /// Each is judged on dev or, where there is room for it, by cross-validation. What is tried follows from the work it takes, not
@@ -72,7 +77,7 @@ pub(crate) fn cure_of_divergence(
     plan: &Plan,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<(Assignment, Reason, f64)>, JobError> {
-    if prepared.dev.is_none() || plan.spec.training.probes == Auto::Given(Switch::Off) {
+    if prepared.dev.is_none() || !probes_are_wanted(plan) {
         return Ok(None);
     }
     let fitting = |candidate: Candidate| Some((Plan::new(&candidate.spec, &prepared.summary()).ok()?, candidate));

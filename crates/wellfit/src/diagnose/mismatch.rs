@@ -3,7 +3,8 @@
 use crate::data::Task;
 
 use super::budget::ErrorBudget;
-use super::finding::Finding;
+use super::diagnosis::Diagnosis;
+use super::finding::{Finding, FindingKind};
 use super::verdict::{SmallPart, VerdictBasis};
 use super::{Interval, LossRows, Standing, margin};
 
@@ -39,6 +40,23 @@ impl Mismatch {
     pub fn refined(&self, budget: &ErrorBudget) -> ErrorBudget {
         let (dev, variance) = (Some(self.train_dev), Some(self.variance));
         ErrorBudget { dev, variance, delta: self.delta, ..budget.clone() }
+    }
+
+    /// Puts this variance in the place of dev error less train error, and says what is mismatch.
+    pub fn refine(&self, diagnosis: &mut Diagnosis, budget: &ErrorBudget, train_rows: u64) {
+        let found = self.findings(budget, train_rows);
+        for finding in &found {
+            if let Finding::Verdict(basis) = finding {
+                (diagnosis.verdict, diagnosis.variance) = (basis.verdict, basis.variance.interval);
+            }
+        }
+        let replaced = [FindingKind::Verdict, FindingKind::Variance, FindingKind::Mismatch];
+        diagnosis.findings.retain(|finding| !replaced.contains(&finding.kind()));
+        // None is no finding.
+        let none =
+            |finding: &Finding| matches!(finding, Finding::Mismatch { standing, .. } if *standing != Standing::High);
+        diagnosis.findings.extend(found.into_iter().filter(|finding| !none(finding)));
+        diagnosis.findings.sort_by_key(Finding::kind);
     }
 
     /// The verdict on a run with this variance, and what is mismatch; `budget` is that of the run.

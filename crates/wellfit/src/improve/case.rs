@@ -34,7 +34,9 @@ pub struct Case {
     pub best_epoch: u64,
     /// Whether all rows of train and dev could be judged by cross-validation, and have not been.
     pub folds_possible: bool,
-    /// Columns that give the target away.
+    /// The column that says whose rows they are, where it gives the target away.
+    pub group_column: Option<String>,
+    /// Columns that give the target away, that one left out.
     pub leak_columns: Vec<String>,
 }
 
@@ -225,6 +227,7 @@ pub(super) mod tests {
             epochs_trained: 60,
             best_epoch: 40,
             folds_possible: true,
+            group_column: None,
             leak_columns: Vec::new(),
         }
     }

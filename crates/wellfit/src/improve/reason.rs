@@ -10,6 +10,8 @@ use crate::optim::Optimizer;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
+    /// Rows of the same owners, named by this column, stand in train and in dev.
+    OwnersInBothParts(String),
     /// Dev rows that stand in train too make dev error too good.
     CopiesInTrain,
     /// Dev rows are distributed differently from train rows.

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::experiment::settings::Purpose;
 use crate::improve::AblationResult;
+use crate::text::sentence;
 use crate::words::{Unit, forecast, improvement as words};
 
 use super::figures::{change, widest};
 use super::input::PageInput;
 use super::result::RunResult;
-use super::view::sentence;
 
 /// A table of changes, each with its gain as a picture.
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::diagnose::{FindingKind, Interval, Verdict};
 use crate::experiment::settings::Purpose;
-use crate::text::{capitalised, counted};
+use crate::text::{capitalised, counted, sentence};
 use crate::words::{Unit, findings, improvement, training, verdict};
 
 use super::details::{Chart, HealthRow, charts, facts, health};
@@ -115,12 +115,6 @@ fn headline(result: &RunResult) -> Headline {
     // The badge already names the verdict.
     let told = told.strip_prefix(badge).map_or(told, |rest| rest.trim_start_matches([':', ' ']));
     Headline { badge, tone, plain, measured: capitalised(told) }
-}
-
-// Findings and reasons are written without a full stop, to stand in a terminal line.
-pub(super) fn sentence(text: &str) -> String {
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{stop}", capitalised(text))
 }
 
 fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {

@@ -20,6 +20,9 @@ pub fn reason(reason: &Reason) -> String {
                 thousands(*in_all)
             )
         }
+        Reason::OwnersInBothParts(column) => format!(
+            "rows with the same {column} stand in train and in dev and have the same answer; new ones will not be known"
+        ),
         Reason::CopiesInTrain => "the network was trained on them, so dev error is no error on new rows".to_string(),
         Reason::Mismatch => {
             "dev rows are distributed differently from train rows; more train rows of the old kind do not help"

@@ -10,6 +10,7 @@ mod drop_leak;
 mod dropout;
 mod early_stopping;
 mod gradient_clipping;
+mod group_rows;
 mod initialisation;
 mod l1;
 mod l2;
@@ -41,6 +42,7 @@ pub(super) use normalisation::Normalisation;
 /// Every remedy, in the order of the ladder: the data, what lets a network learn, then what fits train and what fits dev,
 /// those of most expected use first.
 pub const REMEDIES: &[&dyn Remedy] = &[
+    &group_rows::GroupRows,
     &drop_leak::DropLeak,
     &remove_copies::RemoveCopies,
     &rows_like_dev::RowsLikeDev,

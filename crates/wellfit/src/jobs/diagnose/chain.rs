@@ -1,11 +1,11 @@
 //! The error budget as a chain: target, train, train-dev, dev, and test where it was evaluated.
 
+use crate::compare::TrainDev;
 use crate::diagnose::{Interval, TargetSource, difference};
 use crate::report::{DiagnosisReport, ErrorLink, ErrorStep, LinkName, LinkSource, StepName, TargetErrorReport};
 use crate::words::Unit;
 
 use super::Run;
-use super::train_dev::TrainDev;
 
 /// The links in their order. The test set is left alone: what `wellfit test` found stands in the result.
 pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&TrainDev>) -> Vec<ErrorLink> {

@@ -7,7 +7,7 @@ mod train_dev;
 
 use std::path::Path;
 
-use crate::compare::{CrossValidated, measure_learning_curve, probe_wider, wider_layers};
+use crate::compare::{CrossValidated, measure_learning_curve, measure_train_dev, probe_wider, wider_layers};
 use crate::diagnose::{TargetError, target_range};
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
 use crate::report::{DiagnosisReport, FullDiagnosis, LearningCurveReport, RunResult};
@@ -46,8 +46,9 @@ pub fn diagnose(
     let held_out = match run.spec.data.dev {
         None => None,
         Some(_) => {
-            let Some(found) = train_dev::measure(&run, &|| watcher.stop_requested())? else { return Ok(None) };
-            found.refine(&mut diagnosis, &run, unit);
+            let stop = || watcher.stop_requested();
+            let Some(found) = measure_train_dev(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
+            train_dev::refine(&found, &mut diagnosis, &run, unit);
             Some(found)
         }
     };
