@@ -20,7 +20,8 @@ pub struct PrescriptionReport {
     /// The change as it would stand in the config (`network.hidden = [128, 64]`), or the command to give, or what to do about
     /// the data.
     pub change: String,
-    /// What it did to dev error in a training of its own; null where it was not tried.
+    /// What it did to dev error in trainings of its own; absent where it was not tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trial: Option<Trial>,
 }
 

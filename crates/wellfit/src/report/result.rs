@@ -63,6 +63,7 @@ pub struct RunResult {
     /// The next moves.
     pub prescription: Vec<PrescriptionReport>,
     /// The changes that were tried after training, in the order of the ladder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<ProbeReport>,
     /// What `improve` tried, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -46,7 +46,7 @@ impl Remedy for OtherLearningRate {
         if case.diagnosis.verdict == Verdict::Undecided && !case.bias_is_open() {
             return None;
         }
-        let factor = if jumps(case) { 0.3 } else { 3.0 };
+        let factor = if jumps(case) { 1.0 / 3.0 } else { 3.0 };
         Some(change(case, rounded(factor * case.knobs.lr)))
     }
 }
