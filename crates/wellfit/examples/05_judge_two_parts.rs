@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         dev: Some(losses(300, rows.dev)),
         target_given: Some(0.085),
         target_range: None,
+        references: Vec::new(),
         baselines: Baselines::unmeasured(Task::Binary),
         class_counts: Vec::new(),
         leaks: Vec::new(),

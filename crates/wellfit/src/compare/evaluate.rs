@@ -2,18 +2,18 @@
 
 use std::path::Path;
 
-use crate::data::{DataNotice, Examples};
+use crate::data::{DataNotice, Examples, Task};
 use crate::diagnose::{
-    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Leak, LossRows, TargetRange, diagnose_budget, find_leaks,
-    target_range,
+    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Interval, Leak, LossRows, Reference, TargetError, TargetRange,
+    diagnose_budget, find_leaks, reached, target_range,
 };
-use crate::experiment::{Plan, Prepared, engine, train_silently};
+use crate::experiment::{Plan, Prepared};
 use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, RowCounts, prescribe};
 use crate::net::CheckReport;
 use crate::report::{
     Baseline, Conditioning, CrossValidation, DiagnosisReport, LinearBaseline, NaiveBaseline, PartScore,
-    PrescriptionReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
+    PrescriptionReport, RowsOfParts, RunResult, TreesBaseline, calibration_bins, scatter_points,
 };
 use crate::runs::{Divergence, JobError, PageEvidence, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
@@ -21,6 +21,7 @@ use crate::words::plan::{network_summary, training_summary};
 use crate::words::{Unit, training};
 
 use super::loss_rows::loss_rows;
+use super::references::references;
 
 /// A run whose training is over.
 pub(crate) struct Trained<'a> {
@@ -93,6 +94,7 @@ pub(crate) fn evaluate(run: &Trained<'_>, fitted: &mut Fitted) -> Result<(RunRes
         baseline: Baseline {
             naive: NaiveBaseline { name: baselines.naive_model, dev: baselines.naive },
             linear: LinearBaseline { dev: baselines.linear },
+            trees: TreesBaseline { dev: baselines.trees },
         },
         train: PartScore { error: budget.train, loss: train.loss },
         dev: dev.as_ref().zip(budget.dev).map(|(dev, error)| PartScore { error, loss: dev.loss }),
@@ -117,6 +119,7 @@ fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_ro
 /// What does not change from one network to the next on the same rows.
 pub(crate) struct EvaluationContext {
     baselines: Baselines,
+    references: Vec<Reference>,
     leaks: Vec<Leak>,
     target_range: Option<TargetRange>,
 }
@@ -138,17 +141,21 @@ pub(crate) struct Assessment {
 }
 
 impl EvaluationContext {
-    /// Simpler models, leaks and the range of the target error.
+    /// Other models, leaks and the range of the target error.
     pub fn of(prepared: &Prepared, plan: &Plan) -> Result<EvaluationContext, JobError> {
         let classes = prepared.pipeline.classes().len();
-        Ok(EvaluationContext {
-            baselines: baselines(prepared, plan)?,
-            leaks: find_leaks(&prepared.dataset),
-            target_range: match plan.spec.training.target_error {
-                Some(_) => None,
-                None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
-            },
-        })
+        let (baselines, references) = references(prepared, plan)?;
+        // Neighbours are asked where there is nothing better.
+        let asked = plan.spec.training.target_error.is_none() && baselines.trees.is_none();
+        let range = || target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed);
+        let target_range = asked.then(range).flatten();
+        Ok(EvaluationContext { baselines, references, leaks: find_leaks(&prepared.dataset), target_range })
+    }
+
+    /// What a network with this dev error is judged against, where nobody named a target.
+    pub fn target(&self, task: Task, dev: Option<Interval>, seed: u64) -> TargetError {
+        let reached = dev.map(|dev| reached(task, dev, &self.references, seed));
+        TargetError::assumed(self.target_range, reached)
     }
 
     /// The error budget, the diagnosis and the case for remedies of a network with these losses.
@@ -168,6 +175,7 @@ impl EvaluationContext {
             dev,
             target_given: plan.spec.training.target_error,
             target_range: self.target_range,
+            references: self.references.clone(),
             baselines: self.baselines,
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
@@ -200,25 +208,6 @@ impl EvaluationContext {
         });
         Assessment { budget, diagnosis, case, rows }
     }
-}
-
-/// Dev errors of predicting the same for every row, and of the network without hidden layers.
-fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
-    let task = prepared.pipeline.task();
-    let mut found = Baselines::unmeasured(task);
-    let Some(examples) = prepared.dev.as_ref() else { return Ok(found) };
-    let truth = prepared.head.truths(examples);
-    let metric = Metric::of_task(task);
-    found.naive = metric.score(&prepared.naive(examples.rows()), &truth, &examples.weights);
-    let (network, recipe) = plan.linear(prepared.train.rows());
-    let mut engine = engine(&network, &recipe, plan.threads)?;
-    let member = engine.network().member(plan.init.theta(engine.network(), recipe.seed));
-    let trained = train_silently(&mut engine, &recipe, member, &prepared.head, (&prepared.train, None));
-    // A linear model that diverges (inputs as they are, say) is no baseline.
-    let Ok(member) = trained else { return Ok(found) };
-    let (predictions, _) = prepared.head.predict(&mut engine, &member, examples);
-    let score = |metric: Metric| metric.score(&predictions, &truth, &examples.weights);
-    Ok(Baselines { linear: score(metric), linear_r2: score(Metric::R2), ..found })
 }
 
 fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {

@@ -1,11 +1,14 @@
 //! Configurations compared: evaluation of a network, and paired trials of two.
 
+#[cfg(feature = "trees")]
+mod boosted_trees;
 mod cross_validate;
 mod cross_validated;
 mod eval_splits;
 mod evaluate;
 mod learning_curve;
 mod loss_rows;
+mod references;
 mod same_rows;
 mod split_evaluator;
 mod trial_set;

@@ -43,6 +43,9 @@ pub enum FindingKind {
     /// A learning rate that is too high or too low.
     #[serde(rename = "learning rate")]
     LearningRate,
+    /// Boosted trees do better on dev.
+    #[serde(rename = "boosted trees")]
+    BoostedTrees,
     /// Train error is above the target error.
     #[serde(rename = "bias")]
     Bias,
@@ -91,6 +94,15 @@ pub enum Finding {
         error: f64,
         /// Whether it lies below the interval of the network's error.
         significant: bool,
+    },
+    /// Boosted trees do significantly better on dev: a lower error is reachable with these inputs.
+    TreesDoBetter {
+        /// Dev error of the network.
+        dev: f64,
+        /// That of the trees.
+        trees: f64,
+        /// The first less the second, on the same rows.
+        gain: Interval,
     },
     /// Train error is above the target error.
     Bias(ErrorBudget),
@@ -209,6 +221,7 @@ impl Finding {
             Finding::Verdict(_) => FindingKind::Verdict,
             Finding::Leak(_) | Finding::LinearLeak => FindingKind::Leak,
             Finding::Baseline { .. } => FindingKind::Baseline,
+            Finding::TreesDoBetter { .. } => FindingKind::BoostedTrees,
             Finding::Bias(_) | Finding::WiderNetwork { .. } => FindingKind::Bias,
             Finding::Variance { .. } | Finding::TrainDevVariance(_) => FindingKind::Variance,
             Finding::Mismatch { .. } => FindingKind::Mismatch,

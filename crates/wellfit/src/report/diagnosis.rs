@@ -188,7 +188,7 @@ mod tests {
         finding.sort();
         assert_eq!(finding, ["kind", "text"]);
         assert_eq!(serde_json::from_value::<DiagnosisReport>(json).unwrap(), report);
-        let assumed = TargetErrorReport::of(TargetError::assumed(None), Unit::Rate);
+        let assumed = TargetErrorReport::of(TargetError::assumed(None, None), Unit::Rate);
         let json = serde_json::to_string(&assumed).unwrap();
         assert_eq!(serde_json::from_str::<TargetErrorReport>(&json).unwrap(), assumed);
     }

@@ -44,7 +44,8 @@ pub(super) fn measure(run: &Run, stop: &dyn Fn() -> bool) -> Result<Option<Train
     let train_dev = loss_rows(&prepared, &held_out, &held, train_dev);
     let Some(examples) = prepared.dev.as_ref() else { return Ok(None) };
     let dev = loss_rows(&prepared, examples, &split.dev, outcome.dev);
-    let measured = Mismatch::measure(run.result.task, &train, &train_dev, &dev, plan.recipe.seed);
+    let measured =
+        Mismatch::measure(run.result.task, prepared.rarer_share(), (&train, &train_dev, &dev), plan.recipe.seed);
     Ok(Some(TrainDev { measured, rows: held.len() as u64 }))
 }
 
@@ -60,7 +61,7 @@ impl TrainDev {
             dev,
             avoidable_bias: diagnosis.avoidable_bias,
             variance: Some(diagnosis.variance),
-            delta: margin(task, dev.unwrap_or(result.train.error).value),
+            delta: margin(task, run.prepared.rarer_share(), dev.unwrap_or(result.train.error).value),
         };
         let found = self.measured.findings(&budget, result.rows.train);
         for finding in &found {
