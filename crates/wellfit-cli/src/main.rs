@@ -41,8 +41,7 @@ fn guarded(job: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
     let place = Arc::new(Mutex::new(String::new()));
     let first_place = place.clone();
     panic::set_hook(Box::new(move |info| {
-        // A damaged file, about to become an error that names it.
-        #[cfg(feature = "parquet")]
+        // A library's, about to be answered like an error: that a file is damaged, say.
         if wellfit::data::panics_are_caught() {
             return;
         }

@@ -42,6 +42,24 @@ fn loading_and_evaluating_end_at_once() {
 }
 
 #[test]
+fn boosted_trees_end_at_once() {
+    let place = Place::in_memory();
+    place.write("data.csv", table_of_numbers(20_000));
+    let whole = Undisturbed::in_place(place, "--target label --hidden 2 --epochs 1 --batch full", 0);
+    let trees = Interrupted::when(&whole, &whole.faults(), |seen| {
+        let trained = seen.told().contains("s  done");
+        sleep(if trained { Duration::from_millis(300) } else { Duration::ZERO });
+        trained
+    });
+    trees.assert_said("--resume");
+    let files = whole.files_now();
+    assert!(files.contains_key("model.safetensors") && !files.contains_key("result.json"), "{:?}", files.keys());
+    whole.resumed();
+    whole.assert_same_end("interrupted while trees were trained");
+    report("boosted trees", &[trees]);
+}
+
+#[test]
 fn training_ends_at_once_and_goes_on() {
     let place = Place::in_memory().and_table(200);
     let whole = Undisturbed::in_place(place, "--target kind --hidden 32 --epochs 4000 --early-stopping off", 0);
@@ -193,6 +211,20 @@ fn report(what: &str, all: &[Interrupted]) {
         all.len(),
         longest.as_secs_f64()
     );
+}
+
+/// A table whose trees take seconds: 40 numbers, no two alike, and a class of 5.
+fn table_of_numbers(rows: usize) -> String {
+    let mut next = numbers(2);
+    let names: Vec<String> = (0..40).map(|column| format!("x{column}")).collect();
+    let mut text = names.join(",") + ",label\n";
+    for _ in 0..rows {
+        let row: Vec<f64> = (0..40).map(|_| next()).collect();
+        row.iter().for_each(|number| text += &format!("{number:.6},"));
+        text += ["a", "b", "c", "d", "e"][(2.5 * (row[0] + row[1])) as usize];
+        text.push('\n');
+    }
+    text
 }
 
 /// A table that takes long to load and to evaluate: 20 digits and a class of 5.

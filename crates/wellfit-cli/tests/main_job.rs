@@ -11,15 +11,16 @@ use serde_json::Value;
 use support::Place;
 
 /// Every key of result.json that others script against, with the keys inside it.
-const RESULT_KEYS: [(&str, &[&str]); 21] = [
+const RESULT_KEYS: [(&str, &[&str]); 22] = [
     ("", &["schema", "run", "task", "metric", "parameters", "seed", "threads", "seconds", "epochs", "best_epoch"]),
     ("", &["stopped", "resumed_from_epoch", "test", "metrics", "prescription"]),
     ("rows", &["train", "dev", "test"]),
     ("gradient_check", &["passed", "relative_error", "blocks"]),
     ("gradient_check/blocks/0", &["name", "relative_error"]),
-    ("baseline", &["naive", "linear"]),
+    ("baseline", &["naive", "linear", "trees"]),
     ("baseline/naive", &["name", "dev"]),
     ("baseline/linear", &["dev"]),
+    ("baseline/trees", &["dev"]),
     ("train", &["error", "loss"]),
     ("train/error", &["value", "low", "high"]),
     ("dev", &["error", "loss"]),

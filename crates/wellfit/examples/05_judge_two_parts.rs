@@ -4,7 +4,7 @@
 
 use wellfit::data::{Augment, Normalize, Task};
 use wellfit::diagnose::{Baselines, DiagnosisInput, LossRows, diagnose_budget};
-use wellfit::improve::{Case, Knobs, RowCounts, prescribe};
+use wellfit::improve::{Case, Knobs, Probes, RowCounts, prescribe};
 use wellfit::net::{Activation, Init};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::words::{self, Unit};
@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         dev: Some(losses(300, rows.dev)),
         target_given: Some(0.085),
         target_range: None,
+        references: Vec::new(),
         baselines: Baselines::unmeasured(Task::Binary),
         class_counts: Vec::new(),
         leaks: Vec::new(),
@@ -78,7 +79,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         group_column: None,
         leak_columns: Vec::new(),
     };
-    for (i, advice) in prescribe(&case, &[]).iter().enumerate() {
+    for (i, advice) in prescribe(&case, &Probes::default()).iter().enumerate() {
         let reason = words::remedies::reason(&advice.change.reason);
         println!("{} {}: {}\n  {}", i + 1, advice.remedy, advice.change.action, reason);
     }

@@ -59,7 +59,7 @@ fn repeat(path: &Path, target: &str, seed: u64) -> Result<Outcome, Box<dyn std::
     let sizes: Vec<CurveSample> =
         parts.into_iter().map(|part| CurveSample { rows: part.rows as u64, draws: part.draws }).collect();
     let task = prepared.pipeline.task();
-    let curve = learning_curve(task, &LossRows::default(), &sizes, seed);
+    let curve = learning_curve(task, prepared.rarer_share(), &LossRows::default(), &sizes, seed);
 
     let trial = |i| Trial { prepared: &prepared, plan: &plan, seed: seed + 1_000 * (i + 1) };
     let trials: Vec<Trial<'_>> = (0..TRUTHS).map(trial).collect();

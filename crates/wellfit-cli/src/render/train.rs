@@ -125,9 +125,13 @@ pub fn errors(result: &RunResult) -> Line {
         parts.push(format!("dev {}", unit.error_with_interval(dev.error)));
     }
     let naive = &result.baseline.naive;
-    if let (Some(linear), Some(dev)) = (result.baseline.linear.dev, naive.dev) {
-        let name = if naive.name == NaiveModel::MajorityClass { "majority class" } else { "predicting the mean" };
-        parts.push(format!("(linear {}, {name} {})", unit.error(linear), unit.error(dev)));
+    let constant = if naive.name == NaiveModel::MajorityClass { "majority class" } else { "predicting the mean" };
+    let baselines = &result.baseline;
+    let others = [("boosted trees", baselines.trees.dev), ("linear", baselines.linear.dev), (constant, naive.dev)];
+    let others: Vec<_> =
+        others.iter().filter_map(|(name, dev)| Some(format!("{name} {}", unit.error((*dev)?)))).collect();
+    if !others.is_empty() {
+        parts.push(format!("({})", others.join(", ")));
     }
     Line::new("errors", format!("{}{}", measure(unit), parts.join("   ")))
 }

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use crate::data::{DataNotice, Examples};
+use crate::data::{DataNotice, Examples, Task};
 use crate::diagnose::{
-    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Leak, LossRows, TargetRange, alike_units,
-    copies_in_train, diagnose_budget, find_leaks, group_column, input_scale, target_range,
+    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, Leak, LossRows, Reference,
+    TargetError, TargetRange, alike_units, copies_in_train, diagnose_budget, find_leaks, group_column, input_scale,
+    reached, target_range,
 };
-use crate::experiment::{Plan, Prepared, engine, machine_threads, train_silently};
+use crate::experiment::{Plan, Prepared, machine_threads};
 use crate::fitted::Fitted;
-use crate::improve::{Case, Knobs, RowCounts, prescribe};
+use crate::improve::{Case, Knobs, Probes, RowCounts, prescribe};
 use crate::net::{CheckReport, Network};
 use crate::report::{
     Baseline, Conditioning, CrossValidation, DiagnosisReport, LinearBaseline, NaiveBaseline, PartScore,
-    PrescriptionReport, ProbeReport, RowsOfParts, RunResult, calibration_bins, scatter_points,
+    PrescriptionReport, ProbeReport, RowsOfParts, RunResult, TreesBaseline, calibration_bins, scatter_points,
 };
 use crate::runs::{Divergence, JobError, PageEvidence, points};
 use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
@@ -24,6 +25,7 @@ use super::eval_splits::{DEFAULT_FOLDS, no_folds};
 use super::knobs::{knobs, usual_knobs};
 use super::loss_rows::loss_rows;
 use super::probes::{probe, probes_are_wanted};
+use super::references::references;
 use super::train_dev::measure_train_dev;
 
 /// A run whose training is over.
@@ -99,10 +101,10 @@ pub(crate) fn evaluate(
     }
     let (mut prescription, mut probes) = (Vec::new(), Vec::new());
     if let Some(case) = &case {
-        let probed = if judged { Some(Vec::new()) } else { probe(prepared, plan, case, stop)? };
+        let probed = if judged { Some(Probes::default()) } else { probe(prepared, plan, case, stop)? };
         let Some(probed) = probed else { return Ok(None) };
         prescription = prescribe(case, &probed);
-        probes = probed.iter().map(ProbeReport::of).collect();
+        probes = probed.tried.iter().map(ProbeReport::of).collect();
     }
     let (baselines, unit) = (&context.baselines, Unit::of_task(task));
     let shown = dev.as_ref().unwrap_or(&train);
@@ -125,6 +127,7 @@ pub(crate) fn evaluate(
         baseline: Baseline {
             naive: NaiveBaseline { name: baselines.naive_model, dev: baselines.naive },
             linear: LinearBaseline { dev: baselines.linear },
+            trees: TreesBaseline { dev: baselines.trees },
         },
         train: PartScore { error: budget.train, loss: train.loss },
         dev: dev.as_ref().zip(budget.dev).map(|(dev, error)| PartScore { error, loss: dev.loss }),
@@ -154,6 +157,7 @@ fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_ro
 /// What does not change from one network to the next on the same rows.
 pub(crate) struct EvaluationContext {
     baselines: Baselines,
+    references: Vec<Reference>,
     leaks: Vec<Leak>,
     group_column: Option<String>,
     copies: Vec<bool>,
@@ -184,24 +188,32 @@ pub(crate) struct Assessment {
 }
 
 impl EvaluationContext {
-    /// Simpler models, leaks and the range of the target error.
+    /// Other models, leaks and the range of the target error.
     pub fn of(prepared: &Prepared, plan: &Plan) -> Result<EvaluationContext, JobError> {
         let classes = prepared.pipeline.classes().len();
+        let (baselines, references) = references(prepared, plan)?;
+        // Neighbours are asked where there is nothing better.
+        let asked = plan.spec.training.target_error.is_none() && baselines.trees.is_none();
+        let range = || target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed);
         let leaks = find_leaks(&prepared.dataset);
         Ok(EvaluationContext {
-            baselines: baselines(prepared, plan)?,
+            baselines,
+            references,
             group_column: group_column(&prepared.dataset, &leaks),
             leaks,
             copies: copies_in_train(&prepared.dataset),
             input_scale: input_scale(&prepared.train, &prepared.pipeline.features()),
+            target_range: asked.then(range).flatten(),
             usual: usual_knobs(plan, prepared)?,
             folds_possible: plan.spec.data.folds.on().is_none()
                 && no_folds(prepared, &plan.spec, DEFAULT_FOLDS).is_none(),
-            target_range: match plan.spec.training.target_error {
-                Some(_) => None,
-                None => target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed),
-            },
         })
+    }
+
+    /// What a network with this dev error is judged against, where nobody named a target.
+    pub fn target(&self, task: Task, dev: Option<Interval>, seed: u64) -> TargetError {
+        let reached = dev.map(|dev| reached(task, dev, &self.references, seed));
+        TargetError::assumed(self.target_range, reached)
     }
 
     fn leak_columns(&self) -> Vec<String> {
@@ -229,6 +241,7 @@ impl EvaluationContext {
             dev,
             target_given: plan.spec.training.target_error,
             target_range: self.target_range,
+            references: self.references.clone(),
             baselines: self.baselines,
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
@@ -268,25 +281,6 @@ impl EvaluationContext {
         });
         Ok(Assessment { budget, diagnosis, case, rows })
     }
-}
-
-/// Dev errors of predicting the same for every row, and of the network without hidden layers.
-fn baselines(prepared: &Prepared, plan: &Plan) -> Result<Baselines, JobError> {
-    let task = prepared.pipeline.task();
-    let mut found = Baselines::unmeasured(task);
-    let Some(examples) = prepared.dev.as_ref() else { return Ok(found) };
-    let truth = prepared.head.truths(examples);
-    let metric = Metric::of_task(task);
-    found.naive = metric.score(&prepared.naive(examples.rows()), &truth, &examples.weights);
-    let (network, recipe) = plan.linear(prepared.train.rows());
-    let mut engine = engine(&network, &recipe, plan.threads)?;
-    let member = engine.network().member(plan.init.theta(engine.network(), recipe.seed));
-    let trained = train_silently(&mut engine, &recipe, member, &prepared.head, (&prepared.train, None));
-    // A linear model that diverges (inputs as they are, say) is no baseline.
-    let Ok(member) = trained else { return Ok(found) };
-    let (predictions, _) = prepared.head.predict(&mut engine, &member, examples);
-    let score = |metric: Metric| metric.score(&predictions, &truth, &examples.weights);
-    Ok(Baselines { linear: score(metric), linear_r2: score(Metric::R2), ..found })
 }
 
 fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {

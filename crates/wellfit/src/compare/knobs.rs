@@ -1,5 +1,6 @@
 //! Where a configuration's settings stand, and where they usually would.
 
+use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Prepared, Spec};
 use crate::improve::Knobs;
 use crate::net::Init;
@@ -32,8 +33,8 @@ pub(super) fn knobs(plan: &Plan) -> Knobs {
     }
 }
 
-/// What `auto` stands for in every place, the hidden layers and the optimiser being as they are, and the initialisation such as
-/// fits the activation.
+/// What `auto` stands for in every place, the optimiser and the number of hidden layers being as they are, and the initialisation such
+/// as fits the activation.
 pub(super) fn usual_knobs(plan: &Plan, prepared: &Prepared) -> Result<Knobs, JobError> {
     let (network, training) = (&plan.spec.network, &plan.spec.training);
     let mut spec = Spec::default();
@@ -41,5 +42,7 @@ pub(super) fn usual_knobs(plan: &Plan, prepared: &Prepared) -> Result<Knobs, Job
     (spec.network.hidden, spec.network.layers) = (network.hidden.clone(), network.layers.clone());
     spec.training.optimizer = training.optimizer;
     let chosen = knobs(&Plan::new(&spec, &prepared.summary())?);
-    Ok(Knobs { init: Init::for_activation(plan.network.activation()), ..chosen })
+    (spec.network.hidden, spec.network.layers) = (Auto::Auto, Auto::Auto);
+    let hidden = Plan::new(&spec, &prepared.summary())?.network.hidden_units();
+    Ok(Knobs { init: Init::for_activation(plan.network.activation()), hidden, ..chosen })
 }

@@ -41,5 +41,5 @@ pub(crate) fn measure_learning_curve(
         .dev
         .as_ref()
         .map_or_else(LossRows::default, |dev| loss_rows(prepared, dev, &dataset.split.dev, vec![0.0; dev.rows()]));
-    Ok(Some(learning_curve(prepared.pipeline.task(), &dev, &sizes, spec.training.seed)))
+    Ok(Some(learning_curve(prepared.pipeline.task(), prepared.rarer_share(), &dev, &sizes, spec.training.seed)))
 }

@@ -1,5 +1,7 @@
 //! Configurations compared: evaluation of a network, and paired trials of two.
 
+#[cfg(feature = "trees")]
+mod boosted_trees;
 mod cross_validate;
 mod cross_validated;
 mod eval_splits;
@@ -8,6 +10,7 @@ mod knobs;
 mod learning_curve;
 mod loss_rows;
 mod probes;
+mod references;
 mod same_rows;
 mod split_evaluator;
 mod train_dev;

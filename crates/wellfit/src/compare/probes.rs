@@ -1,8 +1,9 @@
 //! After training: remedies tried by trainings of their own, beside the run's configuration under the same seeds.
 
+use crate::diagnose::LossRows;
 use crate::experiment::settings::{Auto, Switch};
-use crate::experiment::{Assignment, Plan, Prepared, Spec, machine_threads, prepare_dataset};
-use crate::improve::{Candidate, Case, Probe, Reason, divergence_candidates, probe_candidates};
+use crate::experiment::{Assignment, Plan, Prepared, Spec, machine_threads, prepare_dataset, train_on_parts};
+use crate::improve::{Candidate, Case, Probe, Probes, Reason, divergence_candidates, probe_candidates};
 use crate::net::Network;
 use crate::runs::JobError;
 
@@ -11,16 +12,19 @@ use super::knobs::{knobs, usual_knobs};
 use super::trial_set::{TrialSet, train_side_by_side};
 
 /// Multiply-adds that probes may take: a few seconds, or twice the run's own, up to half a minute.
-const LEAST_WORK: f64 = 3e10;
+const LEAST_WORK: f64 = 6e10;
 const MOST_WORK: f64 = 1e12;
 const TIMES_THE_RUN: f64 = 2.0;
 /// What a step costs beside its products, in multiply-adds.
 const STEP_WORK: f64 = 2e5;
 /// Probes that should fit: where fewer do, all trainings are shortened, down to a tenth of their epochs.
-const ENOUGH: f64 = 8.0;
+const ENOUGH: f64 = 3.0;
 const SHORTEST: f64 = 0.1;
+/// Rows below which half of them is no training, and halves that are trained on.
+const FEWEST_ROWS_TO_HALVE: usize = 40;
+const HALVES: usize = 2;
 /// The chance that any of the changes is taken for a gain that is none.
-const LEVEL: f64 = 0.025;
+const LEVEL: f64 = 0.01;
 
 /// Whether trainings beside the run's own are wanted.
 pub(super) fn probes_are_wanted(plan: &Plan) -> bool {
@@ -36,9 +40,9 @@ pub(crate) fn probe(
     plan: &Plan,
     case: &Case,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<Vec<Probe>>, JobError> {
+) -> Result<Option<Probes>, JobError> {
     let most = match plan.spec.training.probes {
-        Auto::Given(Switch::Off) => return Ok(Some(Vec::new())),
+        Auto::Given(Switch::Off) => return Ok(Some(Probes::default())),
         Auto::Given(Switch::On(most)) => most,
         Auto::Auto => usize::MAX,
     };
@@ -46,7 +50,7 @@ pub(crate) fn probe(
     let fitting = |candidate: Candidate| Some((Plan::new(&candidate.spec, &prepared.summary()).ok()?, candidate));
     let all: Vec<_> = probe_candidates(case, &plan.spec).into_iter().filter_map(fitting).take(most).collect();
     if all.is_empty() || prepared.dev.is_none() {
-        return Ok(Some(Vec::new()));
+        return Ok(Some(Probes::default()));
     }
     let room = Room::of(plan, &all, prepared.train.rows(), most != usize::MAX);
     let mut splits = Splits::of(prepared, plan, room.cross_validates)?;
@@ -64,10 +68,35 @@ pub(crate) fn probe(
         return Ok(None);
     }
     let Some((own, others)) = sets.split_first() else { return Ok(None) };
+    let more_rows = match case.variance_is_possible() && room.share == 1.0 {
+        true => more_rows(&splits.run, own, threads, stop)?,
+        false => None,
+    };
     let level = LEVEL / tried.len() as f64;
-    let judged =
-        tried.into_iter().zip(others).filter(|(_, set)| set.outcomes.len() == seeds && own.outcomes.len() == seeds);
-    Ok(Some(judged.map(|(candidate, set)| of_trials(candidate, [own, set], &splits.run, level)).collect()))
+    let complete = |set: &TrialSet| set.outcomes.len() == seeds;
+    let judged = tried.into_iter().zip(others).filter(|(_, set)| complete(set) && complete(own));
+    let tried = judged.map(|(candidate, set)| of_trials(candidate, [own, set], &splits.run, level)).collect();
+    Ok(Some(Probes { tried, more_rows }))
+}
+
+/// What twice the rows would gain: as much as half of them lose, times what is left of it where the error beyond the
+/// irreducible one falls with the root of the rows. `None` where there are too few rows, or it was stopped.
+fn more_rows(
+    splits: &EvalSplits,
+    own: &TrialSet,
+    threads: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<f64>, JobError> {
+    let prepared = splits.first();
+    let (rows, spec) = (prepared.train.rows(), &own.plan.spec);
+    let Some(whole) = own.dev_rows(splits).filter(|_| rows >= FEWEST_ROWS_TO_HALVE) else { return Ok(None) };
+    let halves = train_on_parts(&prepared.dataset, spec, &[(rows / 2, HALVES)], threads, stop)?;
+    let Some(halves) = halves.and_then(|mut parts| parts.pop()) else { return Ok(None) };
+    let task = splits.task();
+    let errors: Vec<f64> =
+        halves.draws.into_iter().map(|losses| LossRows { losses, ..whole.clone() }.error(task)).collect();
+    let of_half = errors.iter().sum::<f64>() / errors.len().max(1) as f64;
+    Ok((!errors.is_empty()).then(|| std::f64::consts::FRAC_1_SQRT_2 * (of_half - whole.error(task))))
 }
 
 /// The change under which a training that diverged learns best, with the dev error it comes to: the highest on the ladder of

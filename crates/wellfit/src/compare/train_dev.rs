@@ -46,6 +46,7 @@ pub(crate) fn measure_train_dev(
     let train_dev = loss_rows(&prepared, &held_out, &held, train_dev);
     let Some(examples) = prepared.dev.as_ref() else { return Ok(None) };
     let dev = loss_rows(&prepared, examples, &split.dev, outcome.dev);
-    let measured = Mismatch::measure(prepared.pipeline.task(), &train, &train_dev, &dev, plan.recipe.seed);
+    let measured =
+        Mismatch::measure(run.pipeline.task(), prepared.rarer_share(), (&train, &train_dev, &dev), plan.recipe.seed);
     Ok(Some(TrainDev { measured, rows: held.len() as u64 }))
 }

@@ -15,6 +15,7 @@ mod examples;
 pub mod features;
 mod fingerprint;
 mod folds;
+mod guarded;
 mod infer;
 mod labels;
 mod load;
@@ -49,21 +50,22 @@ pub use error::DataError;
 pub use examples::{Examples, Targets};
 pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::fingerprint;
+#[cfg(any(feature = "parquet", feature = "trees"))]
+pub(crate) use guarded::guarded;
+pub use guarded::panics_are_caught;
 pub use load::load;
 pub use normalize::Normalize;
 pub use notice::DataNotice;
 pub use numbers::Numbers;
 pub use pipeline::{LabelledTable, Pipeline, Step};
 pub use place::{Origin, Place};
-#[cfg(feature = "parquet")]
-pub use read::panics_are_caught;
 pub use request::DataRequest;
 pub use row_source::RowSource;
 pub use source::DataSource;
 pub use split::{Part, RowOrder, Split, SplitMethod, SplitRule, TrainRows};
 pub(crate) use table::of_rows;
 pub use table::{Column, MISSING, Table, Values};
-pub use target::{Target, TargetValues};
+pub use target::{Target, TargetValues, rarer_share};
 pub use task::Task;
 
 #[cfg(test)]

@@ -184,3 +184,21 @@ impl Target {
         counts
     }
 }
+
+/// The share of rows outside the largest class, of the rows of each class; a half where they are not known.
+pub fn rarer_share(counts: impl Iterator<Item = u64> + Clone) -> f64 {
+    let (all, largest) = (counts.clone().sum::<u64>(), counts.max().unwrap_or(0));
+    if all == 0 { 0.5 } else { (all - largest) as f64 / all as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_outside_the_largest_class_is_rarer() {
+        assert_eq!(rarer_share([70, 30].into_iter()), 0.3);
+        assert_eq!(rarer_share([20, 60, 20].into_iter()), 0.4);
+        assert_eq!(rarer_share([].into_iter()), 0.5);
+    }
+}

@@ -39,21 +39,21 @@ pub enum Decides {
 const PRACTICAL: f64 = 100.0;
 
 impl ErrorBudget {
-    /// Measures the budget of a task from its rows' losses.
+    /// Measures the budget of a task from its rows' losses on train and dev; `rarer` is that of [`margin`].
     pub fn measure(
         task: Task,
+        rarer: f64,
         target: TargetError,
-        train: &LossRows,
-        dev: Option<&LossRows>,
+        (train, dev): (&LossRows, Option<&LossRows>),
         seed: u64,
     ) -> ErrorBudget {
         let train_error = train.interval(task, seed);
         let dev_error = dev.map(|dev| dev.interval(task, seed));
         ErrorBudget {
             metric: Metric::of_task(task),
-            avoidable_bias: train_error.minus(target.value),
+            avoidable_bias: target.below(train_error),
             variance: dev.map(|dev| dev.gap_above(train, task, seed)),
-            delta: margin(task, dev_error.unwrap_or(train_error).value),
+            delta: margin(task, rarer, dev_error.unwrap_or(train_error).value),
             target,
             train: train_error,
             dev: dev_error,
@@ -70,10 +70,11 @@ impl ErrorBudget {
         self.variance.map(|variance| variance.against(self.delta))
     }
 
-    /// How many rows would decide the avoidable bias, if it holds its value.
+    /// How many times the rows would decide the avoidable bias, if it holds its value.
     pub fn decides_bias(&self) -> Decides {
         let away = self.avoidable_bias.value - self.delta;
-        let half = if away > 0.0 { self.train.value - self.train.low } else { self.train.high - self.train.value };
+        let bias = self.avoidable_bias;
+        let half = if away > 0.0 { bias.value - bias.low } else { bias.high - bias.value };
         times((half / away).powi(2))
     }
 
@@ -101,9 +102,10 @@ impl ErrorBudget {
     }
 }
 
-/// The margin δ: the larger of one point and a tenth of dev error; for numbers a twentieth of dev RMSE.
-pub fn margin(task: Task, dev_error: f64) -> f64 {
-    if task.is_classification() { (0.1 * dev_error).max(0.01) } else { 0.05 * dev_error }
+/// The margin δ: the larger of a tenth of dev error and a fiftieth of `rarer`, the share of train outside its largest
+/// class (a point for two even classes); for numbers a twentieth of dev RMSE.
+pub fn margin(task: Task, rarer: f64, dev_error: f64) -> f64 {
+    if task.is_classification() { (0.1 * dev_error).max(0.02 * rarer) } else { 0.05 * dev_error }
 }
 
 fn times(factor: f64) -> Decides {
@@ -120,14 +122,16 @@ mod tests {
     }
 
     fn budget(train: &LossRows, dev: &LossRows, target: f64) -> ErrorBudget {
-        ErrorBudget::measure(Task::Binary, TargetError::given(target), train, Some(dev), 0)
+        ErrorBudget::measure(Task::Binary, 0.5, TargetError::given(target), (train, Some(dev)), 0)
     }
 
     #[test]
-    fn the_margin_is_a_point_or_a_tenth_of_dev_error() {
-        assert_eq!(margin(Task::Binary, 0.05), 0.01);
-        assert_eq!(margin(Task::Multiclass, 0.4), 0.4 * 0.1);
-        assert_eq!(margin(Task::Regression, 0.05), 0.05 * 0.05);
+    fn the_margin_is_a_tenth_of_dev_error_or_a_fiftieth_of_the_rarer_classes() {
+        assert_eq!(margin(Task::Binary, 0.5, 0.05), 0.01);
+        // DESIGN, section 5: at 1% of positives .0002.
+        assert_eq!(margin(Task::Binary, 0.01, 0.001), 0.0002);
+        assert_eq!(margin(Task::Multiclass, 0.9, 0.4), 0.4 * 0.1);
+        assert_eq!(margin(Task::Regression, 0.5, 0.05), 0.05 * 0.05);
     }
 
     #[test]

@@ -68,7 +68,7 @@ mod tests {
         let range = TargetRange { low: 0.001, high: 0.162, queries: 1_000 };
         let diagnosis =
             diagnose(&DiagnosisInput { target_given: None, target_range: Some(range), ..healthy() }).unwrap();
-        assert_eq!(diagnosis.target_error, TargetError::assumed(Some(range)));
+        assert_eq!(diagnosis.target_error, TargetError::assumed(Some(range), None));
         assert_eq!(diagnosis.target_error.value, 0.162);
         assert!(diagnosis.found(FindingKind::TargetError));
     }

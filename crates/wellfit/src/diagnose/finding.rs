@@ -56,6 +56,9 @@ pub enum FindingKind {
     /// A simpler model does at least as well.
     #[serde(rename = "baseline")]
     Baseline,
+    /// Boosted trees do better on dev.
+    #[serde(rename = "boosted trees")]
+    BoostedTrees,
     /// Train error is above the target error.
     #[serde(rename = "bias")]
     Bias,
@@ -133,6 +136,15 @@ pub enum Finding {
         error: f64,
         /// Whether it lies below the interval of the network's error.
         significant: bool,
+    },
+    /// Boosted trees do significantly better on dev: a lower error is reachable with these inputs.
+    TreesDoBetter {
+        /// Dev error of the network.
+        dev: f64,
+        /// That of the trees.
+        trees: f64,
+        /// The first less the second, on the same rows.
+        gain: Interval,
     },
     /// Train error is above the target error.
     Bias(ErrorBudget),
@@ -255,6 +267,7 @@ impl Finding {
             Finding::InputScale(_) => FindingKind::InputScale,
             Finding::Chaotic(_) => FindingKind::ExplodingGradients,
             Finding::Baseline { .. } => FindingKind::Baseline,
+            Finding::TreesDoBetter { .. } => FindingKind::BoostedTrees,
             Finding::Bias(_) | Finding::WiderNetwork { .. } => FindingKind::Bias,
             Finding::Variance { .. } | Finding::TrainDevVariance(_) => FindingKind::Variance,
             Finding::Mismatch { .. } => FindingKind::Mismatch,

@@ -6,7 +6,7 @@ use super::finding::{Finding, SimplerModel};
 use super::input::DiagnosisInput;
 use super::layer_course::layer_findings;
 use super::verdict::Verdict;
-use super::{LossRows, Standing};
+use super::{LossRows, Preference, ReachedBy, Standing, compare};
 
 /// A linear model that explains more than this share of the variance on dev has probably seen the target.
 const R2_OF_LEAK: f64 = 0.9999;
@@ -20,6 +20,7 @@ const FINDERS: &[fn(&DiagnosisInput, &ErrorBudget) -> Vec<Finding>] = &[
     |input, budget| duplicates(input, budget).into_iter().collect(),
     |input, _| input.seen.clone(),
     |input, budget| baseline(input, budget).into_iter().collect(),
+    |input, budget| trees(input, budget).into_iter().collect(),
     |_, budget| bias(budget).into_iter().collect(),
     |input, budget| variance(input, budget).into_iter().collect(),
     |_, budget| target(budget).into_iter().collect(),
@@ -68,6 +69,16 @@ fn baseline(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
     Some(Finding::Baseline { dev: dev.value, model, error, significant: error <= dev.low })
 }
 
+/// Boosted trees are not simpler, so it takes a significant gain: a tie says nothing of the network.
+fn trees(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
+    let (network, dev) = (input.dev.as_ref()?, budget.dev?);
+    let trees = &input.references.iter().find(|reference| reference.model == ReachedBy::Trees)?.dev;
+    // Judged by cross-validation, a network's rows are others.
+    let found = (trees.rows() == network.rows()).then(|| compare(network, trees, input.task, input.seed, 1))?;
+    let better = found.verdict == Preference::Better;
+    better.then(|| Finding::TreesDoBetter { dev: dev.value, trees: trees.error(input.task), gain: found.gain })
+}
+
 fn bias(budget: &ErrorBudget) -> Option<Finding> {
     (budget.bias_standing() == Standing::High).then(|| Finding::Bias(budget.clone()))
 }
@@ -101,7 +112,7 @@ fn rare_classes(input: &DiagnosisInput) -> Option<Finding> {
 mod tests {
     use super::super::input::tests::healthy;
     use super::super::leaks::{Leak, LeakEvidence};
-    use super::super::{FindingKind, NaiveModel, diagnose};
+    use super::super::{FindingKind, NaiveModel, Reference, diagnose};
     use super::*;
 
     fn finding(input: &DiagnosisInput, kind: FindingKind) -> Finding {
@@ -133,6 +144,19 @@ mod tests {
         input.baselines.naive = Some(0.1);
         let Finding::Baseline { model, .. } = finding(&input, FindingKind::Baseline) else { panic!() };
         assert_eq!(model, SimplerModel::Naive(NaiveModel::MajorityClass));
+    }
+
+    #[test]
+    fn boosted_trees_that_do_significantly_better_are_found() {
+        let with = |wrong| {
+            let references = vec![Reference { model: ReachedBy::Trees, dev: errors(wrong, 10_000) }];
+            diagnose(&DiagnosisInput { references, ..healthy() }).unwrap()
+        };
+        assert!(!with(2_015).found(FindingKind::BoostedTrees));
+        assert!(!with(2_500).found(FindingKind::BoostedTrees));
+        let found = with(1_800).findings.into_iter().find(|finding| finding.kind() == FindingKind::BoostedTrees);
+        let Some(Finding::TreesDoBetter { dev: 0.202, trees: 0.18, gain }) = found else { panic!("{found:?}") };
+        assert!((gain.value - 0.022).abs() < 1e-12 && gain.low > 0.0, "{gain:?}");
     }
 
     #[test]

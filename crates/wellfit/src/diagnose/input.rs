@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Task;
+use crate::data::{Task, rarer_share};
 use crate::train::Record;
 
 use super::budget::ErrorBudget;
 use super::finding::Finding;
-use super::{Leak, LossRows, TargetError, TargetRange};
+use super::reached::{Reached, ReachedBy, Reference, reached};
+use super::{Leak, LossRows, TargetError, TargetRange, TargetSource};
 
 /// Everything a diagnosis is made of.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct DiagnosisInput {
     pub target_given: Option<f64>,
     /// What the data suggest where none is named.
     pub target_range: Option<TargetRange>,
+    /// Models of other kinds, judged on dev.
+    pub references: Vec<Reference>,
     /// Dev errors of simpler models.
     pub baselines: Baselines,
     /// Train rows of each class, by name, in class order; empty for numbers.
@@ -51,13 +54,40 @@ impl DiagnosisInput {
     pub fn budget(&self) -> ErrorBudget {
         let target = match self.target_given {
             Some(value) => TargetError::given(value),
-            None => TargetError::assumed(self.target_range),
+            None => TargetError::assumed(self.target_range, self.reached()),
         };
-        ErrorBudget::measure(self.task, target, &self.train, self.dev.as_ref(), self.seed)
+        let parts = (&self.train, self.dev.as_ref());
+        let mut budget = ErrorBudget::measure(self.task, self.rarer(), target, parts, self.seed);
+        if let (TargetSource::Reached(reached), Some(dev)) = (target.source, &self.dev) {
+            let bias = &mut budget.avoidable_bias;
+            bias.high = bias.high.min(self.most_avoidable(reached.by, dev)).max(bias.value);
+        }
+        budget
+    }
+
+    /// The most that a model with a lower dev error says is avoidable on train, where error is no higher than on dev in
+    /// expectation: what it gains on dev. On the same rows that is known far better than the difference of train and dev.
+    fn most_avoidable(&self, by: ReachedBy, dev: &LossRows) -> f64 {
+        let Some(reference) = self.references.iter().find(|reference| reference.model == by) else { return 0.0 };
+        let gain = match reference.dev.rows() == dev.rows() {
+            true => dev.paired_gap_above(&reference.dev, self.task, self.seed),
+            false => dev.gap_above(&reference.dev, self.task, self.seed),
+        };
+        gain.high
+    }
+
+    fn reached(&self) -> Option<Reached> {
+        let dev = self.dev.as_ref()?.interval(self.task, self.seed);
+        Some(reached(self.task, dev, &self.references, self.seed))
+    }
+
+    /// The share of train outside its largest class.
+    fn rarer(&self) -> f64 {
+        rarer_share(self.class_counts.iter().map(|(_, count)| *count))
     }
 }
 
-/// Dev errors of the models a network must beat.
+/// Dev errors of other models.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Baselines {
     /// The model that ignores its inputs.
@@ -66,6 +96,8 @@ pub struct Baselines {
     pub naive: Option<f64>,
     /// Dev error of the linear model.
     pub linear: Option<f64>,
+    /// Dev error of boosted trees.
+    pub trees: Option<f64>,
     /// Share of the target's variance the linear model explains on dev; numbers only.
     pub linear_r2: Option<f64>,
 }
@@ -73,7 +105,7 @@ pub struct Baselines {
 impl Baselines {
     /// The baselines of a task before any was measured.
     pub fn unmeasured(task: Task) -> Baselines {
-        Baselines { naive_model: NaiveModel::of_task(task), naive: None, linear: None, linear_r2: None }
+        Baselines { naive_model: NaiveModel::of_task(task), naive: None, linear: None, trees: None, linear_r2: None }
     }
 }
 
@@ -128,10 +160,12 @@ pub(super) mod tests {
             dev: Some(losses(2_020, 10_000)),
             target_given: Some(0.199),
             target_range: None,
+            references: Vec::new(),
             baselines: Baselines {
                 naive_model: NaiveModel::MajorityClass,
                 naive: Some(0.265),
                 linear: Some(0.21),
+                trees: None,
                 linear_r2: None,
             },
             class_counts: vec![("No".to_string(), 14_700), ("Yes".to_string(), 5_300)],
@@ -154,5 +188,24 @@ pub(super) mod tests {
             early_stopping: None,
             evaluations: Vec::new(),
         }
+    }
+
+    #[test]
+    fn bias_is_bounded_by_what_a_better_model_gains_on_the_same_rows() {
+        let errors = |wrong: usize, rows: usize| LossRows {
+            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        };
+        let budget = |trees: usize| {
+            let references = vec![Reference { model: ReachedBy::Trees, dev: errors(trees, 2_000) }];
+            let (train, dev) = (errors(180, 1_000), errors(400, 2_000));
+            DiagnosisInput { target_given: None, train, dev: Some(dev), references, ..healthy() }.budget()
+        };
+        // Trees are worse: nothing shows that less than dev error is reachable, and few rows are no reason for doubt.
+        let none = budget(500);
+        assert_eq!((none.target.value, none.avoidable_bias.high), (0.2, 0.0));
+        // They err on half a point less. From independent rows alone bias might be 1.5 points.
+        let little = budget(390).avoidable_bias;
+        assert!((little.value + 0.015).abs() < 1e-12 && (0.005..0.012).contains(&little.high), "{little:?}");
     }
 }

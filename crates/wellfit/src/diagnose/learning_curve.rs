@@ -67,12 +67,12 @@ pub struct Forecast {
 
 /// Fits the curve and forecasts dev error at 2 and 4 times the rows of the largest size.
 ///
-/// `dev` gives weights and groups of the dev rows; its losses are not looked at. The 90% interval is made of refits. In
+/// `rarer` is that of [`margin`]. `dev` gives weights and groups of the dev rows; its losses are not looked at. The 90% interval is made of refits. In
 /// each, dev rows (whole groups) are resampled, the same for all sizes; the draws of every size are resampled from the
 /// pooled deviations; and the smallest size is left out every other time, since small sizes may not follow the law yet
 /// (Hestness et al. 2017, figure 6; Mohr and van Rijn 2022 and LCDB, Mohr et al. 2022: many curves keep to a power law, and
 /// extrapolation errs most where the first sizes do not). What the law leaves unexplained widens the deviations.
-pub fn learning_curve(task: Task, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> LearningCurve {
+pub fn learning_curve(task: Task, rarer: f64, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> LearningCurve {
     let mut measured = MeasuredCurve::measure(task, dev, sizes, seed);
     let points = measured.points();
     let law = measured.law(0);
@@ -104,7 +104,7 @@ pub fn learning_curve(task: Task, dev: &LossRows, sizes: &[CurveSample], seed: u
         .collect();
     let falling = refits.iter().filter(|refit| refit.fall > 0.0).count() as f64;
     let falls = law.alpha > 0.0 && falling >= (1.0 - TAIL) * refits.len() as f64;
-    let outlook = if falls { outlook(forecast[0].gain, margin(task, last.error)) } else { Outlook::NotFalling };
+    let outlook = if falls { outlook(forecast[0].gain, margin(task, rarer, last.error)) } else { Outlook::NotFalling };
     LearningCurve { points, fit: Some(law).filter(|law| law.alpha > 0.0), forecast, outlook }
 }
 
@@ -153,7 +153,7 @@ mod tests {
     }
 
     fn of(law: PowerLaw, rows: u64, seed: u64) -> LearningCurve {
-        learning_curve(Task::Binary, &LossRows::default(), &curve(law, rows, 0.05, seed), seed)
+        learning_curve(Task::Binary, 0.5, &LossRows::default(), &curve(law, rows, 0.05, seed), seed)
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
             draws(267, &[0; 4]),
             draws(535, &[0; 3]),
         ];
-        let found = learning_curve(Task::Binary, &LossRows::default(), &sizes, 0);
+        let found = learning_curve(Task::Binary, 0.5, &LossRows::default(), &sizes, 0);
         assert_ne!(found.outlook, Outlook::NotFalling);
     }
 
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn no_useful_forecast_is_made_where_draws_differ_too_much() {
         let law = PowerLaw { alpha: 1.5, beta: -0.3, gamma: 0.0 };
-        let noisy = learning_curve(Task::Binary, &LossRows::default(), &curve(law, 60, 0.6, 4), 4);
+        let noisy = learning_curve(Task::Binary, 0.5, &LossRows::default(), &curve(law, 60, 0.6, 4), 4);
         assert!(!noisy.useful(), "{noisy:?}");
     }
 
@@ -228,7 +228,7 @@ mod tests {
             rows,
             draws: vec![vec![rmse * rmse; 50], vec![rmse * rmse * 1.02; 50]],
         };
-        let few = learning_curve(Task::Regression, &LossRows::default(), &[size(10, 3.0), size(20, 2.0)], 0);
+        let few = learning_curve(Task::Regression, 0.5, &LossRows::default(), &[size(10, 3.0), size(20, 2.0)], 0);
         assert!((few.points[0].error - 3.0).abs() < 0.05);
         assert!(few.fit.is_none() && few.outlook == Outlook::TooFewSizes);
     }

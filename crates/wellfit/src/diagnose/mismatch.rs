@@ -23,15 +23,20 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    /// Measures both terms from the losses of one network.
+    /// Measures both terms from the losses of one network; `rarer` is that of [`margin`].
     ///
     /// Source: Ng, *Machine Learning Yearning*, §41 (training dev set).
-    pub fn measure(task: Task, train: &LossRows, train_dev: &LossRows, dev: &LossRows, seed: u64) -> Mismatch {
+    pub fn measure(
+        task: Task,
+        rarer: f64,
+        (train, train_dev, dev): (&LossRows, &LossRows, &LossRows),
+        seed: u64,
+    ) -> Mismatch {
         Mismatch {
             train_dev: train_dev.interval(task, seed),
             variance: train_dev.gap_above(train, task, seed),
             mismatch: dev.gap_above(train_dev, task, seed),
-            delta: margin(task, dev.error(task)),
+            delta: margin(task, rarer, dev.error(task)),
             train_dev_rows: train_dev.rows(),
         }
     }
@@ -88,7 +93,7 @@ mod tests {
     fn found(train_dev: usize, dev: usize) -> (Mismatch, Vec<Finding>) {
         let input = DiagnosisInput { dev: Some(errors(dev, 10_000)), ..healthy() };
         let (train, train_dev) = (errors(4_000, 20_000), errors(train_dev, 10_000));
-        let mismatch = Mismatch::measure(Task::Binary, &train, &train_dev, &errors(dev, 10_000), 0);
+        let mismatch = Mismatch::measure(Task::Binary, 0.5, (&train, &train_dev, &errors(dev, 10_000)), 0);
         let findings = mismatch.findings(&input.budget(), 20_000);
         (mismatch, findings)
     }

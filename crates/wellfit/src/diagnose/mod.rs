@@ -31,6 +31,7 @@ mod mismatch;
 mod paired;
 mod power_law;
 mod rates;
+mod reached;
 mod target;
 mod verdict;
 
@@ -61,5 +62,6 @@ pub use rates::{
     detectable_difference, detectable_share_of_rmse, difference, rounded_up, rows_for_half_width, rows_to_detect,
     rows_to_detect_share_of_rmse, wilson, wilson_missing,
 };
+pub use reached::{Reached, ReachedBy, Reference, reached};
 pub use target::{TargetError, TargetRange, TargetSource, cover_hart, target_range};
 pub use verdict::{RowsNeeded, SmallPart, Term, Verdict, VerdictBasis};

@@ -7,6 +7,10 @@ use wellfit_kernels::random::{Purpose, Stream};
 
 use crate::data::{Examples, Targets};
 
+use super::Interval;
+use super::rates::difference;
+use super::reached::Reached;
+
 /// The error that train error is judged against.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TargetError {
@@ -22,6 +26,8 @@ pub struct TargetError {
 pub enum TargetSource {
     /// The user named it.
     Given,
+    /// Assumed: the lowest error that a model reached on dev.
+    Reached(Reached),
     /// Assumed: the high end of a range that the data suggest.
     Range(TargetRange),
     /// Assumed to be 0, since nothing in the data bounds it.
@@ -34,11 +40,25 @@ impl TargetError {
         TargetError { value, source: TargetSource::Given }
     }
 
-    /// The high end of a range the data suggest; 0 where they suggest nothing.
-    pub fn assumed(range: Option<TargetRange>) -> TargetError {
-        match range {
-            Some(range) => TargetError { value: range.high, source: TargetSource::Range(range) },
-            None => TargetError { value: 0.0, source: TargetSource::Unbounded },
+    /// The best of what is known: what a model reached, with boosted trees among those tried; else the high end of a range the data
+    /// suggest, unless a model reached less; 0 where nothing is known.
+    pub fn assumed(range: Option<TargetRange>, reached: Option<Reached>) -> TargetError {
+        let reached = reached.filter(|reached| {
+            // Neighbours bound nothing that a model on dev has not met: they are the last resort.
+            reached.trees || range.is_some_and(|range| reached.dev.value < range.high)
+        });
+        match (reached, range) {
+            (Some(reached), _) => TargetError { value: reached.dev.value, source: TargetSource::Reached(reached) },
+            (None, Some(range)) => TargetError { value: range.high, source: TargetSource::Range(range) },
+            (None, None) => TargetError { value: 0.0, source: TargetSource::Unbounded },
+        }
+    }
+
+    /// How far train error is above it; what a model reached on dev is known to within an interval of its own.
+    pub fn below(&self, train: Interval) -> Interval {
+        match self.source {
+            TargetSource::Reached(reached) => difference(train, reached.dev),
+            _ => train.minus(self.value),
         }
     }
 
@@ -200,6 +220,7 @@ fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ReachedBy;
     use super::*;
 
     fn examples(rows: usize, numeric: Vec<f32>, codes: Vec<u32>, targets: Targets) -> Examples {
@@ -252,10 +273,29 @@ mod tests {
     }
 
     #[test]
+    fn neighbours_are_the_last_resort_and_never_above_what_a_model_reached() {
+        let range = |high| Some(TargetRange { low: 0.0, high, queries: 1_000 });
+        let reached = |value: f64, trees| {
+            let dev = Interval { value, low: value - 0.02, high: value + 0.02 };
+            Some(Reached { by: ReachedBy::Trees, dev, trees })
+        };
+        let value = |range, reached| TargetError::assumed(range, reached).value;
+        assert_eq!(value(range(0.1), reached(0.2, true)), 0.2);
+        assert_eq!(value(range(0.1), reached(0.2, false)), 0.1);
+        assert_eq!(value(range(0.3), reached(0.2, false)), 0.2);
+        assert_eq!(value(None, reached(0.2, false)), 0.0);
+        // Its noise is part of the bias: √(0.01² + 0.02²).
+        let train = Interval { value: 0.25, low: 0.24, high: 0.26 };
+        let bias = TargetError::assumed(None, reached(0.2, true)).below(train);
+        assert!((bias.value - 0.05).abs() < 1e-12 && (bias.low - 0.05 + 0.02236).abs() < 1e-4, "{bias:?}");
+        assert_eq!(TargetError::given(0.2).below(train), train.minus(0.2));
+    }
+
+    #[test]
     fn a_handful_of_rows_suggests_nothing() {
         let few = examples(3, vec![0.0; 3], Vec::new(), Targets::Classes(vec![0, 1, 0]));
         assert_eq!(target_range(&few, 2, 1.0, 0), None);
-        assert!(!TargetError::assumed(None).is_given());
+        assert!(!TargetError::assumed(None, None).is_given());
         assert!(TargetError::given(0.1).is_given());
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Decides, ErrorBudget};
-use super::{Interval, Standing};
+use super::{Interval, Standing, TargetSource};
 
 /// What a network suffers from.
 ///
@@ -66,6 +66,8 @@ pub struct VerdictBasis {
     pub bias: Term,
     /// Dev error less train error.
     pub variance: Term,
+    /// What the bias was judged against.
+    pub target: TargetSource,
     /// The margin above which a term is high.
     pub delta: f64,
     /// What would decide an undecided verdict.
@@ -115,7 +117,7 @@ impl VerdictBasis {
             }
             _ => RowsNeeded { part: SmallPart::Train, rows: train_rows, decides: budget.decides_bias() },
         });
-        Some(VerdictBasis { verdict, bias, variance, delta: budget.delta, needed })
+        Some(VerdictBasis { verdict, bias, variance, target: budget.target.source, delta: budget.delta, needed })
     }
 }
 
@@ -130,7 +132,8 @@ mod tests {
             losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
             ..LossRows::default()
         };
-        ErrorBudget::measure(Task::Binary, TargetError::given(target), &losses(train), Some(&losses(dev)), 0)
+        let (train, dev) = (losses(train), losses(dev));
+        ErrorBudget::measure(Task::Binary, 0.5, TargetError::given(target), (&train, Some(&dev)), 0)
     }
 
     fn basis_of(train: (usize, usize), dev: (usize, usize), target: f64) -> VerdictBasis {

@@ -6,7 +6,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::data::{
-    self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets,
+    self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets, rarer_share,
 };
 use crate::store::{StoreError, hex, open_regular};
 use crate::train::{Head, Predictions};
@@ -99,6 +99,12 @@ impl Prepared {
         let best = counts.iter().enumerate().rev().max_by(|a, b| a.1.cmp(b.1)).map_or(0, |(class, _)| class);
         let row: Vec<f32> = (0..counts.len()).map(|class| if class == best { 1.0 } else { 0.0 }).collect();
         Predictions::Probabilities { classes: row.len(), values: row.repeat(rows) }
+    }
+
+    /// The share of train outside its largest class.
+    pub fn rarer_share(&self) -> f64 {
+        let counts = self.dataset.target.class_counts(self.dataset.split.train.as_slice());
+        rarer_share(counts.into_iter().map(|count| count as u64))
     }
 
     /// Weighs train rows by class, normalised so that the mean weight over train is 1; returns their weights before.

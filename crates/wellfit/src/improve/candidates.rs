@@ -88,6 +88,7 @@ fn is_unusual(case: &Case, key: &str) -> bool {
     match key {
         "network.init" => now.init != usual.init,
         NORMALIZE => now.normalize == Normalize::Off,
+        "network.hidden" => now.hidden.iter().sum::<usize>() < usual.hidden.iter().sum::<usize>() / 2,
         "network.activation" => now.activation != usual.activation,
         "network.keep_prob" => now.keep_prob != usual.keep_prob,
         "training.lr" => now.lr != usual.lr,

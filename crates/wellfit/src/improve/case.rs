@@ -205,8 +205,13 @@ pub(super) mod tests {
             test_given: false,
         };
         let target = TargetError::given(0.1);
-        let budget =
-            ErrorBudget::measure(Task::Binary, target, &losses(train, rows.train), Some(&losses(dev, rows.dev)), 0);
+        let budget = ErrorBudget::measure(
+            Task::Binary,
+            0.5,
+            target,
+            (&losses(train, rows.train), Some(&losses(dev, rows.dev))),
+            0,
+        );
         Case {
             run: "runs/telco-1".to_string(),
             task: Task::Binary,

@@ -14,7 +14,7 @@ pub use ablation::{Ablation, AblationResult, Knob, ablations};
 pub use candidates::{Candidate, candidates, divergence_candidates, probe_candidates};
 pub use case::{Case, Knobs, RowCounts};
 pub use prescription::{Prescription, Trial, prescribe};
-pub use probe::Probe;
+pub use probe::{Probe, Probes};
 pub use reason::Reason;
 pub use remedies::REMEDIES;
 pub use remedy::{Action, Change, Deed, Remedy};

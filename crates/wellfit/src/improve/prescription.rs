@@ -7,8 +7,8 @@ use crate::experiment::settings::Purpose;
 
 use super::candidates::Candidate;
 use super::case::Case;
-use super::probe::{Probe, by_use, refuted};
-use super::remedies::REMEDIES;
+use super::probe::{Probe, Probes, by_use, refuted};
+use super::remedies::{MORE_DATA, REMEDIES};
 use super::remedy::{Action, Change, Remedy};
 
 /// One move that may make the network better.
@@ -46,15 +46,19 @@ const MOST: usize = 3;
 /// What is wrong with the data comes before everything, since with it the numbers mean nothing. Then comes what `probes` have
 /// shown to help, then what the verdict suggests and no probe has refuted; with both terms high, bias first and one remedy for
 /// variance last.
-pub fn prescribe(case: &Case, probes: &[Probe]) -> Vec<Prescription> {
+pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     let proposed = |wanted: &dyn Fn(&dyn Remedy) -> bool| -> Vec<Prescription> {
         let remedies = REMEDIES.iter().copied().filter(|remedy| wanted(*remedy));
-        remedies.filter(|remedy| !refuted(remedy.name(), probes)).filter_map(|r| prescription(r, case)).collect()
+        remedies.filter(|remedy| !refuted(remedy.name(), &probes.tried)).filter_map(|r| prescription(r, case)).collect()
     };
     let of_data = proposed(&|remedy| remedy.mends_data());
     // Of an undecided verdict it takes a gain that is worth acting on by itself.
     let least = if case.diagnosis.verdict == Verdict::Undecided { 1.0 } else { 0.5 } * case.budget.delta;
-    let tried = by_use(probes, case.bias_is_possible(), least).into_iter().map(Prescription::of);
+    let useful = by_use(&probes.tried, case.bias_is_possible(), least);
+    let best = useful.first().map_or(least, |probe| probe.gain.value.max(least));
+    let rows_help = case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > best);
+    let more_rows = proposed(&|remedy| rows_help && remedy.name() == MORE_DATA);
+    let tried = useful.into_iter().map(Prescription::of);
     let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn() && case.bias_is_possible());
     let of_verdict: Vec<Prescription> = match case.diagnosis.verdict {
         Verdict::HighBiasAndHighVariance => {
@@ -64,7 +68,7 @@ pub fn prescribe(case: &Case, probes: &[Probe]) -> Vec<Prescription> {
         verdict => proposed(&|remedy| remedy.treats(verdict)),
     };
     let mut moves: Vec<Prescription> = Vec::new();
-    for next in of_data.into_iter().chain(tried).chain(cures).chain(of_verdict) {
+    for next in of_data.into_iter().chain(more_rows).chain(tried).chain(cures).chain(of_verdict) {
         if moves.iter().all(|earlier| earlier.remedy != next.remedy) {
             moves.push(next);
         }
@@ -163,7 +167,7 @@ mod tests {
     #[test]
     fn every_verdict_gets_one_to_three_moves() {
         for case in cases() {
-            let moves = prescribe(&case, &[]);
+            let moves = prescribe(&case, &Probes::default());
             assert!((1..=MOST).contains(&moves.len()), "{:?}: {moves:?}", case.diagnosis.verdict);
         }
     }
@@ -174,7 +178,7 @@ mod tests {
             let mut case = case(verdict);
             // Nothing holds the network back that could be taken away.
             case.knobs.l2 = 0.0;
-            prescribe(&case, &[]).iter().map(|p| p.purpose).collect::<Vec<_>>()
+            prescribe(&case, &Probes::default()).iter().map(|p| p.purpose).collect::<Vec<_>>()
         };
         assert!(purposes(Verdict::HighBias).iter().all(|&purpose| purpose == Purpose::FitTrain));
         assert!(purposes(Verdict::HighVariance).iter().all(|&purpose| purpose == Purpose::FitDev));
@@ -187,7 +191,7 @@ mod tests {
         let mut leaky = case(Verdict::GoodFit);
         leaky.leak_columns = vec!["alive".to_string()];
         leaky.knobs.drop = vec!["id".to_string()];
-        let moves = prescribe(&leaky, &[]);
+        let moves = prescribe(&leaky, &Probes::default());
         assert_eq!(moves[0].change.action.to_string(), "data.drop = [\"id\", \"alive\"]");
         assert_eq!(moves[0].purpose, Purpose::FitRealWorld);
     }
@@ -199,12 +203,12 @@ mod tests {
         open.budget.avoidable_bias = open.budget.train.minus(0.085);
         open.budget.variance = Some(crate::diagnose::Interval::exact(0.0));
         assert!(open.bias_is_open() && !open.variance_is_open());
-        assert_eq!(prescribe(&open, &[])[0].remedy, "bigger network");
+        assert_eq!(prescribe(&open, &Probes::default())[0].remedy, "bigger network");
     }
 
     #[test]
     fn a_good_fit_is_sent_to_the_test_set() {
-        let moves = prescribe(&case(Verdict::GoodFit), &[]);
+        let moves = prescribe(&case(Verdict::GoodFit), &Probes::default());
         assert_eq!(moves[0].change.action, Action::Test("runs/telco-1".to_string()));
     }
 }

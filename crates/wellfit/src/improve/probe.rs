@@ -4,6 +4,15 @@ use crate::diagnose::Interval;
 
 use super::candidates::Candidate;
 
+/// What was tried after training.
+#[derive(Clone, Debug, Default)]
+pub struct Probes {
+    /// Changes of settings, in the order of the ladder.
+    pub tried: Vec<Probe>,
+    /// What twice the train rows would gain, going by what half of them lose; `None` where that was not measured.
+    pub more_rows: Option<f64>,
+}
+
 /// What a change did to dev error.
 #[derive(Clone, Debug)]
 pub struct Probe {

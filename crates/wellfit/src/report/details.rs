@@ -108,6 +108,7 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
     let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
     scores.extend(named(training::naive_model(result.baseline.naive.name), result.baseline.naive.dev));
     scores.extend(named("linear model", result.baseline.linear.dev));
+    scores.extend(named("boosted trees", result.baseline.trees.dev));
     if let Some(validated) = &result.cross_validation {
         let error = unit.error_with_interval(validated.error);
         scores.push(fact("cross-validation", format!("{error} over {} folds", validated.folds)));

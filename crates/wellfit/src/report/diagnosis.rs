@@ -88,7 +88,7 @@ impl DiagnosisReport {
     pub fn because(mut self, cause: &Reason) -> DiagnosisReport {
         let said = self.findings.iter_mut().find(|finding| finding.kind == FindingKind::Verdict);
         if let Some(finding) = said {
-            finding.text = verdict::because(&finding.text, self.verdict, cause);
+            finding.text = verdict::because(&finding.text, cause);
         }
         self
     }
@@ -198,7 +198,7 @@ mod tests {
         finding.sort();
         assert_eq!(finding, ["kind", "text"]);
         assert_eq!(serde_json::from_value::<DiagnosisReport>(json).unwrap(), report);
-        let assumed = TargetErrorReport::of(TargetError::assumed(None), Unit::Rate);
+        let assumed = TargetErrorReport::of(TargetError::assumed(None, None), Unit::Rate);
         let json = serde_json::to_string(&assumed).unwrap();
         assert_eq!(serde_json::from_str::<TargetErrorReport>(&json).unwrap(), assumed);
     }

@@ -23,4 +23,5 @@ pub use input::{Conditioning, PageInput};
 pub use page::{ReportError, page};
 pub use result::{
     Baseline, CrossValidation, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts, RunResult, TestScore,
+    TreesBaseline,
 };

@@ -45,7 +45,7 @@ pub struct RunResult {
     pub resumed_from_epoch: Option<u64>,
     /// The gradient check made before training.
     pub gradient_check: CheckReport,
-    /// Simpler models on the same dev rows.
+    /// Other models on the same dev rows.
     pub baseline: Baseline,
     /// Error and loss on train, in inference mode.
     pub train: PartScore,
@@ -105,7 +105,7 @@ pub struct RowsOfParts {
     pub test: u64,
 }
 
-/// Dev errors of simpler models.
+/// Dev errors of other models.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
@@ -113,6 +113,9 @@ pub struct Baseline {
     pub naive: NaiveBaseline,
     /// A linear model.
     pub linear: LinearBaseline,
+    /// Boosted trees.
+    #[serde(default)]
+    pub trees: TreesBaseline,
 }
 
 /// A model that ignores its inputs.
@@ -130,6 +133,14 @@ pub struct NaiveBaseline {
 #[serde(deny_unknown_fields)]
 pub struct LinearBaseline {
     /// Its dev error; null without a dev set.
+    pub dev: Option<f64>,
+}
+
+/// Boosted trees.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TreesBaseline {
+    /// Their dev error; null without a dev set, and where they do not suit the data.
     pub dev: Option<f64>,
 }
 
@@ -179,6 +190,7 @@ mod tests {
         let mut written = serde_json::to_value(&result).unwrap();
         // Keys beyond the contract.
         written.as_object_mut().unwrap().remove("data_sha256");
+        written["baseline"].as_object_mut().unwrap().remove("trees");
         written["gradient_check"].as_object_mut().unwrap().remove("skipped");
         assert_eq!(written, contract);
     }

@@ -41,17 +41,22 @@ impl Head {
     ) -> (Predictions, f64) {
         let (outputs, loss) = engine.predict(member, examples, rows);
         let mean_loss = loss / rows.len().max(1) as f64;
-        let predictions = match self.task {
+        (self.predictions(outputs, engine.network().outputs()), mean_loss)
+    }
+
+    /// What the outputs of rows mean: probabilities of the positive class, or of each of so many classes, row-major, or numbers in
+    /// units of the target's deviation.
+    pub fn predictions(&self, outputs: Vec<f32>, classes: usize) -> Predictions {
+        match self.task {
             Task::Binary => Predictions::Probabilities {
                 classes: 2,
                 values: outputs.iter().flat_map(|&positive| [1.0 - positive, positive]).collect(),
             },
-            Task::Multiclass => Predictions::Probabilities { classes: engine.network().outputs(), values: outputs },
+            Task::Multiclass => Predictions::Probabilities { classes, values: outputs },
             Task::Regression => Predictions::Values(
                 outputs.iter().map(|&z| self.within_range(self.mean + self.deviation * f64::from(z)) as f32).collect(),
             ),
-        };
-        (predictions, mean_loss)
+        }
     }
 
     /// The nearest value that train has shown; NaN stays NaN.

@@ -25,6 +25,7 @@ pub fn label(kind: FindingKind) -> &'static str {
         FindingKind::DeadUnits => "dead units",
         FindingKind::SaturatedUnits => "saturated units",
         FindingKind::LearningRate => "learning rate",
+        FindingKind::BoostedTrees => "boosted trees",
         FindingKind::Bias => "bias",
         FindingKind::Variance => "variance",
         FindingKind::LabelNoise => "label noise",
@@ -77,6 +78,13 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
                 }
             }
         }
+        Finding::TreesDoBetter { dev, trees, gain } => format!(
+            "boosted trees do better: dev error {} against the network's {}, a difference of {}; a lower error is reachable with \
+             these inputs",
+            unit.error(*trees),
+            unit.error(*dev),
+            unit.difference_with_interval(*gain)
+        ),
         Finding::Bias(budget) => format!(
             "train error {} is {} above the target error of {}: the network does not yet fit the rows it was trained on",
             unit.error_with_interval(budget.train),
@@ -247,6 +255,16 @@ mod tests {
     }
 
     #[test]
+    fn boosted_trees_show_that_a_lower_error_is_reachable() {
+        let gain = Interval { value: 0.02, low: 0.01, high: 0.03 };
+        assert_eq!(
+            finding(&Finding::TreesDoBetter { dev: 0.2, trees: 0.18, gain }, Unit::Rate),
+            "boosted trees do better: dev error 18.0% against the network's 20.0%, a difference of 2.0 points [1.0, 3.0]; a \
+             lower error is reachable with these inputs"
+        );
+    }
+
+    #[test]
     fn a_wider_network_that_does_not_help_is_told_with_the_change_of_each_error() {
         let gains =
             [Interval { value: -0.023, low: -0.035, high: -0.011 }, Interval { value: 0.01, low: -0.01, high: 0.03 }];
@@ -266,7 +284,7 @@ mod tests {
             ..LossRows::default()
         };
         let (target, train, dev) = (TargetError::given(0.1), errors(2_000), errors(3_000));
-        let budget = ErrorBudget::measure(Task::Binary, target, &train, Some(&dev), 0);
+        let budget = ErrorBudget::measure(Task::Binary, 0.5, target, (&train, Some(&dev)), 0);
         let bias = finding(&Finding::Bias(budget.clone()), Unit::Rate);
         assert!(bias.contains("is 10.0 points above the target error of 10.0%"), "{bias}");
         let variance = finding(&Finding::Variance { budget, train_rows: 10_000 }, Unit::Rate);

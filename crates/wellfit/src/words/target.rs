@@ -1,6 +1,6 @@
 //! Where a target error comes from.
 
-use crate::diagnose::TargetSource;
+use crate::diagnose::{ReachedBy, TargetSource};
 use crate::text::counted;
 
 use super::Unit;
@@ -9,6 +9,19 @@ use super::Unit;
 pub fn source(source: TargetSource, unit: Unit) -> String {
     match source {
         TargetSource::Given => "given".to_string(),
+        TargetSource::Reached(reached) => {
+            let error = unit.error_with_interval(reached.dev);
+            match (reached.by, reached.trees) {
+                (ReachedBy::Trees, _) => format!("assumed: dev error of boosted trees, {error}"),
+                (ReachedBy::Linear, _) => format!("assumed: dev error of a linear model, {error}"),
+                (ReachedBy::Network, true) => {
+                    format!("assumed: the network's own dev error, {error}; boosted trees reach no lower one")
+                }
+                (ReachedBy::Network, false) => {
+                    format!("assumed: the network's own dev error, {error}; a linear model reaches no lower one")
+                }
+            }
+        }
         TargetSource::Range(range) => format!(
             "assumed: Bayes error, {} (conflicting duplicates) to {} (nearest neighbours of {}), upper bound used",
             unit.error(range.low),
@@ -19,10 +32,21 @@ pub fn source(source: TargetSource, unit: Unit) -> String {
     }
 }
 
+/// What an assumed target error was judged by, where bias was not found; `None` for one that was given.
+pub fn yardstick(source: TargetSource) -> Option<&'static str> {
+    match source {
+        TargetSource::Given => None,
+        TargetSource::Reached(reached) if reached.trees => Some("boosted trees"),
+        TargetSource::Reached(_) => Some("a linear model"),
+        TargetSource::Range(_) => Some("nearest neighbours"),
+        TargetSource::Unbounded => Some("an error of 0"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::TargetRange;
+    use crate::diagnose::{Interval, Reached, TargetRange};
 
     #[test]
     fn an_assumed_target_names_both_ends_and_their_sources() {
@@ -32,5 +56,16 @@ mod tests {
             "assumed: Bayes error, 0.1% (conflicting duplicates) to 16.2% (nearest neighbours of 1,000 rows), upper bound used"
         );
         assert_eq!(source(TargetSource::Given, Unit::Rate), "given");
+    }
+
+    #[test]
+    fn a_target_that_a_model_reached_names_the_model() {
+        let dev = Interval { value: 0.15, low: 0.12, high: 0.18 };
+        let said = |by| source(TargetSource::Reached(Reached { by, dev, trees: true }), Unit::Rate);
+        assert_eq!(said(ReachedBy::Trees), "assumed: dev error of boosted trees, 15.0% [12.0, 18.0]");
+        assert_eq!(
+            said(ReachedBy::Network),
+            "assumed: the network's own dev error, 15.0% [12.0, 18.0]; boosted trees reach no lower one"
+        );
     }
 }

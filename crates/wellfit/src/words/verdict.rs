@@ -6,7 +6,7 @@ use crate::diagnose::{
 use crate::improve::Reason;
 use crate::text::{capitalised, counted, thousands};
 
-use super::{Unit, remedies};
+use super::{Unit, remedies, target};
 
 /// The verdict of a diagnosis with its numbers.
 pub fn headline(diagnosis: &Diagnosis, unit: Unit) -> String {
@@ -25,32 +25,60 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             let with = |wanted| [bias, variance].into_iter().filter(move |(_, term)| term.standing == wanted);
             let open = with(Standing::Inconclusive);
             let open = open.map(|(name, term)| format!("{name} {}", unit.difference_with_interval(term.interval)));
-            let settled: String = with(Standing::Fine).map(|(name, _)| format!("; {name} is fine")).collect();
+            let fine = |(name, _): (&str, Term)| match no_bias(basis).filter(|_| name == bias.0) {
+                Some(none) => format!("; {none}"),
+                None => format!("; {name} is fine"),
+            };
+            let settled: String = with(Standing::Fine).map(fine).collect();
             let needed = basis.needed.map_or(String::new(), |needed| format!(" {}", rows_needed(needed)));
             let open: Vec<String> = open.collect();
             let spans = if open.len() == 1 { "spans" } else { "span" };
             let margin = unit.difference(basis.delta);
             format!("undecided: {} {spans} the margin of {margin}{settled}.{needed}", open.join(" and "))
         }
-        Verdict::GoodFit => format!(
-            "good fit: bias {} and variance {}, both below the margin of {}, the smallest difference worth acting on.",
-            unit.difference_with_interval(basis.bias.interval),
-            unit.difference_with_interval(basis.variance.interval),
-            unit.difference(basis.delta)
-        ),
+        Verdict::GoodFit => {
+            let variance = unit.difference_with_interval(basis.variance.interval);
+            let margin = format!("{}, the smallest difference worth acting on", unit.difference(basis.delta));
+            match no_bias(basis) {
+                Some(none) => format!("good fit: {none}, and variance {variance} is below the margin of {margin}."),
+                None => {
+                    let bias = unit.difference_with_interval(basis.bias.interval);
+                    format!("good fit: bias {bias} and variance {variance}, both below the margin of {margin}.")
+                }
+            }
+        }
         verdict => {
             // The high term first: it is what to act on.
             let (first, second) =
                 if basis.bias.standing == Standing::High { (bias, variance) } else { (variance, bias) };
-            format!("{verdict}: {}; {}.", term(first, basis.delta, unit), term(second, basis.delta, unit))
+            let said = |(name, of): (&str, Term)| match no_bias(basis) {
+                Some(none) if name == bias.0 && of.standing == Standing::Fine => none,
+                _ => term((name, of), basis.delta, unit),
+            };
+            format!("{}: {}; {}.", hedged(verdict, basis), said(first), said(second))
         }
     }
 }
 
 /// A verdict in a sentence with its cause before the numbers: `high bias: weights start from zeros, ..; bias 47.1 points ..`.
-pub fn because(headline: &str, verdict: Verdict, cause: &Reason) -> String {
-    let numbers = headline.strip_prefix(verdict.name()).unwrap_or(headline).trim_start_matches([':', ' ']);
+pub fn because(headline: &str, cause: &Reason) -> String {
+    let (verdict, numbers) = headline.split_once(": ").unwrap_or((headline, ""));
     format!("{verdict}: {}. {}", remedies::reason(cause), capitalised(numbers))
+}
+
+/// A verdict against a target that nobody gave: bias is high at most probably.
+fn hedged(verdict: Verdict, basis: &VerdictBasis) -> String {
+    match verdict {
+        Verdict::HighBias | Verdict::HighBiasAndHighVariance if target::yardstick(basis.target).is_some() => {
+            format!("probably {verdict}")
+        }
+        firm => firm.to_string(),
+    }
+}
+
+/// Where the target is assumed, bias that is not found says no more than what it was measured by.
+fn no_bias(basis: &VerdictBasis) -> Option<String> {
+    target::yardstick(basis.target).map(|yardstick| format!("no bias found against {yardstick}"))
 }
 
 fn term((name, term): (&str, Term), delta: f64, unit: Unit) -> String {
@@ -107,15 +135,15 @@ pub fn in_plain_words(verdict: Verdict) -> &'static str {
 mod tests {
     use super::*;
     use crate::data::Task;
-    use crate::diagnose::{ErrorBudget, LossRows, TargetError};
+    use crate::diagnose::{ErrorBudget, LossRows, Reached, ReachedBy, TargetError};
+
+    fn losses((wrong, rows): (usize, usize)) -> LossRows {
+        LossRows { losses: (0..rows).map(|row| f64::from(row < wrong)).collect(), ..LossRows::default() }
+    }
 
     fn said(train: (usize, usize), dev: (usize, usize), target: f64) -> String {
-        let losses = |(wrong, rows): (usize, usize)| LossRows {
-            losses: (0..rows).map(|row| f64::from(row < wrong)).collect(),
-            ..LossRows::default()
-        };
-        let budget =
-            ErrorBudget::measure(Task::Binary, TargetError::given(target), &losses(train), Some(&losses(dev)), 0);
+        let parts = (&losses(train), Some(&losses(dev)));
+        let budget = ErrorBudget::measure(Task::Binary, 0.5, TargetError::given(target), parts, 0);
         of_basis(&VerdictBasis::of(&budget, train.1 as u64, dev.1 as u64).unwrap(), Unit::Rate)
     }
 
@@ -126,6 +154,26 @@ mod tests {
         assert!(said((3_000, n), (3_200, n), 0.0).starts_with("high bias: bias 15.0 points"));
         assert!(said((3_000, n), (6_000, n), 0.0).starts_with("high bias and high variance: bias 15.0"));
         assert!(said((100, n), (200, n), 0.0).starts_with("good fit: bias 0.50 points"));
+    }
+
+    #[test]
+    fn against_an_assumed_target_bias_is_never_firm() {
+        let against_trees = |train: (usize, usize), dev: (usize, usize)| {
+            let (train, dev) = (losses(train), losses(dev));
+            let trees = losses((1_500, 10_000)).interval(Task::Binary, 0);
+            let reached = Reached { by: ReachedBy::Trees, dev: trees, trees: true };
+            let target = TargetError::assumed(None, Some(reached));
+            let budget = ErrorBudget::measure(Task::Binary, 0.5, target, (&train, Some(&dev)), 0);
+            of_basis(&VerdictBasis::of(&budget, train.rows(), dev.rows()).unwrap(), Unit::Rate)
+        };
+        let n = 10_000;
+        let said = against_trees((2_000, n), (2_020, n));
+        assert!(said.starts_with("probably high bias: bias 5.0 points ["), "{said}");
+        let said = against_trees((500, n), (1_700, n));
+        assert!(said.starts_with("high variance: variance 12.0 points ["), "{said}");
+        assert!(said.ends_with("; no bias found against boosted trees."), "{said}");
+        let said = against_trees((1_480, n), (1_510, n));
+        assert!(said.starts_with("good fit: no bias found against boosted trees, and variance 0.3 points"), "{said}");
     }
 
     #[test]

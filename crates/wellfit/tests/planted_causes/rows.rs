@@ -116,6 +116,15 @@ impl Rows {
         kept.take(count as usize).map(|(i, row)| self.jittered(row, from + i as u64)).collect()
     }
 
+    /// The share of rows outside the largest class, the classes but the last taken for even ones; a half for numbers.
+    pub fn rarer(&self) -> f64 {
+        if !self.generator.is_classification() {
+            return 0.5;
+        }
+        let last = self.share_of_last.unwrap_or_else(|| self.generator.share_of_last(self.seed));
+        1.0 - last.max((1.0 - last) / (self.generator.classes() - 1) as f64)
+    }
+
     /// Leaves out rows until the last class has its share.
     fn keeps(&self, index: u64, row: &Row, natural: Option<f64>) -> bool {
         let (Some(wanted), Some(natural), Answer::Class(class)) = (self.share_of_last, natural, row.target) else {

@@ -20,8 +20,6 @@ use super::{DataError, DataSource, Origin, Place};
 use crate::text::{list, thousands};
 pub(crate) use idx::{Images, LABEL};
 use memory::TableRows;
-#[cfg(feature = "parquet")]
-pub use parquet::panics_are_caught;
 use text::TextFile;
 
 /// How files of a data set are to be read; part of the pipeline, so that new data are read the same way.

@@ -29,10 +29,13 @@ impl Remedy for BiggerNetwork {
     fn doses(&self, case: &Case) -> Vec<Change> {
         let hidden = &case.knobs.hidden;
         let reason = Reason::FewWeights(case.weights() as u64);
-        let wider = |times: usize| times_as_wide(hidden, times).filter(|_| !hidden.is_empty());
-        let doses = [2, 4].into_iter().filter_map(wider);
+        // The usual size where the network is smaller, so that one change reaches far enough.
+        let usual = Some(case.usual.hidden.clone())
+            .filter(|usual| usual.iter().sum::<usize>() > 2 * hidden.iter().sum::<usize>());
+        let wider = [4, 2].into_iter().filter(|_| !hidden.is_empty()).filter_map(|times| times_as_wide(hidden, times));
+        let doses = usual.into_iter().chain(wider);
         let doses = doses.map(|units| Change::set("network.hidden", Raw::counts(&units), reason.clone()));
-        doses.chain(self.propose(case).filter(|_| hidden.is_empty())).collect()
+        doses.chain(self.propose(case).filter(|_| hidden.is_empty() && case.usual.hidden.is_empty())).collect()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {

@@ -37,6 +37,7 @@ use super::remedy::Remedy;
 pub(super) use gradient_clipping::GradientClipping;
 pub(super) use initialisation::FittingInitialisation;
 pub(super) use learning_rate::OtherLearningRate;
+pub(super) use more_data::MORE_DATA;
 pub(super) use normalisation::Normalisation;
 
 /// Every remedy, in the order of the ladder: the data, what lets a network learn, then what fits train and what fits dev,

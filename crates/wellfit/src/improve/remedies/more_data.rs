@@ -7,12 +7,15 @@ use super::super::case::Case;
 use super::super::reason::Reason;
 use super::super::remedy::{Action, Change, Deed, Remedy};
 
+/// Its name.
+pub const MORE_DATA: &str = "more data";
+
 /// Rows moved from dev and test to train, where these can spare some; else rows that are collected.
 pub struct MoreData;
 
 impl Remedy for MoreData {
     fn name(&self) -> &'static str {
-        "more data"
+        MORE_DATA
     }
 
     fn purpose(&self) -> Purpose {

@@ -51,6 +51,7 @@ pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&Tr
 fn target_link(run: &Run, unit: Unit) -> ErrorLink {
     let target = run.target;
     let error = match target.source {
+        TargetSource::Reached(reached) => reached.dev,
         TargetSource::Range(range) => Interval { value: target.value, low: range.low, high: range.high },
         _ => Interval::exact(target.value),
     };

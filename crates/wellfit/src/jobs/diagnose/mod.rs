@@ -7,8 +7,10 @@ mod train_dev;
 
 use std::path::Path;
 
-use crate::compare::{CrossValidated, measure_learning_curve, measure_train_dev, probe_wider, wider_layers};
-use crate::diagnose::{TargetError, target_range};
+use crate::compare::{
+    CrossValidated, EvaluationContext, measure_learning_curve, measure_train_dev, probe_wider, wider_layers,
+};
+use crate::diagnose::TargetError;
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
 use crate::report::{DiagnosisReport, FullDiagnosis, LearningCurveReport, RunResult};
 use crate::runs::{Diagnosing, Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher};
@@ -107,12 +109,11 @@ impl Run {
         let target = match spec.training.target_error {
             Some(value) => TargetError::given(value),
             // As training did: the same rows, the same seed.
-            None => TargetError::assumed(target_range(
-                &prepared.train,
-                prepared.pipeline.classes().len(),
-                prepared.head.deviation,
+            None => EvaluationContext::of(&prepared, &plan)?.target(
+                result.task,
+                result.dev.as_ref().map(|dev| dev.error),
                 plan.recipe.seed,
-            )),
+            ),
         };
         let threads = threads.unwrap_or_else(machine_threads);
         Ok((Run { folder, spec, result, history, prepared, plan, target, threads }, diagnosis))

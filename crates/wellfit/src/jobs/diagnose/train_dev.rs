@@ -19,7 +19,7 @@ pub(super) fn refine(found: &TrainDev, diagnosis: &mut DiagnosisReport, run: &Ru
         dev,
         avoidable_bias: diagnosis.avoidable_bias,
         variance: Some(diagnosis.variance),
-        delta: margin(task, dev.unwrap_or(result.train.error).value),
+        delta: margin(task, run.prepared.rarer_share(), dev.unwrap_or(result.train.error).value),
     };
     let findings = found.measured.findings(&budget, result.rows.train);
     for finding in &findings {

@@ -18,8 +18,7 @@ use crate::data::DataError;
 use crate::store::open_regular;
 use crate::text::thousands;
 use column::Column;
-use guarded::guarded;
-pub use guarded::panics_are_caught;
+use guarded::read_guarded;
 use kind::Kind;
 
 /// Most rows in a batch ...
@@ -38,7 +37,7 @@ impl ParquetFile {
     /// Reads the column names and checks the types.
     pub fn open(path: &Path) -> Result<(ParquetFile, Vec<String>), DataError> {
         let file = open_regular(path).map_err(|error| DataError::io(path, error))?;
-        let reader = guarded(path, || SerializedFileReader::new(file))?;
+        let reader = read_guarded(path, || SerializedFileReader::new(file))?;
         let fields = reader.metadata().file_metadata().schema().get_fields();
         columns_fit(path, fields.len())?;
         plausible(path, reader.metadata(), fields.len())?;
@@ -57,7 +56,7 @@ impl ParquetFile {
     fn each_row_of(&self, group: usize, mut row_number: u64, visit: &mut Visit<'_>) -> Result<u64, DataError> {
         let path = &self.path;
         let batch_rows = (BATCH_CELLS / self.kinds.len().max(1)).clamp(1, BATCH_ROWS);
-        let (mut columns, mut left) = guarded(path, || {
+        let (mut columns, mut left) = read_guarded(path, || {
             let group = self.reader.get_row_group(group)?;
             let rows = rows_of(group.metadata())?;
             let column = |(place, &kind)| Column::open(&*group, place, kind);
@@ -66,7 +65,7 @@ impl ParquetFile {
         })?;
         while left > 0 {
             let rows = batch_rows.min(left);
-            guarded(path, || columns.iter_mut().try_for_each(|column| column.read(rows)))?;
+            read_guarded(path, || columns.iter_mut().try_for_each(|column| column.read(rows)))?;
             for row in 0..rows {
                 row_number += 1;
                 let mut cells: Vec<Cell<'_>> = Vec::with_capacity(columns.len());

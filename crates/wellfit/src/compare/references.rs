@@ -1,0 +1,58 @@
+//! Other models on the rows of a run: the constant answer, the linear model, and boosted trees.
+
+use crate::diagnose::{Baselines, ReachedBy, Reference};
+use crate::experiment::{Plan, Prepared, engine, train_silently};
+use crate::runs::JobError;
+use crate::train::{Metric, Predictions, row_losses};
+
+use super::loss_rows::loss_rows;
+
+/// Dev errors of other models, and their losses where they are to be compared with the network's.
+pub(crate) fn references(prepared: &Prepared, plan: &Plan) -> Result<(Baselines, Vec<Reference>), JobError> {
+    let task = prepared.pipeline.task();
+    let mut found = Baselines::unmeasured(task);
+    let Some(examples) = prepared.dev.as_ref() else { return Ok((found, Vec::new())) };
+    let truth = prepared.head.truths(examples);
+    let score = |metric: Metric, predictions: &Predictions| metric.score(predictions, &truth, &examples.weights);
+    let metric = Metric::of_task(task);
+    found.naive = score(metric, &prepared.naive(examples.rows()));
+    let (linear, trees) = (linear(prepared, plan)?, trees(prepared, plan));
+    if let Some(predictions) = &linear {
+        (found.linear, found.linear_r2) = (score(metric, predictions), score(Metric::R2, predictions));
+    }
+    found.trees = trees.as_ref().and_then(|predictions| score(metric, predictions));
+    let with_losses = |(model, predictions): (ReachedBy, Option<Predictions>)| {
+        let losses = row_losses(&predictions?, &truth);
+        Some(Reference { model, dev: loss_rows(prepared, examples, &prepared.dataset.split.dev, losses) })
+    };
+    let references = [(ReachedBy::Linear, linear), (ReachedBy::Trees, trees)];
+    Ok((found, references.into_iter().filter_map(with_losses).collect()))
+}
+
+/// What the network without hidden layers predicts for dev. One that diverges (inputs as they are, say) is no baseline.
+fn linear(prepared: &Prepared, plan: &Plan) -> Result<Option<Predictions>, JobError> {
+    let Some(examples) = prepared.dev.as_ref() else { return Ok(None) };
+    let (network, recipe) = plan.linear(prepared.train.rows());
+    let mut engine = engine(&network, &recipe, plan.threads)?;
+    let member = engine.network().member(plan.init.theta(engine.network(), recipe.seed));
+    let trained = train_silently(&mut engine, &recipe, member, &prepared.head, (&prepared.train, None));
+    Ok(trained.ok().map(|member| prepared.head.predict(&mut engine, &member, examples).0))
+}
+
+/// What boosted trees predict for dev, where they suit the data.
+#[cfg(feature = "trees")]
+fn trees(prepared: &Prepared, plan: &Plan) -> Option<Predictions> {
+    let classes = prepared.pipeline.classes().len();
+    super::boosted_trees::boosted_trees(
+        &prepared.train,
+        prepared.dev.as_ref()?,
+        &prepared.head,
+        classes,
+        plan.recipe.seed,
+    )
+}
+
+#[cfg(not(feature = "trees"))]
+fn trees(_: &Prepared, _: &Plan) -> Option<Predictions> {
+    None
+}
