@@ -7,6 +7,7 @@
 
 mod ailment;
 mod alike_units;
+mod baselines;
 mod bootstrap;
 mod budget;
 mod comparison;
@@ -37,6 +38,7 @@ mod verdict;
 
 pub use ailment::{Ailment, LayerFinding};
 pub use alike_units::alike_units;
+pub use baselines::{Baselines, NaiveModel};
 pub use bootstrap::{Confidence, RESAMPLES, bca, bca_at};
 pub use budget::{Decides, ErrorBudget, margin};
 pub use comparison::{Comparison, Preference, compare};
@@ -46,7 +48,7 @@ pub use drift::{Drift, GivenAway, drift};
 pub use duplicates::{Copies, Duplicates, copies_in_train, duplicates};
 pub use finding::{Finding, FindingKind, SimplerModel};
 pub use group_column::group_column;
-pub use input::{Baselines, DiagnosisInput, HistoryPoint, NaiveModel};
+pub use input::{DiagnosisInput, HistoryPoint};
 pub use input_scale::{InputScale, input_scale};
 pub use interval::{Interval, Standing};
 pub use label_noise::{LabelNoise, Suspect, label_noise};
