@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use wellfit::diagnose::margin;
+use wellfit::experiment::Assignment;
 
 use crate::causes::Cause;
 use crate::plant::{Case, Setup};
@@ -83,13 +84,16 @@ impl Case {
             if name == "planted" { &self.planted } else { &self.healthy }.rows.write(&at(name))
         };
         let planted_files = files("planted");
-        let run = |change, name: &str| self.planted.run(&planted_files, change, &at("planted").join(name));
+        let run = |change: Option<&Assignment>, name: &str| {
+            self.planted.run(&planted_files, change, &at("planted").join(name), change.is_none())
+        };
         let failed = |why: String| -> Run { panic!("{}: {why}", self.label()) };
         let planted = run(None, "run").unwrap_or_else(failed);
         let (healthy, after) = if self.cause == Cause::Healthy {
             (planted_files.best_error, None)
         } else {
-            let twin = self.healthy.run(&files("healthy"), None, &at("healthy").join("run")).unwrap_or_else(failed);
+            let twin =
+                self.healthy.run(&files("healthy"), None, &at("healthy").join("run"), false).unwrap_or_else(failed);
             let change = planted.said.advice.as_ref().and_then(|advice| advice.change.as_ref());
             // A change that cannot be made, to a file that is not there, changes nothing.
             let advised = change.and_then(|change| run(Some(change), "advised").ok());

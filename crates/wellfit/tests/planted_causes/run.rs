@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use wellfit::diagnose::{FindingKind, Verdict};
+use wellfit::experiment::settings::{Auto, Switch};
 use wellfit::experiment::spec::find;
 use wellfit::experiment::{Assignment, Spec};
 use wellfit::fitted::Fitted;
@@ -79,10 +80,15 @@ impl Setup {
     }
 
     /// Trains in `folder`, with one setting changed if there is a change. A change that cannot be made is an error.
-    pub fn run(&self, files: &Files, change: Option<&Assignment>, folder: &Path) -> Result<Run, String> {
+    /// `asks`: whether its advice is read.
+    pub fn run(&self, files: &Files, change: Option<&Assignment>, folder: &Path, asks: bool) -> Result<Run, String> {
         let mut spec = self.spec(files);
         if let Some(change) = change {
             spec = spec.with_change(change).map_err(|why| why.to_string())?;
+        }
+        if !asks {
+            // Nobody reads what would be advised.
+            spec.training.probes = Auto::Given(Switch::Off);
         }
         let options = RunOptions { out: Some(folder.to_owned()), ..RunOptions::default() };
         match train(&spec, &options, &mut ()) {
