@@ -152,6 +152,7 @@ fn every_key_of_the_result_says_what_it_is_named_for() {
         "metrics",
         "parameters",
         "prescription",
+        "probes",
         "resumed_from_epoch",
         "rows",
         "run",

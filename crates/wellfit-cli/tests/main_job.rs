@@ -249,7 +249,10 @@ fn a_rate_far_too_high_is_called_divergence_and_a_smaller_one_is_named() {
     let diverged = place.run(&format!("{wild} --json"));
     assert_eq!(diverged.code, 4, "{}", diverged.err);
     assert_eq!(diverged.json()["error"]["code"], 4);
-    assert!(diverged.err.contains("the largest rate that stayed stable for 200 steps is"), "{}", diverged.err);
+    assert!(diverged.err.contains("--lr 0.1 (tried: it ends with a dev error of "), "{}", diverged.err);
+    // Where nothing may be tried, the rate is still one that stays stable.
+    let untried = place.run(&format!("{wild}2 --probes off"));
+    assert!(untried.err.contains("the largest rate that stayed stable for 200 steps is"), "{}", untried.err);
     assert!(place.path("run/model.safetensors").is_file());
     assert_eq!(place.run("predict run data.csv --out p.csv").code, 0);
 }

@@ -29,9 +29,10 @@ fn epoch_of(line: &str) -> usize {
     after.split([',', ' ']).next().unwrap().parse().unwrap()
 }
 
-/// The rate that an error suggests.
+/// The change that an error suggests, as it is typed.
 fn suggested(line: &str) -> String {
-    line.split_once("--lr ").unwrap_or_else(|| panic!("{line}")).1.to_string()
+    let from = line.rfind(": --").unwrap_or_else(|| panic!("{line}")) + 2;
+    line[from..].split(" (tried").next().unwrap().to_string()
 }
 
 #[test]
@@ -133,8 +134,9 @@ fn after_divergence_the_model_is_that_of_the_last_whole_epoch_and_the_suggested_
             let model = |run: &str| place.read(&format!("{run}/model.safetensors"));
             assert_eq!(model(&name), model(&format!("whole{name}")), "{line}");
         }
-        let rate = suggested(&line);
-        place.run(&format!("{run} --lr {rate} --epochs 60 --out again{name}")).succeeded();
+        let change = suggested(&line);
+        let rate = if change.starts_with("--lr") { String::new() } else { format!("--lr {rate}") };
+        place.run(&format!("{run} {rate} {change} --epochs 60 --out again{name}")).succeeded();
     }
     assert!(later_epochs >= 2, "{later_epochs}");
 }

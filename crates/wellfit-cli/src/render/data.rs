@@ -52,7 +52,7 @@ fn dev(detectable: Option<&Detectable>) -> String {
         ),
         // The figures rest on normal errors: `assumed` says so in JSON.
         None => format!(
-            "can detect differences in RMSE of {} or more; {:.0}% needs about {rows}",
+            "can detect an RMSE that differs by {}; {:.0}% needs about {rows}",
             percent(detectable.difference),
             100.0 * detectable.wanted
         ),
