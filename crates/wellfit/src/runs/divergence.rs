@@ -42,21 +42,25 @@ pub enum Divergence {
     Start(#[source] NotFinite),
 }
 
+/// A change under which a training that diverged ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriedChange {
+    /// The change.
+    pub change: Assignment,
+    /// Why it may help.
+    pub reason: Reason,
+    /// The dev error that it came to.
+    pub dev: f64,
+    /// What is predicted.
+    pub task: Task,
+}
+
 /// What may help against a divergence.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Advice {
     /// A change under which the same training ends.
-    Change {
-        /// The change.
-        change: Assignment,
-        /// Why.
-        reason: Reason,
-        /// The dev error that it came to.
-        dev: f64,
-        /// What is predicted.
-        task: Task,
-    },
+    Change(Box<TriedChange>),
     /// Dev rows overflow with the initial weights too.
     CheckDev,
     /// The largest learning rate that stayed stable, for so many steps.
@@ -75,7 +79,8 @@ pub enum Advice {
 impl std::fmt::Display for Advice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Advice::Change { change, reason, dev, task } => {
+            Advice::Change(tried) => {
+                let TriedChange { change, reason, dev, task } = &**tried;
                 let (flag, dev) = (change.as_flag(), Unit::of_task(*task).error(*dev));
                 write!(f, "{}: {flag} (tried: it ends with a dev error of {dev})", remedies::reason(reason))
             }

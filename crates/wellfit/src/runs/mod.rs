@@ -17,7 +17,7 @@ mod recorder;
 mod resume;
 mod usage_error;
 
-pub use divergence::{Advice, Divergence};
+pub use divergence::{Advice, Divergence, TriedChange};
 pub use error::{ErrorKind, JobError};
 pub use events::{Comparing, Diagnosing, Epoch, Event, Notice, TrialScore, Watcher};
 pub use input_error::{InputError, RowDifference};

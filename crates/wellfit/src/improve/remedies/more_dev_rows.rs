@@ -39,7 +39,7 @@ impl Remedy for MoreRowsToJudgeBy {
             return Some(Change::set("data.folds", Raw::count(FOLDS as u64), reason));
         }
         let in_reach = needed.is_some_and(|needed| needed <= PRACTICAL * rows.total());
-        in_reach.then(|| Change { action: Action::Data(Deed::DevRows(needed)), reason })
+        in_reach.then_some(Change { action: Action::Data(Deed::DevRows(needed)), reason })
     }
 }
 
