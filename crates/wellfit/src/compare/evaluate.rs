@@ -94,9 +94,12 @@ pub(crate) fn evaluate(
         if from_elsewhere && case.variance_is_possible() && probes_are_wanted(plan) {
             let threads = plan.threads.unwrap_or_else(machine_threads);
             let Some(held_out) = measure_train_dev(prepared, &plan.spec, threads, stop)? else { return Ok(None) };
-            held_out.measured.refine(found, &budget, rows.train);
-            case.budget = held_out.measured.refined(&budget);
-            case.diagnosis = found.clone();
+            // A tenth of train is fewer rows than dev has: it takes the place of dev only where it tells something.
+            if held_out.measured.is_high() {
+                held_out.measured.refine(found, &budget, rows.train);
+                case.budget = held_out.measured.refined(&budget);
+                case.diagnosis = found.clone();
+            }
         }
     }
     let (mut prescription, mut probes) = (Vec::new(), Vec::new());

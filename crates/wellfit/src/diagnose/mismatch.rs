@@ -47,6 +47,11 @@ impl Mismatch {
         ErrorBudget { dev, variance, delta: self.delta, ..budget.clone() }
     }
 
+    /// Whether dev rows are surely distributed differently.
+    pub fn is_high(&self) -> bool {
+        self.mismatch.against(self.delta) == Standing::High
+    }
+
     /// Puts this variance in the place of dev error less train error, and says what is mismatch.
     pub fn refine(&self, diagnosis: &mut Diagnosis, budget: &ErrorBudget, train_rows: u64) {
         let found = self.findings(budget, train_rows);
@@ -57,10 +62,7 @@ impl Mismatch {
         }
         let replaced = [FindingKind::Verdict, FindingKind::Variance, FindingKind::Mismatch];
         diagnosis.findings.retain(|finding| !replaced.contains(&finding.kind()));
-        // None is no finding.
-        let none =
-            |finding: &Finding| matches!(finding, Finding::Mismatch { standing, .. } if *standing != Standing::High);
-        diagnosis.findings.extend(found.into_iter().filter(|finding| !none(finding)));
+        diagnosis.findings.extend(found);
         diagnosis.findings.sort_by_key(Finding::kind);
     }
 

@@ -83,7 +83,7 @@ pub fn divergence_candidates(knobs: &Knobs, usual: &Knobs, spec: &Spec) -> Vec<C
 }
 
 /// Whether the run has another value in this place than `auto` stands for.
-fn is_unusual(case: &Case, key: &str) -> bool {
+pub(super) fn is_unusual(case: &Case, key: &str) -> bool {
     let (now, usual) = (&case.knobs, &case.usual);
     match key {
         "network.init" => now.init != usual.init,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnose::{Interval, Verdict};
 use crate::experiment::settings::Purpose;
 
-use super::candidates::Candidate;
+use super::candidates::{Candidate, is_unusual};
 use super::case::Case;
 use super::probe::{Probe, Probes, by_use, refuted};
 use super::remedies::{MORE_DATA, REMEDIES};
@@ -49,14 +49,19 @@ const MOST: usize = 3;
 pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     let proposed = |wanted: &dyn Fn(&dyn Remedy) -> bool| -> Vec<Prescription> {
         let remedies = REMEDIES.iter().copied().filter(|remedy| wanted(*remedy));
-        remedies.filter(|remedy| !refuted(remedy.name(), &probes.tried)).filter_map(|r| prescription(r, case)).collect()
+        let left = remedies.filter(|remedy| !refuted(remedy.name(), &probes.tried));
+        let mut all: Vec<Prescription> = left.filter_map(|remedy| prescription(remedy, case)).collect();
+        all.sort_by_key(|one| !matches!(&one.change.action, Action::Set(change) if is_unusual(case, &change.key)));
+        all
     };
     let of_data = proposed(&|remedy| remedy.mends_data());
     // Of an undecided verdict it takes a gain that is worth acting on by itself.
     let least = if case.diagnosis.verdict == Verdict::Undecided { 1.0 } else { 0.5 } * case.budget.delta;
     let useful = by_use(&probes.tried, case.bias_is_possible(), least);
     let best = useful.first().map_or(least, |probe| probe.gain.value.max(least));
-    let rows_help = case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > best);
+    // Where bias is high, half the rows lose for another reason: penalties weigh more beside fewer rows.
+    let biased = matches!(case.diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
+    let rows_help = !biased && case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > best);
     let more_rows = proposed(&|remedy| rows_help && remedy.name() == MORE_DATA);
     let tried = useful.into_iter().map(Prescription::of);
     let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn() && case.bias_is_possible());

@@ -103,7 +103,7 @@ impl std::fmt::Display for Deed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Deed::RemoveCopies => f.write_str("remove the rows of dev that stand in train too"),
-            Deed::RowsLikeDev => f.write_str("collect train rows like those of dev"),
+            Deed::RowsLikeDev => f.write_str("collect some like those of dev"),
             Deed::TrainRows => f.write_str("collect more train rows"),
             Deed::DevRows(None) => f.write_str("collect more dev rows"),
             Deed::DevRows(Some(rows)) => write!(f, "collect dev rows until there are about {}", thousands(*rows)),

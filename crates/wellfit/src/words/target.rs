@@ -12,8 +12,8 @@ pub fn source(source: TargetSource, unit: Unit) -> String {
         TargetSource::Reached(reached) => {
             let error = unit.error_with_interval(reached.dev);
             match (reached.by, reached.trees) {
-                (ReachedBy::Trees, _) => format!("assumed: dev error of boosted trees, {error}"),
-                (ReachedBy::Linear, _) => format!("assumed: dev error of a linear model, {error}"),
+                (ReachedBy::Trees, _) => format!("assumed: boosted trees' dev error, {error}"),
+                (ReachedBy::Linear, _) => format!("assumed: a linear model's dev error, {error}"),
                 (ReachedBy::Network, true) => {
                     format!("assumed: the network's own dev error, {error}; boosted trees reach no lower one")
                 }
@@ -62,7 +62,7 @@ mod tests {
     fn a_target_that_a_model_reached_names_the_model() {
         let dev = Interval { value: 0.15, low: 0.12, high: 0.18 };
         let said = |by| source(TargetSource::Reached(Reached { by, dev, trees: true }), Unit::Rate);
-        assert_eq!(said(ReachedBy::Trees), "assumed: dev error of boosted trees, 15.0% [12.0, 18.0]");
+        assert_eq!(said(ReachedBy::Trees), "assumed: boosted trees' dev error, 15.0% [12.0, 18.0]");
         assert_eq!(
             said(ReachedBy::Network),
             "assumed: the network's own dev error, 15.0% [12.0, 18.0]; boosted trees reach no lower one"

@@ -45,7 +45,7 @@ fn remedies(cause: Cause) -> &'static [&'static str] {
         TooFewRows => &["more data"],
         DevTooSmall => &["more rows to judge by"],
         Duplicates => &["remove duplicates"],
-        DriftByTime | OtherDev => &["rows like those of dev"],
+        DriftByTime | OtherDev => &["new train rows"],
         _ => &[],
     }
 }

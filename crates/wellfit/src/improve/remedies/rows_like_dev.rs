@@ -12,7 +12,7 @@ pub struct RowsLikeDev;
 
 impl Remedy for RowsLikeDev {
     fn name(&self) -> &'static str {
-        "rows like those of dev"
+        "new train rows"
     }
 
     fn purpose(&self) -> Purpose {
