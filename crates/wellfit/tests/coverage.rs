@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use support::{Draw, count};
 use wellfit::diagnose::Interval;
 use wellfit::experiment::Spec;
+use wellfit::experiment::settings::{Auto, Switch};
 use wellfit::jobs::{compare, test, train};
 use wellfit::runs::RunOptions;
 use wellfit_kernels::random::{Purpose, Stream};
@@ -56,6 +57,8 @@ fn run(folder: &Path, name: &str, seed: u64, changes: &[&str]) -> (PathBuf, Inte
     let mut spec = Spec::default();
     spec.data.path = Some(folder.join("train.csv"));
     spec.data.dev = Some(folder.join("dev.csv"));
+    // Intervals are looked at, not advice.
+    spec.training.probes = Auto::Given(Switch::Off);
     let seed = format!("training.seed = {seed}");
     let common = [
         "data.target = \"label\"",
