@@ -92,11 +92,11 @@ fn more_rows(
     let Some(whole) = own.dev_rows(splits).filter(|_| rows >= FEWEST_ROWS_TO_HALVE) else { return Ok(None) };
     let halves = train_on_parts(&prepared.dataset, spec, &[(rows / 2, HALVES)], threads, stop)?;
     let Some(halves) = halves.and_then(|mut parts| parts.pop()) else { return Ok(None) };
-    let task = splits.task();
+    let metric = own.plan.recipe.metric;
     let errors: Vec<f64> =
-        halves.draws.into_iter().map(|losses| LossRows { losses, ..whole.clone() }.error(task)).collect();
+        halves.draws.into_iter().map(|losses| LossRows { losses, ..whole.clone() }.error(metric)).collect();
     let of_half = errors.iter().sum::<f64>() / errors.len().max(1) as f64;
-    Ok((!errors.is_empty()).then(|| std::f64::consts::FRAC_1_SQRT_2 * (of_half - whole.error(task))))
+    Ok((!errors.is_empty()).then(|| std::f64::consts::FRAC_1_SQRT_2 * (of_half - whole.error(metric))))
 }
 
 /// The change under which a training that diverged learns best, with the dev error it comes to: the highest on the ladder of

@@ -3,7 +3,6 @@
 use crate::diagnose::Mismatch;
 use crate::experiment::{Plan, Prepared, Spec, Trial, engine, prepare_dataset, run_trials};
 use crate::runs::JobError;
-use crate::train::row_losses;
 
 use super::loss_rows::loss_rows;
 
@@ -40,13 +39,13 @@ pub(crate) fn measure_train_dev(
     let held_out = prepared.pipeline.examples(&prepared.dataset, &held);
     let mut engine = engine(&plan.network, &plan.recipe, Some(threads))?;
     let (predictions, _) = prepared.head.predict(&mut engine, &outcome.member, &held_out);
+    let (predictions, metric) = (predictions.decided_by(outcome.decision), plan.recipe.metric);
     let split = &prepared.dataset.split;
     let train = loss_rows(&prepared, &prepared.train, split.train.as_slice(), outcome.train);
-    let train_dev = row_losses(&predictions, &prepared.head.truths(&held_out));
+    let train_dev = metric.row_losses(&predictions, &prepared.head.truths(&held_out), &held_out.weights);
     let train_dev = loss_rows(&prepared, &held_out, &held, train_dev);
     let Some(examples) = prepared.dev.as_ref() else { return Ok(None) };
     let dev = loss_rows(&prepared, examples, &split.dev, outcome.dev);
-    let measured =
-        Mismatch::measure(run.pipeline.task(), prepared.rarer_share(), (&train, &train_dev, &dev), plan.recipe.seed);
+    let measured = Mismatch::measure(metric, prepared.rarer_share(), (&train, &train_dev, &dev), plan.recipe.seed);
     Ok(Some(TrainDev { measured, rows: held.len() as u64 }))
 }

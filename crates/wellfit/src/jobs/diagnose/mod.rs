@@ -41,7 +41,7 @@ pub fn diagnose(
     watcher: &mut dyn Watcher,
 ) -> Result<Option<FullDiagnosis>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
-    let unit = Unit::of_task(run.result.task);
+    let unit = Unit::of_metric(run.result.metric);
     if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
         watcher.event(Event::Notice(Notice::TakesSeconds(seconds)));
     }
@@ -56,7 +56,7 @@ pub fn diagnose(
     };
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
     let task = run.result.task;
-    watcher.event(Event::Diagnosing(Diagnosing::Chain { links: &links, task }));
+    watcher.event(Event::Diagnosing(Diagnosing::Chain { links: &links, metric: run.result.metric }));
     let Some(mut trained) = CrossValidated::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())?
     else {
         return Ok(None);
@@ -110,7 +110,7 @@ impl Run {
             Some(value) => TargetError::given(value),
             // As training did: the same rows, the same seed.
             None => EvaluationContext::of(&prepared, &plan)?.target(
-                result.task,
+                result.metric,
                 result.dev.as_ref().map(|dev| dev.error),
                 plan.recipe.seed,
             ),
