@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let first_lines: Vec<&str> = churn.csv.lines().take(6).collect();
     std::fs::write(&new_rows, first_lines.join("\n"))?;
     let table = fitted.pipeline().read(&new_rows.into())?;
-    if let Predictions::Probabilities { classes, values } = fitted.predict(&table) {
+    if let Predictions::Probabilities { classes, values, .. } = fitted.predict(&table) {
         for (row, probabilities) in values.chunks_exact(classes).enumerate() {
             let named = fitted.pipeline().classes().iter().zip(probabilities);
             let shown: Vec<String> = named.map(|(class, p)| format!("{class} {p:.3}")).collect();

@@ -7,6 +7,7 @@ use wellfit::diagnose::{Baselines, DiagnosisInput, LossRows, diagnose_budget};
 use wellfit::improve::{Case, Knobs, Probes, RowCounts, prescribe};
 use wellfit::net::{Activation, Init};
 use wellfit::optim::{Optimizer, Schedule};
+use wellfit::train::Metric;
 use wellfit::words::{self, Unit};
 
 /// 0/1 losses of a part: `wrong` errors in `rows` rows. A model of yours would compare its answers with the truth.
@@ -17,15 +18,16 @@ fn losses(wrong: usize, rows: u64) -> LossRows {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows = RowCounts { train: 6_000, dev: 2_000, test: 0, split_from_one: true, test_given: false };
     let input = DiagnosisInput {
-        task: Task::Binary,
+        metric: Metric::Error,
         seed: 0,
         train: losses(540, rows.train),
         dev: Some(losses(300, rows.dev)),
         target_given: Some(0.085),
         target_range: None,
         references: Vec::new(),
-        baselines: Baselines::unmeasured(Task::Binary),
+        baselines: Baselines::unmeasured(Metric::Error),
         class_counts: Vec::new(),
+        rare_class: None,
         leaks: Vec::new(),
         copies: Vec::new(),
         seen: Vec::new(),
@@ -63,7 +65,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let case = Case {
         run: "runs/example-1".to_string(),
-        task: input.task,
+        task: Task::Binary,
         seed: input.seed,
         diagnosis,
         budget,

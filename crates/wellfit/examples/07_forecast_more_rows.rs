@@ -6,12 +6,12 @@
 use std::path::{Path, PathBuf};
 
 use wellfit::data::demo::demo;
-use wellfit::data::{Task, load};
+use wellfit::data::load;
 use wellfit::diagnose::{CurveSample, LearningCurve, LossRows, learning_curve};
 use wellfit::experiment::{
     Plan, Spec, Trial, data_request, engine, machine_threads, prepare_dataset, run_trials, train_on_parts,
 };
-use wellfit::train::row_losses;
+use wellfit::train::Metric;
 use wellfit::words::Unit;
 
 /// Sizes to forecast from, as shares of train (one in so many), and draws of each.
@@ -22,7 +22,7 @@ const TRUTHS: u64 = 3;
 
 /// A forecast, and the truth on the dev rows that the curve was measured on and on test rows that nothing has seen.
 struct Outcome {
-    task: Task,
+    metric: Metric,
     curve: LearningCurve,
     dev: f64,
     test: f64,
@@ -58,8 +58,8 @@ fn repeat(path: &Path, target: &str, seed: u64) -> Result<Outcome, Box<dyn std::
     let parts = train_on_parts(&dataset, &plan.spec, &sizes, machine_threads(), &|| false)?.unwrap_or_default();
     let sizes: Vec<CurveSample> =
         parts.into_iter().map(|part| CurveSample { rows: part.rows as u64, draws: part.draws }).collect();
-    let task = prepared.pipeline.task();
-    let curve = learning_curve(task, prepared.rarer_share(), &LossRows::default(), &sizes, seed);
+    let metric = plan.recipe.metric;
+    let curve = learning_curve(metric, prepared.rarer_share(), &LossRows::default(), &sizes, seed);
 
     let trial = |i| Trial { prepared: &prepared, plan: &plan, seed: seed + 1_000 * (i + 1) };
     let trials: Vec<Trial<'_>> = (0..TRUTHS).map(trial).collect();
@@ -70,13 +70,14 @@ fn repeat(path: &Path, target: &str, seed: u64) -> Result<Outcome, Box<dyn std::
     for outcome in run_trials(&trials, machine_threads(), &|| false).into_iter().flatten() {
         let outcome = outcome?;
         let (predictions, _) = prepared.head.predict(&mut engine, &outcome.member, &test_rows);
-        let on_test = of(row_losses(&predictions, &prepared.head.truths(&test_rows))).interval(task, seed);
+        let on_test =
+            of(metric.row_losses(&predictions, &prepared.head.truths(&test_rows), &[])).interval(metric, seed);
         test += on_test.value / TRUTHS as f64;
         // Ends of 95% lie 1.96 standard errors away, of 90% 1.64.
         test_noise += (on_test.high - on_test.low) / 2.0 * (1.645 / 1.96) / TRUTHS as f64;
-        dev += of(outcome.dev).error(task) / TRUTHS as f64;
+        dev += of(outcome.dev).error(metric) / TRUTHS as f64;
     }
-    Ok(Outcome { task, curve, dev, test, test_noise })
+    Ok(Outcome { metric, curve, dev, test, test_noise })
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -97,7 +98,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         for seed in 0..repeats {
             let outcome = repeat(path, target, seed)?;
-            let unit = Unit::of_task(outcome.task);
+            let unit = Unit::of_metric(outcome.metric);
             let half = outcome.curve.points.last().map_or(f64::NAN, |point| point.error);
             let came = format!("all {} on dev, {} on test", unit.error(outcome.dev), unit.error(outcome.test));
             let Some((holds, all)) = outcome.holds().zip(outcome.curve.forecast.first()) else {

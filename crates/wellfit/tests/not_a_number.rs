@@ -14,7 +14,8 @@ use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Para
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::store::StoreError;
 use wellfit::train::{
-    Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
+    Decision, Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError,
+    Weights, fit,
 };
 use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
@@ -42,6 +43,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
         metric: if case.stack.loss == Loss::Squared { Metric::Rmse } else { Metric::Error },
         seed: draw.below(1000) as u64,
         precision: Precision::F32,
+        threshold_for: None,
         naive_loss: 1.0,
     }
 }
@@ -52,7 +54,7 @@ fn head(case: &Case) -> Head {
         Loss::Softmax => Task::Multiclass,
         Loss::Squared => Task::Regression,
     };
-    Head { task, mean: 0.0, deviation: 1.0, low: -10.0, high: 10.0 }
+    Head { task, mean: 0.0, deviation: 1.0, low: -10.0, high: 10.0, decision: Decision::MOST_PROBABLE }
 }
 
 fn steps_an_epoch(case: &Case, recipe: &Recipe) -> usize {

@@ -76,6 +76,7 @@ impl Workload {
             metric: Metric::Error,
             seed: 0,
             precision,
+            threshold_for: None,
             naive_loss: (self.classes as f64).ln(),
         }
     }

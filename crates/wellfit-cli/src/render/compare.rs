@@ -4,7 +4,6 @@ use comfy_table::ColumnConstraint;
 use wellfit::diagnose::{Interval, McNemar, Preference};
 use wellfit::jobs::{CompareReport, ComparedRun};
 use wellfit::text::{counted, thousands};
-use wellfit::train::Metric;
 use wellfit::words::Unit;
 
 use crate::layout::labelled;
@@ -20,7 +19,7 @@ const GAPS: usize = 8;
 
 /// The comparison as a person reads it.
 pub fn shown(report: &CompareReport) -> String {
-    let unit = if report.metric == Metric::Error { Unit::Rate } else { Unit::Target };
+    let unit = Unit::of_metric(report.metric);
     let gain = if unit == Unit::Rate { "gain (points)" } else { "gain" };
     let header = ["run", &format!("dev {}", report.metric), gain, "verdict"];
     let mut table = of_width(header, PLAIN_WIDTH);
@@ -106,6 +105,7 @@ mod tests {
     use wellfit::jobs::ChangedSetting;
 
     use super::*;
+    use wellfit::train::Metric;
 
     fn report(metric: Metric, scale: f64) -> CompareReport {
         let interval =

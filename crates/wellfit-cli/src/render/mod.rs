@@ -21,6 +21,7 @@ pub mod tune;
 
 use wellfit::improve::JudgedOn;
 use wellfit::runs::{Comparing, Diagnosing, Event};
+use wellfit::train::Metric;
 use wellfit::words::Unit;
 
 use tune::Table;
@@ -59,22 +60,25 @@ impl Renderer {
     pub fn lines(&mut self, event: &Event<'_>) -> Vec<Line> {
         match event {
             Event::Data(data) => {
-                self.unit = Some(Unit::of_task(data.task));
+                self.unit = Some(Unit::of_metric(Metric::of_task(data.task)));
                 vec![train::data(data)]
             }
             Event::Demo { file, description } => {
                 vec![Line::new("demo", format!("{} · {description}", file.display()))]
             }
             Event::Split(split) => vec![train::split(split)],
-            Event::Plan { plan, parameters } => train::plan(plan, *parameters),
+            Event::Plan { plan, parameters } => {
+                self.unit = Some(Unit::of_metric(plan.recipe.metric));
+                train::plan(plan, *parameters)
+            }
             Event::GradientCheck(report) => vec![train::check(report)],
             Event::Resumed(epoch) => vec![Line::new("resume", format!("from epoch {epoch}"))],
             Event::AlreadyFinished => vec![Line::new("resume", "already finished; nothing to do")],
             Event::Trained { ended, epochs, .. } => vec![train::trained(*ended, *epochs)],
             Event::Profile { profile, seconds } => vec![train::profile(profile, *seconds)],
-            Event::Tested { score, task, rows, opening, other_file } => {
+            Event::Tested { score, metric, rows, opening, other_file } => {
                 let rows_of = if *other_file { "this file" } else { "this test set" };
-                improve::tested(score, Unit::of_task(*task), (*rows, rows_of), *opening)
+                improve::tested(score, Unit::of_metric(*metric), (*rows, rows_of), *opening)
             }
             Event::Comparing(comparing) => self.comparing(comparing),
             Event::Diagnosing(found) => self.diagnosing(found),
@@ -83,8 +87,8 @@ impl Renderer {
     }
 
     fn diagnosing(&mut self, found: &Diagnosing<'_>) -> Vec<Line> {
-        if let Diagnosing::Chain { task, .. } = found {
-            self.unit = Some(Unit::of_task(*task));
+        if let Diagnosing::Chain { metric, .. } = found {
+            self.unit = Some(Unit::of_metric(*metric));
         }
         let unit = self.unit.unwrap_or(Unit::Target);
         match found {
@@ -97,8 +101,10 @@ impl Renderer {
     }
 
     fn comparing(&mut self, comparing: &Comparing<'_>) -> Vec<Line> {
-        if let Comparing::Whole { task, .. } = comparing {
-            self.unit = Some(Unit::of_task(*task));
+        match comparing {
+            Comparing::Whole { metric, .. } => self.unit = Some(Unit::of_metric(*metric)),
+            Comparing::Before(case) => self.unit = Some(Unit::of_metric(case.budget.metric)),
+            _ => {}
         }
         let unit = self.unit.unwrap_or(Unit::Target);
         match comparing {

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use comfy_table::CellAlignment;
 use wellfit::runs::{RunList, RunSummary};
-use wellfit::train::Metric;
 use wellfit::words::Unit;
 
 use crate::layout::time;
@@ -40,7 +39,7 @@ pub fn runs(folder: &Path, list: &RunList) -> String {
 
 /// An error of a run, written as everywhere else.
 fn error(run: &RunSummary, value: Option<f64>) -> String {
-    let unit = if run.metric == Some(Metric::Error) { Unit::Rate } else { Unit::Target };
+    let unit = run.metric.map_or(Unit::Target, Unit::of_metric);
     value.map_or("-".to_owned(), |value| unit.error(value))
 }
 
@@ -49,6 +48,7 @@ mod tests {
     use wellfit::diagnose::Verdict;
 
     use super::*;
+    use wellfit::train::Metric;
 
     #[test]
     fn the_table_fits_and_names_each_run() {

@@ -1,16 +1,16 @@
 //! `wellfit train` and what other commands share with it: data, split, network, training, and the result.
 
-use wellfit::diagnose::{FindingKind, Interval, NaiveModel};
+use wellfit::diagnose::{FindingKind, Interval};
 use wellfit::experiment::{Assignment, Plan};
 use wellfit::net::CheckReport;
 use wellfit::report::{CrossValidation, DiagnosisReport, RunResult};
 use wellfit::runs::{DataOverview, SplitOverview};
 use wellfit::text::{counted, thousands};
-use wellfit::train::{Ended, Metrics, Profile};
+use wellfit::train::{DevChoice, Ended, Metrics, Profile};
 use wellfit::words::check::gradients_agree;
 use wellfit::words::plan::{network_summary, training_summary};
-use wellfit::words::training::ended;
-use wellfit::words::{Unit, digits};
+use wellfit::words::training::{ended, naive_model};
+use wellfit::words::{Unit, scores};
 
 use super::Line;
 
@@ -92,8 +92,9 @@ pub fn profile(profile: &Profile, seconds: f64) -> Line {
 pub fn result(result: &RunResult) -> Vec<Line> {
     let mut lines = vec![errors(result)];
     if let Some(validated) = &result.cross_validation {
-        lines.push(cross_validation(validated, Unit::of_task(result.task)));
+        lines.push(cross_validation(validated, Unit::of_metric(result.metric)));
     }
+    lines.extend(classes(result));
     if let Some(diagnosis) = &result.diagnosis {
         lines.extend(target(diagnosis));
         lines.push(Line::new("verdict", diagnosis.headline().to_owned()));
@@ -112,7 +113,7 @@ pub fn saved(run: &str) -> Line {
 
 /// Errors with intervals, and the baselines.
 pub fn errors(result: &RunResult) -> Line {
-    let unit = Unit::of_task(result.task);
+    let unit = Unit::of_metric(result.metric);
     let mut parts = Vec::new();
     if let Some(diagnosis) = &result.diagnosis {
         let target = &diagnosis.target_error;
@@ -125,7 +126,7 @@ pub fn errors(result: &RunResult) -> Line {
         parts.push(format!("dev {}", unit.error_with_interval(dev.error)));
     }
     let naive = &result.baseline.naive;
-    let constant = if naive.name == NaiveModel::MajorityClass { "majority class" } else { "predicting the mean" };
+    let constant = naive_model(naive.name);
     let baselines = &result.baseline;
     let others = [("boosted trees", baselines.trees.dev), ("linear", baselines.linear.dev), (constant, naive.dev)];
     let others: Vec<_> =
@@ -136,11 +137,11 @@ pub fn errors(result: &RunResult) -> Line {
     Line::new("errors", format!("{}{}", measure(unit), parts.join("   ")))
 }
 
-/// What errors in the target's unit are; of error rates the percent sign says enough.
-pub fn measure(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Rate => "",
-        Unit::Target => "RMSE: ",
+/// What errors are called, before them; nothing for error rates.
+pub fn measure(unit: Unit) -> String {
+    match unit.measure() {
+        "" => String::new(),
+        name => format!("{name}: "),
     }
 }
 
@@ -149,9 +150,9 @@ pub fn gain(gain: Interval, unit: Unit) -> String {
     let most = gain.value.abs().max(gain.low.abs()).max(gain.high.abs());
     // Two digits that matter: the rest is noise. Nothing has none.
     let (scale, decimals) = match unit {
-        Unit::Target if most == 0.0 => (1.0, 0),
         Unit::Rate => (100.0, 1),
-        Unit::Target => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
+        _ if most == 0.0 => (1.0, 0),
+        _ => (1.0, (1.0 - most.max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize),
     };
     let signed = |value: f64| format!("{:+.decimals$}", value * scale);
     format!("{} [{}, {}]", signed(gain.value), signed(gain.low), signed(gain.high))
@@ -159,10 +160,20 @@ pub fn gain(gain: Interval, unit: Unit) -> String {
 
 /// The scores beside the error.
 pub fn metrics(metrics: &Metrics) -> String {
-    let named = [("AUC", metrics.auc), ("log loss", metrics.log_loss), ("R²", metrics.r2), ("MAE", metrics.mae)];
-    let shown: Vec<_> =
-        named.iter().filter_map(|(name, value)| Some(format!("{name} {}", digits((*value)?)))).collect();
-    shown.join(" · ")
+    named(scores::all(metrics))
+}
+
+/// What becomes of the positive class, where the error rate says too little of it.
+fn classes(result: &RunResult) -> Option<Line> {
+    if !scores::are_needed(&result.metrics) {
+        return None;
+    }
+    let chosen = if result.chosen_on_dev.contains(&DevChoice::Threshold) { ", chosen on dev" } else { "" };
+    Some(Line::new("positive", format!("{}{chosen}", named(scores::of_classes(&result.metrics)))))
+}
+
+fn named(scores: Vec<(&str, String)>) -> String {
+    scores.into_iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(" · ")
 }
 
 /// A cross-validation: the error over all rows, and that of each fold.
@@ -182,7 +193,7 @@ fn target(diagnosis: &DiagnosisReport) -> Option<Line> {
 
 /// The next moves, numbered, one a line.
 fn next(result: &RunResult) -> Line {
-    let unit = Unit::of_task(result.task);
+    let unit = Unit::of_metric(result.metric);
     let moves = result.prescription.iter().enumerate().map(|(i, p)| {
         let tried = p
             .trial

@@ -230,10 +230,10 @@ fn start(targets: &[f64], weights: &[f64], classes: bool) -> f64 {
 mod tests {
     use super::*;
     use crate::data::{RowSource, Task};
-    use crate::train::row_losses;
+    use crate::train::Metric;
 
     fn head(task: Task) -> Head {
-        Head { task, mean: 10.0, deviation: 2.0, low: 0.0, high: 20.0 }
+        Head { task, mean: 10.0, deviation: 2.0, low: 0.0, high: 20.0, decision: crate::train::Decision::MOST_PROBABLE }
     }
 
     /// Two numbers in the square and a code of three, and what they make.
@@ -253,7 +253,7 @@ mod tests {
     fn error(task: Task, classes: usize, made: fn(f32, f32, u32) -> f32) -> f64 {
         let (train, dev) = (examples(1_500, 1, made, task), examples(1_000, 2, made, task));
         let predictions = boosted_trees(&train, &dev, &head(task), classes, 0).unwrap();
-        let losses = row_losses(&predictions, &head(task).truths(&dev));
+        let losses = Metric::of_task(task).row_losses(&predictions, &head(task).truths(&dev), &[]);
         losses.iter().sum::<f64>() / losses.len() as f64
     }
 
@@ -284,7 +284,7 @@ mod tests {
         }
         train.weights = (0..400).map(|row| if row < 200 { 2.0 } else { 0.0 }).collect();
         let predictions = boosted_trees(&train, &dev, &head(task), 2, 0).unwrap();
-        let wrong: f64 = row_losses(&predictions, &head(task).truths(&dev)).iter().sum();
+        let wrong: f64 = Metric::of_task(task).row_losses(&predictions, &head(task).truths(&dev), &[]).iter().sum();
         assert!(wrong < 30.0, "{wrong} of 300");
     }
 
@@ -292,7 +292,7 @@ mod tests {
     fn a_class_that_train_never_shows_is_never_predicted() {
         let train = examples(200, 5, |x, _, _| f32::from(u8::from(x > 0.0)), Task::Multiclass);
         let predictions = boosted_trees(&train, &train, &head(Task::Multiclass), 3, 0).unwrap();
-        let Predictions::Probabilities { classes: 3, values } = predictions else { panic!("{predictions:?}") };
+        let Predictions::Probabilities { classes: 3, values, .. } = predictions else { panic!("{predictions:?}") };
         assert!(values.chunks(3).all(|row| row[2] < 0.1 && (row.iter().sum::<f32>() - 1.0).abs() < 1e-5));
     }
 

@@ -1,6 +1,6 @@
 //! The rows that configurations are judged on: one split, or several in which each row of train and dev is dev once.
 
-use crate::data::{Dataset, Task};
+use crate::data::Dataset;
 use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::{JudgedOn, SEEDS};
@@ -72,10 +72,6 @@ impl EvalSplits {
     /// The split as it is and, where rows are cross-validated, the others.
     pub fn parts(&self) -> &[Prepared] {
         &self.parts
-    }
-
-    pub fn task(&self) -> Task {
-        self.first().pipeline.task()
     }
 
     /// Trainings that a configuration is judged over: each turn as often as the others, and five in all at least.

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::data::{DataNotice, Examples, Task};
+use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
-    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, Leak, LossRows, Reference,
-    TargetError, TargetRange, alike_units, copies_in_train, diagnose_budget, find_leaks, group_column, input_scale,
-    reached, target_range,
+    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, Leak, LossRows, RareClass,
+    Reference, TargetError, TargetRange, alike_units, copies_in_train, diagnose_budget, find_leaks, group_column,
+    input_scale, reached, target_range,
 };
 use crate::experiment::{Plan, Prepared, machine_threads};
 use crate::fitted::Fitted;
@@ -17,7 +17,7 @@ use crate::report::{
     PrescriptionReport, ProbeReport, RowsOfParts, RunResult, TreesBaseline, calibration_bins, scatter_points,
 };
 use crate::runs::{Divergence, JobError, PageEvidence, points};
-use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth, row_losses};
+use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth};
 use crate::words::plan::{network_summary, training_summary};
 use crate::words::{Unit, training};
 
@@ -26,7 +26,7 @@ use super::knobs::{knobs, usual_knobs};
 use super::loss_rows::loss_rows;
 use super::probes::{probe, probes_are_wanted};
 use super::references::references;
-use super::train_dev::measure_train_dev;
+use super::train_dev::{Held, TrainDev, measure_train_dev};
 
 /// A run whose training is over.
 pub(crate) struct Trained<'a> {
@@ -77,8 +77,16 @@ pub(crate) fn evaluate(
     let context = EvaluationContext::of(prepared, plan)?;
     let member = fitted.model().members.first().map_or(&[][..], |member| &member.theta);
     let chaotic = run.check.chaotic.as_deref();
-    let course =
-        TrainingCourse { history: run.history, epochs: run.epochs, best_epoch: run.best_epoch, theta: member, chaotic };
+    let metrics = dev.as_ref().map(|dev| Metrics::measure(&dev.predictions, &dev.truth, &dev.rows.weights));
+    let confusion = metrics.and_then(|metrics| metrics.confusion);
+    let course = TrainingCourse {
+        history: run.history,
+        epochs: run.epochs,
+        best_epoch: run.best_epoch,
+        theta: member,
+        chaotic,
+        confusion,
+    };
     let case = context.judge(
         &run.run,
         (prepared, plan),
@@ -93,12 +101,15 @@ pub(crate) fn evaluate(
         let from_elsewhere = plan.spec.data.dev.is_some() || plan.spec.data.time.is_some();
         if from_elsewhere && case.variance_is_possible() && probes_are_wanted(plan) {
             let threads = plan.threads.unwrap_or_else(machine_threads);
-            let Some(held_out) = measure_train_dev(prepared, &plan.spec, threads, stop)? else { return Ok(None) };
-            // A tenth of train is fewer rows than dev has: it takes the place of dev only where it tells something.
-            if held_out.measured.is_high() {
-                held_out.measured.refine(found, &budget, rows.train);
-                case.budget = held_out.measured.refined(&budget);
-                case.diagnosis = found.clone();
+            match measure_train_dev(prepared, &plan.spec, threads, stop)? {
+                Held::Stopped => return Ok(None),
+                // A tenth of train is fewer rows than dev has: it takes the place of dev only where it tells something.
+                Held::Out(TrainDev { measured, .. }) if measured.is_high() => {
+                    measured.refine(found, &budget, rows.train);
+                    case.budget = measured.refined(&budget);
+                    case.diagnosis = found.clone();
+                }
+                Held::Out(_) | Held::NotMeasured => {}
             }
         }
     }
@@ -109,13 +120,13 @@ pub(crate) fn evaluate(
         prescription = prescribe(case, &probed);
         probes = probed.tried.iter().map(ProbeReport::of).collect();
     }
-    let (baselines, unit) = (&context.baselines, Unit::of_task(task));
+    let (baselines, unit) = (&context.baselines, Unit::of_metric(recipe.metric));
     let shown = dev.as_ref().unwrap_or(&train);
     let result = RunResult {
         schema: 1,
         run: run.run.clone(),
         task,
-        metric: Metric::of_task(task),
+        metric: recipe.metric,
         rows: RowsOfParts { train: rows.train, dev: rows.dev, test: rows.test },
         parameters: fitted.parameters() as u64,
         seed: recipe.seed,
@@ -143,6 +154,7 @@ pub(crate) fn evaluate(
         }),
         probes,
         prescription: prescription.iter().map(PrescriptionReport::of).collect(),
+        chosen_on_dev: dev.as_ref().map_or(Vec::new(), |_| recipe.chosen_on_dev()),
         cross_validation: run.cross_validation.clone(),
         steps: None,
         improvement: None,
@@ -151,9 +163,10 @@ pub(crate) fn evaluate(
 }
 
 fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
+    let metric = fitted.model().metric;
     let (predictions, loss) = fitted.score(examples);
     let truth = prepared.head.truths(examples);
-    let rows = loss_rows(prepared, examples, table_rows, row_losses(&predictions, &truth));
+    let rows = loss_rows(prepared, examples, table_rows, metric.row_losses(&predictions, &truth, &examples.weights));
     Scored { predictions, truth, loss, rows }
 }
 
@@ -179,6 +192,8 @@ pub(crate) struct TrainingCourse<'a> {
     pub theta: &'a [f32],
     /// The layer from which gradients exploded before training.
     pub chaotic: Option<&'a str>,
+    /// Rows of dev by true class (outer) and class given (inner), where they were counted.
+    pub confusion: Option<Vec<Vec<u64>>>,
 }
 
 /// What the losses of a network say of it.
@@ -195,8 +210,9 @@ impl EvaluationContext {
     pub fn of(prepared: &Prepared, plan: &Plan) -> Result<EvaluationContext, JobError> {
         let classes = prepared.pipeline.classes().len();
         let (baselines, references) = references(prepared, plan)?;
-        // Neighbours are asked where there is nothing better.
-        let asked = plan.spec.training.target_error.is_none() && baselines.trees.is_none();
+        // Neighbours are asked where there is nothing better, of the errors that they have a bound for.
+        let bounded = plan.recipe.metric == Metric::of_task(prepared.pipeline.task());
+        let asked = bounded && plan.spec.training.target_error.is_none() && baselines.trees.is_none();
         let range = || target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed);
         let leaks = find_leaks(&prepared.dataset);
         Ok(EvaluationContext {
@@ -214,8 +230,8 @@ impl EvaluationContext {
     }
 
     /// What a network with this dev error is judged against, where nobody named a target.
-    pub fn target(&self, task: Task, dev: Option<Interval>, seed: u64) -> TargetError {
-        let reached = dev.map(|dev| reached(task, dev, &self.references, seed));
+    pub fn target(&self, metric: Metric, dev: Option<Interval>, seed: u64) -> TargetError {
+        let reached = dev.map(|dev| reached(metric, dev, &self.references, seed));
         TargetError::assumed(self.target_range, reached)
     }
 
@@ -238,7 +254,7 @@ impl EvaluationContext {
         let scale = self.input_scale.clone().map(Finding::InputScale);
         let chaotic = course.chaotic.map(|layer| Finding::Chaotic(layer.to_string()));
         let input = DiagnosisInput {
-            task: prepared.pipeline.task(),
+            metric: recipe.metric,
             seed: recipe.seed,
             train,
             dev,
@@ -246,6 +262,10 @@ impl EvaluationContext {
             target_range: self.target_range,
             references: self.references.clone(),
             baselines: self.baselines,
+            rare_class: course
+                .confusion
+                .as_ref()
+                .and_then(|confusion| RareClass::of(&class_counts(prepared), confusion)),
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
             copies: self.copies.clone(),
@@ -267,7 +287,7 @@ impl EvaluationContext {
         };
         let case = diagnosis.as_ref().map(|diagnosis| Case {
             run: run.to_string(),
-            task: input.task,
+            task: prepared.pipeline.task(),
             seed: recipe.seed,
             diagnosis: diagnosis.clone(),
             budget: budget.clone(),
@@ -310,9 +330,8 @@ fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
         },
     };
     match (&judged.predictions, &judged.truth) {
-        (Predictions::Probabilities { classes: 2, values }, Truth::Classes(truth)) => {
-            let positive: Vec<f32> = values.iter().skip(1).step_by(2).copied().collect();
-            evidence.calibration = calibration_bins(&positive, truth);
+        (positives @ Predictions::Probabilities { classes: 2, .. }, Truth::Classes(truth)) => {
+            evidence.calibration = calibration_bins(&positives.positive_scores(), truth);
         }
         (Predictions::Values(values), Truth::Values(truth)) => evidence.scatter = scatter_points(values, truth),
         _ => {}

@@ -1,7 +1,7 @@
 //! The learning curve of a configuration: trained on parts of its train rows.
 
 use crate::diagnose::{CurveSample, LearningCurve, LossRows, learning_curve};
-use crate::experiment::{Prepared, Spec, train_on_parts};
+use crate::experiment::{Plan, Prepared, Spec, train_on_parts};
 use crate::runs::JobError;
 
 use super::loss_rows::loss_rows;
@@ -41,5 +41,6 @@ pub(crate) fn measure_learning_curve(
         .dev
         .as_ref()
         .map_or_else(LossRows::default, |dev| loss_rows(prepared, dev, &dataset.split.dev, vec![0.0; dev.rows()]));
-    Ok(Some(learning_curve(prepared.pipeline.task(), prepared.rarer_share(), &dev, &sizes, spec.training.seed)))
+    let metric = Plan::new(spec, &prepared.summary())?.recipe.metric;
+    Ok(Some(learning_curve(metric, prepared.rarer_share(), &dev, &sizes, spec.training.seed)))
 }

@@ -26,6 +26,6 @@ pub(crate) use loss_rows::loss_rows;
 pub(crate) use probes::cure_of_divergence;
 pub(crate) use same_rows::difference;
 pub(crate) use split_evaluator::SplitEvaluator;
-pub(crate) use train_dev::{TrainDev, measure_train_dev};
+pub(crate) use train_dev::{Held, TrainDev, measure_train_dev};
 pub(crate) use trial_set::{TrialSet, seed_of};
 pub(crate) use wider::{probe_wider, wider_layers};

@@ -46,57 +46,67 @@ pub(crate) fn probe(
         Auto::Given(Switch::On(most)) => most,
         Auto::Auto => usize::MAX,
     };
-    // Settings that do not fit each other, as two values of keep_prob for three layers, are nothing to try.
-    let fitting = |candidate: Candidate| Some((Plan::new(&candidate.spec, &prepared.summary()).ok()?, candidate));
-    let all: Vec<_> = probe_candidates(case, &plan.spec).into_iter().filter_map(fitting).take(most).collect();
+    let all: Vec<_> = fitting(probe_candidates(case, &plan.spec), prepared).take(most).collect();
     if all.is_empty() || prepared.dev.is_none() {
         return Ok(Some(Probes::default()));
     }
     let room = Room::of(plan, &all, prepared.train.rows(), most != usize::MAX);
-    let mut splits = Splits::of(prepared, plan, room.cross_validates)?;
-    let seeds = splits.run.parts().len();
-    let mut sets = vec![TrialSet::of(room.shortened(plan))];
-    let mut tried = Vec::new();
-    for (plan, candidate) in all.into_iter().take(room.probes) {
-        sets.push(TrialSet::of(room.shortened(&plan)));
-        splits.prepare(&plan.spec)?;
-        tried.push(candidate);
-    }
-    let of_sets: Vec<&EvalSplits> = sets.iter().map(|set| splits.of_spec(&set.plan.spec)).collect();
-    let threads = plan.threads.unwrap_or_else(machine_threads);
-    if !train_side_by_side(&mut sets, &of_sets, seeds, threads, stop)? {
-        return Ok(None);
-    }
+    let plans = std::iter::once(plan).chain(all.iter().take(room.probes).map(|(plan, _)| plan));
+    let Some((splits, sets)) = train_on_the_same_rows(prepared, plan, plans, &room, stop)? else { return Ok(None) };
     let Some((own, others)) = sets.split_first() else { return Ok(None) };
     let more_rows = match case.variance_is_possible() && room.share == 1.0 {
-        true => more_rows(&splits.run, own, threads, stop)?,
+        true => more_rows(&splits.run, own, stop)?,
         false => None,
     };
-    let level = LEVEL / tried.len() as f64;
-    let complete = |set: &TrialSet| set.outcomes.len() == seeds;
-    let judged = tried.into_iter().zip(others).filter(|(_, set)| complete(set) && complete(own));
+    if stop() {
+        return Ok(None);
+    }
+    let level = LEVEL / others.len() as f64;
+    let complete = |set: &TrialSet| set.outcomes.len() == splits.run.parts().len();
+    let tried = all.into_iter().map(|(_, candidate)| candidate).zip(others);
+    let judged = tried.filter(|(_, set)| complete(set) && complete(own));
     let tried = judged.map(|(candidate, set)| of_trials(candidate, [own, set], &splits.run, level)).collect();
     Ok(Some(Probes { tried, more_rows }))
 }
 
+/// Changes whose settings fit each other and the data; two values of keep_prob for three layers are nothing to try.
+fn fitting(all: Vec<Candidate>, prepared: &Prepared) -> impl Iterator<Item = (Plan, Candidate)> {
+    let data = prepared.summary();
+    all.into_iter().filter_map(move |candidate| Some((Plan::new(&candidate.spec, &data).ok()?, candidate)))
+}
+
+/// Trains each of `plans` on the run's rows under the same seeds; `None` if it was stopped.
+fn train_on_the_same_rows<'a>(
+    prepared: &Prepared,
+    run: &Plan,
+    plans: impl Iterator<Item = &'a Plan>,
+    room: &Room,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<(Splits, Vec<TrialSet>)>, JobError> {
+    let mut splits = Splits::of(prepared, run, room.cross_validates)?;
+    let mut sets: Vec<TrialSet> = plans.map(|plan| TrialSet::of(room.shortened(plan))).collect();
+    for set in &sets {
+        splits.prepare(&set.plan.spec)?;
+    }
+    let of_sets: Vec<&EvalSplits> = sets.iter().map(|set| splits.of_spec(&set.plan.spec)).collect();
+    let (seeds, threads) = (splits.run.parts().len(), run.threads.unwrap_or_else(machine_threads));
+    Ok(train_side_by_side(&mut sets, &of_sets, seeds, threads, stop)?.then_some((splits, sets)))
+}
+
 /// What twice the rows would gain: as much as half of them lose, times what is left of it where the error beyond the
 /// irreducible one falls with the root of the rows. `None` where there are too few rows, or it was stopped.
-fn more_rows(
-    splits: &EvalSplits,
-    own: &TrialSet,
-    threads: usize,
-    stop: &dyn Fn() -> bool,
-) -> Result<Option<f64>, JobError> {
+fn more_rows(splits: &EvalSplits, own: &TrialSet, stop: &dyn Fn() -> bool) -> Result<Option<f64>, JobError> {
     let prepared = splits.first();
     let (rows, spec) = (prepared.train.rows(), &own.plan.spec);
     let Some(whole) = own.dev_rows(splits).filter(|_| rows >= FEWEST_ROWS_TO_HALVE) else { return Ok(None) };
+    let threads = own.plan.threads.unwrap_or_else(machine_threads);
     let halves = train_on_parts(&prepared.dataset, spec, &[(rows / 2, HALVES)], threads, stop)?;
     let Some(halves) = halves.and_then(|mut parts| parts.pop()) else { return Ok(None) };
-    let task = splits.task();
+    let metric = own.plan.recipe.metric;
     let errors: Vec<f64> =
-        halves.draws.into_iter().map(|losses| LossRows { losses, ..whole.clone() }.error(task)).collect();
+        halves.draws.into_iter().map(|losses| LossRows { losses, ..whole.clone() }.error(metric)).collect();
     let of_half = errors.iter().sum::<f64>() / errors.len().max(1) as f64;
-    Ok((!errors.is_empty()).then(|| std::f64::consts::FRAC_1_SQRT_2 * (of_half - whole.error(task))))
+    Ok((!errors.is_empty()).then(|| std::f64::consts::FRAC_1_SQRT_2 * (of_half - whole.error(metric))))
 }
 
 /// The change under which a training that diverged learns best, with the dev error it comes to: the highest on the ladder of
@@ -109,20 +119,11 @@ pub(crate) fn cure_of_divergence(
     if prepared.dev.is_none() || !probes_are_wanted(plan) {
         return Ok(None);
     }
-    let fitting = |candidate: Candidate| Some((Plan::new(&candidate.spec, &prepared.summary()).ok()?, candidate));
     let all = divergence_candidates(&knobs(plan), &usual_knobs(plan, prepared)?, &plan.spec);
-    let all: Vec<_> = all.into_iter().filter_map(fitting).collect();
-    let room = Room::of(plan, &all, prepared.train.rows(), false);
-    let mut splits = Splits::of(prepared, plan, false)?;
-    let mut sets = Vec::new();
-    for (plan, _) in all.iter().take(room.probes) {
-        sets.push(TrialSet::of(room.shortened(plan)));
-        splits.prepare(&plan.spec)?;
-    }
-    let of_sets: Vec<&EvalSplits> = sets.iter().map(|set| splits.of_spec(&set.plan.spec)).collect();
-    if !train_side_by_side(&mut sets, &of_sets, 1, plan.threads.unwrap_or_else(machine_threads), stop)? {
-        return Ok(None);
-    }
+    let all: Vec<_> = fitting(all, prepared).collect();
+    let room = Room { cross_validates: false, ..Room::of(plan, &all, prepared.train.rows(), false) };
+    let plans = all.iter().take(room.probes).map(|(plan, _)| plan);
+    let Some((splits, sets)) = train_on_the_same_rows(prepared, plan, plans, &room, stop)? else { return Ok(None) };
     let ended = all.into_iter().zip(&sets).filter(|(_, set)| !set.outcomes.is_empty());
     let errors: Vec<_> = ended.map(|((_, candidate), set)| (candidate, set.error(&splits.run, 1))).collect();
     let best = errors.iter().map(|(_, error)| *error).fold(f64::INFINITY, f64::min);

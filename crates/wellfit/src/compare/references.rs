@@ -3,26 +3,28 @@
 use crate::diagnose::{Baselines, ReachedBy, Reference};
 use crate::experiment::{Plan, Prepared, engine, train_silently};
 use crate::runs::JobError;
-use crate::train::{Metric, Predictions, row_losses};
+use crate::train::{Metric, Predictions};
 
 use super::loss_rows::loss_rows;
 
 /// Dev errors of other models, and their losses where they are to be compared with the network's.
 pub(crate) fn references(prepared: &Prepared, plan: &Plan) -> Result<(Baselines, Vec<Reference>), JobError> {
-    let task = prepared.pipeline.task();
-    let mut found = Baselines::unmeasured(task);
+    let metric = plan.recipe.metric;
+    let mut found = Baselines::unmeasured(metric);
     let Some(examples) = prepared.dev.as_ref() else { return Ok((found, Vec::new())) };
     let truth = prepared.head.truths(examples);
-    let score = |metric: Metric, predictions: &Predictions| metric.score(predictions, &truth, &examples.weights);
-    let metric = Metric::of_task(task);
-    found.naive = score(metric, &prepared.naive(examples.rows()));
-    let (linear, trees) = (linear(prepared, plan)?, trees(prepared, plan));
+    let error = |metric: Metric, predictions: &Predictions| metric.error(predictions, &truth, &examples.weights);
+    // Each at the threshold that suits it, as the network is.
+    let decided = |predictions: Predictions| plan.recipe.with_threshold(predictions, &truth, &examples.weights);
+    found.naive = error(metric, &prepared.naive(metric, examples.rows()));
+    let (linear, trees) = (linear(prepared, plan)?.map(decided), trees(prepared, plan).map(decided));
     if let Some(predictions) = &linear {
-        (found.linear, found.linear_r2) = (score(metric, predictions), score(Metric::R2, predictions));
+        found.linear = error(metric, predictions);
+        found.linear_r2 = error(Metric::R2, predictions).map(|error| 1.0 - error);
     }
-    found.trees = trees.as_ref().and_then(|predictions| score(metric, predictions));
+    found.trees = trees.as_ref().and_then(|predictions| error(metric, predictions));
     let with_losses = |(model, predictions): (ReachedBy, Option<Predictions>)| {
-        let losses = row_losses(&predictions?, &truth);
+        let losses = metric.row_losses(&predictions?, &truth, &examples.weights);
         Some(Reference { model, dev: loss_rows(prepared, examples, &prepared.dataset.split.dev, losses) })
     };
     let references = [(ReachedBy::Linear, linear), (ReachedBy::Trees, trees)];

@@ -1,8 +1,8 @@
 //! What the trainings of a configuration say of it, kept in little space.
 
-use crate::data::{Augment, of_rows};
+use crate::data::Augment;
 use crate::diagnose::{LossRows, Pool};
-use crate::experiment::{Plan, Prepared, TrialOutcome};
+use crate::experiment::{Plan, TrialOutcome};
 use crate::net::Network;
 use crate::runs::JobError;
 use crate::tune::Judged;
@@ -31,23 +31,23 @@ impl<'a> SplitEvaluator<'a> {
 
     /// Judges a configuration by its trainings, of each part as many as of the others.
     pub fn judged(&self, plan: &Plan, outcomes: &[TrialOutcome]) -> Result<Judged, JobError> {
-        let (task, seed) = (self.splits.task(), plan.recipe.seed);
+        let (metric, seed) = (plan.recipe.metric, plan.recipe.seed);
         let pools = self.pools(seed);
         let of_each = outcomes.iter().enumerate();
         let units = of_each.clone().filter_map(|(i, outcome)| Some(pools.get(i % pools.len())?.sums(&outcome.dev)));
         let of_fold = |(i, outcome): (usize, &TrialOutcome)| {
             let like = self.unscored.get(i % self.unscored.len())?;
-            Some(LossRows { losses: outcome.dev.clone(), ..like.clone() }.error(task))
+            Some(LossRows { losses: outcome.dev.clone(), ..like.clone() }.error(metric))
         };
         let mut train = LossRows::default();
         for (i, outcome) in of_each.clone() {
             train.losses.extend(&outcome.train);
-            train.weights.extend(train_weights(self.splits.part(i).1));
+            train.weights.extend(self.splits.part(i).1.given_weights());
         }
         let parameters = Network::<f32>::new(&plan.network)?.parameters() as u64;
         Ok(Judged {
-            error: self.rows(outcomes).interval(task, seed),
-            train_error: train.error(task),
+            error: self.rows(outcomes).interval(metric, seed),
+            train_error: train.error(metric),
             folds: of_each.clone().filter_map(of_fold).collect(),
             parameters,
             restraint: restraint(plan),
@@ -80,12 +80,6 @@ impl<'a> SplitEvaluator<'a> {
         let most = MOST_UNITS / self.unscored.len().max(1);
         self.unscored.iter().map(|like| Pool::of(like, most, seed)).collect()
     }
-}
-
-/// Weights of train rows as they were given: those that training uses also hold the weights of classes.
-fn train_weights(part: &Prepared) -> Vec<f32> {
-    let given = part.dataset.weights.as_ref();
-    given.map_or(Vec::new(), |weights| of_rows(weights, part.dataset.split.train.as_slice()))
 }
 
 /// Penalties, decay, dropout and changes of rows in one number: only its order matters, among networks of one size.

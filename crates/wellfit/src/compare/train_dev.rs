@@ -3,7 +3,6 @@
 use crate::diagnose::Mismatch;
 use crate::experiment::{Plan, Prepared, Spec, Trial, engine, prepare_dataset, run_trials};
 use crate::runs::JobError;
-use crate::train::row_losses;
 
 use super::loss_rows::loss_rows;
 
@@ -17,7 +16,15 @@ pub(crate) struct TrainDev {
     pub rows: u64,
 }
 
-/// Trains a configuration on nine tenths of train and measures it on the tenth and on dev; `None` if stopped, or without dev.
+/// What came of measuring it.
+pub(crate) enum Held {
+    Out(TrainDev),
+    /// The training diverged, or there is no dev: nothing to tell.
+    NotMeasured,
+    Stopped,
+}
+
+/// Trains a configuration on nine tenths of train and measures it on the tenth and on dev.
 ///
 /// The run's own network has seen all of train, so none of it can stand for new rows of its kind. Both terms are
 /// differences between errors of the one new network.
@@ -26,27 +33,28 @@ pub(crate) fn measure_train_dev(
     spec: &Spec,
     threads: usize,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<TrainDev>, JobError> {
+) -> Result<Held, JobError> {
     let (dataset, held) = run.dataset.held_out_of_train(FOLDS, spec.training.seed);
     let mut prepared = prepare_dataset(dataset, spec)?;
     let plan = Plan::new(spec, &prepared.summary())?;
     // Errors count each row as the file weighs it; only training weighs classes.
     let given = prepared.weigh_classes(&plan.class_weights);
     let outcome = match run_trials(&[Trial { prepared: &prepared, plan: &plan, seed: 0 }], threads, stop).pop() {
-        Some(Some(outcome)) => outcome?,
-        _ => return Ok(None),
+        Some(Some(Ok(outcome))) => outcome,
+        Some(Some(Err(_))) => return Ok(Held::NotMeasured),
+        _ => return Ok(Held::Stopped),
     };
     prepared.train.weights = given;
     let held_out = prepared.pipeline.examples(&prepared.dataset, &held);
     let mut engine = engine(&plan.network, &plan.recipe, Some(threads))?;
     let (predictions, _) = prepared.head.predict(&mut engine, &outcome.member, &held_out);
+    let (predictions, metric) = (predictions.decided_by(outcome.decision), plan.recipe.metric);
     let split = &prepared.dataset.split;
     let train = loss_rows(&prepared, &prepared.train, split.train.as_slice(), outcome.train);
-    let train_dev = row_losses(&predictions, &prepared.head.truths(&held_out));
+    let train_dev = metric.row_losses(&predictions, &prepared.head.truths(&held_out), &held_out.weights);
     let train_dev = loss_rows(&prepared, &held_out, &held, train_dev);
-    let Some(examples) = prepared.dev.as_ref() else { return Ok(None) };
+    let Some(examples) = prepared.dev.as_ref() else { return Ok(Held::NotMeasured) };
     let dev = loss_rows(&prepared, examples, &split.dev, outcome.dev);
-    let measured =
-        Mismatch::measure(run.pipeline.task(), prepared.rarer_share(), (&train, &train_dev, &dev), plan.recipe.seed);
-    Ok(Some(TrainDev { measured, rows: held.len() as u64 }))
+    let measured = Mismatch::measure(metric, prepared.rarer_share(), (&train, &train_dev, &dev), plan.recipe.seed);
+    Ok(Held::Out(TrainDev { measured, rows: held.len() as u64 }))
 }

@@ -3,7 +3,7 @@
 use crate::diagnose::{Block, Gain, LossRows, paired_gain};
 use crate::experiment::{Plan, Prepared, Trial, TrialOutcome, machine_threads, run_trials};
 use crate::runs::JobError;
-use crate::train::row_losses;
+use crate::train::Metric;
 
 use super::eval_splits::{EvalSplits, unscored_rows};
 use super::loss_rows::loss_rows;
@@ -74,7 +74,7 @@ impl TrialSet {
             all.losses.extend(&outcome.dev);
             all.weights.extend(splits.part(i).1.dev.iter().flat_map(|dev| &dev.weights));
         }
-        all.error(splits.task())
+        all.error(self.plan.recipe.metric)
     }
 
     /// What this configuration gains over another, over the first `seeds` seeds.
@@ -96,7 +96,8 @@ impl TrialSet {
 
     /// What this configuration gains over predicting the same for every row.
     pub fn gain_over_naive(&self, splits: &EvalSplits, seeds: usize, level: f64) -> Gain {
-        let naive: Vec<Vec<f64>> = (0..seeds).map(|i| naive_losses(splits.part(i).1)).collect();
+        let naive: Vec<Vec<f64>> =
+            (0..seeds).map(|i| naive_losses(self.plan.recipe.metric, splits.part(i).1)).collect();
         let naive: Vec<&[f64]> = naive.iter().map(Vec::as_slice).collect();
         self.gain_over_losses(&naive, splits, seeds, level)
     }
@@ -129,7 +130,7 @@ impl TrialSet {
                 }
             })
             .collect();
-        paired_gain(splits.task(), &blocks, level, self.plan.recipe.seed)
+        paired_gain(self.plan.recipe.metric, &blocks, level, self.plan.recipe.seed)
     }
 }
 
@@ -161,7 +162,9 @@ pub(crate) fn train_side_by_side(
 }
 
 /// Losses of the dev rows where the same is predicted for every one.
-fn naive_losses(prepared: &Prepared) -> Vec<f64> {
+fn naive_losses(metric: Metric, prepared: &Prepared) -> Vec<f64> {
     let dev = prepared.dev.as_ref();
-    dev.map_or(Vec::new(), |dev| row_losses(&prepared.naive(dev.rows()), &prepared.head.truths(dev)))
+    dev.map_or(Vec::new(), |dev| {
+        metric.row_losses(&prepared.naive(metric, dev.rows()), &prepared.head.truths(dev), &dev.weights)
+    })
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::Task;
+use crate::train::Metric;
 
 /// Dev errors of other models.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,27 +20,47 @@ pub struct Baselines {
 }
 
 impl Baselines {
-    /// The baselines of a task before any was measured.
-    pub fn unmeasured(task: Task) -> Baselines {
-        Baselines { naive_model: NaiveModel::of_task(task), naive: None, linear: None, trees: None, linear_r2: None }
+    /// The baselines in a metric before any was measured.
+    pub fn unmeasured(metric: Metric) -> Baselines {
+        let naive_model = NaiveModel::of(metric);
+        Baselines { naive_model, naive: None, linear: None, trees: None, linear_r2: None }
     }
 }
 
-/// A model that ignores its inputs.
+/// A model that ignores its inputs: the best constant answer in a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum NaiveModel {
     /// Predicts the largest class of train.
     #[serde(rename = "majority class")]
     MajorityClass,
+    /// Predicts the positive class.
+    #[serde(rename = "positive class")]
+    PositiveClass,
+    /// Predicts the class whose mistakes cost less in train.
+    #[serde(rename = "cheaper class")]
+    CheaperClass,
+    /// Predicts the shares of the classes of train as probabilities.
+    #[serde(rename = "class shares")]
+    ClassShares,
     /// Predicts the mean of train.
     #[serde(rename = "mean")]
     Mean,
+    /// Predicts the median of train.
+    #[serde(rename = "median")]
+    Median,
 }
 
 impl NaiveModel {
-    /// The model of a task.
-    pub fn of_task(task: Task) -> NaiveModel {
-        if task.is_classification() { NaiveModel::MajorityClass } else { NaiveModel::Mean }
+    /// The best constant answer in a metric.
+    pub fn of(metric: Metric) -> NaiveModel {
+        match metric {
+            Metric::Error | Metric::BalancedError => NaiveModel::MajorityClass,
+            Metric::F1 => NaiveModel::PositiveClass,
+            Metric::Cost => NaiveModel::CheaperClass,
+            Metric::LogLoss | Metric::Auc => NaiveModel::ClassShares,
+            Metric::Rmse | Metric::R2 => NaiveModel::Mean,
+            Metric::Mae => NaiveModel::Median,
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! Where the error goes: target, then avoidable bias to train, then variance to dev.
 
-use crate::data::Task;
 use crate::train::Metric;
 
 use super::{Interval, LossRows, Standing, TargetError, difference};
@@ -8,7 +7,7 @@ use super::{Interval, LossRows, Standing, TargetError, difference};
 /// The chain from target error over train error to dev error, with intervals.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErrorBudget {
-    /// What the error is: `error` for classes, `rmse` for numbers.
+    /// What the error is.
     pub metric: Metric,
     /// What train error is judged against.
     pub target: TargetError,
@@ -39,21 +38,21 @@ pub enum Decides {
 const PRACTICAL: f64 = 100.0;
 
 impl ErrorBudget {
-    /// Measures the budget of a task from its rows' losses on train and dev; `rarer` is that of [`margin`].
+    /// Measures the budget in a metric from the rows' losses on train and dev; `rarer` is that of [`margin`].
     pub fn measure(
-        task: Task,
+        metric: Metric,
         rarer: f64,
         target: TargetError,
         (train, dev): (&LossRows, Option<&LossRows>),
         seed: u64,
     ) -> ErrorBudget {
-        let train_error = train.interval(task, seed);
-        let dev_error = dev.map(|dev| dev.interval(task, seed));
+        let train_error = train.interval(metric, seed);
+        let dev_error = dev.map(|dev| dev.interval(metric, seed));
         ErrorBudget {
-            metric: Metric::of_task(task),
+            metric,
             avoidable_bias: target.below(train_error),
-            variance: dev.map(|dev| dev.gap_above(train, task, seed)),
-            delta: margin(task, rarer, dev_error.unwrap_or(train_error).value),
+            variance: dev.map(|dev| dev.gap_above(train, metric, seed)),
+            delta: margin(metric, rarer, dev_error.unwrap_or(train_error).value),
             target,
             train: train_error,
             dev: dev_error,
@@ -102,10 +101,21 @@ impl ErrorBudget {
     }
 }
 
-/// The margin δ: the larger of a tenth of dev error and a fiftieth of `rarer`, the share of train outside its largest
-/// class (a point for two even classes); for numbers a twentieth of dev RMSE.
-pub fn margin(task: Task, rarer: f64, dev_error: f64) -> f64 {
-    if task.is_classification() { (0.1 * dev_error).max(0.02 * rarer) } else { 0.05 * dev_error }
+/// The margin δ: the smallest difference worth acting on.
+///
+/// A tenth of dev's error, and at least a fiftieth of `rarer`, the share of train outside its largest class (a point for two
+/// even classes); of what is measured on the scale from 0 to 1 whatever the shares, at least half a point. Of numbers a twentieth of
+/// dev's error, of a log loss a twentieth of what answering with the shares of two such classes costs.
+pub fn margin(metric: Metric, rarer: f64, dev_error: f64) -> f64 {
+    match metric {
+        Metric::Error => (0.1 * dev_error).max(0.02 * rarer),
+        Metric::BalancedError | Metric::Auc | Metric::F1 => (0.1 * dev_error).max(0.005),
+        Metric::LogLoss if rarer > 0.0 && rarer < 1.0 => {
+            -0.05 * (rarer * rarer.ln() + (1.0 - rarer) * (1.0 - rarer).ln())
+        }
+        Metric::Cost => 0.1 * dev_error,
+        Metric::LogLoss | Metric::Rmse | Metric::Mae | Metric::R2 => 0.05 * dev_error,
+    }
 }
 
 fn times(factor: f64) -> Decides {
@@ -122,16 +132,18 @@ mod tests {
     }
 
     fn budget(train: &LossRows, dev: &LossRows, target: f64) -> ErrorBudget {
-        ErrorBudget::measure(Task::Binary, 0.5, TargetError::given(target), (train, Some(dev)), 0)
+        ErrorBudget::measure(Metric::Error, 0.5, TargetError::given(target), (train, Some(dev)), 0)
     }
 
     #[test]
     fn the_margin_is_a_tenth_of_dev_error_or_a_fiftieth_of_the_rarer_classes() {
-        assert_eq!(margin(Task::Binary, 0.5, 0.05), 0.01);
+        assert_eq!(margin(Metric::Error, 0.5, 0.05), 0.01);
         // DESIGN, section 5: at 1% of positives .0002.
-        assert_eq!(margin(Task::Binary, 0.01, 0.001), 0.0002);
-        assert_eq!(margin(Task::Multiclass, 0.9, 0.4), 0.4 * 0.1);
-        assert_eq!(margin(Task::Regression, 0.5, 0.05), 0.05 * 0.05);
+        assert_eq!(margin(Metric::Error, 0.01, 0.001), 0.0002);
+        assert_eq!(margin(Metric::Error, 0.9, 0.4), 0.4 * 0.1);
+        assert_eq!(margin(Metric::Rmse, 0.5, 0.05), 0.05 * 0.05);
+        assert_eq!(margin(Metric::Auc, 0.01, 0.03), 0.005);
+        assert!((margin(Metric::LogLoss, 0.5, 0.3) - 0.05 * std::f64::consts::LN_2).abs() < 1e-15);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::data::Task;
+use crate::train::Metric;
 
 use super::Interval;
 use super::bootstrap::Confidence;
@@ -45,7 +45,7 @@ pub enum Preference {
 /// Weights and groups are those of the reference; groups of the model where the reference has none.
 ///
 /// Panics if the two have different numbers of rows (a bug in the caller).
-pub fn compare(reference: &LossRows, model: &LossRows, task: Task, seed: u64, comparisons: usize) -> Comparison {
+pub fn compare(reference: &LossRows, model: &LossRows, metric: Metric, seed: u64, comparisons: usize) -> Comparison {
     let grouped;
     let reference = if reference.groups.is_empty() && !model.groups.is_empty() {
         grouped = LossRows { groups: model.groups.clone(), ..reference.clone() };
@@ -53,12 +53,12 @@ pub fn compare(reference: &LossRows, model: &LossRows, task: Task, seed: u64, co
     } else {
         reference
     };
-    let gain = reference.paired_gap_above(model, task, seed);
+    let gain = reference.paired_gap_above(model, metric, seed);
     let corrected = match comparisons {
         0 | 1 => gain,
-        many => reference.paired_gap_above_at(model, task, seed, Confidence::shared_by(many)),
+        many => reference.paired_gap_above_at(model, metric, seed, Confidence::shared_by(many)),
     };
-    let mcnemar = task.is_classification().then(|| mcnemar(reference, model));
+    let mcnemar = (metric == Metric::Error).then(|| mcnemar(reference, model));
     let by_chance = mcnemar.and_then(|test| test.p).is_some_and(|p| p >= SIGNIFICANCE / comparisons.max(1) as f64);
     let verdict = match corrected {
         _ if by_chance => Preference::NoDifference,
@@ -98,7 +98,7 @@ mod tests {
     }
 
     fn word((reference, model): &(LossRows, LossRows), comparisons: usize) -> Preference {
-        compare(reference, model, Task::Binary, 0, comparisons).verdict
+        compare(reference, model, Metric::Error, 0, comparisons).verdict
     }
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(word(&pair(1_000, 100, 60, 20), 1), Preference::Better);
         assert_eq!(word(&pair(1_000, 100, 20, 60), 1), Preference::Worse);
         assert_eq!(word(&pair(1_000, 100, 40, 41), 1), Preference::NoDifference);
-        let found = compare(&pair(1_000, 100, 60, 20).0, &pair(1_000, 100, 60, 20).1, Task::Binary, 0, 1);
+        let found = compare(&pair(1_000, 100, 60, 20).0, &pair(1_000, 100, 60, 20).1, Metric::Error, 0, 1);
         assert!((found.gain.value - 0.04).abs() < 1e-12, "{found:?}");
         let counts = found.mcnemar.unwrap();
         assert_eq!((counts.only_reference_wrong, counts.only_this_wrong), (60, 20));
@@ -116,7 +116,7 @@ mod tests {
     fn a_handful_of_rows_is_no_difference_whatever_a_bootstrap_of_them_says() {
         // Five tosses that fall alike are a chance of 1 in 16.
         let five = pair(1_000, 0, 5, 0);
-        assert!(compare(&five.0, &five.1, Task::Binary, 0, 1).gain.low > 0.0);
+        assert!(compare(&five.0, &five.1, Metric::Error, 0, 1).gain.low > 0.0);
         assert_eq!(word(&five, 1), Preference::NoDifference);
     }
 
@@ -135,11 +135,11 @@ mod tests {
         assert_eq!(word(&(reference.clone(), model.clone()), 1), Preference::Better);
         let groups: Vec<u32> = (0..1_000).map(|row| row / 50).collect();
         model.groups.clone_from(&groups);
-        let found = compare(&reference, &model, Task::Binary, 0, 1);
+        let found = compare(&reference, &model, Metric::Error, 0, 1);
         assert_eq!(found.verdict, Preference::NoDifference, "{found:?}");
         assert_eq!(found.mcnemar.unwrap().p, None);
         reference.groups = groups;
-        assert_eq!(compare(&reference, &model, Task::Binary, 0, 1), found);
+        assert_eq!(compare(&reference, &model, Metric::Error, 0, 1), found);
     }
 
     #[test]
@@ -149,10 +149,10 @@ mod tests {
             losses: (0..2_000).map(|row| (scale * draws.normal(row)).powi(2)).collect(),
             ..LossRows::default()
         };
-        let found = compare(&squares(2.0), &squares(1.9), Task::Regression, 0, 3);
+        let found = compare(&squares(2.0), &squares(1.9), Metric::Rmse, 0, 3);
         assert!((found.gain.value - 0.1).abs() < 0.01, "{found:?}");
         assert_eq!((found.mcnemar, found.verdict), (None, Preference::Better));
-        assert_eq!(compare(&squares(2.0), &squares(2.0), Task::Regression, 0, 1).verdict, Preference::NoDifference);
+        assert_eq!(compare(&squares(2.0), &squares(2.0), Metric::Rmse, 0, 1).verdict, Preference::NoDifference);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::LossRows;
 use super::bootstrap::draw;
 use super::losses::of_mean;
 use super::power_law::{Measured, PowerLaw};
-use crate::data::Task;
+use crate::train::Metric;
 
 /// How many times the rows a forecast is made for.
 pub(super) const TIMES: [u64; 2] = [2, 4];
@@ -50,7 +50,7 @@ pub(super) struct Refit {
 
 /// What is measured of the sizes, in the units that refits draw.
 pub(super) struct MeasuredCurve {
-    task: Task,
+    metric: Metric,
     seed: u64,
     rows: Vec<u64>,
     errors: Vec<f64>,
@@ -68,7 +68,7 @@ pub(super) struct MeasuredCurve {
 }
 
 impl MeasuredCurve {
-    pub fn measure(task: Task, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> MeasuredCurve {
+    pub fn measure(metric: Metric, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> MeasuredCurve {
         let mut sizes: Vec<&CurveSample> = sizes.iter().filter(|size| !size.draws.is_empty()).collect();
         sizes.sort_by_key(|size| size.rows);
         let rows = sizes.iter().flat_map(|size| &size.draws).map(Vec::len).min().unwrap_or(0);
@@ -80,7 +80,7 @@ impl MeasuredCurve {
         }
         let error_of = |losses: &[f64]| {
             let sum: f64 = losses.iter().take(rows).enumerate().map(|(row, loss)| like.weight(row) * loss).sum();
-            of_mean(task, sum / weights.iter().sum::<f64>())
+            of_mean(metric, sum / weights.iter().sum::<f64>())
         };
         let of_draws: Vec<Vec<f64>> =
             sizes.iter().map(|size| size.draws.iter().map(|draw| error_of(draw)).collect()).collect();
@@ -119,7 +119,7 @@ impl MeasuredCurve {
             })
             .collect();
         MeasuredCurve {
-            task,
+            metric,
             seed,
             rows: sizes.iter().map(|size| size.rows).collect(),
             spreads: all.map(|at| (squares(at) / freedom(at).max(1.0)).sqrt()).collect(),
@@ -185,7 +185,7 @@ impl MeasuredCurve {
         let drawn: Vec<(f64, f64)> = (0..sizes)
             .map(|at| {
                 let of_draws = (0..self.draws[at]).map(|_| deviation()).sum::<f64>() / self.draws[at] as f64;
-                let error = of_mean(self.task, sum(&self.losses[at]) / weight) + self.shift(at);
+                let error = of_mean(self.metric, sum(&self.losses[at]) / weight) + self.shift(at);
                 (error, self.smoothed[at] * of_draws)
             })
             .collect();
@@ -198,7 +198,7 @@ impl MeasuredCurve {
         let one = self.misfit * self.smoothed[sizes - 1];
         let errors_then = TIMES.map(|times| {
             let error = law.error(now * times as f64) + one * deviation();
-            if self.task.is_classification() { error.clamp(0.0, 1.0) } else { error.max(0.0) }
+            if self.metric.is_share() { error.clamp(0.0, 1.0) } else { error.max(0.0) }
         });
         let gains = TIMES.map(|times| law.error(now) - law.error(now * times as f64));
         errors_then.iter().all(|error| error.is_finite()).then_some(Refit {
@@ -211,6 +211,6 @@ impl MeasuredCurve {
     /// Mean error of the draws less the error of their mean losses: a mean of roots is not the root of a mean.
     fn shift(&self, at: usize) -> f64 {
         let weight: f64 = self.weights.iter().sum();
-        self.errors[at] - of_mean(self.task, self.losses[at].iter().sum::<f64>() / weight)
+        self.errors[at] - of_mean(self.metric, self.losses[at].iter().sum::<f64>() / weight)
     }
 }

@@ -38,6 +38,8 @@ pub fn diagnose(input: &DiagnosisInput) -> Option<Diagnosis> {
 pub fn diagnose_budget(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Diagnosis> {
     let dev_rows = input.dev.as_ref().map_or(0, LossRows::rows);
     let basis = VerdictBasis::of(budget, input.train.rows(), dev_rows)?;
+    let baselines = &input.baselines;
+    let basis = basis.against_constant(baselines.naive_model, baselines.naive, budget.dev);
     let (verdict, variance) = (basis.verdict, basis.variance.interval);
     let mut findings = vec![Finding::Verdict(basis)];
     findings.extend(find(input, budget));
@@ -56,6 +58,17 @@ mod tests {
         assert_eq!(diagnosis.verdict, Verdict::GoodFit);
         assert_eq!(diagnosis.findings.len(), 1, "{:?}", diagnosis.findings);
         assert!(diagnosis.found(FindingKind::Verdict));
+    }
+
+    #[test]
+    fn a_network_that_may_be_no_better_than_a_constant_answer_is_no_good_fit() {
+        let mut input = healthy();
+        // Dev error is 20.2% [19.4, 21.0].
+        input.baselines.naive = Some(0.205);
+        let diagnosis = diagnose(&input).unwrap();
+        assert_eq!(diagnosis.verdict, Verdict::Undecided);
+        input.baselines.naive = Some(0.22);
+        assert_eq!(diagnose(&input).unwrap().verdict, Verdict::GoodFit);
     }
 
     #[test]

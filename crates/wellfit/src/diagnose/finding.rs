@@ -6,6 +6,7 @@ use super::ailment::{Ailment, LayerFinding};
 use super::budget::ErrorBudget;
 use super::input_scale::InputScale;
 use super::leaks::Leak;
+use super::rare_class::RareClass;
 use super::target::TargetError;
 use super::verdict::VerdictBasis;
 use super::{Interval, NaiveModel, Standing};
@@ -53,6 +54,9 @@ pub enum FindingKind {
     /// Training ended before the network had learned what it can.
     #[serde(rename = "training too short")]
     TrainingTooShort,
+    /// Many rows of a rare class are missed, or a class has too few rows to be judged.
+    #[serde(rename = "rare class")]
+    RareClass,
     /// A simpler model does at least as well.
     #[serde(rename = "baseline")]
     Baseline,
@@ -71,9 +75,6 @@ pub enum FindingKind {
     /// Dev rows are too few for a verdict.
     #[serde(rename = "dev too small")]
     DevTooSmall,
-    /// Classes of less than 1% of train.
-    #[serde(rename = "rare class")]
-    RareClass,
     /// No target error was given.
     #[serde(rename = "target error")]
     TargetError,
@@ -90,7 +91,7 @@ impl FindingKind {
 
     /// Whether it keeps a network from learning what its layers could.
     pub fn keeps_from_learning(self) -> bool {
-        (FindingKind::Symmetry..=FindingKind::Baseline).contains(&self)
+        (FindingKind::Symmetry..=FindingKind::Baseline).contains(&self) && self != FindingKind::RareClass
     }
 }
 
@@ -182,6 +183,8 @@ pub enum Finding {
         /// The margin.
         delta: f64,
     },
+    /// Many rows of the rarer class are missed on dev.
+    RareClassMissed(RareClass),
     /// Classes of less than 1% of train.
     RareClasses {
         /// Their names and rows, in class order.
@@ -273,7 +276,7 @@ impl Finding {
             Finding::Mismatch { .. } => FindingKind::Mismatch,
             Finding::AssumedTarget { .. } => FindingKind::TargetError,
             Finding::DevTooSmall { .. } => FindingKind::DevTooSmall,
-            Finding::RareClasses { .. } => FindingKind::RareClass,
+            Finding::RareClassMissed(_) | Finding::RareClasses { .. } => FindingKind::RareClass,
             Finding::EarlyStopping { .. } => FindingKind::EarlyStopping,
             Finding::StillImproving { .. } => FindingKind::TrainingTooShort,
             Finding::LossRose { .. } | Finding::LossOscillates(_) | Finding::RateTooLow { .. } => {

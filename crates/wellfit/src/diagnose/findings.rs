@@ -55,13 +55,13 @@ fn duplicates(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
     if copies.rows() == 0 || new.rows() < FEWEST_NEW_ROWS {
         return None;
     }
-    let error = new.interval(input.task, input.seed);
+    let error = new.interval(input.metric, input.seed);
     let linear = input.references.iter().find(|reference| reference.model == ReachedBy::Linear);
     let easy = linear.filter(|linear| linear.dev.losses.len() == input.copies.len()).map_or(0.0, |linear| {
-        linear.dev.of_rows(|row| !input.copies[row]).error(input.task) - linear.dev.error(input.task)
+        linear.dev.of_rows(|row| !input.copies[row]).error(input.metric) - linear.dev.error(input.metric)
     });
     let too_good = error.value - budget.dev?.value - easy.max(0.0) > budget.delta;
-    let significant = new.gap_above(&copies, input.task, input.seed).low > 0.0;
+    let significant = new.gap_above(&copies, input.metric, input.seed).low > 0.0;
     (too_good && significant).then(|| Finding::Duplicates { rows: copies.rows(), dev_rows: dev.rows(), error })
 }
 
@@ -69,7 +69,10 @@ fn baseline(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
     let (dev, baselines) = (budget.dev?, &input.baselines);
     let models =
         [(SimplerModel::Naive(baselines.naive_model), baselines.naive), (SimplerModel::Linear, baselines.linear)];
-    let better = |(model, error): (SimplerModel, Option<f64>)| Some((model, error.filter(|error| *error < dev.value)?));
+    // Nobody trains a network to answer as a constant does; a linear model may be no worse.
+    let is_better = |model, error| error < dev.value || matches!(model, SimplerModel::Naive(_)) && error == dev.value;
+    let better =
+        |(model, error): (SimplerModel, Option<f64>)| Some((model, error.filter(|error| is_better(model, *error))?));
     let (model, error) = models.into_iter().find_map(better)?;
     Some(Finding::Baseline { dev: dev.value, model, error, significant: error <= dev.low })
 }
@@ -79,9 +82,9 @@ fn trees(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
     let (network, dev) = (input.dev.as_ref()?, budget.dev?);
     let trees = &input.references.iter().find(|reference| reference.model == ReachedBy::Trees)?.dev;
     // Judged by cross-validation, a network's rows are others.
-    let found = (trees.rows() == network.rows()).then(|| compare(network, trees, input.task, input.seed, 1))?;
+    let found = (trees.rows() == network.rows()).then(|| compare(network, trees, input.metric, input.seed, 1))?;
     let better = found.verdict == Preference::Better;
-    better.then(|| Finding::TreesDoBetter { dev: dev.value, trees: trees.error(input.task), gain: found.gain })
+    better.then(|| Finding::TreesDoBetter { dev: dev.value, trees: trees.error(input.metric), gain: found.gain })
 }
 
 fn bias(budget: &ErrorBudget) -> Option<Finding> {
@@ -108,6 +111,13 @@ fn dev_too_small(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding
 }
 
 fn rare_classes(input: &DiagnosisInput) -> Option<Finding> {
+    if let Some(missed) = input.rare_class.as_ref().filter(|rare| rare.is_missed()) {
+        return Some(Finding::RareClassMissed(missed.clone()));
+    }
+    // Of two classes the recall says whether the rare one is missed.
+    if input.rare_class.is_some() {
+        return None;
+    }
     let train_rows: u64 = input.class_counts.iter().map(|(_, count)| count).sum();
     let rare: Vec<_> = input.class_counts.iter().filter(|(_, count)| count * 100 < train_rows).cloned().collect();
     (!rare.is_empty()).then_some(Finding::RareClasses { rare, train_rows, classes: input.class_counts.len() })
@@ -117,7 +127,7 @@ fn rare_classes(input: &DiagnosisInput) -> Option<Finding> {
 mod tests {
     use super::super::input::tests::healthy;
     use super::super::leaks::{Leak, LeakEvidence};
-    use super::super::{FindingKind, NaiveModel, Reference, diagnose};
+    use super::super::{FindingKind, NaiveModel, RareClass, Reference, diagnose};
     use super::*;
 
     fn finding(input: &DiagnosisInput, kind: FindingKind) -> Finding {
@@ -176,6 +186,16 @@ mod tests {
         let found = finding(&DiagnosisInput { dev: Some(errors(20, 100)), ..healthy() }, FindingKind::DevTooSmall);
         let Finding::DevTooSmall { rows, half_width, .. } = found else { panic!("{found:?}") };
         assert!(rows == 100 && (half_width - 0.078).abs() < 0.002, "{half_width}");
+    }
+
+    #[test]
+    fn a_rare_class_that_is_missed_stands_above_bias_and_one_that_is_found_is_no_finding() {
+        let rare = |found| RareClass { name: "ill".to_string(), share: 0.01, rows: 100, found };
+        let missed = DiagnosisInput { rare_class: Some(rare(10)), target_given: Some(0.1), ..healthy() };
+        let kinds: Vec<_> = diagnose(&missed).unwrap().findings.iter().map(Finding::kind).collect();
+        assert_eq!(kinds[..3], [FindingKind::Verdict, FindingKind::RareClass, FindingKind::Bias]);
+        let fine = DiagnosisInput { rare_class: Some(rare(80)), ..healthy() };
+        assert!(!diagnose(&fine).unwrap().found(FindingKind::RareClass));
     }
 
     #[test]

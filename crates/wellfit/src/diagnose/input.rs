@@ -2,19 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Task, rarer_share};
-use crate::train::Record;
+use crate::data::rarer_share;
+use crate::train::{Metric, Record};
 
 use super::budget::ErrorBudget;
 use super::finding::Finding;
+use super::rare_class::RareClass;
 use super::reached::{Reached, ReachedBy, Reference, reached};
 use super::{Baselines, Leak, LossRows, TargetError, TargetRange, TargetSource};
 
 /// Everything a diagnosis is made of.
 #[derive(Clone, Debug)]
 pub struct DiagnosisInput {
-    /// What is predicted.
-    pub task: Task,
+    /// What is judged.
+    pub metric: Metric,
     /// Fixes the resamples of intervals.
     pub seed: u64,
     /// Losses of the train rows, in inference mode.
@@ -31,6 +32,8 @@ pub struct DiagnosisInput {
     pub baselines: Baselines,
     /// Train rows of each class, by name, in class order; empty for numbers.
     pub class_counts: Vec<(String, u64)>,
+    /// The rarer of two classes on dev, where it was counted.
+    pub rare_class: Option<RareClass>,
     /// Columns that give the target away.
     pub leaks: Vec<Leak>,
     /// (dev rows,): whether the row stands in train too; empty where no row does.
@@ -57,7 +60,7 @@ impl DiagnosisInput {
             None => TargetError::assumed(self.target_range, self.reached()),
         };
         let parts = (&self.train, self.dev.as_ref());
-        let mut budget = ErrorBudget::measure(self.task, self.rarer(), target, parts, self.seed);
+        let mut budget = ErrorBudget::measure(self.metric, self.rarer(), target, parts, self.seed);
         if let (TargetSource::Reached(reached), Some(dev)) = (target.source, &self.dev) {
             let bias = &mut budget.avoidable_bias;
             bias.high = bias.high.min(self.most_avoidable(reached.by, dev)).max(bias.value);
@@ -70,15 +73,15 @@ impl DiagnosisInput {
     fn most_avoidable(&self, by: ReachedBy, dev: &LossRows) -> f64 {
         let Some(reference) = self.references.iter().find(|reference| reference.model == by) else { return 0.0 };
         let gain = match reference.dev.rows() == dev.rows() {
-            true => dev.paired_gap_above(&reference.dev, self.task, self.seed),
-            false => dev.gap_above(&reference.dev, self.task, self.seed),
+            true => dev.paired_gap_above(&reference.dev, self.metric, self.seed),
+            false => dev.gap_above(&reference.dev, self.metric, self.seed),
         };
         gain.high
     }
 
     fn reached(&self) -> Option<Reached> {
-        let dev = self.dev.as_ref()?.interval(self.task, self.seed);
-        Some(reached(self.task, dev, &self.references, self.seed))
+        let dev = self.dev.as_ref()?.interval(self.metric, self.seed);
+        Some(reached(self.metric, dev, &self.references, self.seed))
     }
 
     /// The share of train outside its largest class.
@@ -114,7 +117,7 @@ pub(super) mod tests {
             ..LossRows::default()
         };
         DiagnosisInput {
-            task: Task::Binary,
+            metric: Metric::Error,
             seed: 0,
             train: losses(4_000, 20_000),
             dev: Some(losses(2_020, 10_000)),
@@ -129,6 +132,7 @@ pub(super) mod tests {
                 linear_r2: None,
             },
             class_counts: vec![("No".to_string(), 14_700), ("Yes".to_string(), 5_300)],
+            rare_class: None,
             leaks: Vec::new(),
             copies: Vec::new(),
             seen: Vec::new(),

@@ -6,7 +6,7 @@ use super::bootstrap::quantile;
 use super::curve_refits::{CurvePoint, CurveSample, MeasuredCurve, Refit, TIMES};
 use super::power_law::PowerLaw;
 use super::{Interval, LossRows, margin};
-use crate::data::Task;
+use crate::train::Metric;
 
 /// Refits that an interval is made of.
 const REFITS: u64 = 500;
@@ -72,8 +72,8 @@ pub struct Forecast {
 /// pooled deviations; and the smallest size is left out every other time, since small sizes may not follow the law yet
 /// (Hestness et al. 2017, figure 6; Mohr and van Rijn 2022 and LCDB, Mohr et al. 2022: many curves keep to a power law, and
 /// extrapolation errs most where the first sizes do not). What the law leaves unexplained widens the deviations.
-pub fn learning_curve(task: Task, rarer: f64, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> LearningCurve {
-    let mut measured = MeasuredCurve::measure(task, dev, sizes, seed);
+pub fn learning_curve(metric: Metric, rarer: f64, dev: &LossRows, sizes: &[CurveSample], seed: u64) -> LearningCurve {
+    let mut measured = MeasuredCurve::measure(metric, dev, sizes, seed);
     let points = measured.points();
     let law = measured.law(0);
     if let Some(law) = &law {
@@ -104,7 +104,8 @@ pub fn learning_curve(task: Task, rarer: f64, dev: &LossRows, sizes: &[CurveSamp
         .collect();
     let falling = refits.iter().filter(|refit| refit.fall > 0.0).count() as f64;
     let falls = law.alpha > 0.0 && falling >= (1.0 - TAIL) * refits.len() as f64;
-    let outlook = if falls { outlook(forecast[0].gain, margin(task, rarer, last.error)) } else { Outlook::NotFalling };
+    let outlook =
+        if falls { outlook(forecast[0].gain, margin(metric, rarer, last.error)) } else { Outlook::NotFalling };
     LearningCurve { points, fit: Some(law).filter(|law| law.alpha > 0.0), forecast, outlook }
 }
 
@@ -153,7 +154,7 @@ mod tests {
     }
 
     fn of(law: PowerLaw, rows: u64, seed: u64) -> LearningCurve {
-        learning_curve(Task::Binary, 0.5, &LossRows::default(), &curve(law, rows, 0.05, seed), seed)
+        learning_curve(Metric::Error, 0.5, &LossRows::default(), &curve(law, rows, 0.05, seed), seed)
     }
 
     #[test]
@@ -203,7 +204,7 @@ mod tests {
             draws(267, &[0; 4]),
             draws(535, &[0; 3]),
         ];
-        let found = learning_curve(Task::Binary, 0.5, &LossRows::default(), &sizes, 0);
+        let found = learning_curve(Metric::Error, 0.5, &LossRows::default(), &sizes, 0);
         assert_ne!(found.outlook, Outlook::NotFalling);
     }
 
@@ -218,7 +219,7 @@ mod tests {
     #[test]
     fn no_useful_forecast_is_made_where_draws_differ_too_much() {
         let law = PowerLaw { alpha: 1.5, beta: -0.3, gamma: 0.0 };
-        let noisy = learning_curve(Task::Binary, 0.5, &LossRows::default(), &curve(law, 60, 0.6, 4), 4);
+        let noisy = learning_curve(Metric::Error, 0.5, &LossRows::default(), &curve(law, 60, 0.6, 4), 4);
         assert!(!noisy.useful(), "{noisy:?}");
     }
 
@@ -228,7 +229,7 @@ mod tests {
             rows,
             draws: vec![vec![rmse * rmse; 50], vec![rmse * rmse * 1.02; 50]],
         };
-        let few = learning_curve(Task::Regression, 0.5, &LossRows::default(), &[size(10, 3.0), size(20, 2.0)], 0);
+        let few = learning_curve(Metric::Rmse, 0.5, &LossRows::default(), &[size(10, 3.0), size(20, 2.0)], 0);
         assert!((few.points[0].error - 3.0).abs() < 0.05);
         assert!(few.fit.is_none() && few.outlook == Outlook::TooFewSizes);
     }

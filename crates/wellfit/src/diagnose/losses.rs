@@ -2,7 +2,7 @@
 
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::Task;
+use crate::train::Metric;
 
 use super::Interval;
 use super::bootstrap::{Confidence, bca, bca_at};
@@ -11,7 +11,7 @@ use super::rates::{difference, wilson};
 /// Losses of the rows of one part, from which its error and every interval is made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LossRows {
-    /// (rows,): 0 or 1 for classes, the squared difference in the target's unit for numbers.
+    /// (rows,): losses whose mean is the error of a metric, or its root ([`Metric::row_losses`]): 0 or 1 for an error rate.
     pub losses: Vec<f64>,
     /// (rows,): weight of each row; empty means every row weighs 1.
     pub weights: Vec<f32>,
@@ -47,43 +47,46 @@ impl LossRows {
         }
     }
 
-    /// The error: the mean loss of classes, the root of it for numbers.
-    pub fn error(&self, task: Task) -> f64 {
+    /// The error: the mean loss, the root of it for an RMSE.
+    pub fn error(&self, metric: Metric) -> f64 {
         let mut sum = Unit::default();
         for row in 0..self.losses.len() {
             let weight = self.weight(row);
             sum.weight += weight;
             sum.loss += weight * self.losses[row];
         }
-        of_mean(task, sum.loss / sum.weight)
+        of_mean(metric, sum.loss / sum.weight)
     }
 
     /// The error with its 95% interval: Wilson for plain error rates, else BCa over rows or groups.
-    pub fn interval(&self, task: Task, seed: u64) -> Interval {
-        if task.is_classification() && self.is_plain() {
+    pub fn interval(&self, metric: Metric, seed: u64) -> Interval {
+        if metric == Metric::Error && self.is_plain() {
             return wilson(self.wrong(), self.rows());
         }
         let units = self.units(None, seed, 0);
-        if task.is_classification() && self.is_constant() {
+        if metric.is_share() && self.is_constant() {
             // Resampling equal losses says nothing; independent units bound the rate as rows would.
-            let rate = self.error(task);
+            let rate = self.error(metric);
             let bound = wilson(if rate > 0.5 { units.len() as u64 } else { 0 }, units.len() as u64);
             return Interval { value: rate, ..bound };
         }
-        bca(&[units.len()], |counts| of_mean(task, mean(&units, counts)), stream(seed, 0))
+        let found = bca(&[units.len()], |counts| of_mean(metric, mean(&units, counts)), stream(seed, 0));
+        // A mean of influences may pass the ends of the scale.
+        let most = if metric.is_share() { 1.0 } else { f64::INFINITY };
+        Interval { value: found.value, low: found.low.max(0.0), high: found.high.min(most) }
     }
 
     /// How much larger the error is than that of other, independent rows: Newcombe's interval for plain error rates,
     /// else BCa over both parts' rows or groups.
-    pub fn gap_above(&self, other: &LossRows, task: Task, seed: u64) -> Interval {
+    pub fn gap_above(&self, other: &LossRows, metric: Metric, seed: u64) -> Interval {
         let no_spread = self.is_constant() || other.is_constant();
-        if task.is_classification() && (no_spread || self.is_plain() && other.is_plain()) {
-            return difference(self.interval(task, seed), other.interval(task, seed));
+        if metric.is_share() && no_spread || metric == Metric::Error && (self.is_plain() && other.is_plain()) {
+            return difference(self.interval(metric, seed), other.interval(metric, seed));
         }
         let (mine, theirs) = (self.units(None, seed, 0), other.units(None, seed, 1));
         let gap = |counts: &[f64]| {
             let (a, b) = counts.split_at(mine.len());
-            of_mean(task, mean(&mine, a)) - of_mean(task, mean(&theirs, b))
+            of_mean(metric, mean(&mine, a)) - of_mean(metric, mean(&theirs, b))
         };
         bca(&[mine.len(), theirs.len()], gap, stream(seed, 1))
     }
@@ -91,15 +94,15 @@ impl LossRows {
     /// How much larger this error is than another model's on the same rows (paired, BCa over rows or groups).
     ///
     /// Panics if the two have different numbers of rows (a bug in the caller).
-    pub fn paired_gap_above(&self, other: &LossRows, task: Task, seed: u64) -> Interval {
-        self.paired_gap_above_at(other, task, seed, Confidence::ALONE)
+    pub fn paired_gap_above(&self, other: &LossRows, metric: Metric, seed: u64) -> Interval {
+        self.paired_gap_above_at(other, metric, seed, Confidence::ALONE)
     }
 
     /// [`LossRows::paired_gap_above`] with an interval of another confidence.
-    pub fn paired_gap_above_at(&self, other: &LossRows, task: Task, seed: u64, confidence: Confidence) -> Interval {
+    pub fn paired_gap_above_at(&self, other: &LossRows, metric: Metric, seed: u64, confidence: Confidence) -> Interval {
         assert_eq!(self.losses.len(), other.losses.len(), "paired losses are of the same rows");
         let units = self.units(Some(&other.losses), seed, 0);
-        if task.is_classification() && self.losses == other.losses {
+        if metric.is_share() && self.losses == other.losses {
             // The models differ on no row: bounded, at 95%, by how rare such rows may still be.
             let reach = wilson(0, units.len() as u64).high;
             return Interval { value: 0.0, low: -reach, high: reach };
@@ -111,7 +114,7 @@ impl LossRows {
                 sum.loss += count * unit.loss;
                 sum.other += count * unit.other;
             }
-            of_mean(task, sum.loss / sum.weight) - of_mean(task, sum.other / sum.weight)
+            of_mean(metric, sum.loss / sum.weight) - of_mean(metric, sum.other / sum.weight)
         };
         bca_at(confidence, &[units.len()], gap, stream(seed, 2))
     }
@@ -188,8 +191,9 @@ fn mean(units: &[Unit], counts: &[f64]) -> f64 {
     loss / weight
 }
 
-pub(super) fn of_mean(task: Task, mean: f64) -> f64 {
-    if task.is_classification() { mean } else { mean.sqrt() }
+/// The error that a mean of losses is.
+pub(super) fn of_mean(metric: Metric, mean: f64) -> f64 {
+    if metric == Metric::Rmse { mean.sqrt() } else { mean }
 }
 
 #[cfg(test)]
@@ -208,8 +212,8 @@ mod tests {
 
     #[test]
     fn plain_error_rates_get_the_score_intervals() {
-        assert_eq!(errors(15, 148).interval(Task::Binary, 0), wilson(15, 148));
-        let gap = errors(56, 70).gap_above(&errors(48, 80), Task::Binary, 0);
+        assert_eq!(errors(15, 148).interval(Metric::Error, 0), wilson(15, 148));
+        let gap = errors(56, 70).gap_above(&errors(48, 80), Metric::Error, 0);
         assert_eq!(gap, difference(wilson(56, 70), wilson(48, 80)));
     }
 
@@ -218,7 +222,7 @@ mod tests {
         let alone = errors(100, 500);
         let grouped = LossRows { groups: (0..500).map(|row| row / 10).collect(), ..alone.clone() };
         let width = |interval: Interval| interval.high - interval.low;
-        let ratio = width(grouped.interval(Task::Binary, 0)) / width(alone.interval(Task::Binary, 0));
+        let ratio = width(grouped.interval(Metric::Error, 0)) / width(alone.interval(Metric::Error, 0));
         // All rows of a group agree: 50 independent units for 500, so the width grows by about √10.
         assert!((2.6..3.8).contains(&ratio), "{ratio}");
     }
@@ -226,7 +230,7 @@ mod tests {
     #[test]
     fn the_interval_of_an_rmse_covers_the_truth_and_shrinks_with_rows() {
         let (few, many) = (squares(400, 2.0, 0), squares(40_000, 2.0, 1));
-        let (few, many) = (few.interval(Task::Regression, 0), many.interval(Task::Regression, 0));
+        let (few, many) = (few.interval(Metric::Rmse, 0), many.interval(Metric::Rmse, 0));
         assert!(few.low < 2.0 && 2.0 < few.high && many.low < 2.0 && 2.0 < many.high);
         // The standard error of an rmse of n normal values is σ/√(2n): widths of 0.277 and 0.0277.
         assert!((few.high - few.low - 0.277).abs() < 0.06, "{few:?}");
@@ -235,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_gap_of_two_rmses_is_found_and_no_gap_is_not() {
-        let gap = |scale| squares(3_000, scale, 1).gap_above(&squares(3_000, 1.0, 2), Task::Regression, 0);
+        let gap = |scale| squares(3_000, scale, 1).gap_above(&squares(3_000, 1.0, 2), Metric::Rmse, 0);
         assert!(gap(1.2).low > 0.1 && gap(1.2).high < 0.3);
         assert!(gap(1.0).low < 0.0 && gap(1.0).high > 0.0);
     }
@@ -243,24 +247,24 @@ mod tests {
     #[test]
     fn pairing_sees_a_difference_that_independent_rows_hide() {
         let (first, second) = (errors(220, 1_000), errors(200, 1_000));
-        assert!(first.gap_above(&second, Task::Binary, 0).low < 0.0);
-        assert!(first.paired_gap_above(&second, Task::Binary, 0).low > 0.0);
-        let same = first.paired_gap_above(&first, Task::Binary, 0);
+        assert!(first.gap_above(&second, Metric::Error, 0).low < 0.0);
+        assert!(first.paired_gap_above(&second, Metric::Error, 0).low > 0.0);
+        let same = first.paired_gap_above(&first, Metric::Error, 0);
         assert!(same.value == 0.0 && same.low < 0.0 && same.high > 0.0);
     }
 
     #[test]
     fn groups_without_a_single_error_still_leave_doubt() {
         let grouped = LossRows { groups: (0..100).map(|row| row / 5).collect(), ..errors(0, 100) };
-        assert_eq!(grouped.interval(Task::Binary, 0), wilson(0, 20));
+        assert_eq!(grouped.interval(Metric::Error, 0), wilson(0, 20));
     }
 
     #[test]
     fn weights_of_one_change_no_error() {
         let plain = errors(30, 100);
         let weighted = LossRows { weights: vec![1.0; 100], ..plain.clone() };
-        assert_eq!(plain.error(Task::Binary), weighted.error(Task::Binary));
-        let interval = weighted.interval(Task::Binary, 0);
+        assert_eq!(plain.error(Metric::Error), weighted.error(Metric::Error));
+        let interval = weighted.interval(Metric::Error, 0);
         let score = wilson(30, 100);
         // Two methods, one answer: within two points at 100 rows.
         assert!((interval.low - score.low).abs() < 0.02 && (interval.high - score.high).abs() < 0.02);

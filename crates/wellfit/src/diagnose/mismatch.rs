@@ -1,6 +1,6 @@
 //! Dev rows that are not drawn as train rows are: variance apart from mismatch, by rows held out of train.
 
-use crate::data::Task;
+use crate::train::Metric;
 
 use super::budget::ErrorBudget;
 use super::diagnosis::Diagnosis;
@@ -27,16 +27,16 @@ impl Mismatch {
     ///
     /// Source: Ng, *Machine Learning Yearning*, §41 (training dev set).
     pub fn measure(
-        task: Task,
+        metric: Metric,
         rarer: f64,
         (train, train_dev, dev): (&LossRows, &LossRows, &LossRows),
         seed: u64,
     ) -> Mismatch {
         Mismatch {
-            train_dev: train_dev.interval(task, seed),
-            variance: train_dev.gap_above(train, task, seed),
-            mismatch: dev.gap_above(train_dev, task, seed),
-            delta: margin(task, rarer, dev.error(task)),
+            train_dev: train_dev.interval(metric, seed),
+            variance: train_dev.gap_above(train, metric, seed),
+            mismatch: dev.gap_above(train_dev, metric, seed),
+            delta: margin(metric, rarer, dev.error(metric)),
             train_dev_rows: train_dev.rows(),
         }
     }
@@ -95,7 +95,7 @@ mod tests {
     fn found(train_dev: usize, dev: usize) -> (Mismatch, Vec<Finding>) {
         let input = DiagnosisInput { dev: Some(errors(dev, 10_000)), ..healthy() };
         let (train, train_dev) = (errors(4_000, 20_000), errors(train_dev, 10_000));
-        let mismatch = Mismatch::measure(Task::Binary, 0.5, (&train, &train_dev, &errors(dev, 10_000)), 0);
+        let mismatch = Mismatch::measure(Metric::Error, 0.5, (&train, &train_dev, &errors(dev, 10_000)), 0);
         let findings = mismatch.findings(&input.budget(), 20_000);
         (mismatch, findings)
     }

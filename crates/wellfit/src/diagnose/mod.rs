@@ -31,6 +31,7 @@ mod mcnemar;
 mod mismatch;
 mod paired;
 mod power_law;
+mod rare_class;
 mod rates;
 mod reached;
 mod target;
@@ -60,6 +61,7 @@ pub use mcnemar::{McNemar, mcnemar_p};
 pub use mismatch::Mismatch;
 pub use paired::{Block, Gain, Pool, Pooled, paired_gain, pooled_gain};
 pub use power_law::{Measured, PowerLaw};
+pub use rare_class::RareClass;
 pub use rates::{
     detectable_difference, detectable_share_of_rmse, difference, rounded_up, rows_for_half_width, rows_to_detect,
     rows_to_detect_share_of_rmse, wilson, wilson_missing,

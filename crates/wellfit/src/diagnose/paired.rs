@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::data::Task;
+use crate::train::Metric;
 
 use super::bootstrap::quantile;
 use super::losses::{MOST_UNITS, of_mean};
@@ -112,8 +112,8 @@ impl Totals {
         }
     }
 
-    fn gain(&self, task: Task) -> f64 {
-        of_mean(task, self.before / self.weight) - of_mean(task, self.after / self.weight)
+    fn gain(&self, metric: Metric) -> f64 {
+        of_mean(metric, self.before / self.weight) - of_mean(metric, self.after / self.weight)
     }
 }
 
@@ -128,15 +128,15 @@ impl Totals {
 /// Source: the pigeonhole bootstrap of Owen 2007, *Ann. Appl. Stat.* 1:386.
 ///
 /// Panics if there are no blocks or no seeds, or losses are of other rows (a bug in the caller).
-pub fn paired_gain(task: Task, blocks: &[Block<'_>], level: f64, seed: u64) -> Gain {
+pub fn paired_gain(metric: Metric, blocks: &[Block<'_>], level: f64, seed: u64) -> Gain {
     let all: Vec<Pooled> = blocks.iter().map(|block| Pooled::of(block, seed)).collect();
-    pooled_gain(task, &all, level, seed)
+    pooled_gain(metric, &all, level, seed)
 }
 
 /// [`paired_gain`] of losses that were summed over bootstrap units before.
 ///
 /// Panics if there are no blocks or no seeds, or sums are of other units (a bug in the caller).
-pub fn pooled_gain(task: Task, all: &[Pooled], level: f64, seed: u64) -> Gain {
+pub fn pooled_gain(metric: Metric, all: &[Pooled], level: f64, seed: u64) -> Gain {
     assert!(!all.is_empty(), "something to compare");
     for block in all {
         assert!(!block.before.is_empty() && block.before.len() == block.after.len(), "each seed before and after");
@@ -149,7 +149,7 @@ pub fn pooled_gain(task: Task, all: &[Pooled], level: f64, seed: u64) -> Gain {
         let (unit_counts, seed_counts) = ones(units);
         observed.add(units, &unit_counts, &seed_counts, 1.0);
     }
-    let value = observed.gain(task);
+    let value = observed.gain(metric);
     let by_blocks = all.len() > 1 && all.iter().any(|units| units.before.len() < SEEDS_THAT_TELL);
     let mut block_counts = vec![1.0; all.len()];
     let mut counts: Vec<(Vec<f64>, Vec<f64>)> = all.iter().map(ones).collect();
@@ -170,7 +170,7 @@ pub fn pooled_gain(task: Task, all: &[Pooled], level: f64, seed: u64) -> Gain {
                     totals.add(units, unit_counts, seed_counts, block_counts[b]);
                 }
             }
-            totals.gain(task)
+            totals.gain(metric)
         })
         .filter(|replicate| replicate.is_finite())
         .collect();
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn a_true_gain_is_found_and_its_size_is_the_difference() {
         let (before, after) = (losses(2_000, 0.30, 100), losses(2_000, 0.25, 101));
-        let gain = paired_gain(Task::Binary, &[judged(&like(2_000), (&before, &after))], 0.01, 0);
+        let gain = paired_gain(Metric::Error, &[judged(&like(2_000), (&before, &after))], 0.01, 0);
         let mean = |all: &[Vec<f64>]| all.iter().flatten().sum::<f64>() / 10_000.0;
         assert!((gain.interval.value - (mean(&before) - mean(&after))).abs() < 1e-12);
         assert!(gain.low_at_level > 0.0, "{gain:?}");
@@ -255,7 +255,8 @@ mod tests {
         for i in 0..pairs {
             let (before, after) = (losses(300, 0.3, 100 * (2 + i)), losses(300, 0.3, 100 * (2 + i) + 1));
             let like = like(300);
-            let found = |blocks: &[Block<'_>]| u32::from(paired_gain(Task::Binary, blocks, 0.05, i).low_at_level > 0.0);
+            let found =
+                |blocks: &[Block<'_>]| u32::from(paired_gain(Metric::Error, blocks, 0.05, i).low_at_level > 0.0);
             of_seeds += found(&[judged(&like, (&before, &after))]);
             let folds = before.iter().zip(&after).map(|(b, a)| Block { like: &like, before: vec![b], after: vec![a] });
             of_folds += found(&folds.collect::<Vec<_>>());
@@ -280,7 +281,7 @@ mod tests {
                 })
                 .collect();
             let blocks: Vec<_> = folds.iter().map(|(before, after)| judged(&like, (before, after))).collect();
-            let found = |level| u32::from(paired_gain(Task::Binary, &blocks, level, i).low_at_level > 0.0);
+            let found = |level| u32::from(paired_gain(Metric::Error, &blocks, level, i).low_at_level > 0.0);
             usual += found(0.05);
             strict += found(0.0025);
         }
@@ -295,7 +296,7 @@ mod tests {
         let before = vec![[1.0, 1.0, 0.0, 0.0].repeat(100); 5];
         let mut after = before.clone();
         after[0] = vec![0.0; 400];
-        let gain = paired_gain(Task::Binary, &[judged(&like(400), (&before, &after))], 0.01, 0);
+        let gain = paired_gain(Metric::Error, &[judged(&like(400), (&before, &after))], 0.01, 0);
         assert!(gain.interval.value > 0.09 && gain.low_at_level <= 0.0, "{gain:?}");
     }
 
@@ -303,12 +304,12 @@ mod tests {
     fn fewer_units_tell_the_same_gain_with_about_the_same_interval() {
         let (before, after) = (losses(2_000, 0.30, 100), losses(2_000, 0.25, 101));
         let like = like(2_000);
-        let whole = paired_gain(Task::Binary, &[judged(&like, (&before, &after))], 0.01, 0);
+        let whole = paired_gain(Metric::Error, &[judged(&like, (&before, &after))], 0.01, 0);
         let pool = Pool::of(&like, 200, 0);
         let sums = |all: &[Vec<f64>]| all.iter().map(|losses| pool.sums(losses)).collect::<Vec<_>>();
         let block = Pooled { weights: pool.weights(), before: sums(&before), after: sums(&after) };
         assert_eq!(block.weights.len(), 200);
-        let pooled = pooled_gain(Task::Binary, &[block], 0.01, 0);
+        let pooled = pooled_gain(Metric::Error, &[block], 0.01, 0);
         assert!((pooled.interval.value - whole.interval.value).abs() < 1e-12);
         // Ten rows a unit at random: the deviation of 200 sums is itself known to 1/√400, and here both intervals share rows.
         let width = |gain: Gain| gain.interval.high - gain.interval.low;
@@ -318,7 +319,7 @@ mod tests {
     #[test]
     fn equal_losses_gain_nothing() {
         let same = losses(100, 0.2, 7);
-        let gain = paired_gain(Task::Binary, &[judged(&like(100), (&same, &same))], 0.5, 0);
+        let gain = paired_gain(Metric::Error, &[judged(&like(100), (&same, &same))], 0.5, 0);
         assert_eq!((gain.interval.value, gain.low_at_level), (0.0, 0.0));
     }
 }

@@ -1,6 +1,6 @@
 //! The lowest error that is known to be reachable: that of the best model tried on the same dev rows.
 
-use crate::data::Task;
+use crate::train::Metric;
 
 use super::{Interval, LossRows};
 
@@ -36,12 +36,12 @@ pub struct Reached {
 }
 
 /// What the network, with this dev error, and the references reach.
-pub fn reached(task: Task, network: Interval, references: &[Reference], seed: u64) -> Reached {
+pub fn reached(metric: Metric, network: Interval, references: &[Reference], seed: u64) -> Reached {
     let trees = references.iter().any(|reference| reference.model == ReachedBy::Trees);
     let mut best = Reached { by: ReachedBy::Network, dev: network, trees };
     for reference in references {
-        if reference.dev.error(task) < best.dev.value {
-            best = Reached { by: reference.model, dev: reference.dev.interval(task, seed), trees };
+        if reference.dev.error(metric) < best.dev.value {
+            best = Reached { by: reference.model, dev: reference.dev.interval(metric, seed), trees };
         }
     }
     best
@@ -58,13 +58,13 @@ mod tests {
             ..LossRows::default()
         };
         let reference = |model, wrong| Reference { model, dev: errors(wrong) };
-        let network = errors(200).interval(Task::Binary, 0);
+        let network = errors(200).interval(Metric::Error, 0);
         let both = [reference(ReachedBy::Linear, 180), reference(ReachedBy::Trees, 150)];
-        let best = reached(Task::Binary, network, &both, 0);
+        let best = reached(Metric::Error, network, &both, 0);
         assert_eq!((best.by, best.trees, best.dev.value), (ReachedBy::Trees, true, 0.15));
         let worse = [reference(ReachedBy::Linear, 210)];
         assert_eq!(
-            reached(Task::Binary, network, &worse, 0),
+            reached(Metric::Error, network, &worse, 0),
             Reached { by: ReachedBy::Network, dev: network, trees: false }
         );
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Decides, ErrorBudget};
-use super::{Interval, Standing, TargetSource};
+use super::{Interval, NaiveModel, Standing, TargetSource};
 
 /// What a network suffers from.
 ///
@@ -72,6 +72,8 @@ pub struct VerdictBasis {
     pub delta: f64,
     /// What would decide an undecided verdict.
     pub needed: Option<RowsNeeded>,
+    /// The constant answer that the network is not better than beyond its interval, with its dev error.
+    pub no_better_than: Option<(NaiveModel, f64)>,
 }
 
 /// One of the two terms of a verdict.
@@ -117,15 +119,34 @@ impl VerdictBasis {
             }
             _ => RowsNeeded { part: SmallPart::Train, rows: train_rows, decides: budget.decides_bias() },
         });
-        Some(VerdictBasis { verdict, bias, variance, target: budget.target.source, delta: budget.delta, needed })
+        Some(VerdictBasis {
+            verdict,
+            bias,
+            variance,
+            target: budget.target.source,
+            delta: budget.delta,
+            needed,
+            no_better_than: None,
+        })
+    }
+
+    /// The same, knowing the dev error of the constant answer: a network that is not better beyond its interval is no good fit.
+    pub fn against_constant(self, model: NaiveModel, constant: Option<f64>, dev: Option<Interval>) -> VerdictBasis {
+        let no_better = constant.zip(dev).is_some_and(|(constant, dev)| constant <= dev.high);
+        let no_better_than = constant.filter(|_| no_better).map(|constant| (model, constant));
+        let verdict = match self.verdict {
+            Verdict::GoodFit if no_better => Verdict::Undecided,
+            verdict => verdict,
+        };
+        VerdictBasis { verdict, no_better_than, ..self }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Task;
     use crate::diagnose::{LossRows, TargetError};
+    use crate::train::Metric;
 
     fn budget_of(train: (usize, usize), dev: (usize, usize), target: f64) -> ErrorBudget {
         let losses = |(wrong, rows): (usize, usize)| LossRows {
@@ -133,7 +154,7 @@ mod tests {
             ..LossRows::default()
         };
         let (train, dev) = (losses(train), losses(dev));
-        ErrorBudget::measure(Task::Binary, 0.5, TargetError::given(target), (&train, Some(&dev)), 0)
+        ErrorBudget::measure(Metric::Error, 0.5, TargetError::given(target), (&train, Some(&dev)), 0)
     }
 
     fn basis_of(train: (usize, usize), dev: (usize, usize), target: f64) -> VerdictBasis {

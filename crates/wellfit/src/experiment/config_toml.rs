@@ -81,6 +81,8 @@ mod tests {
             ("batch", count.clone()),
             ("early_stopping", count.clone()),
             ("class_weights", number.clone().prop_map(|weight| format!("yes={weight},no=1")).boxed()),
+            ("threshold", number.clone()),
+            ("costs", number.clone().prop_map(|cost| format!("{cost},1")).boxed()),
             ("clip_norm", number),
             ("budget", count.prop_map(|seconds| format!("{seconds}s")).boxed()),
             ("seed", any::<u64>().prop_map(|seed| seed.to_string()).boxed()),

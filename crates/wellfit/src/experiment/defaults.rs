@@ -3,7 +3,6 @@
 use crate::data::Task;
 use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
-use crate::train::Metric;
 
 use super::settings::{Batch, Preset, Switch};
 
@@ -115,10 +114,5 @@ impl Situation {
             Preset::Auto if self.has_dev => Switch::On((epochs / 4).max(5)),
             _ => Switch::Off,
         }
-    }
-
-    /// What dev is judged by.
-    pub fn metric(&self) -> Metric {
-        Metric::of_task(self.task)
     }
 }

@@ -4,6 +4,7 @@ mod assignment;
 mod config_file;
 mod config_toml;
 mod defaults;
+mod goal;
 mod input_kind;
 mod parts;
 mod plan;

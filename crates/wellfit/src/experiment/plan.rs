@@ -6,9 +6,10 @@ use wellfit_kernels::precision::Precision;
 use crate::data::{Augment, Features, Targets, Task};
 use crate::net::{DenseStack, Init, Loss, NetworkSpec, Penalty};
 use crate::optim::{Optimizer, Schedule};
-use crate::train::{Metric, Recipe};
+use crate::train::Recipe;
 
 use super::defaults::Situation;
+use super::goal::Goal;
 use super::settings::{Auto, ClassWeights, one_for_each, one_if_equal};
 use super::spec::Spec;
 
@@ -90,7 +91,7 @@ impl Plan {
         let smoothing = chosen(&training.label_smoothing, || 0.0);
         let augment = chosen(&training.augment, Augment::default);
         let early_stopping = chosen(&training.early_stopping, || situation.early_stopping(epochs));
-        let metric = chosen(&training.metric, || situation.metric());
+        let goal = Goal::new(training, data.task, &mut problems);
         let l2 = chosen(&training.l2, || vec![0.0]);
         let l1 = chosen(&training.l1, || vec![0.0]);
         let layers =
@@ -103,14 +104,6 @@ impl Plan {
                  --early-stopping off"
                     .to_string(),
             );
-        }
-        if !metric.suits(data.task) {
-            let names: Vec<_> = Metric::ALL.iter().filter(|m| m.suits(data.task)).map(|m| m.name()).collect();
-            problems.push(format!(
-                "training.metric: {metric} does not suit a {} task; there are {}",
-                task_name(data.task),
-                names.join(", ")
-            ));
         }
         if data.task == Task::Regression && smoothing != 0.0 {
             problems.push("training.label_smoothing: the target is a number and has no classes".to_string());
@@ -138,7 +131,8 @@ impl Plan {
             augment,
             clip_norm: training.clip_norm.on().copied(),
             patience: early_stopping.on().copied(),
-            metric,
+            metric: goal.metric,
+            threshold_for: goal.threshold_for,
             seed: training.seed,
             precision: training.precision,
             naive_loss: naive_loss(data),
@@ -167,7 +161,7 @@ impl Plan {
         to.label_smoothing = Auto::Given(smoothing);
         to.augment = Auto::Given(augment);
         to.early_stopping = Auto::Given(early_stopping);
-        to.metric = Auto::Given(metric);
+        to.metric = Auto::Given(goal.metric);
         let inputs = data.features.clone();
         let network = match given_layers {
             Some(layers) => {
@@ -291,12 +285,4 @@ fn naive_loss(data: &DataSummary<'_>) -> f64 {
     let counts = class_counts(data);
     let total: f64 = counts.iter().sum();
     counts.iter().filter(|&&count| count > 0.0).map(|count| -count / total * (count / total).ln()).sum()
-}
-
-fn task_name(task: Task) -> &'static str {
-    match task {
-        Task::Binary => "binary",
-        Task::Multiclass => "multiclass",
-        Task::Regression => "regression",
-    }
 }

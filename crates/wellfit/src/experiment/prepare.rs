@@ -6,10 +6,11 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::data::{
-    self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets, rarer_share,
+    self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets, of_rows,
+    rarer_share,
 };
 use crate::store::{StoreError, hex, open_regular};
-use crate::train::{Head, Predictions};
+use crate::train::{Decision, Head, Metric, Predictions};
 
 use super::plan::DataSummary;
 use super::settings::Auto;
@@ -70,7 +71,7 @@ pub fn prepare_dataset(dataset: Dataset, spec: &Spec) -> Result<Prepared, DataEr
     let dev = (!dataset.split.dev.is_empty()).then(|| pipeline.examples(&dataset, &dataset.split.dev));
     let (mean, deviation) = pipeline.target_scale();
     let (low, high) = pipeline.target_range();
-    let head = Head { task: pipeline.task(), mean, deviation, low, high };
+    let head = Head { task: pipeline.task(), mean, deviation, low, high, decision: decision(spec) };
     let notices = dataset.notices.iter().cloned().chain(fitted).collect();
     let normalized = spec.data.normalize;
     Ok(Prepared { dataset, pipeline, head, train, dev, normalized, notices })
@@ -90,15 +91,53 @@ impl Prepared {
         }
     }
 
-    /// What answering every row alike gives for `rows` rows: the largest class of train (the first of equal ones), or its mean.
-    pub fn naive(&self, rows: usize) -> Predictions {
-        let Targets::Classes(_) = &self.train.targets else {
-            return Predictions::Values(vec![self.head.mean as f32; rows]);
+    /// What the best constant answer in a metric gives for `rows` rows: the largest class of train (the first of equal ones), the
+    /// positive one, the one whose mistakes cost less, or the classes' shares; the mean of train, or its median.
+    pub fn naive(&self, metric: Metric, rows: usize) -> Predictions {
+        let counts: Vec<f64> = match &self.train.targets {
+            Targets::Classes(_) => {
+                let counts = self.dataset.target.class_counts(self.dataset.split.train.as_slice());
+                counts.into_iter().map(|count| count as f64).collect()
+            }
+            Targets::Values(values) => return Predictions::Values(vec![self.constant(metric, values); rows]),
+            Targets::Absent => return Predictions::Values(vec![self.head.mean as f32; rows]),
         };
-        let counts = self.dataset.target.class_counts(self.dataset.split.train.as_slice());
-        let best = counts.iter().enumerate().rev().max_by(|a, b| a.1.cmp(b.1)).map_or(0, |(class, _)| class);
-        let row: Vec<f32> = (0..counts.len()).map(|class| if class == best { 1.0 } else { 0.0 }).collect();
-        Predictions::Probabilities { classes: row.len(), values: row.repeat(rows) }
+        let costs = self.head.decision.costs;
+        let missed = |class: usize| match costs {
+            Some(costs) if metric == Metric::Cost => [costs.false_alarm, costs.missed_positive].get(class).copied(),
+            _ => None,
+        };
+        let lost: Vec<f64> =
+            counts.iter().enumerate().map(|(class, count)| count * missed(class).unwrap_or(1.0)).collect();
+        let best = match metric {
+            Metric::F1 => 1,
+            _ => lost.iter().enumerate().rev().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(class, _)| class),
+        };
+        let total = counts.iter().sum::<f64>();
+        let row: Vec<f32> = match metric {
+            Metric::LogLoss | Metric::Auc => counts.iter().map(|count| (count / total) as f32).collect(),
+            _ => (0..counts.len()).map(|class| f32::from(u8::from(class == best))).collect(),
+        };
+        let decision = Decision { costs, ..Decision::MOST_PROBABLE };
+        Predictions::Probabilities { classes: row.len(), values: row.repeat(rows), decision }
+    }
+
+    /// The number that is best for every row alike; `values` are the targets of train in deviations from their mean.
+    fn constant(&self, metric: Metric, values: &[f32]) -> f32 {
+        let Head { mean, deviation, .. } = self.head;
+        if metric != Metric::Mae {
+            return mean as f32;
+        }
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f32::total_cmp);
+        let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+        (mean + deviation * f64::from(median)) as f32
+    }
+
+    /// Weights of train rows as they were given: those that training uses also hold the weights of classes.
+    pub fn given_weights(&self) -> Vec<f32> {
+        let given = self.dataset.weights.as_ref();
+        given.map_or(Vec::new(), |weights| of_rows(weights, self.dataset.split.train.as_slice()))
     }
 
     /// The share of train outside its largest class.
@@ -107,13 +146,15 @@ impl Prepared {
         rarer_share(counts.into_iter().map(|count| count as u64))
     }
 
-    /// Weighs train rows by class, normalised so that the mean weight over train is 1; returns their weights before.
+    /// Weighs train rows by class, normalised so that the mean weight over train is 1; returns their weights before. What the
+    /// network then predicts is turned back into the probabilities of the rows as they are.
     pub fn weigh_classes(&mut self, weights: &[f64]) -> Vec<f32> {
         let given = self.train.weights.clone();
         let Targets::Classes(classes) = &self.train.targets else { return given };
         if weights.is_empty() {
             return given;
         }
+        self.head.decision.class_weights = weights.to_vec();
         let before = |row: usize| self.train.weights.get(row).map_or(1.0, |&w| f64::from(w));
         let of_class = |class: u32| weights.get(class as usize).copied().unwrap_or(1.0);
         let weighed: Vec<f64> = classes.iter().enumerate().map(|(row, &class)| before(row) * of_class(class)).collect();
@@ -121,6 +162,18 @@ impl Prepared {
         self.train.weights = weighed.iter().map(|w| (w / mean) as f32).collect();
         given
     }
+
+    /// Puts back the weights that train rows had before they were weighed by class.
+    pub fn restore_weights(&mut self, given: Vec<f32>) {
+        self.train.weights = given;
+        self.head.decision.class_weights.clear();
+    }
+}
+
+/// How a row is given its class, as far as the spec says.
+fn decision(spec: &Spec) -> Decision {
+    let training = &spec.training;
+    Decision { class_weights: Vec::new(), threshold: training.threshold.given().copied(), costs: training.costs }
 }
 
 /// SHA-256 over the bytes of the data files, in the order data, dev, test: whether a run can go on with them.

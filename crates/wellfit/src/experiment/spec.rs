@@ -11,7 +11,7 @@ use super::settings::{
 use crate::data::{Augment, ColumnType, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init, LayerSpec};
 use crate::optim::{Optimizer, Schedule};
-use crate::train::Metric;
+use crate::train::{Costs, Metric};
 
 settings! {
     data: DataSettings, "The data, and how it is read and split." {
@@ -91,7 +91,15 @@ settings! {
             |weights| weights.given().iter().try_for_each(|(label, weight)| {
                 above_zero(*weight, "it is the weight of the class's rows").map_err(|why| format!("{label}: {why}"))
             });
-        metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME", "Metric on dev by which the best epoch is chosen: error, rmse, log_loss, auc, mae or r2";
+        metric: Auto<Metric> = Auto::Auto, FitRealWorld, "NAME",
+            "What the network is judged by on dev: error, log_loss, balanced_error, auc, f1 or cost for classes, rmse, mae or r2 for numbers";
+        threshold: Auto<f64> = Auto::Auto, FitRealWorld, "X",
+            "Probability above which a row is positive (binary): auto is 0.5, or chosen on dev for f1, balanced_error and costs",
+            |threshold| given(threshold, |x| below_one(*x, "it is the probability above which a row is positive"));
+        costs: Option<Costs> = None, FitRealWorld, "POS,NEG", "What a missed positive and a false alarm cost (binary), as in 20,1",
+            |costs| costs.map_or(Ok(()), |costs| {
+                [costs.missed_positive, costs.false_alarm].into_iter().try_for_each(|x| above_zero(x, "it is the cost of a mistake"))
+            });
         target_error: Option<f64> = None, FitRealWorld, "X", "Achievable error, e.g. human-level: a share for classes (0.05 is 5%), an RMSE for numbers",
             |error| error.map_or(Ok(()), |error| at_least_zero(error, "it is the error of a perfect answer"));
         budget: TimeLimit = TimeLimit(None), Run, "TIME", "Time limit for training, as in 60s, 10m or 1h";

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use wellfit_kernels::random::{Purpose, Stream};
 
+use crate::data::Examples;
 use crate::net::{Member, Network};
-use crate::train::{Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit, row_losses};
+use crate::train::{Decision, Head, Metric, Observer, Predictions, Progress, Recipe, Record, TrainError, Truth, fit};
 
 use super::plan::Plan;
 use super::prepare::Prepared;
@@ -28,7 +29,7 @@ pub struct Trial<'a> {
     pub seed: u64,
 }
 
-/// Losses of rows: 0 or 1 for classes, the squared difference in the target's unit for numbers.
+/// Losses of rows in the metric of the recipe.
 pub type Losses = Vec<f64>;
 
 /// What a training came to.
@@ -40,6 +41,8 @@ pub struct TrialOutcome {
     pub train: Losses,
     /// The network kept.
     pub member: Member<f32>,
+    /// How it gives rows their class.
+    pub decision: Decision,
     /// Epochs trained.
     pub epochs: usize,
     /// The epoch whose weights were kept.
@@ -141,20 +144,25 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
     let dev = observer.losses();
     let (epochs, best_epoch) = (progress.epoch, progress.best_epoch(recipe));
     let member = progress.into_member(recipe);
-    let (predictions, _) = prepared.head.predict(&mut engine, &member, &prepared.train);
-    let train = row_losses(&predictions, &prepared.head.truths(&prepared.train));
-    Ok(Some(TrialOutcome { dev, train, member, epochs, best_epoch, history, seconds: begun.elapsed().as_secs_f64() }))
+    let mut predict = |examples: &Examples| prepared.head.predict(&mut engine, &member, examples).0;
+    let mut decision = prepared.head.decision.clone();
+    if let (Some(_), Some(dev)) = (recipe.threshold_for, &prepared.dev) {
+        let on_dev = recipe.with_threshold(predict(dev), &prepared.head.truths(dev), &dev.weights);
+        decision = on_dev.decision();
+    }
+    let on_train = predict(&prepared.train).decided_by(decision.clone());
+    let train = recipe.metric.row_losses(&on_train, &prepared.head.truths(&prepared.train), &prepared.given_weights());
+    let seconds = begun.elapsed().as_secs_f64();
+    Ok(Some(TrialOutcome { dev, train, member, decision, epochs, best_epoch, history, seconds }))
 }
 
 /// Evaluates dev after each epoch and records what each half's best epoch says of the other half.
 struct CrossFitObserver<'a> {
     stop: &'a AtomicBool,
-    metric: Metric,
+    recipe: &'a Recipe,
     head: &'a Head,
     truth: Truth,
     weights: &'a [f32],
-    /// Whether weights are kept from the best epoch; else from the last.
-    chooses: bool,
     /// The rows of each half.
     halves: [Vec<u32>; 2],
     /// What each half has chosen.
@@ -170,16 +178,15 @@ struct Choice {
 }
 
 impl<'a> CrossFitObserver<'a> {
-    fn new(prepared: &'a Prepared, recipe: &Recipe, stop: &'a AtomicBool) -> CrossFitObserver<'a> {
+    fn new(prepared: &'a Prepared, recipe: &'a Recipe, stop: &'a AtomicBool) -> CrossFitObserver<'a> {
         let none = Truth::Values(Vec::new());
         let dev = prepared.dev.as_ref();
         CrossFitObserver {
             stop,
-            metric: recipe.metric,
+            recipe,
             head: &prepared.head,
             truth: dev.map_or(none, |dev| prepared.head.truths(dev)),
             weights: dev.map_or(&[], |dev| &dev.weights),
-            chooses: recipe.patience.is_some(),
             halves: halves(prepared),
             choices: Default::default(),
         }
@@ -199,15 +206,17 @@ impl<'a> CrossFitObserver<'a> {
         losses
     }
 
-    /// The score over some rows, smaller is better, and the loss that decides between equal ones.
-    fn score(&self, predictions: &Predictions, rows: &[u32]) -> (f64, f64) {
-        let (predictions, truth) = (predictions.of_rows(rows), self.truth.of_rows(rows));
-        let weights = pick(self.weights, rows);
+    /// What is given the rows of one half at the threshold that suits it, and how good that is: the error, smaller is better,
+    /// and the loss that decides between equal ones.
+    fn judge(&self, predictions: &Predictions, rows: &[u32]) -> (Decision, (f64, f64)) {
+        let (truth, weights) = (self.truth.of_rows(rows), pick(self.weights, rows));
+        let predictions = self.recipe.with_threshold(predictions.of_rows(rows), &truth, &weights);
+        let metric = self.recipe.metric;
         let tie = if self.head.task.is_classification() { Metric::LogLoss } else { Metric::Rmse };
-        let loss = tie.score(&predictions, &truth, &weights).unwrap_or(f64::INFINITY);
-        let value = self.metric.score(&predictions, &truth, &weights);
-        let value = value.map(|value| if self.metric.larger_is_better() { -value } else { value });
-        (value.unwrap_or(loss), loss)
+        let loss = tie.error(&predictions, &truth, &weights).unwrap_or(f64::INFINITY);
+        let value = metric.error(&predictions, &truth, &weights).unwrap_or(loss);
+        let score = if metric.chooses_threshold() { (loss, value) } else { (value, loss) };
+        (predictions.decision(), score)
     }
 }
 
@@ -217,13 +226,16 @@ impl Observer for CrossFitObserver<'_> {
     }
 
     fn predicted_dev(&mut self, _epoch: usize, predictions: &Predictions) {
-        let losses = row_losses(predictions, &self.truth);
         let [a, b] = &self.halves;
-        let scores = [self.score(predictions, a), self.score(predictions, b)];
-        for ((choice, score), other) in self.choices.iter_mut().zip(scores).zip([b, a]) {
-            if !self.chooses || choice.best.is_none_or(|best| score < best) {
+        let judged = [self.judge(predictions, a), self.judge(predictions, b)];
+        // Without early stopping the last weights are kept, whatever dev says.
+        let chooses = self.recipe.patience.is_some();
+        for ((choice, (decision, score)), other) in self.choices.iter_mut().zip(judged).zip([b, a]) {
+            if !chooses || choice.best.is_none_or(|best| score < best) {
                 choice.best = Some(score);
-                choice.losses_of_other = pick(&losses, other);
+                let decided = predictions.of_rows(other).decided_by(decision);
+                let (truth, weights) = (self.truth.of_rows(other), pick(self.weights, other));
+                choice.losses_of_other = self.recipe.metric.row_losses(&decided, &truth, &weights);
             }
         }
     }

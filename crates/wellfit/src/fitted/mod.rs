@@ -8,7 +8,7 @@ use crate::data::{Examples, Pipeline, Table};
 use crate::model::{Model, ModelError, read_model, write_model};
 use crate::net::{Network, NetworkError};
 use crate::report::{DiagnosisReport, RunResult};
-use crate::train::{Engine, Predictions};
+use crate::train::{Engine, Predictions, Recipe};
 
 /// Rows in a batch of predictions, at most.
 const BATCH: usize = 1024;
@@ -85,6 +85,14 @@ impl Fitted {
         let loss = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
         let predictions = ensemble::mean(all).unwrap_or_else(|| Predictions::Values(Vec::new()));
         (predictions, loss)
+    }
+
+    /// Chooses the threshold on these rows, where the recipe asks for one.
+    pub(crate) fn choose_threshold(&mut self, recipe: &Recipe, dev: &Examples) {
+        if recipe.threshold_for.is_some() {
+            let (predictions, truth) = (self.score(dev).0, self.model.head.truths(dev));
+            self.model.head.decision = recipe.with_threshold(predictions, &truth, &dev.weights).decision();
+        }
     }
 
     /// Writes the model to a file, whole or not at all.

@@ -146,6 +146,12 @@ impl Case {
         self.diagnosis.findings.iter().any(|finding| finding.kind().keeps_from_learning())
     }
 
+    /// Whether something graver than a rare class keeps the network from learning.
+    pub fn is_kept_from_learning(&self) -> bool {
+        let graver = |kind: FindingKind| kind < FindingKind::RareClass && kind.keeps_from_learning();
+        self.diagnosis.findings.iter().any(|finding| graver(finding.kind()))
+    }
+
     /// The first layer with a finding of this kind.
     pub fn layer_with(&self, kind: FindingKind) -> Option<&str> {
         self.diagnosis.findings.iter().find_map(|finding| match finding {
@@ -181,6 +187,7 @@ impl Case {
 pub(super) mod tests {
     use super::*;
     use crate::diagnose::{LossRows, TargetError, Verdict};
+    use crate::train::Metric;
 
     fn losses(error: f64, rows: u64) -> LossRows {
         let wrong = (error * rows as f64) as u64;
@@ -206,7 +213,7 @@ pub(super) mod tests {
         };
         let target = TargetError::given(0.1);
         let budget = ErrorBudget::measure(
-            Task::Binary,
+            Metric::Error,
             0.5,
             target,
             (&losses(train, rows.train), Some(&losses(dev, rows.dev))),

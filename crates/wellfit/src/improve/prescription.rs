@@ -55,6 +55,9 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
         all
     };
     let of_data = proposed(&|remedy| remedy.mends_data());
+    // What is judged comes before how well, and after what keeps the network from learning anything.
+    let goal = proposed(&|remedy| remedy.sets_the_goal());
+    let (goal_first, goal_last) = if case.is_kept_from_learning() { (Vec::new(), goal) } else { (goal, Vec::new()) };
     // Of an undecided verdict it takes a gain that is worth acting on by itself.
     let least = if case.diagnosis.verdict == Verdict::Undecided { 1.0 } else { 0.5 } * case.budget.delta;
     let useful = by_use(&probes.tried, case.bias_is_possible(), least);
@@ -73,7 +76,15 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
         verdict => proposed(&|remedy| remedy.treats(verdict)),
     };
     let mut moves: Vec<Prescription> = Vec::new();
-    for next in of_data.into_iter().chain(more_rows).chain(tried).chain(cures).chain(of_verdict) {
+    for next in of_data
+        .into_iter()
+        .chain(goal_first)
+        .chain(more_rows)
+        .chain(tried)
+        .chain(cures)
+        .chain(goal_last)
+        .chain(of_verdict)
+    {
         if moves.iter().all(|earlier| earlier.remedy != next.remedy) {
             moves.push(next);
         }

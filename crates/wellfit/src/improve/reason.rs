@@ -16,6 +16,8 @@ pub enum Reason {
     CopiesInTrain,
     /// Dev rows are distributed differently from train rows.
     Mismatch,
+    /// Many rows of the rarer class are missed at a threshold of 0.5.
+    RareClassMissed,
     /// Columns may not be known when the network is used.
     Leak(Vec<String>),
     /// Dev rows are too few for a verdict.

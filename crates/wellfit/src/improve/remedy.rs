@@ -32,6 +32,11 @@ pub trait Remedy: Sync {
         false
     }
 
+    /// Whether it changes what the network is judged by, which comes before how well it does.
+    fn sets_the_goal(&self) -> bool {
+        false
+    }
+
     /// Whether it sets a network to learn that does not: such a cure comes before anything for bias or variance.
     fn cures(&self) -> bool {
         false

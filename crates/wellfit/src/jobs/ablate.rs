@@ -56,7 +56,7 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     let error = whole.error(&splits, splits.trainings());
     watcher.event(Event::Comparing(Comparing::Whole {
         run,
-        task: splits.task(),
+        metric: whole.plan.recipe.metric,
         dev: error,
         judged_on: splits.judged_on(),
     }));
@@ -73,7 +73,7 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     Ok(Some(AblationReport {
         schema: 1,
         run: folder.path,
-        metric: Metric::of_task(splits.task()),
+        metric: whole.plan.recipe.metric,
         seeds: splits.trainings(),
         dev: error,
         knobs: all,

@@ -10,7 +10,7 @@ use crate::diagnose::{Comparison, Interval, LossRows, McNemar, Preference, compa
 use crate::experiment::{Spec, data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::runs::{FinishedRun, InputError, JobError, UsageError, Watcher};
-use crate::train::{Metric, row_losses};
+use crate::train::Metric;
 
 /// Runs beside the first of them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -78,13 +78,13 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
     if watcher.stop_requested() {
         return Ok(None);
     }
-    let (task, seed) = (loaded.dataset.target.task, reference.spec.training.seed);
-    let losses = dev_losses(&reference, &loaded.dataset)?;
+    let (metric, seed) = (reference.result.metric, reference.spec.training.seed);
+    let losses = dev_losses(&reference, metric, &loaded.dataset)?;
     let mut report = CompareReport {
         schema: 1,
-        metric: Metric::of_task(task),
+        metric,
         dev_rows: losses.rows(),
-        runs: vec![row(&reference, losses.interval(task, seed))],
+        runs: vec![row(&reference, losses.interval(metric, seed))],
     };
     for other in &others {
         let own = (data_request(&other.spec) != loaded.request).then(|| load_as(other)).transpose()?;
@@ -93,14 +93,14 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
         if watcher.stop_requested() {
             return Ok(None);
         }
-        let its_losses = dev_losses(other, dataset)?;
-        let Comparison { gain, mcnemar, verdict } = compare_losses(&losses, &its_losses, task, seed, others.len());
+        let its_losses = dev_losses(other, metric, dataset)?;
+        let Comparison { gain, mcnemar, verdict } = compare_losses(&losses, &its_losses, metric, seed, others.len());
         report.runs.push(ComparedRun {
             gain: Some(gain),
             mcnemar,
             differences: changed(&reference.spec, &other.spec),
             verdict: Some(verdict),
-            ..row(other, its_losses.interval(task, other.spec.training.seed))
+            ..row(other, its_losses.interval(metric, other.spec.training.seed))
         });
         if watcher.stop_requested() {
             return Ok(None);
@@ -125,8 +125,8 @@ fn load_as(run: &FinishedRun) -> Result<Loaded, JobError> {
     Ok(Loaded { request, dataset })
 }
 
-/// The losses of a run's model on dev.
-fn dev_losses(run: &FinishedRun, dataset: &Dataset) -> Result<LossRows, JobError> {
+/// The losses of a run's model on dev, in the metric of the reference.
+fn dev_losses(run: &FinishedRun, metric: Metric, dataset: &Dataset) -> Result<LossRows, JobError> {
     let model = run.folder.model();
     let mut fitted = Fitted::open(&model, machine_threads())?;
     let held = |name: &str| dataset.table.columns().iter().any(|column| column.name == name);
@@ -142,7 +142,8 @@ fn dev_losses(run: &FinishedRun, dataset: &Dataset) -> Result<LossRows, JobError
     let predictions = fitted.score(&examples).0;
     let truth = fitted.model().head.truths(&examples);
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows)).unwrap_or_default();
-    Ok(LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights, groups })
+    let losses = metric.row_losses(&predictions, &truth, &examples.weights);
+    Ok(LossRows { losses, weights: examples.weights, groups })
 }
 
 /// The line of the reference.

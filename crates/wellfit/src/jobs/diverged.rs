@@ -30,7 +30,7 @@ pub(super) fn explained(
 /// The change under which the training learns; what cannot be tried is no reason to say nothing.
 fn tried(plan: &Plan, prepared: &Prepared, stop_requested: &dyn Fn() -> bool) -> Option<Advice> {
     let (change, reason, dev) = cure_of_divergence(prepared, plan, stop_requested).ok()??;
-    Some(Advice::Change(Box::new(TriedChange { change, reason, dev, task: prepared.pipeline.task() })))
+    Some(Advice::Change(Box::new(TriedChange { change, reason, dev, metric: plan.recipe.metric })))
 }
 
 fn about_the_rate(found: StableRate, rate: f64) -> Advice {

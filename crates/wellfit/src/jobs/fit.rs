@@ -50,10 +50,13 @@ pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn W
     let (kept_epoch, best_epoch) = (training.best_epoch(&plan.recipe), training.best.as_ref().map(|best| best.epoch));
     watcher.event(Event::Trained { ended, epochs: training.epoch, kept_epoch, best_epoch });
 
-    prepared.train.weights = given_weights;
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
     let threads = engine.threads();
     let mut fitted = Fitted::new(model(&plan, &prepared, training.into_member(&plan.recipe)), threads)?;
+    prepared.restore_weights(given_weights);
+    if let Some(dev) = &prepared.dev {
+        fitted.choose_threshold(&plan.recipe, dev);
+    }
     let trained = Trained {
         run: String::new(),
         prepared: &prepared,

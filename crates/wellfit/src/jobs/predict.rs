@@ -47,14 +47,12 @@ fn write_csv(file: impl io::Write, pipeline: &Pipeline, predictions: &Prediction
                 csv.write_record([value.to_string()])?;
             }
         }
-        Predictions::Probabilities { classes, values } => {
+        Predictions::Probabilities { classes, values, decision } => {
             let names = pipeline.classes();
             let columns = names.iter().map(|name| harmless(&format!("probability_{name}")));
             csv.write_record(std::iter::once(harmless(target)).chain(columns))?;
             for row in values.chunks_exact(*classes) {
-                // The first of equal probabilities, as errors are counted.
-                let best = row.iter().zip(names).rev().max_by(|a, b| a.0.total_cmp(b.0));
-                let name = best.map_or("", |(_, name)| name);
+                let name = names.get(decision.class_of(row)).map_or("", String::as_str);
                 csv.write_record(std::iter::once(harmless(name)).chain(row.iter().map(f32::to_string)))?;
             }
         }

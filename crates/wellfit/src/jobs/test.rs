@@ -10,7 +10,7 @@ use crate::experiment::{data_request, machine_threads};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
 use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, record_opening, write_page};
-use crate::train::{Metrics, row_losses};
+use crate::train::Metrics;
 
 /// What `wellfit test --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -49,8 +49,8 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
-    let (task, rows) = (fitted.model().head.task, examples.rows());
-    watcher.event(Event::Tested { score: &score, task, rows, opening, other_file: data.is_some() });
+    let (metric, rows) = (fitted.model().metric, examples.rows());
+    watcher.event(Event::Tested { score: &score, metric, rows, opening, other_file: data.is_some() });
     Ok(TestReport { schema: 1, run: folder.path, opening, test: score })
 }
 
@@ -70,11 +70,12 @@ fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String,
 
 fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {
     let (predictions, loss) = fitted.score(examples);
-    let head = fitted.model().head.clone();
-    let truth = head.truths(examples);
-    let losses = LossRows { losses: row_losses(&predictions, &truth), weights: examples.weights.clone(), groups };
+    let truth = fitted.model().head.truths(examples);
+    let metric = fitted.model().metric;
+    let losses = metric.row_losses(&predictions, &truth, &examples.weights);
+    let losses = LossRows { losses, weights: examples.weights.clone(), groups };
     TestScore {
-        error: losses.interval(head.task, 0),
+        error: losses.interval(metric, 0),
         loss,
         metrics: Metrics::measure(&predictions, &truth, &examples.weights),
     }

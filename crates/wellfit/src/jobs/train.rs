@@ -131,9 +131,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         }
     };
 
-    prepared.train.weights = given_weights;
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
     let model = model(&plan, &prepared, training.into_member(&plan.recipe));
+    prepared.restore_weights(given_weights);
     let trained = Trained {
         run: folder.path.display().to_string(),
         prepared: &prepared,
@@ -164,11 +164,14 @@ fn conclude(
     judged: bool,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<RunResult>, JobError> {
-    // Whatever the evaluation finds, what was trained is kept.
-    write_model(&folder.model(), &model)?;
-    folder.write_history(trained.history)?;
     // What is reported is what `wellfit predict` will give, which multiplies in full precision.
     let mut fitted = Fitted::new(model, trained.threads)?;
+    if let Some(dev) = &trained.prepared.dev {
+        fitted.choose_threshold(&trained.plan.recipe, dev);
+    }
+    // Whatever the evaluation finds, what was trained is kept.
+    fitted.save(&folder.model())?;
+    folder.write_history(trained.history)?;
     let Some((result, evidence)) = evaluate(trained, &mut fitted, judged, stop)? else { return Ok(None) };
     folder.write_evidence(&evidence)?;
     write_page(folder, &result, &evidence, trained.history)?;

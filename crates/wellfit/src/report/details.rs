@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::text::{counted, thousands};
 use crate::words::check::gradients_agree;
-use crate::words::{Unit, digits, percent, training};
+use crate::words::{Unit, digits, percent, scores, training};
 
 use super::figures;
 use super::input::PageInput;
@@ -40,10 +40,10 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
         add("Loss", figures::loss_curves(&input.history, result.best_epoch), note.to_string());
         if input.history.iter().any(|point| point.dev_error.is_some()) {
             let best = result.dev.as_ref().map(|dev| dev.error);
-            let name = if unit == Unit::Rate {
-                "error rate".to_string()
-            } else {
-                format!("rmse of {}", clipped(&input.target, 28))
+            let name = match unit {
+                Unit::Rate => "error rate".to_string(),
+                Unit::Target => format!("rmse of {}", clipped(&input.target, 28)),
+                Unit::Score(_) => unit.measure().to_string(),
             };
             let markup = figures::error_curve(&input.history, result.best_epoch, best, unit == Unit::Rate, &name);
             add(
@@ -104,24 +104,23 @@ pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, 
         fact("epochs", format!("{}, the weights of epoch {} kept", result.epochs, result.best_epoch)),
         fact("seed", result.seed.to_string()),
     ];
-    let mut scores = Vec::new();
+    let mut found = Vec::new();
     let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
-    scores.extend(named(training::naive_model(result.baseline.naive.name), result.baseline.naive.dev));
-    scores.extend(named("linear model", result.baseline.linear.dev));
-    scores.extend(named("boosted trees", result.baseline.trees.dev));
+    found.extend(named(training::naive_model(result.baseline.naive.name), result.baseline.naive.dev));
+    found.extend(named("linear model", result.baseline.linear.dev));
+    found.extend(named("boosted trees", result.baseline.trees.dev));
     if let Some(validated) = &result.cross_validation {
         let error = unit.error_with_interval(validated.error);
-        scores.push(fact("cross-validation", format!("{error} over {} folds", validated.folds)));
+        found.push(fact("cross-validation", format!("{error} over {} folds", validated.folds)));
     }
-    scores.push(fact("loss on train", digits(result.train.loss)));
-    scores.extend(result.dev.as_ref().map(|dev| fact("loss on dev", digits(dev.loss))));
-    let metrics = &result.metrics;
-    scores.extend(metrics.auc.map(|auc| fact("AUC", digits(auc))));
-    scores.extend(metrics.log_loss.map(|loss| fact("log loss", digits(loss))));
-    scores.extend(metrics.r2.map(|r2| fact("R²", digits(r2))));
-    scores.extend(metrics.mae.map(|mae| fact("mean absolute error", digits(mae))));
+    found.push(fact("loss on train", digits(result.train.loss)));
+    found.extend(result.dev.as_ref().map(|dev| fact("loss on dev", digits(dev.loss))));
+    found.extend(scores::all(&result.metrics).into_iter().map(|(name, value)| fact(name, value)));
+    if !result.chosen_on_dev.is_empty() {
+        found.push(fact("chosen on dev", training::chosen_on_dev(&result.chosen_on_dev)));
+    }
     let named = |name: &str, facts| (name.to_string(), facts);
-    vec![named("Data", data), named("Network", network), named("Other scores on dev", scores)]
+    vec![named("Data", data), named("Network", network), named("Other scores on dev", found)]
 }
 
 /// The layers' health after the last epoch.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::Task;
 use crate::diagnose::{Interval, NaiveModel};
 use crate::net::CheckReport;
-use crate::train::{Metric, Metrics};
+use crate::train::{DevChoice, Metric, Metrics};
 
 use super::diagnosis::DiagnosisReport;
 use super::improvement::{ImprovementReport, PrescriptionReport, ProbeReport, StepReport};
@@ -55,6 +55,9 @@ pub struct RunResult {
     pub test: Option<TestScore>,
     /// Further scores on dev (on train without a dev set).
     pub metrics: Metrics,
+    /// What was chosen on dev, which makes the scores on it a little too good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen_on_dev: Vec<DevChoice>,
     /// The configuration judged by folds; absent unless that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidation>,

@@ -64,7 +64,7 @@ impl View {
     /// The model of an input.
     pub fn of(input: &PageInput) -> View {
         let result = &input.result;
-        let unit = Unit::of_task(result.task);
+        let unit = Unit::of_metric(result.metric);
         View {
             title: format!("{} · wellfit", input.data),
             run: result.run.clone(),

@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
-use crate::data::Task;
 use crate::experiment::Assignment;
 use crate::improve::Reason;
 use crate::text::counted;
+use crate::train::Metric;
 use crate::train::{NotFinite, TrainError};
 use crate::words::{Unit, remedies};
 
@@ -51,8 +51,8 @@ pub struct TriedChange {
     pub reason: Reason,
     /// The dev error that it came to.
     pub dev: f64,
-    /// What is predicted.
-    pub task: Task,
+    /// What that is measured in.
+    pub metric: Metric,
 }
 
 /// What may help against a divergence.
@@ -80,8 +80,8 @@ impl std::fmt::Display for Advice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Advice::Change(tried) => {
-                let TriedChange { change, reason, dev, task } = &**tried;
-                let (flag, dev) = (change.as_flag(), Unit::of_task(*task).error(*dev));
+                let TriedChange { change, reason, dev, metric } = &**tried;
+                let (flag, dev) = (change.as_flag(), Unit::of_metric(*metric).error(*dev));
                 write!(f, "{}: {flag} (tried: it ends with a dev error of {dev})", remedies::reason(reason))
             }
             Advice::CheckDev => {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{DataNotice, Task};
+use crate::data::DataNotice;
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
 use crate::improve::{AblationResult, Case, JudgedOn, Step};
@@ -10,7 +10,7 @@ use crate::net::CheckReport;
 use crate::report::{
     DiagnosisReport, ErrorLink, ImprovementReport, LabelNoiseReport, LearningCurveReport, RunResult, TestScore,
 };
-use crate::train::{CheckpointError, Ended, Profile, Record};
+use crate::train::{CheckpointError, Ended, Metric, Profile, Record};
 use crate::tune::{Choice, TuneReport};
 
 use super::no_folds::NoFolds;
@@ -69,8 +69,8 @@ pub enum Event<'a> {
     Tested {
         /// Its scores.
         score: &'a TestScore,
-        /// The task.
-        task: Task,
+        /// What its error is.
+        metric: Metric,
         /// Rows it was evaluated on.
         rows: usize,
         /// How many times these rows have been evaluated on, this time included.
@@ -110,8 +110,8 @@ pub enum Comparing<'a> {
     Whole {
         /// The run.
         run: &'a Path,
-        /// Its task.
-        task: Task,
+        /// What its error is.
+        metric: Metric,
         /// Its dev error over all trainings.
         dev: f64,
         /// Which rows configurations are judged on.
@@ -163,8 +163,8 @@ pub enum Diagnosing<'a> {
     Chain {
         /// The links.
         links: &'a [ErrorLink],
-        /// The task.
-        task: Task,
+        /// What its error is.
+        metric: Metric,
     },
     /// The verdict and all findings.
     Verdict {

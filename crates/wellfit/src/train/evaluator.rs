@@ -9,8 +9,8 @@ use super::engine::{Engine, NotFinite, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
 use super::metric::Metric;
-use super::metrics::Predictions;
 use super::observer::Observer;
+use super::predictions::Predictions;
 use super::progress::{Best, Progress};
 use super::recipe::Recipe;
 
@@ -62,7 +62,7 @@ impl Evaluator {
         let some: Vec<u32> = self.sample.iter().copied().step_by(self.sample.len().div_ceil(HEALTH_ROWS)).collect();
         let outputs = engine.layer_outputs(member, train, &some);
         let layers = layer_health(engine.network(), &outputs, &member.theta, before, &norms);
-        let train_error = score(recipe.metric, head, &predictions, train, &self.sample).unwrap_or(train_loss);
+        let train_error = error(recipe, head, predictions, train, &self.sample).unwrap_or(train_loss);
         let mut record = Record {
             epoch: progress.epoch,
             step: progress.step,
@@ -82,19 +82,18 @@ impl Evaluator {
                 return Err((Part::Dev, what));
             }
             observer.predicted_dev(progress.epoch, &predictions);
+            // A metric with a threshold of its own jumps with single rows: its epoch is chosen by the loss.
+            let by_loss = recipe.metric.chooses_threshold();
+            let judged_loss = if by_loss { log_loss(head, &predictions, dev, &rows) } else { None }.unwrap_or(loss);
             // A metric that dev cannot give (AUC with one class in dev) leaves the loss to judge by.
-            let (value, larger) = match score(recipe.metric, head, &predictions, dev, &rows) {
-                Some(value) => (value, recipe.metric.larger_is_better()),
-                None => (loss, false),
-            };
+            let value = error(recipe, head, predictions, dev, &rows).unwrap_or(loss);
             record.dev_loss = Some(loss);
             record.dev_error = Some(value);
-            let better = progress.best.as_ref().is_none_or(|best| {
-                let gain = if larger { value - best.value } else { best.value - value };
-                gain > 0.0 || (gain == 0.0 && loss < best.loss)
-            });
+            let of = |value: f64, loss: f64| if by_loss { (loss, value) } else { (value, loss) };
+            let better = progress.best.as_ref().is_none_or(|best| of(value, judged_loss) < of(best.value, best.loss));
             if better {
-                progress.best = Some(Best { epoch: progress.epoch, value, loss, member: member.clone() });
+                let member = member.clone();
+                progress.best = Some(Best { epoch: progress.epoch, value, loss: judged_loss, member });
             }
         }
         Ok(record)
@@ -110,7 +109,16 @@ fn overflow(engine: &mut Engine<f32>, member: &Member<f32>, examples: &Examples,
     engine.find_not_finite(member, examples)
 }
 
-fn score(metric: Metric, head: &Head, predictions: &Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {
-    let weights: Vec<f32> = rows.iter().filter_map(|&r| examples.weights.get(r as usize).copied()).collect();
-    metric.score(predictions, &head.truth(examples, rows), &weights)
+/// The error of the recipe's metric, at the threshold that is best for these rows where one is chosen.
+fn error(recipe: &Recipe, head: &Head, predictions: Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {
+    let (truth, weights) = (head.truth(examples, rows), weights(examples, rows));
+    recipe.metric.error(&recipe.with_threshold(predictions, &truth, &weights), &truth, &weights)
+}
+
+fn log_loss(head: &Head, predictions: &Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {
+    Metric::LogLoss.error(predictions, &head.truth(examples, rows), &weights(examples, rows))
+}
+
+fn weights(examples: &Examples, rows: &[u32]) -> Vec<f32> {
+    rows.iter().filter_map(|&r| examples.weights.get(r as usize).copied()).collect()
 }

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::data::{Examples, Targets, Task};
 use crate::net::Member;
 
+use super::decision::Decision;
 use super::engine::Engine;
-use super::metrics::{Predictions, Truth};
+use super::predictions::{Predictions, Truth};
 
 /// What a network's outputs mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Head {
     pub low: f64,
     /// Regression: the largest target of train.
     pub high: f64,
+    /// Classes: which one a row is given.
+    #[serde(default, skip_serializing_if = "Decision::is_plain")]
+    pub decision: Decision,
 }
 
 impl Head {
@@ -48,15 +52,17 @@ impl Head {
     /// units of the target's deviation.
     pub fn predictions(&self, outputs: Vec<f32>, classes: usize) -> Predictions {
         match self.task {
-            Task::Binary => Predictions::Probabilities {
-                classes: 2,
-                values: outputs.iter().flat_map(|&positive| [1.0 - positive, positive]).collect(),
-            },
-            Task::Multiclass => Predictions::Probabilities { classes, values: outputs },
+            Task::Binary => self.probabilities(2, outputs.iter().flat_map(|&p| [1.0 - p, p]).collect()),
+            Task::Multiclass => self.probabilities(classes, outputs),
             Task::Regression => Predictions::Values(
                 outputs.iter().map(|&z| self.within_range(self.mean + self.deviation * f64::from(z)) as f32).collect(),
             ),
         }
+    }
+
+    fn probabilities(&self, classes: usize, mut values: Vec<f32>) -> Predictions {
+        self.decision.unweigh(classes, &mut values);
+        Predictions::Probabilities { classes, values, decision: self.decision.clone() }
     }
 
     /// The nearest value that train has shown; NaN stays NaN.

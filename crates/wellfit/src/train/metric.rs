@@ -1,4 +1,4 @@
-//! The score a run is steered by.
+//! The score a run is judged by.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::data::Task;
 
-/// What a run measures to choose its best epoch.
+/// What a run measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
@@ -20,6 +20,12 @@ pub enum Metric {
     LogLoss,
     /// Area under the receiver operating curve of a binary task.
     Auc,
+    /// Harmonic mean of the positive class's precision and recall, of a binary task.
+    F1,
+    /// Mean of the error rates of the classes.
+    BalancedError,
+    /// Mean cost of a row of a binary task, from the costs of its two kinds of mistake.
+    Cost,
     /// Mean absolute difference, in the target's unit.
     Mae,
     /// Share of the target's variance explained.
@@ -28,12 +34,24 @@ pub enum Metric {
 
 /// A metric's name that is not one of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("unknown metric \"{0}\"; use one of error, log_loss, auc (classes) or rmse, mae, r2 (numbers)")]
+#[error(
+    "unknown metric \"{0}\"; use one of error, log_loss, balanced_error, auc, f1, cost (classes) or rmse, mae, r2 (numbers)"
+)]
 pub struct UnknownMetric(pub String);
 
 impl Metric {
     /// Every metric, in the order the help shows them.
-    pub const ALL: [Metric; 6] = [Metric::Error, Metric::LogLoss, Metric::Auc, Metric::Rmse, Metric::Mae, Metric::R2];
+    pub const ALL: [Metric; 9] = [
+        Metric::Error,
+        Metric::LogLoss,
+        Metric::BalancedError,
+        Metric::Auc,
+        Metric::F1,
+        Metric::Cost,
+        Metric::Rmse,
+        Metric::Mae,
+        Metric::R2,
+    ];
 
     /// The metric of a task when none is asked for, which is also the one the verdict is about.
     pub fn of_task(task: Task) -> Metric {
@@ -43,15 +61,25 @@ impl Metric {
     /// Whether the metric can be measured on a task.
     pub fn suits(self, task: Task) -> bool {
         match self {
-            Metric::Error | Metric::LogLoss => task.is_classification(),
-            Metric::Auc => task == Task::Binary,
+            Metric::Error | Metric::LogLoss | Metric::BalancedError => task.is_classification(),
+            Metric::Auc | Metric::F1 | Metric::Cost => task == Task::Binary,
             Metric::Rmse | Metric::Mae | Metric::R2 => task == Task::Regression,
         }
     }
 
     /// Whether a larger score is a better one.
     pub fn larger_is_better(self) -> bool {
-        matches!(self, Metric::Auc | Metric::R2)
+        matches!(self, Metric::Auc | Metric::F1 | Metric::R2)
+    }
+
+    /// Whether its error lies between 0 and 1.
+    pub fn is_share(self) -> bool {
+        matches!(self, Metric::Error | Metric::BalancedError | Metric::Auc | Metric::F1)
+    }
+
+    /// Whether it depends on the threshold so much that the threshold is chosen for it.
+    pub fn chooses_threshold(self) -> bool {
+        matches!(self, Metric::F1 | Metric::BalancedError | Metric::Cost)
     }
 
     /// The name used in configs, on the command line and in results.
@@ -61,6 +89,9 @@ impl Metric {
             Metric::Rmse => "rmse",
             Metric::LogLoss => "log_loss",
             Metric::Auc => "auc",
+            Metric::F1 => "f1",
+            Metric::BalancedError => "balanced_error",
+            Metric::Cost => "cost",
             Metric::Mae => "mae",
             Metric::R2 => "r2",
         }

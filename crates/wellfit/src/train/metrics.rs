@@ -3,69 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Metric;
+use super::binary_counts::BinaryCounts;
+use super::predictions::{Predictions, Truth};
 
-/// What a network says about rows.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Predictions {
-    /// A probability for each class of each row.
-    Probabilities {
-        /// Number of classes; binary tasks have 2.
-        classes: usize,
-        /// (rows, classes), row-major.
-        values: Vec<f32>,
-    },
-    /// (rows,): the predicted number, in the target's unit.
-    Values(Vec<f32>),
-}
-
-/// What is true of the rows.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Truth {
-    /// (rows,): index of the class.
-    Classes(Vec<u32>),
-    /// (rows,): the target, in its own unit.
-    Values(Vec<f32>),
-}
-
-impl Predictions {
-    /// Those of some rows, in their order; rows that are not there are left out.
-    pub fn of_rows(&self, rows: &[u32]) -> Predictions {
-        match self {
-            Predictions::Probabilities { classes, values } => {
-                let row = |&row: &u32| values.get(row as usize * classes..(row as usize + 1) * classes);
-                Predictions::Probabilities {
-                    classes: *classes,
-                    values: rows.iter().filter_map(row).flatten().copied().collect(),
-                }
-            }
-            Predictions::Values(values) => {
-                Predictions::Values(rows.iter().filter_map(|&row| values.get(row as usize).copied()).collect())
-            }
-        }
-    }
-}
-
-impl Truth {
-    /// That of some rows, in their order; rows that are not there are left out.
-    pub fn of_rows(&self, rows: &[u32]) -> Truth {
-        match self {
-            Truth::Classes(classes) => {
-                Truth::Classes(rows.iter().filter_map(|&row| classes.get(row as usize).copied()).collect())
-            }
-            Truth::Values(values) => {
-                Truth::Values(rows.iter().filter_map(|&row| values.get(row as usize).copied()).collect())
-            }
-        }
-    }
-
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        match self {
-            Truth::Classes(classes) => classes.len(),
-            Truth::Values(values) => values.len(),
-        }
-    }
-}
+/// Probabilities count as this much at least, so that one sure mistake does not make a score infinite.
+pub(super) const LEAST_PROBABILITY: f64 = 1e-7;
 
 /// The scores that stand beside the error in a result.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -80,6 +22,24 @@ pub struct Metrics {
     /// Mean negative log probability of the true class, in nats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_loss: Option<f64>,
+    /// Share of the positive rows that are found; binary tasks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recall: Option<f64>,
+    /// Share of the rows called positive that are; binary tasks in which one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// Harmonic mean of precision and recall; binary tasks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub f1: Option<f64>,
+    /// Mean of the error rates of the classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced_error: Option<f64>,
+    /// Mean cost of a row; where costs were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// The probability above which a row is called positive; binary tasks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
     /// Share of the target's variance explained; absent when the target does not vary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r2: Option<f64>,
@@ -95,12 +55,28 @@ impl Metrics {
     #[allow(clippy::panic, reason = "one task gives both")]
     pub fn measure(predictions: &Predictions, truth: &Truth, weights: &[f32]) -> Metrics {
         match (predictions, truth) {
-            (Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => Metrics {
-                confusion: Some(confusion(*classes, values, truth)),
-                auc: if *classes == 2 { auc(&positive_scores(values), truth, weights) } else { None },
-                log_loss: Some(log_loss(*classes, values, truth, weights)),
-                ..Metrics::default()
-            },
+            (Predictions::Probabilities { classes, values, decision }, Truth::Classes(truth)) => {
+                let given = predictions.classes_given();
+                let all = Metrics {
+                    confusion: Some(confusion(*classes, &given, truth)),
+                    log_loss: Some(log_loss(*classes, values, truth, weights)),
+                    balanced_error: balanced_error(&given, truth, weights),
+                    ..Metrics::default()
+                };
+                if *classes != 2 {
+                    return all;
+                }
+                let counts = binary_counts(&given, truth, weights);
+                Metrics {
+                    auc: auc(&predictions.positive_scores(), truth, weights),
+                    recall: counts.recall(),
+                    precision: counts.precision(),
+                    f1: counts.f1(),
+                    cost: decision.costs.map(|costs| counts.cost(costs)),
+                    threshold: Some(decision.positive_above()),
+                    ..all
+                }
+            }
             (Predictions::Values(values), Truth::Values(truth)) => {
                 Metrics { r2: r2(values, truth, weights), mae: Some(mae(values, truth, weights)), ..Metrics::default() }
             }
@@ -110,21 +86,29 @@ impl Metrics {
 }
 
 impl Metric {
-    /// The score of predictions; `None` where it is not defined (one class only, a constant target, another task).
+    /// The error of predictions: the metric, or 1 less it where larger is better. `None` where it is not defined (one class
+    /// only, a constant target, another task).
     ///
     /// `weights`: (rows,), or empty when every row weighs 1. Panics if lengths disagree (a bug in the caller).
-    pub fn score(self, predictions: &Predictions, truth: &Truth, weights: &[f32]) -> Option<f64> {
+    pub fn error(self, predictions: &Predictions, truth: &Truth, weights: &[f32]) -> Option<f64> {
         match (predictions, truth) {
-            (Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => match self {
-                Metric::Error => Some(error_rate(*classes, values, truth, weights)),
-                Metric::LogLoss => Some(log_loss(*classes, values, truth, weights)),
-                Metric::Auc if *classes == 2 => auc(&positive_scores(values), truth, weights),
-                _ => None,
-            },
+            (Predictions::Probabilities { classes, values, decision }, Truth::Classes(truth)) => {
+                let given = || predictions.classes_given();
+                let counts = || (*classes == 2).then(|| binary_counts(&given(), truth, weights));
+                match self {
+                    Metric::Error => Some(error_rate(&given(), truth, weights)),
+                    Metric::LogLoss => Some(log_loss(*classes, values, truth, weights)),
+                    Metric::BalancedError => balanced_error(&given(), truth, weights),
+                    Metric::Auc if *classes == 2 => Some(1.0 - auc(&predictions.positive_scores(), truth, weights)?),
+                    Metric::F1 => Some(1.0 - counts()?.f1()?),
+                    Metric::Cost => Some(counts()?.cost(decision.costs?)),
+                    _ => None,
+                }
+            }
             (Predictions::Values(values), Truth::Values(truth)) => match self {
                 Metric::Rmse => Some(rmse(values, truth, weights)),
                 Metric::Mae => Some(mae(values, truth, weights)),
-                Metric::R2 => r2(values, truth, weights),
+                Metric::R2 => Some(1.0 - r2(values, truth, weights)?),
                 _ => None,
             },
             _ => None,
@@ -132,51 +116,58 @@ impl Metric {
     }
 }
 
-/// The loss of each row that intervals are made of: 0 or 1 for classes, the squared difference for numbers. (rows,).
+/// Share of rows (by weight) that are given another class than the true one.
 ///
-/// Panics if predictions and truth are of different kinds or lengths (a bug in the caller).
-#[allow(clippy::panic, reason = "one task gives both")]
-pub fn row_losses(predictions: &Predictions, truth: &Truth) -> Vec<f64> {
-    match (predictions, truth) {
-        (Predictions::Probabilities { classes, values }, Truth::Classes(truth)) => {
-            check_rows(values.len(), truth.len() * classes);
-            values.chunks_exact(*classes).zip(truth).map(|(row, &class)| f64::from(predicted(row) != class)).collect()
-        }
-        (Predictions::Values(values), Truth::Values(truth)) => {
-            check_rows(values.len(), truth.len());
-            values.iter().zip(truth).map(|(&p, &t)| (f64::from(p) - f64::from(t)).powi(2)).collect()
-        }
-        _ => panic!("predictions and truth are of different kinds"),
-    }
+/// `given`, `truth`: (rows,). `weights`: (rows,) or empty.
+pub fn error_rate(given: &[u32], truth: &[u32], weights: &[f32]) -> f64 {
+    check_rows(given.len(), truth.len());
+    weighted_mean(given.iter().zip(truth).map(|(given, class)| f64::from(given != class)), weights)
 }
 
-/// Share of rows (by weight) whose most probable class is not the true one; ties go to the first class.
+/// Mean of the error rates of the classes that occur; `None` if that is only one. Shapes as in [`error_rate`].
+pub fn balanced_error(given: &[u32], truth: &[u32], weights: &[f32]) -> Option<f64> {
+    check_rows(given.len(), truth.len());
+    let classes = truth.iter().max().map_or(0, |&class| class as usize + 1);
+    let mut rates = vec![(0.0, 0.0); classes];
+    for (row, (given, &class)) in given.iter().zip(truth).enumerate() {
+        let (wrong, all) = &mut rates[class as usize];
+        *all += weight_of(weights, row);
+        *wrong += weight_of(weights, row) * f64::from(*given != class);
+    }
+    let rates: Vec<f64> = rates.iter().filter(|(_, all)| *all > 0.0).map(|(wrong, all)| wrong / all).collect();
+    (rates.len() > 1).then(|| rates.iter().sum::<f64>() / rates.len() as f64)
+}
+
+/// Counts of a binary task. Shapes as in [`error_rate`].
+fn binary_counts(given: &[u32], truth: &[u32], weights: &[f32]) -> BinaryCounts {
+    check_rows(given.len(), truth.len());
+    let mut counts = BinaryCounts::default();
+    for (row, of) in given.iter().zip(truth).enumerate() {
+        *match of {
+            (1, 1) => &mut counts.true_positives,
+            (_, 1) => &mut counts.false_negatives,
+            (1, _) => &mut counts.false_positives,
+            _ => &mut counts.true_negatives,
+        } += weight_of(weights, row);
+    }
+    counts
+}
+
+/// Mean negative log probability of the true class, in nats; probabilities count as 1e-7 at least.
 ///
 /// `probabilities`: (rows, classes), row-major. `truth`: (rows,). `weights`: (rows,) or empty.
-pub fn error_rate(classes: usize, probabilities: &[f32], truth: &[u32], weights: &[f32]) -> f64 {
-    check_rows(probabilities.len(), truth.len() * classes);
-    let rows = probabilities.chunks_exact(classes).zip(truth);
-    weighted_mean(rows.map(|(row, &class)| f64::from(predicted(row) != class)), weights)
-}
-
-/// Mean negative log probability of the true class, in nats; probabilities below 1e-7 count as 1e-7, so that one
-/// sure mistake does not make the score infinite.
-///
-/// Shapes as in [`error_rate`].
 pub fn log_loss(classes: usize, probabilities: &[f32], truth: &[u32], weights: &[f32]) -> f64 {
     check_rows(probabilities.len(), truth.len() * classes);
     let rows = probabilities.chunks_exact(classes).zip(truth);
-    weighted_mean(rows.map(|(row, &class)| -f64::from(row[class as usize]).max(1e-7).ln()), weights)
+    weighted_mean(rows.map(|(row, &class)| -f64::from(row[class as usize]).max(LEAST_PROBABILITY).ln()), weights)
 }
 
-/// Counts of rows by true class (outer) and predicted class (inner).
-///
-/// Shapes as in [`error_rate`].
-pub fn confusion(classes: usize, probabilities: &[f32], truth: &[u32]) -> Vec<Vec<u64>> {
-    check_rows(probabilities.len(), truth.len() * classes);
+/// Counts of rows by true class (outer) and class given (inner). `given`, `truth`: (rows,).
+pub fn confusion(classes: usize, given: &[u32], truth: &[u32]) -> Vec<Vec<u64>> {
+    check_rows(given.len(), truth.len());
     let mut counts = vec![vec![0; classes]; classes];
-    for (row, &class) in probabilities.chunks_exact(classes).zip(truth) {
-        counts[class as usize][predicted(row) as usize] += 1;
+    for (&given, &class) in given.iter().zip(truth) {
+        counts[class as usize][given as usize] += 1;
     }
     counts
 }
@@ -239,22 +230,8 @@ fn weighted_mean(values: impl Iterator<Item = f64>, weights: &[f32]) -> f64 {
     sum / total
 }
 
-fn weight_of(weights: &[f32], row: usize) -> f64 {
+pub(super) fn weight_of(weights: &[f32], row: usize) -> f64 {
     if weights.is_empty() { 1.0 } else { f64::from(weights[row]) }
-}
-
-fn predicted(row: &[f32]) -> u32 {
-    let mut best = 0;
-    for (class, &probability) in row.iter().enumerate() {
-        if probability > row[best] {
-            best = class;
-        }
-    }
-    best as u32
-}
-
-fn positive_scores(probabilities: &[f32]) -> Vec<f32> {
-    probabilities.chunks_exact(2).map(|row| row[1]).collect()
 }
 
 fn check_rows(predicted: usize, expected: usize) {
@@ -311,14 +288,13 @@ mod tests {
         assert_eq!(rmse(&p, &t, &weights), rmse(&p2, &t2, &[]));
         assert_eq!(mae(&p, &t, &weights), mae(&p2, &t2, &[]));
         assert!((r2(&p, &t, &weights).unwrap() - r2(&p2, &t2, &[]).unwrap()).abs() < 1e-15);
-        let probabilities = [0.9, 0.1, 0.2, 0.8];
-        assert_eq!(error_rate(2, &probabilities, &[0, 0], &[1.0, 3.0]), 0.75);
+        assert_eq!(error_rate(&[0, 1], &[0, 0], &[1.0, 3.0]), 0.75);
+        assert_eq!(balanced_error(&[0, 1, 1], &[0, 0, 1], &[1.0, 3.0, 1.0]), Some(0.375));
     }
 
     #[test]
     fn the_confusion_table_holds_the_truth_in_its_rows() {
-        let probabilities = [0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.1, 0.7, 0.2];
-        assert_eq!(confusion(3, &probabilities, &[0, 1, 2]), [[1, 0, 0], [0, 1, 0], [0, 1, 0]]);
+        assert_eq!(confusion(3, &[0, 1, 1], &[0, 1, 2]), [[1, 0, 0], [0, 1, 0], [0, 1, 0]]);
     }
 
     #[test]
@@ -333,14 +309,6 @@ mod tests {
     fn an_even_guess_costs_ln_two_and_a_sure_mistake_a_finite_price() {
         assert!((log_loss(2, &[0.5, 0.5], &[1], &[]) - std::f64::consts::LN_2).abs() < 1e-15);
         assert!(log_loss(2, &[1.0, 0.0], &[1], &[]).is_finite());
-    }
-
-    #[test]
-    fn row_losses_average_to_the_error_and_to_the_squared_rmse() {
-        let probabilities = Predictions::Probabilities { classes: 2, values: vec![0.9, 0.1, 0.4, 0.6, 0.3, 0.7] };
-        assert_eq!(row_losses(&probabilities, &Truth::Classes(vec![0, 0, 1])), [0.0, 1.0, 0.0]);
-        let values = Predictions::Values(vec![1.0, 5.0]);
-        assert_eq!(row_losses(&values, &Truth::Values(vec![2.0, 3.0])), [1.0, 4.0]);
     }
 
     #[test]

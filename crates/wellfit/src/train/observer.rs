@@ -3,7 +3,7 @@
 use crate::store::StoreError;
 
 use super::history::Record;
-use super::metrics::Predictions;
+use super::predictions::Predictions;
 use super::progress::{Best, Progress};
 
 /// Watches a training and may ask it to stop; it changes nothing.

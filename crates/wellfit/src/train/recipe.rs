@@ -8,6 +8,7 @@ use crate::net::Penalty;
 use crate::optim::{Optimizer, Schedule};
 
 use super::metric::Metric;
+use super::predictions::{Predictions, Truth};
 
 /// Everything that decides how a network is trained.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Recipe {
     pub patience: Option<usize>,
     /// What dev is judged by.
     pub metric: Metric,
+    /// What the threshold of a binary task is chosen for on dev; `None` where it is fixed.
+    pub threshold_for: Option<Metric>,
     /// Seed of shuffles and masks.
     pub seed: u64,
     /// What operands of products are rounded to.
@@ -47,6 +50,14 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// Predictions at the threshold that is best on these rows, where one is to be chosen.
+    pub fn with_threshold(&self, predictions: Predictions, truth: &Truth, weights: &[f32]) -> Predictions {
+        match self.threshold_for {
+            Some(goal) => predictions.with_best_threshold(goal, truth, weights),
+            None => predictions,
+        }
+    }
+
     /// The learning rate of step `step`, counted from 0, of epochs of so many steps.
     pub(super) fn rate_at(&self, step: u64, steps_an_epoch: usize) -> f64 {
         let all = (self.epochs * steps_an_epoch) as f64;

@@ -144,7 +144,7 @@ impl TuneReport {
         TuneReport {
             schema: 1,
             run: run.to_owned(),
-            metric: Metric::of_task(study.task),
+            metric: study.metric,
             folds,
             judged,
             baseline: settings(&study.baseline),

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::data::Task;
 use crate::diagnose::{Gain, Interval, Pooled, pooled_gain};
+use crate::train::Metric;
 
 /// What judging a configuration came to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,8 +42,8 @@ pub struct Tried {
 /// A search: the settings given, and those tried beside them.
 #[derive(Clone, Debug)]
 pub struct Study {
-    /// The task.
-    pub task: Task,
+    /// What settings are judged by.
+    pub metric: Metric,
     /// Seed of the resampling.
     pub seed: u64,
     /// (blocks, units): the weight of each bootstrap unit. Trainings take blocks in turn.
@@ -72,7 +72,7 @@ impl Study {
                 after: of_block(&judged.units, at),
             })
             .collect();
-        pooled_gain(self.task, &blocks, level, self.seed)
+        pooled_gain(self.metric, &blocks, level, self.seed)
     }
 
     /// The place of the setting with the smallest error; the first of equal ones.
@@ -139,7 +139,7 @@ mod tests {
     fn study(trials: Vec<Option<Judged>>) -> Study {
         let tried = |judged| Tried { settings: Map::new(), judged, failed: None };
         Study {
-            task: Task::Binary,
+            metric: Metric::Error,
             seed: 0,
             weights: vec![vec![1.0; 100]; 2],
             baseline: judged([0.3, 0.3], 10, 0.0),

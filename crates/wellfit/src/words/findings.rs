@@ -1,11 +1,11 @@
 //! What was found in a run, in a sentence or two each.
 
 use crate::diagnose::{
-    Finding, FindingKind, Interval, Leak, LeakEvidence, NaiveModel, SimplerModel, Standing, TargetError,
+    Finding, FindingKind, Interval, Leak, LeakEvidence, RareClass, SimplerModel, Standing, TargetError,
 };
 use crate::text::{counted, list, thousands};
 
-use super::{Unit, digits, layers, percent, target, verdict};
+use super::{Unit, digits, layers, percent, target, training, verdict};
 
 /// Rare classes that are named.
 const MOST_CLASSES: usize = 5;
@@ -112,6 +112,7 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
             unit.difference(*half_width),
             unit.difference(*delta)
         ),
+        Finding::RareClassMissed(rare) => missed(rare),
         Finding::RareClasses { rare, train_rows, classes } => rare_classes(rare, *train_rows, *classes),
         Finding::EarlyStopping { patience, best_epoch, epochs } => format!(
             "patience {patience}, best epoch {best_epoch} of {epochs}; early stopping affects bias and variance at once; if \
@@ -161,11 +162,10 @@ pub fn leak(leak: &Leak) -> String {
     )
 }
 
-fn simpler_model(model: SimplerModel) -> &'static str {
+fn simpler_model(model: SimplerModel) -> String {
     match model {
-        SimplerModel::Naive(NaiveModel::MajorityClass) => "predicting the majority class",
-        SimplerModel::Naive(NaiveModel::Mean) => "predicting the mean",
-        SimplerModel::Linear => "a linear model",
+        SimplerModel::Naive(model) => format!("predicting the {}", training::naive_model(model)),
+        SimplerModel::Linear => "a linear model".to_string(),
     }
 }
 
@@ -193,6 +193,18 @@ fn assumed_target(target: TargetError, bias: Standing, unit: Unit) -> String {
         _ => "The true bias is larger if a lower error is achievable",
     };
     format!("no --target-error was given; {}. {consequence}", target::source(target.source, unit))
+}
+
+fn missed(rare: &RareClass) -> String {
+    let (rows, found) = (counted(rare.rows, "dev row"), thousands(rare.found));
+    let recall = Unit::Rate.ends(rare.recall());
+    format!(
+        "class {} is {} of train, and of its {rows} the network finds {found} (recall {}, 95% {recall}%): the error rate hardly \
+         counts them",
+        rare.name,
+        percent(rare.share),
+        percent(rare.recall().value)
+    )
 }
 
 fn rare_classes(rare: &[(String, u64)], train_rows: u64, classes: usize) -> String {
@@ -239,8 +251,8 @@ fn change(gain: Interval, unit: Unit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Task;
     use crate::diagnose::{ErrorBudget, LossRows};
+    use crate::train::Metric;
 
     #[test]
     fn a_simpler_model_that_does_better_is_named_with_both_errors() {
@@ -284,7 +296,7 @@ mod tests {
             ..LossRows::default()
         };
         let (target, train, dev) = (TargetError::given(0.1), errors(2_000), errors(3_000));
-        let budget = ErrorBudget::measure(Task::Binary, 0.5, target, (&train, Some(&dev)), 0);
+        let budget = ErrorBudget::measure(Metric::Error, 0.5, target, (&train, Some(&dev)), 0);
         let bias = finding(&Finding::Bias(budget.clone()), Unit::Rate);
         assert!(bias.contains("is 10.0 points above the target error of 10.0%"), "{bias}");
         let variance = finding(&Finding::Variance { budget, train_rows: 10_000 }, Unit::Rate);

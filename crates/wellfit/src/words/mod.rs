@@ -10,6 +10,7 @@ pub mod layers;
 mod numbers;
 pub mod plan;
 pub mod remedies;
+pub mod scores;
 pub mod target;
 pub mod training;
 pub mod verdict;

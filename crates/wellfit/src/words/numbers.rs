@@ -1,8 +1,8 @@
 //! Numbers as a person reads them.
 
-use crate::data::Task;
 use crate::diagnose::Interval;
 use crate::text::thousands;
+use crate::train::Metric;
 
 /// From here on numbers are written with an exponent: nobody counts that many digits.
 const LARGEST_WHOLE: f64 = 1e15;
@@ -12,21 +12,45 @@ const LARGEST_WHOLE: f64 = 1e15;
 pub enum Unit {
     /// Error rates: `19.4%`, differences in points.
     Rate,
-    /// Errors in the target's unit, four digits.
+    /// Root mean squared errors in the target's unit, four digits.
     Target,
+    /// Errors of another metric, four digits.
+    Score(Metric),
 }
 
 impl Unit {
-    /// The unit a task's error is written in.
-    pub fn of_task(task: Task) -> Unit {
-        if task.is_classification() { Unit::Rate } else { Unit::Target }
+    /// The unit in which the errors of a metric are written.
+    pub fn of_metric(metric: Metric) -> Unit {
+        match metric {
+            Metric::Error => Unit::Rate,
+            Metric::Rmse => Unit::Target,
+            other => Unit::Score(other),
+        }
+    }
+
+    /// What an error is called; nothing for an error rate, of which the percent sign says enough.
+    pub fn measure(self) -> &'static str {
+        match self {
+            Unit::Rate => "",
+            Unit::Target => "RMSE",
+            Unit::Score(metric) => match metric {
+                Metric::Auc => "1 − AUC",
+                Metric::F1 => "1 − F1",
+                Metric::R2 => "1 − R²",
+                Metric::LogLoss => "log loss",
+                Metric::BalancedError => "balanced error",
+                Metric::Cost => "mean cost",
+                Metric::Mae => "MAE",
+                Metric::Error | Metric::Rmse => metric.name(),
+            },
+        }
     }
 
     /// An error: `19.4%` or `0.4312`.
     pub fn error(self, value: f64) -> String {
         match self {
             Unit::Rate => percent(value),
-            Unit::Target => digits(value),
+            Unit::Target | Unit::Score(_) => digits(value),
         }
     }
 
@@ -34,7 +58,7 @@ impl Unit {
     pub fn difference(self, value: f64) -> String {
         match self {
             Unit::Rate => format!("{} points", self.bare(value)),
-            Unit::Target => digits(value),
+            Unit::Target | Unit::Score(_) => digits(value),
         }
     }
 
@@ -58,7 +82,7 @@ impl Unit {
     fn bare(self, value: f64) -> String {
         match self {
             Unit::Rate => fixed(value * 100.0, rate_decimals(value)),
-            Unit::Target => digits(value),
+            Unit::Target | Unit::Score(_) => digits(value),
         }
     }
 
@@ -67,9 +91,9 @@ impl Unit {
         let most = interval.value.abs().max(interval.low.abs()).max(interval.high.abs());
         match self {
             Unit::Rate => fixed(value * 100.0, if most < 0.01 { 2 } else { 1 }),
-            Unit::Target if (1000.0..LARGEST_WHOLE).contains(&most) => fixed_with_commas(value),
-            Unit::Target if (1e-4..1000.0).contains(&most) => fixed(value, decimals_for(most)),
-            Unit::Target => digits(value),
+            Unit::Target | Unit::Score(_) if (1000.0..LARGEST_WHOLE).contains(&most) => fixed_with_commas(value),
+            Unit::Target | Unit::Score(_) if (1e-4..1000.0).contains(&most) => fixed(value, decimals_for(most)),
+            Unit::Target | Unit::Score(_) => digits(value),
         }
     }
 }
@@ -124,7 +148,7 @@ mod tests {
 
     #[test]
     fn rates_are_percentages_and_their_differences_points() {
-        let unit = Unit::of_task(Task::Binary);
+        let unit = Unit::of_metric(Metric::Error);
         assert_eq!(unit.error(0.194), "19.4%");
         assert_eq!(unit.error(0.0004), "0.04%");
         let interval = Interval { value: 0.015, low: -0.007, high: 0.037 };

@@ -28,6 +28,11 @@ pub fn reason(reason: &Reason) -> String {
             "dev rows are distributed differently from train rows; more train rows of the old kind do not help"
                 .to_string()
         }
+        Reason::RareClassMissed => {
+            "the loss asks for true probabilities, which are seldom above 0.5 for a rare class; judged by F1, the threshold is \
+             chosen on dev (or by what mistakes cost: --costs POS,NEG)"
+                .to_string()
+        }
         Reason::StillImproving { best_epoch, epochs } => {
             format!("the best epoch was {best_epoch} of {epochs}: the error was still falling")
         }

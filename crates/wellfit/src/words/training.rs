@@ -1,8 +1,8 @@
 //! How a training went.
 
 use crate::diagnose::NaiveModel;
-use crate::text::counted;
-use crate::train::Ended;
+use crate::text::{counted, list};
+use crate::train::{DevChoice, Ended};
 
 /// Why training ended.
 pub fn ended(ended: Ended, epochs: usize) -> String {
@@ -22,10 +22,27 @@ pub fn test_evaluations(times: u64) -> String {
     }
 }
 
+/// What was chosen on dev.
+pub fn chosen_on_dev(choices: &[DevChoice]) -> String {
+    let names: Vec<String> = choices.iter().map(|choice| dev_choice(*choice).to_string()).collect();
+    list(&names, names.len())
+}
+
+fn dev_choice(choice: DevChoice) -> &'static str {
+    match choice {
+        DevChoice::Epoch => "the epoch",
+        DevChoice::Threshold => "the threshold",
+    }
+}
+
 /// A model that ignores its inputs.
 pub fn naive_model(model: NaiveModel) -> &'static str {
     match model {
         NaiveModel::MajorityClass => "majority class",
+        NaiveModel::PositiveClass => "positive class",
+        NaiveModel::CheaperClass => "class with the cheaper mistakes",
+        NaiveModel::ClassShares => "class shares",
         NaiveModel::Mean => "mean",
+        NaiveModel::Median => "median",
     }
 }

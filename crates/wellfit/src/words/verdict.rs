@@ -6,7 +6,7 @@ use crate::diagnose::{
 use crate::improve::Reason;
 use crate::text::{capitalised, counted, thousands};
 
-use super::{Unit, remedies, target};
+use super::{Unit, remedies, target, training};
 
 /// The verdict of a diagnosis with its numbers.
 pub fn headline(diagnosis: &Diagnosis, unit: Unit) -> String {
@@ -32,6 +32,12 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             let settled: String = with(Standing::Fine).map(fine).collect();
             let needed = basis.needed.map_or(String::new(), |needed| format!(" {}", rows_needed(needed)));
             let open: Vec<String> = open.collect();
+            if let (Some((model, error)), true) = (basis.no_better_than, open.is_empty()) {
+                let (model, error) = (training::naive_model(model), unit.error(error));
+                return format!(
+                    "undecided: the network is not significantly better than predicting the {model} ({error}){settled}"
+                );
+            }
             let spans = if open.len() == 1 { "spans" } else { "span" };
             let margin = unit.difference(basis.delta);
             format!("undecided: {} {spans} the margin of {margin}{settled}.{needed}", open.join(" and "))
@@ -134,8 +140,8 @@ pub fn in_plain_words(verdict: Verdict) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Task;
     use crate::diagnose::{ErrorBudget, LossRows, Reached, ReachedBy, TargetError};
+    use crate::train::Metric;
 
     fn losses((wrong, rows): (usize, usize)) -> LossRows {
         LossRows { losses: (0..rows).map(|row| f64::from(row < wrong)).collect(), ..LossRows::default() }
@@ -143,7 +149,7 @@ mod tests {
 
     fn said(train: (usize, usize), dev: (usize, usize), target: f64) -> String {
         let parts = (&losses(train), Some(&losses(dev)));
-        let budget = ErrorBudget::measure(Task::Binary, 0.5, TargetError::given(target), parts, 0);
+        let budget = ErrorBudget::measure(Metric::Error, 0.5, TargetError::given(target), parts, 0);
         of_basis(&VerdictBasis::of(&budget, train.1 as u64, dev.1 as u64).unwrap(), Unit::Rate)
     }
 
@@ -160,10 +166,10 @@ mod tests {
     fn against_an_assumed_target_bias_is_never_firm() {
         let against_trees = |train: (usize, usize), dev: (usize, usize)| {
             let (train, dev) = (losses(train), losses(dev));
-            let trees = losses((1_500, 10_000)).interval(Task::Binary, 0);
+            let trees = losses((1_500, 10_000)).interval(Metric::Error, 0);
             let reached = Reached { by: ReachedBy::Trees, dev: trees, trees: true };
             let target = TargetError::assumed(None, Some(reached));
-            let budget = ErrorBudget::measure(Task::Binary, 0.5, target, (&train, Some(&dev)), 0);
+            let budget = ErrorBudget::measure(Metric::Error, 0.5, target, (&train, Some(&dev)), 0);
             of_basis(&VerdictBasis::of(&budget, train.rows(), dev.rows()).unwrap(), Unit::Rate)
         };
         let n = 10_000;

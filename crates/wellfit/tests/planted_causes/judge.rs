@@ -99,7 +99,8 @@ impl Case {
             let advised = change.and_then(|change| run(Some(change), "advised").ok());
             (twin.error, advised.map(|run| run.error))
         };
-        let margin = margin(self.generator.task(), self.planted.rows.rarer(), planted.error);
+        let margin =
+            margin(wellfit::train::Metric::of_task(self.generator.task()), self.planted.rows.rarer(), planted.error);
         let errors = Errors { before: planted.error, after, healthy, margin };
         let full = (in_full && planted.said.verdict.is_some()).then(|| Said::in_full(&at("planted").join("run")));
         self.judged(&planted.said, full.as_ref(), &errors)

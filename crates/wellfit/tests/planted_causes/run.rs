@@ -110,12 +110,11 @@ fn true_error(folder: &Path, files: &Files) -> f64 {
     let table = fitted.pipeline().read(&files.fresh.as_path().into()).unwrap();
     let answers = match fitted.predict(&table) {
         Predictions::Values(values) => values.into_iter().map(|value| Answer::Value(f64::from(value))).collect(),
-        Predictions::Probabilities { classes, values } => {
+        Predictions::Probabilities { classes, values, decision } => {
             let names = fitted.pipeline().classes();
             let known = |name: &String| (0..classes.max(5)).find(|&class| class_name(class) == *name).unwrap();
             let named: Vec<usize> = names.iter().map(known).collect();
-            let best = |row: &[f32]| (0..classes).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap();
-            values.chunks_exact(classes).map(|row| Answer::Class(named[best(row)])).collect::<Vec<_>>()
+            values.chunks_exact(classes).map(|row| Answer::Class(named[decision.class_of(row)])).collect::<Vec<_>>()
         }
     };
     error(&answers, &files.truth)

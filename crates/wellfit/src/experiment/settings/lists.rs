@@ -1,5 +1,7 @@
 //! Lists: `64,32` after a flag, `[64, 32]` in a config file.
 
+use crate::train::Costs;
+
 use super::raw::{Raw, split_list};
 use super::value::{Refusal, Value, alternatives, scalar_text};
 
@@ -52,6 +54,31 @@ impl Value for Vec<f64> {
 
     fn forms() -> Vec<String> {
         vec!["a number".to_owned(), "a list of numbers (0.9,0.8)".to_owned()]
+    }
+}
+
+/// The costs of a missed positive and of a false alarm, or `none`.
+impl Value for Option<Costs> {
+    fn read(raw: &Raw) -> Result<Self, Refusal> {
+        if *raw == Raw::text("none") {
+            return Ok(None);
+        }
+        match read_items(raw)?[..] {
+            [missed_positive, false_alarm] => Ok(Some(Costs { missed_positive, false_alarm })),
+            _ => Err(Refusal::Form),
+        }
+    }
+
+    fn write(&self) -> Raw {
+        self.map_or(Raw::text("none"), |costs| vec![costs.missed_positive, costs.false_alarm].write())
+    }
+
+    fn forms() -> Vec<String> {
+        vec!["none".to_owned(), "two numbers (20,1)".to_owned()]
+    }
+
+    fn words() -> Vec<&'static str> {
+        vec!["none"]
     }
 }
 

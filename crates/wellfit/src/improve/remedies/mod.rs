@@ -30,6 +30,7 @@ mod shallower_network;
 mod shorter_training;
 mod smaller_network;
 mod test_set;
+mod threshold;
 mod weight_decay;
 
 use super::remedy::Remedy;
@@ -48,6 +49,7 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &remove_copies::RemoveCopies,
     &rows_like_dev::RowsLikeDev,
     &more_dev_rows::MoreRowsToJudgeBy,
+    &threshold::ThresholdForF1,
     &initialisation::FittingInitialisation,
     &normalisation::Normalisation,
     &patience::MorePatience,

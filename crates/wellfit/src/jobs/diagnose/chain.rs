@@ -11,7 +11,7 @@ use super::Run;
 pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&TrainDev>) -> Vec<ErrorLink> {
     let (result, rows) = (&run.result, &run.result.rows);
     let step = |name, difference| Some(ErrorStep { name, difference });
-    let mut links = vec![target_link(run, Unit::of_task(result.task))];
+    let mut links = vec![target_link(run, Unit::of_metric(result.metric))];
     links.push(ErrorLink {
         name: LinkName::Train,
         error: result.train.error,

@@ -25,7 +25,7 @@ pub(super) fn find_label_noise(run: &Run, trained: &CrossValidated) -> Result<Op
         let plan = Plan::new(&run.spec, &part.summary())?;
         let mut engine = engine(&plan.network, &plan.recipe, Some(run.threads))?;
         let (predictions, _) = part.head.predict(&mut engine, &outcome.member, dev);
-        if let (Predictions::Probabilities { classes: count, values }, Truth::Classes(truth)) =
+        if let (Predictions::Probabilities { classes: count, values, .. }, Truth::Classes(truth)) =
             (predictions, part.head.truths(dev))
         {
             classes = count;

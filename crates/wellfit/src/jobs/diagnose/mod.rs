@@ -8,7 +8,7 @@ mod train_dev;
 use std::path::Path;
 
 use crate::compare::{
-    CrossValidated, EvaluationContext, measure_learning_curve, measure_train_dev, probe_wider, wider_layers,
+    CrossValidated, EvaluationContext, Held, measure_learning_curve, measure_train_dev, probe_wider, wider_layers,
 };
 use crate::diagnose::TargetError;
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
@@ -41,7 +41,7 @@ pub fn diagnose(
     watcher: &mut dyn Watcher,
 ) -> Result<Option<FullDiagnosis>, JobError> {
     let (run, mut diagnosis) = Run::open(run, threads)?;
-    let unit = Unit::of_task(run.result.task);
+    let unit = Unit::of_metric(run.result.metric);
     if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
         watcher.event(Event::Notice(Notice::TakesSeconds(seconds)));
     }
@@ -49,14 +49,19 @@ pub fn diagnose(
         None => None,
         Some(_) => {
             let stop = || watcher.stop_requested();
-            let Some(found) = measure_train_dev(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
-            train_dev::refine(&found, &mut diagnosis, &run, unit);
-            Some(found)
+            match measure_train_dev(&run.prepared, &run.spec, run.threads, &stop)? {
+                Held::Stopped => return Ok(None),
+                Held::NotMeasured => None,
+                Held::Out(found) => {
+                    train_dev::refine(&found, &mut diagnosis, &run, unit);
+                    Some(found)
+                }
+            }
         }
     };
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
     let task = run.result.task;
-    watcher.event(Event::Diagnosing(Diagnosing::Chain { links: &links, task }));
+    watcher.event(Event::Diagnosing(Diagnosing::Chain { links: &links, metric: run.result.metric }));
     let Some(mut trained) = CrossValidated::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())?
     else {
         return Ok(None);
@@ -110,7 +115,7 @@ impl Run {
             Some(value) => TargetError::given(value),
             // As training did: the same rows, the same seed.
             None => EvaluationContext::of(&prepared, &plan)?.target(
-                result.task,
+                result.metric,
                 result.dev.as_ref().map(|dev| dev.error),
                 plan.recipe.seed,
             ),

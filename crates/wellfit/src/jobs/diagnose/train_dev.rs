@@ -3,23 +3,22 @@
 use crate::compare::TrainDev;
 use crate::diagnose::{ErrorBudget, Finding, FindingKind, margin};
 use crate::report::{DiagnosisReport, FindingReport};
-use crate::train::Metric;
 use crate::words::Unit;
 
 use super::Run;
 
 /// Puts the variance found there in the place of dev error less train error, and says what is mismatch.
 pub(super) fn refine(found: &TrainDev, diagnosis: &mut DiagnosisReport, run: &Run, unit: Unit) {
-    let (result, task) = (&run.result, run.result.task);
+    let (result, metric) = (&run.result, run.result.metric);
     let dev = result.dev.as_ref().map(|dev| dev.error);
     let budget = ErrorBudget {
-        metric: Metric::of_task(task),
+        metric,
         target: run.target,
         train: result.train.error,
         dev,
         avoidable_bias: diagnosis.avoidable_bias,
         variance: Some(diagnosis.variance),
-        delta: margin(task, run.prepared.rarer_share(), dev.unwrap_or(result.train.error).value),
+        delta: margin(metric, run.prepared.rarer_share(), dev.unwrap_or(result.train.error).value),
     };
     let findings = found.measured.findings(&budget, result.rows.train);
     for finding in &findings {

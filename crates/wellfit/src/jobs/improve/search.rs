@@ -282,6 +282,7 @@ impl<'a> Search<'a> {
             best_epoch: outcome.best_epoch,
             theta: &outcome.member.theta,
             chaotic: None,
+            confusion: None,
         };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);

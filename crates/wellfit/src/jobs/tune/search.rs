@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use crate::compare::SplitEvaluator;
-use crate::data::{Dataset, Task};
+use crate::data::Dataset;
 use crate::diagnose::Interval;
 use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
 use crate::runs::{Comparing, Divergence, Event, JobError, Notice, RunFolder, TrialScore, Watcher};
@@ -186,16 +186,12 @@ impl<'a> Trials<'a> {
     /// The trials up to the first that has not been judged. `None` before the settings given are.
     fn study(&self) -> Option<Study> {
         Some(Study {
-            task: self.task()?,
+            metric: self.judging.plan.recipe.metric,
             seed: self.judging.plan.recipe.seed,
             weights: self.weights.clone(),
             baseline: self.journal.baseline.clone()?,
             trials: (0..self.wanted.len()).map_while(|at| self.tried(at)).collect(),
         })
-    }
-
-    fn task(&self) -> Option<Task> {
-        self.all_splits.of(&self.judging.plan.spec).map(|splits| splits.task())
     }
 
     /// Settings that can be judged before the deadline, with the last training still to come.
