@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         rare_class: None,
         leaks: Vec::new(),
         copies: Vec::new(),
+        copies_by_chance: None,
         seen: Vec::new(),
         history: Vec::new(),
         epochs: 60,

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
-    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, Leak, LossRows, RareClass,
-    Reference, TargetError, TargetRange, alike_units, copies_in_train, diagnose_budget, find_leaks, group_column,
-    input_scale, reached, target_range,
+    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, LabelNoise, Leak, LossRows,
+    RareClass, Reference, TargetError, TargetRange, alike_units, copies_by_chance, copies_in_train, diagnose_budget,
+    find_leaks, group_column, input_scale, label_noise, reached, target_range,
 };
 use crate::experiment::{Plan, Prepared, machine_threads};
 use crate::fitted::Fitted;
@@ -44,6 +44,9 @@ pub(crate) struct Trained<'a> {
     pub data_sha256: String,
     pub cross_validation: Option<CrossValidation>,
 }
+
+/// So many wrong labels among the surest rows of every class are more than the overlap of classes explains.
+const MUCH_NOISE: f64 = 0.03;
 
 /// One part, scored.
 struct Scored {
@@ -86,6 +89,7 @@ pub(crate) fn evaluate(
         theta: member,
         chaotic,
         confusion,
+        labels: dev.as_ref().and_then(doubtful_labels),
     };
     let case = context.judge(
         &run.run,
@@ -162,6 +166,16 @@ pub(crate) fn evaluate(
     Ok(Some((result, evidence(run, shown))))
 }
 
+/// The network has not seen the rows of dev, so that its doubts of their labels say something.
+fn doubtful_labels(dev: &Scored) -> Option<LabelNoise> {
+    match (&dev.predictions, &dev.truth) {
+        (Predictions::Probabilities { classes, values, .. }, Truth::Classes(given)) => {
+            label_noise(*classes, values, given)
+        }
+        _ => None,
+    }
+}
+
 fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
     let metric = fitted.model().metric;
     let (predictions, loss) = fitted.score(examples);
@@ -177,6 +191,7 @@ pub(crate) struct EvaluationContext {
     leaks: Vec<Leak>,
     group_column: Option<String>,
     copies: Vec<bool>,
+    copies_by_chance: Option<f64>,
     input_scale: Option<InputScale>,
     target_range: Option<TargetRange>,
     usual: Knobs,
@@ -194,6 +209,8 @@ pub(crate) struct TrainingCourse<'a> {
     pub chaotic: Option<&'a str>,
     /// Rows of dev by true class (outer) and class given (inner), where they were counted.
     pub confusion: Option<Vec<Vec<u64>>>,
+    /// What the labels of dev look like, where there are classes.
+    pub labels: Option<LabelNoise>,
 }
 
 /// What the losses of a network say of it.
@@ -215,12 +232,15 @@ impl EvaluationContext {
         let asked = bounded && plan.spec.training.target_error.is_none() && baselines.trees.is_none();
         let range = || target_range(&prepared.train, classes, prepared.head.deviation, plan.recipe.seed);
         let leaks = find_leaks(&prepared.dataset);
+        let copies = copies_in_train(&prepared.dataset);
+        let most = |copies: &[bool]| 2 * copies.iter().filter(|&&copied| copied).count() > copies.len();
         Ok(EvaluationContext {
             baselines,
             references,
             group_column: group_column(&prepared.dataset, &leaks),
             leaks,
-            copies: copies_in_train(&prepared.dataset),
+            copies_by_chance: most(&copies).then(|| copies_by_chance(&prepared.dataset)),
+            copies,
             input_scale: input_scale(&prepared.train, &prepared.pipeline.features()),
             target_range: asked.then(range).flatten(),
             usual: usual_knobs(plan, prepared)?,
@@ -253,6 +273,8 @@ impl EvaluationContext {
         let alike = alike_units(&Network::new(&plan.network)?, course.theta);
         let scale = self.input_scale.clone().map(Finding::InputScale);
         let chaotic = course.chaotic.map(|layer| Finding::Chaotic(layer.to_string()));
+        let labels = course.labels.as_ref().filter(|labels| labels.everywhere > MUCH_NOISE);
+        let labels = labels.map(|labels| Finding::LabelNoise { low: labels.low, high: labels.high });
         let input = DiagnosisInput {
             metric: recipe.metric,
             seed: recipe.seed,
@@ -269,7 +291,8 @@ impl EvaluationContext {
             class_counts: class_counts(prepared),
             leaks: self.leaks.clone(),
             copies: self.copies.clone(),
-            seen: alike.into_iter().chain(scale).chain(chaotic).collect(),
+            copies_by_chance: self.copies_by_chance,
+            seen: alike.into_iter().chain(scale).chain(chaotic).chain(labels).collect(),
             history: points(course.history),
             epochs: course.epochs as u64,
             best_epoch: course.best_epoch as u64,

@@ -20,6 +20,8 @@ const STEP_WORK: f64 = 2e5;
 /// Probes that should fit: where fewer do, all trainings are shortened, down to a tenth of their epochs.
 const ENOUGH: f64 = 3.0;
 const SHORTEST: f64 = 0.1;
+/// Share of the work that one probe may take, while others fit.
+const LARGEST_SHARE: f64 = 0.5;
 /// Rows below which half of them is no training, and halves that are trained on.
 const FEWEST_ROWS_TO_HALVE: usize = 40;
 const HALVES: usize = 2;
@@ -50,8 +52,8 @@ pub(crate) fn probe(
     if all.is_empty() || prepared.dev.is_none() {
         return Ok(Some(Probes::default()));
     }
-    let room = Room::of(plan, &all, prepared.train.rows(), most != usize::MAX);
-    let plans = std::iter::once(plan).chain(all.iter().take(room.probes).map(|(plan, _)| plan));
+    let (room, all) = Room::of(plan, all, prepared.train.rows(), most != usize::MAX);
+    let plans = std::iter::once(plan).chain(all.iter().map(|(plan, _)| plan));
     let Some((splits, sets)) = train_on_the_same_rows(prepared, plan, plans, &room, stop)? else { return Ok(None) };
     let Some((own, others)) = sets.split_first() else { return Ok(None) };
     let more_rows = match case.variance_is_possible() && room.share == 1.0 {
@@ -61,11 +63,18 @@ pub(crate) fn probe(
     if stop() {
         return Ok(None);
     }
-    let level = LEVEL / others.len() as f64;
+    // Half of the chance is for the suspects, half for the rest.
+    let suspects = all.iter().filter(|(_, candidate)| candidate.is_suspect).count();
+    let level = |is_suspect: bool| LEVEL / 2.0 / if is_suspect { suspects } else { others.len() - suspects } as f64;
     let complete = |set: &TrialSet| set.outcomes.len() == splits.run.parts().len();
     let tried = all.into_iter().map(|(_, candidate)| candidate).zip(others);
     let judged = tried.filter(|(_, set)| complete(set) && complete(own));
-    let tried = judged.map(|(candidate, set)| of_trials(candidate, [own, set], &splits.run, level)).collect();
+    let tried = judged
+        .map(|(candidate, set)| {
+            let level = level(candidate.is_suspect);
+            of_trials(candidate, [own, set], &splits.run, level)
+        })
+        .collect();
     Ok(Some(Probes { tried, more_rows }))
 }
 
@@ -121,8 +130,8 @@ pub(crate) fn cure_of_divergence(
     }
     let all = divergence_candidates(&knobs(plan), &usual_knobs(plan, prepared)?, &plan.spec);
     let all: Vec<_> = fitting(all, prepared).collect();
-    let room = Room { cross_validates: false, ..Room::of(plan, &all, prepared.train.rows(), false) };
-    let plans = all.iter().take(room.probes).map(|(plan, _)| plan);
+    let (room, all) = Room::of(plan, all, prepared.train.rows(), false);
+    let (room, plans) = (Room { cross_validates: false, ..room }, all.iter().map(|(plan, _)| plan));
     let Some((splits, sets)) = train_on_the_same_rows(prepared, plan, plans, &room, stop)? else { return Ok(None) };
     let ended = all.into_iter().zip(&sets).filter(|(_, set)| !set.outcomes.is_empty());
     let errors: Vec<_> = ended.map(|((_, candidate), set)| (candidate, set.error(&splits.run, 1))).collect();
@@ -150,28 +159,35 @@ const NEAR_THE_BEST: f64 = 1.25;
 
 /// How much there is room for.
 struct Room {
-    /// Probes beside the run's own configuration.
-    probes: usize,
     cross_validates: bool,
     /// Share of the epochs that each training gets.
     share: f64,
 }
 
 impl Room {
-    fn of(plan: &Plan, all: &[(Plan, Candidate)], rows: usize, all_wanted: bool) -> Room {
+    /// The room beside `plan`, and those of `all` that find a place in it, unless all are wanted.
+    fn of(plan: &Plan, all: Vec<(Plan, Candidate)>, rows: usize, all_wanted: bool) -> (Room, Vec<(Plan, Candidate)>) {
         let own = work(plan, rows);
         let allowed = (TIMES_THE_RUN * own).clamp(LEAST_WORK, MOST_WORK);
         let works: Vec<f64> = all.iter().map(|(plan, _)| work(plan, rows)).collect();
-        let everything = own + works.iter().sum::<f64>();
-        let cross_validates = DEFAULT_FOLDS as f64 * everything <= allowed;
-        let share = if all_wanted { 1.0 } else { (allowed / (ENOUGH * own)).clamp(SHORTEST, 1.0) };
-        let mut spent = share * own;
-        let fitting = works.iter().take_while(|work| {
-            spent += share * **work;
-            spent <= allowed
-        });
-        let probes = if all_wanted { all.len() } else { fitting.count().max(1) };
-        Room { probes, cross_validates, share }
+        let cross_validates = DEFAULT_FOLDS as f64 * (own + works.iter().sum::<f64>()) <= allowed;
+        if all_wanted {
+            return (Room { cross_validates, share: 1.0 }, all);
+        }
+        let share = (allowed / (ENOUGH * own)).clamp(SHORTEST, 1.0);
+        let cheapest = works.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut left = allowed - share * own;
+        // A training several times as long as the rest leaves no place for them.
+        let fits = |work: f64| {
+            let fits = share * work <= left.min(LARGEST_SHARE * allowed);
+            left -= if fits { share * work } else { 0.0 };
+            fits
+        };
+        let fitting: Vec<bool> = works.iter().copied().map(fits).collect();
+        let any = fitting.contains(&true);
+        let keeps = |at: usize| if any { fitting[at] } else { works[at] <= cheapest };
+        let all = all.into_iter().enumerate().filter(|(at, _)| keeps(*at)).map(|(_, one)| one).collect();
+        (Room { cross_validates, share }, all)
     }
 
     fn shortened(&self, plan: &Plan) -> Plan {

@@ -8,6 +8,8 @@ use super::loss_rows::loss_rows;
 
 /// A tenth of train is held out.
 const FOLDS: usize = 10;
+/// Fewer rows than these say nothing of a tenth.
+const FEWEST: usize = 50;
 
 /// What the training without the held-out rows came to.
 pub(crate) struct TrainDev {
@@ -19,7 +21,7 @@ pub(crate) struct TrainDev {
 /// What came of measuring it.
 pub(crate) enum Held {
     Out(TrainDev),
-    /// The training diverged, or there is no dev: nothing to tell.
+    /// Too few rows, a training that diverged, or no dev: nothing to tell.
     NotMeasured,
     Stopped,
 }
@@ -35,6 +37,9 @@ pub(crate) fn measure_train_dev(
     stop: &dyn Fn() -> bool,
 ) -> Result<Held, JobError> {
     let (dataset, held) = run.dataset.held_out_of_train(FOLDS, spec.training.seed);
+    if held.len() < FEWEST {
+        return Ok(Held::NotMeasured);
+    }
     let mut prepared = prepare_dataset(dataset, spec)?;
     let plan = Plan::new(spec, &prepared.summary())?;
     // Errors count each row as the file weighs it; only training weighs classes.

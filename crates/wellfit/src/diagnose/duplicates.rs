@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use crate::data::{Dataset, TargetValues};
+use crate::data::{Column, Dataset, TargetValues};
 
 /// Rows that stand somewhere else as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,6 +77,21 @@ pub fn copies_in_train(dataset: &Dataset) -> Vec<bool> {
     });
     let copies: Vec<bool> = split.dev.iter().map(|&row| copied[row as usize]).collect();
     if copies.contains(&true) { copies } else { Vec::new() }
+}
+
+/// Train rows that a row of dev would be a copy of by chance: as many as would agree in every column if the columns had nothing
+/// to do with each other.
+///
+/// Columns that do agree more often, but not where one of them is a measured number, of which hardly two are the same.
+pub fn copies_by_chance(dataset: &Dataset) -> f64 {
+    let train = dataset.split.train.as_slice();
+    let rows = train.len().max(1) as f64;
+    let agree = |column: &Column| {
+        let mut cells: Vec<u64> = train.iter().map(|&row| column.identity(row)).collect();
+        cells.sort_unstable();
+        cells.chunk_by(|a, b| a == b).map(|same| (same.len() as f64 / rows).powi(2)).sum::<f64>()
+    };
+    dataset.used_columns().map(agree).product::<f64>() * rows
 }
 
 impl Copies {

@@ -113,8 +113,8 @@ pub enum Finding {
         rows: u64,
         /// Rows of dev.
         dev_rows: u64,
-        /// The error on the rows of dev that do not stand in train.
-        error: Interval,
+        /// The error on the rows of dev that do not stand in train, where there are enough of them.
+        error: Option<Interval>,
     },
     /// All units of a layer have the same weights.
     AlikeUnits {

@@ -13,6 +13,8 @@ const R2_OF_LEAK: f64 = 0.9999;
 
 /// Dev rows that do not stand in train, for an error on new rows to be told.
 const FEWEST_NEW_ROWS: u64 = 20;
+/// Fewer copies of a row than this are no chance.
+const BY_CHANCE: f64 = 1e-3;
 
 // Every finder.
 const FINDERS: &[fn(&DiagnosisInput, &ErrorBudget) -> Vec<Finding>] = &[
@@ -47,22 +49,24 @@ fn leak(input: &DiagnosisInput, _: &ErrorBudget) -> Vec<Finding> {
     found
 }
 
-/// Rows of dev that the network was trained on, where they make dev error too good: by more than they do for a linear model, which
+/// Rows of dev that the network was trained on: most of them, where chance makes no copies, or such as make dev error too good: by more than they do for a linear model, which
 /// remembers no single row, so that copies that are merely easy rows are none of it.
 fn duplicates(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
     let dev = input.dev.as_ref().filter(|dev| dev.losses.len() == input.copies.len())?;
     let (copies, new) = (dev.of_rows(|row| input.copies[row]), dev.of_rows(|row| !input.copies[row]));
-    if copies.rows() == 0 || new.rows() < FEWEST_NEW_ROWS {
-        return None;
+    let error = (new.rows() >= FEWEST_NEW_ROWS).then(|| new.interval(input.metric, input.seed));
+    let found = Finding::Duplicates { rows: copies.rows(), dev_rows: dev.rows(), error };
+    if input.copies_by_chance.is_some_and(|rows| rows < BY_CHANCE) {
+        return Some(found);
     }
-    let error = new.interval(input.metric, input.seed);
+    let error = error.filter(|_| copies.rows() > 0)?;
     let linear = input.references.iter().find(|reference| reference.model == ReachedBy::Linear);
     let easy = linear.filter(|linear| linear.dev.losses.len() == input.copies.len()).map_or(0.0, |linear| {
         linear.dev.of_rows(|row| !input.copies[row]).error(input.metric) - linear.dev.error(input.metric)
     });
     let too_good = error.value - budget.dev?.value - easy.max(0.0) > budget.delta;
     let significant = new.gap_above(&copies, input.metric, input.seed).low > 0.0;
-    (too_good && significant).then(|| Finding::Duplicates { rows: copies.rows(), dev_rows: dev.rows(), error })
+    (too_good && significant).then_some(found)
 }
 
 fn baseline(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {

@@ -38,6 +38,8 @@ pub struct DiagnosisInput {
     pub leaks: Vec<Leak>,
     /// (dev rows,): whether the row stands in train too; empty where no row does.
     pub copies: Vec<bool>,
+    /// Train rows that a row of dev would be a copy of by chance; only known where most of dev are copies.
+    pub copies_by_chance: Option<f64>,
     /// What the network kept and its inputs show by themselves.
     pub seen: Vec<Finding>,
     /// The epochs that were evaluated, in order.
@@ -135,6 +137,7 @@ pub(super) mod tests {
             rare_class: None,
             leaks: Vec::new(),
             copies: Vec::new(),
+            copies_by_chance: None,
             seen: Vec::new(),
             history: (1..=40)
                 .map(|epoch| {

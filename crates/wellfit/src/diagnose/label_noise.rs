@@ -1,6 +1,5 @@
 //! How many labels may be wrong, as a range, and the rows to check first.
 
-use super::Interval;
 use super::rates::wilson;
 
 /// The share of the rows predicted as a class that counts as those of which the network is most confident.
@@ -13,6 +12,8 @@ const FEWEST: usize = 30;
 pub struct LabelNoise {
     /// Wrong labels among the rows of which the network is most confident: the least that is likely.
     pub low: f64,
+    /// The low end of the class that has the lowest: more than overlap explains where it lies well above nothing.
+    pub everywhere: f64,
     /// What confident learning counts, rows between two classes included: the most that is likely.
     pub high: f64,
     /// Rows whose label the network doubts, the most doubtful first.
@@ -88,8 +89,11 @@ pub fn label_noise(classes: usize, probabilities: &[f32], given: &[u32]) -> Opti
     }
     let rows = given.len() as u64;
     let high = wilson(wrong.round() as u64, rows).high;
-    let low = among_the_surest(classes, probabilities, given).low.min(high);
-    Some(LabelNoise { low, high, suspects })
+    let surest = among_the_surest(classes, probabilities, given);
+    let everywhere = surest.iter().map(|(differ, all)| wilson(*differ, *all).low).fold(1.0, f64::min).min(high);
+    let of_all = surest.iter().fold((0, 0), |(differ, all), one| (differ + one.0, all + one.1));
+    let low = wilson(of_all.0, of_all.1).low.min(high);
+    Some(LabelNoise { low, everywhere, high, suspects })
 }
 
 /// Whether the network surely errs less than answering the largest class would.
@@ -103,22 +107,21 @@ fn knows_the_classes(classes: usize, probabilities: &[f32], given: &[u32]) -> bo
     wilson(wrong as u64, rows).high < naive
 }
 
-/// How often the label differs among the rows of which the network is most confident, each predicted class alike.
-fn among_the_surest(classes: usize, probabilities: &[f32], given: &[u32]) -> Interval {
+/// Of each predicted class, the rows whose label differs among those of which the network is most confident, and how many those are.
+fn among_the_surest(classes: usize, probabilities: &[f32], given: &[u32]) -> Vec<(u64, u64)> {
     let mut predicted: Vec<Vec<(f32, usize)>> = vec![Vec::new(); classes];
     for row in 0..given.len() {
         let of_row = &probabilities[row * classes..(row + 1) * classes];
         let best = (0..classes).max_by(|&a, &b| of_row[a].total_cmp(&of_row[b])).unwrap_or(0);
         predicted[best].push((of_row[best], row));
     }
-    let (mut differ, mut all) = (0, 0);
-    for (class, rows) in predicted.iter_mut().enumerate() {
+    let surest_of = |(class, mut rows): (usize, Vec<(f32, usize)>)| {
         rows.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let surest = (SUREST * rows.len() as f64).ceil() as usize;
-        differ += rows.iter().take(surest).filter(|(_, row)| given[*row] as usize != class).count();
-        all += surest;
-    }
-    wilson(differ as u64, all as u64)
+        let differ = rows.iter().take(surest).filter(|(_, row)| given[*row] as usize != class).count();
+        (differ as u64, surest as u64)
+    };
+    predicted.into_iter().enumerate().map(surest_of).collect()
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub use comparison::{Comparison, Preference, compare};
 pub use curve_refits::{CurvePoint, CurveSample};
 pub use diagnosis::{Diagnosis, diagnose, diagnose_budget};
 pub use drift::{Drift, GivenAway, drift};
-pub use duplicates::{Copies, Duplicates, copies_in_train, duplicates};
+pub use duplicates::{Copies, Duplicates, copies_by_chance, copies_in_train, duplicates};
 pub use finding::{Finding, FindingKind, SimplerModel};
 pub use group_column::group_column;
 pub use input::{DiagnosisInput, HistoryPoint};

@@ -4,7 +4,7 @@ use super::Interval;
 use super::rates::wilson;
 
 /// A share of train below which a class is rare enough for an error rate to pass over it.
-const RARE: f64 = 0.1;
+const RARE: f64 = 0.3;
 /// A recall that is surely below this misses the class: a third of its rows at least.
 const LOW: f64 = 2.0 / 3.0;
 
@@ -61,7 +61,8 @@ mod tests {
         assert!(rare([990, 10], 20, 2).is_missed());
         // Half of 12 rows: two thirds of all may yet be found.
         assert!(!rare([990, 10], 6, 6).is_missed());
-        assert!(!rare([800, 200], 200, 20).is_missed());
+        assert!(!rare([600, 400], 200, 20).is_missed());
+        assert!(rare([750, 250], 200, 100).is_missed());
         assert!(!rare([990, 10], 0, 0).is_missed());
     }
 }

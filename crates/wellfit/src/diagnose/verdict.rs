@@ -39,6 +39,12 @@ impl Verdict {
         }
     }
 
+    /// The verdict if both terms were just as measured, beside the margin.
+    pub fn if_exact(bias: f64, variance: f64, delta: f64) -> Verdict {
+        let standing = |term: f64| if term > delta { Standing::High } else { Standing::Fine };
+        Verdict::of(standing(bias), standing(variance))
+    }
+
     /// The name in results.
     pub fn name(self) -> &'static str {
         match self {
@@ -108,6 +114,12 @@ pub enum SmallPart {
 }
 
 impl VerdictBasis {
+    /// What an undecided verdict leans to; `None` for any other, and for a network that may be no better than a constant.
+    pub fn leaning(&self) -> Option<Verdict> {
+        let leans = self.verdict == Verdict::Undecided && self.no_better_than.is_none();
+        leans.then(|| Verdict::if_exact(self.bias.interval.value, self.variance.interval.value, self.delta))
+    }
+
     /// The verdict on a budget; `None` without a dev set.
     pub fn of(budget: &ErrorBudget, train_rows: u64, dev_rows: u64) -> Option<VerdictBasis> {
         let bias = Term { interval: budget.avoidable_bias, standing: budget.bias_standing() };

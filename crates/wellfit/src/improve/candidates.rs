@@ -9,6 +9,7 @@ use super::case::{Case, Knobs};
 use super::reason::Reason;
 use super::remedies::{FittingInitialisation, GradientClipping, Normalisation, OtherLearningRate, REMEDIES};
 use super::remedy::{Action, Change, Remedy};
+use super::suspicion::suspicion;
 
 /// The one data setting that leaves the rows where they are.
 const NORMALIZE: &str = "data.normalize";
@@ -22,6 +23,8 @@ pub struct Candidate {
     pub purpose: Purpose,
     /// Whether it sets a network to learn that does not.
     pub cures: bool,
+    /// Whether it changes a setting that stands elsewhere than usual.
+    pub is_suspect: bool,
     /// The setting and its value.
     pub change: Assignment,
     /// Why.
@@ -45,17 +48,23 @@ pub fn candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
     all.into_iter().flat_map(|remedy| doses(remedy, case, spec)).collect()
 }
 
-/// The changes that are tried after training, in the order of the ladder: cures, and remedies for what may be high.
+/// The changes that are tried after training: cures, and remedies for what may be high.
+///
+/// The most suspicious settings come first, then remedies for what is more likely, in the order of the ladder.
 pub fn probe_candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
     let may_help = |remedy: &dyn Remedy| {
         let bias = case.bias_is_possible() && remedy.treats(Verdict::HighBias);
         let variance = case.variance_is_possible() && remedy.treats(Verdict::HighVariance);
         bias || variance || remedy.cures() && (case.fails_to_learn() || case.bias_is_possible())
     };
-    let fitting = REMEDIES.iter().copied().filter(|remedy| may_help(*remedy));
-    let mut all: Vec<Candidate> = fitting.flat_map(|remedy| doses(remedy, case, spec)).collect();
-    // Whoever turned a knob away from where it usually stands has named the first suspect.
-    all.sort_by_key(|candidate| !is_unusual(case, &candidate.change.key));
+    let mut fitting: Vec<&dyn Remedy> = REMEDIES.iter().copied().filter(|remedy| may_help(*remedy)).collect();
+    fitting.sort_by_key(|remedy| !treats(*remedy, case.leaning()));
+    let mut all: Vec<Candidate> = fitting.into_iter().flat_map(|remedy| doses(remedy, case, spec)).collect();
+    let suspicion = |candidate: &Candidate| suspicion(case, &candidate.change.key);
+    for candidate in &mut all {
+        candidate.is_suspect = suspicion(candidate) > 0.0;
+    }
+    all.sort_by(|a, b| suspicion(b).total_cmp(&suspicion(a)));
     all
 }
 
@@ -82,26 +91,6 @@ pub fn divergence_candidates(knobs: &Knobs, usual: &Knobs, spec: &Spec) -> Vec<C
     changes.filter_map(|(remedy, change)| candidate(remedy, change, spec)).collect()
 }
 
-/// Whether the run has another value in this place than `auto` stands for.
-pub(super) fn is_unusual(case: &Case, key: &str) -> bool {
-    let (now, usual) = (&case.knobs, &case.usual);
-    match key {
-        "network.init" => now.init != usual.init,
-        NORMALIZE => now.normalize == Normalize::Off,
-        "network.hidden" => now.hidden.iter().sum::<usize>() < usual.hidden.iter().sum::<usize>() / 2,
-        "network.activation" => now.activation != usual.activation,
-        "network.keep_prob" => now.keep_prob != usual.keep_prob,
-        "training.lr" => now.lr != usual.lr,
-        "training.l2" => now.l2 != usual.l2,
-        "training.l1" => now.l1 != usual.l1,
-        "training.weight_decay" => now.weight_decay != usual.weight_decay,
-        "training.epochs" => now.epochs < usual.epochs,
-        "training.early_stopping" => now.early_stopping < usual.early_stopping,
-        "training.class_weights" => now.class_weights,
-        _ => false,
-    }
-}
-
 /// Whether a remedy is one for a verdict.
 pub(super) fn treats(remedy: &dyn Remedy, verdict: Verdict) -> bool {
     match verdict {
@@ -124,7 +113,15 @@ fn candidate(remedy: &dyn Remedy, change: Change, spec: &Spec) -> Option<Candida
     // A change of nothing, or of more than one key, is no probe.
     let [_] = spec.differences(&changed)[..] else { return None };
     let (purpose, cures) = (remedy.purpose(), remedy.cures());
-    Some(Candidate { remedy: remedy.name(), purpose, cures, change: assignment, reason, spec: changed })
+    Some(Candidate {
+        remedy: remedy.name(),
+        purpose,
+        cures,
+        is_suspect: false,
+        change: assignment,
+        reason,
+        spec: changed,
+    })
 }
 
 #[cfg(test)]

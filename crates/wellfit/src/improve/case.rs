@@ -1,7 +1,7 @@
 //! What a remedy knows when it proposes a change.
 
 use crate::data::{Augment, Normalize, Task};
-use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Finding, FindingKind, Standing};
+use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Finding, FindingKind, Standing, Verdict};
 use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
 
@@ -132,6 +132,11 @@ impl Case {
         self.budget.variance_standing() == Some(Standing::Inconclusive)
     }
 
+    /// The verdict, or what an undecided one leans to.
+    pub fn leaning(&self) -> Verdict {
+        self.budget.leaning().filter(|_| self.diagnosis.verdict == Verdict::Undecided).unwrap_or(self.diagnosis.verdict)
+    }
+
     /// Dev rows that would decide an open variance, where more dev rows would.
     pub fn dev_rows_needed(&self) -> Option<u64> {
         match self.budget.decides_variance(self.rows.dev) {
@@ -186,7 +191,7 @@ impl Case {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::diagnose::{LossRows, TargetError, Verdict};
+    use crate::diagnose::{LossRows, TargetError};
     use crate::train::Metric;
 
     fn losses(error: f64, rows: u64) -> LossRows {

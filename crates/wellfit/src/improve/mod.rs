@@ -8,6 +8,7 @@ mod probe;
 mod reason;
 mod remedies;
 mod remedy;
+mod suspicion;
 mod trail;
 
 pub use ablation::{Ablation, AblationResult, Knob, ablations};

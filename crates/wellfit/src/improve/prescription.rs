@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::diagnose::{Interval, Verdict};
 use crate::experiment::settings::Purpose;
 
-use super::candidates::{Candidate, is_unusual};
+use super::candidates::{Candidate, treats};
 use super::case::Case;
-use super::probe::{Probe, Probes, by_use, refuted};
-use super::remedies::{MORE_DATA, REMEDIES};
+use super::probe::{Probe, Probes, Promise, by_use, promise};
+use super::reason::Reason;
+use super::remedies::{MORE_DATA, MORE_ROWS_TO_JUDGE_BY, OpenTheTestSet, REMEDIES};
 use super::remedy::{Action, Change, Remedy};
+use super::suspicion::suspicion;
 
 /// One move that may make the network better.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,51 +42,55 @@ pub struct Trial {
 
 // More advice than this is a list, not a next move.
 const MOST: usize = 3;
+/// Twice the rows must gain so many times what a setting gains to come before it.
+const TIMES_A_FREE_GAIN: f64 = 2.0;
 
 /// The next moves for a case, the most useful first: one to three.
 ///
 /// What is wrong with the data comes before everything, since with it the numbers mean nothing. Then comes what `probes` have
-/// shown to help, then what the verdict suggests and no probe has refuted; with both terms high, bias first and one remedy for
-/// variance last.
+/// shown to help, then what the verdict suggests, or leans to, and no probe has refuted; with both terms high, bias first and
+/// one remedy for variance last. Where nothing that was tried could help an undecided case, nothing untried is better: the test
+/// set is next.
 pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
-    let proposed = |wanted: &dyn Fn(&dyn Remedy) -> bool| -> Vec<Prescription> {
-        let remedies = REMEDIES.iter().copied().filter(|remedy| wanted(*remedy));
-        let left = remedies.filter(|remedy| !refuted(remedy.name(), &probes.tried));
-        let mut all: Vec<Prescription> = left.filter_map(|remedy| prescription(remedy, case)).collect();
-        all.sort_by_key(|one| !matches!(&one.change.action, Action::Set(change) if is_unusual(case, &change.key)));
-        all
-    };
+    // Of an undecided verdict it takes a gain that is worth acting on by itself.
+    let is_undecided = case.diagnosis.verdict == Verdict::Undecided;
+    let least = if is_undecided { 1.0 } else { 0.5 } * case.budget.delta;
+    let proposed = |wanted: &dyn Fn(&dyn Remedy) -> bool| proposed(case, probes, least, wanted);
     let of_data = proposed(&|remedy| remedy.mends_data());
     // What is judged comes before how well, and after what keeps the network from learning anything.
     let goal = proposed(&|remedy| remedy.sets_the_goal());
     let (goal_first, goal_last) = if case.is_kept_from_learning() { (Vec::new(), goal) } else { (goal, Vec::new()) };
-    // Of an undecided verdict it takes a gain that is worth acting on by itself.
-    let least = if case.diagnosis.verdict == Verdict::Undecided { 1.0 } else { 0.5 } * case.budget.delta;
     let useful = by_use(&probes.tried, case.bias_is_possible(), least);
-    let best = useful.first().map_or(least, |probe| probe.gain.value.max(least));
+    // Rows are dear: they come first where nothing free gains half as much.
+    let worth_rows = useful.first().map_or(least, |probe| (TIMES_A_FREE_GAIN * probe.gain.value).max(least));
     // Where bias is high, half the rows lose for another reason: penalties weigh more beside fewer rows.
     let biased = matches!(case.diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
-    let rows_help = !biased && case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > best);
+    let rows_help = !biased && case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > worth_rows);
     let more_rows = proposed(&|remedy| rows_help && remedy.name() == MORE_DATA);
-    let tried = useful.into_iter().map(Prescription::of);
+    let nothing_gains = useful.is_empty();
+    let tried: Vec<Prescription> = useful.into_iter().map(Prescription::of).collect();
     let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn() && case.bias_is_possible());
-    let of_verdict: Vec<Prescription> = match case.diagnosis.verdict {
-        Verdict::HighBiasAndHighVariance => {
+    let of_verdict = match (case.diagnosis.verdict, case.leaning()) {
+        (Verdict::HighBiasAndHighVariance, _) => {
             let bias = proposed(&|remedy| remedy.treats(Verdict::HighBias)).into_iter().take(MOST - 1);
             bias.chain(proposed(&|remedy| remedy.treats(Verdict::HighVariance))).collect()
         }
-        verdict => proposed(&|remedy| remedy.treats(verdict)),
+        (Verdict::Undecided, leaning) => {
+            let settling = proposed(&|remedy| remedy.name() == MORE_ROWS_TO_JUDGE_BY);
+            let likely = proposed(&|remedy| leaning != Verdict::GoodFit && treats(remedy, leaning));
+            let rest = proposed(&|remedy| remedy.treats(Verdict::Undecided));
+            let mut all: Vec<Prescription> = settling.into_iter().chain(likely).chain(rest).collect();
+            if !probes.tried.is_empty() {
+                let is_settings = |one: &Prescription| matches!(&one.change.action, Action::Set(_));
+                all.retain(|one| one.trial.is_some() || one.remedy == MORE_ROWS_TO_JUDGE_BY || !is_settings(one));
+                all.extend(nothing_helps(case, probes).filter(|_| nothing_gains));
+            }
+            all
+        }
+        (verdict, _) => proposed(&|remedy| remedy.treats(verdict)),
     };
     let mut moves: Vec<Prescription> = Vec::new();
-    for next in of_data
-        .into_iter()
-        .chain(goal_first)
-        .chain(more_rows)
-        .chain(tried)
-        .chain(cures)
-        .chain(goal_last)
-        .chain(of_verdict)
-    {
+    for next in [of_data, goal_first, more_rows, tried, cures, goal_last, of_verdict].into_iter().flatten() {
         if moves.iter().all(|earlier| earlier.remedy != next.remedy) {
             moves.push(next);
         }
@@ -93,10 +99,32 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     moves
 }
 
+/// What the remedies that are wanted propose, as far as no trial speaks against it: suspicious settings first, then what gained
+/// in a trial, then what was not tried.
+fn proposed(case: &Case, probes: &Probes, least: f64, wanted: &dyn Fn(&dyn Remedy) -> bool) -> Vec<Prescription> {
+    let remedies = REMEDIES.iter().copied().filter(|remedy| wanted(*remedy));
+    let mut all: Vec<Prescription> = remedies
+        .filter_map(|remedy| match promise(remedy.name(), &probes.tried, least) {
+            Promise::Refuted => None,
+            Promise::Open(best) => Some(Prescription::of(best)),
+            Promise::Untried => prescription(remedy, case),
+        })
+        .collect();
+    let suspicion = |one: &Prescription| match &one.change.action {
+        Action::Set(change) => suspicion(case, &change.key),
+        _ => 0.0,
+    };
+    all.sort_by(|a, b| {
+        let gain = |one: &Prescription| one.trial.map_or(0.0, |trial| trial.gain.value);
+        suspicion(b).total_cmp(&suspicion(a)).then(gain(b).total_cmp(&gain(a)))
+    });
+    all
+}
+
 impl Prescription {
     /// Whether its reason is the cause of what the network suffers from: it sets the network to learn, and has been seen to.
     pub fn names_a_cause(&self) -> bool {
-        self.cures && self.trial.is_some()
+        self.cures && self.trial.is_some_and(|trial| trial.gain.low > 0.0)
     }
 
     fn of(probe: &Probe) -> Prescription {
@@ -109,6 +137,13 @@ impl Prescription {
             trial: Some(Trial { before: probe.before, after: probe.after, gain: probe.gain }),
         }
     }
+}
+
+/// Where nothing that was tried gains enough, dev has nothing more to tell.
+fn nothing_helps(case: &Case, probes: &Probes) -> Option<Prescription> {
+    let next = prescription(&OpenTheTestSet, case)?;
+    let reason = Reason::NothingTriedHelps(probes.tried.len());
+    Some(Prescription { change: Change { reason, ..next.change }, ..next })
 }
 
 fn prescription(remedy: &dyn Remedy, case: &Case) -> Option<Prescription> {
@@ -168,7 +203,7 @@ mod tests {
                 for change in remedy.propose(&case).into_iter().chain(remedy.doses(&case)) {
                     match change.action {
                         Action::Test(_) => assert_eq!(remedy.purpose(), Purpose::FitTest),
-                        Action::Data(_) => {}
+                        Action::Data(_) | Action::Diagnose(_) => {}
                         Action::Set(assignment) => {
                             let setting = assignment.setting().unwrap_or_else(|| panic!("no setting: {assignment}"));
                             assert_eq!(setting.key(), assignment.key);

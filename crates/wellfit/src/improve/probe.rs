@@ -57,8 +57,21 @@ pub(super) fn by_use(probes: &[Probe], treats_bias: bool, least: f64) -> Vec<&Pr
     order
 }
 
-/// Whether every dose of a remedy was tried, and none gained anything.
-pub(super) fn refuted(remedy: &str, probes: &[Probe]) -> bool {
-    let mut tried = probes.iter().filter(|probe| probe.candidate.remedy == remedy).peekable();
-    tried.peek().is_some() && tried.all(|probe| probe.gain.value <= 0.0)
+/// What trials of a remedy leave of its promise.
+pub(super) enum Promise<'a> {
+    Untried,
+    /// No dose gained, or none could have gained enough.
+    Refuted,
+    /// The dose that gained most.
+    Open(&'a Probe),
+}
+
+/// The promise of a remedy of which a gain below `least` is not worth a step.
+pub(super) fn promise<'a>(remedy: &str, probes: &'a [Probe], least: f64) -> Promise<'a> {
+    let tried = probes.iter().filter(|probe| probe.candidate.remedy == remedy);
+    let Some(best) = tried.max_by(|a, b| a.gain.value.total_cmp(&b.gain.value)) else { return Promise::Untried };
+    match best.gain.value > 0.0 && best.gain.high >= least {
+        true => Promise::Open(best),
+        false => Promise::Refuted,
+    }
 }

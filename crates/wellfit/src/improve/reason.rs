@@ -131,8 +131,12 @@ pub enum Reason {
         /// Rows of train.
         rows: u64,
     },
+    /// Labels of every class look wrong, also where the network is sure.
+    LabelsLookWrong,
     /// Dev has been used to choose, the test set has not.
     TestUnused,
     /// Dev has been used to choose, and there is no test set.
     NoTest,
+    /// None of so many changes that were tried gains as much as the margin.
+    NothingTriedHelps(usize),
 }

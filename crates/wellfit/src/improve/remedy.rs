@@ -60,6 +60,8 @@ pub enum Action {
     Set(Assignment),
     /// Evaluate a run on its test set: `runs/telco-1`.
     Test(String),
+    /// Diagnose a run, which lists rows to look at: `runs/telco-1`.
+    Diagnose(String),
     /// Do something about the data that no setting does.
     Data(Deed),
 }
@@ -99,6 +101,7 @@ impl std::fmt::Display for Action {
         match self {
             Action::Set(assignment) => assignment.fmt(f),
             Action::Test(run) => write!(f, "wellfit test {run}"),
+            Action::Diagnose(run) => write!(f, "wellfit diagnose {run}"),
             Action::Data(deed) => deed.fmt(f),
         }
     }

@@ -75,12 +75,18 @@ impl From<SourceReport> for String {
 impl DiagnosisReport {
     /// The diagnosis with its sentences.
     pub fn of(diagnosis: &Diagnosis, unit: Unit) -> DiagnosisReport {
+        let told = |finding: &Finding| match finding {
+            Finding::Verdict(_) => {
+                FindingReport { kind: FindingKind::Verdict, text: verdict::headline(diagnosis, unit) }
+            }
+            finding => FindingReport::of(finding, unit),
+        };
         DiagnosisReport {
             verdict: diagnosis.verdict,
             target_error: TargetErrorReport::of(diagnosis.target_error, unit),
             avoidable_bias: diagnosis.avoidable_bias,
             variance: diagnosis.variance,
-            findings: diagnosis.findings.iter().map(|finding| FindingReport::of(finding, unit)).collect(),
+            findings: diagnosis.findings.iter().map(told).collect(),
         }
     }
 

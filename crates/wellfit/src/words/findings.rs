@@ -47,13 +47,16 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
                                 together may contain the target; drop those that are not known before it is"
                 .to_string()
         }
-        Finding::Duplicates { rows, dev_rows, error } => format!(
-            "{} of {} also stand in train; on the others the error is {}: remove what dev shares with train, or keep copies \
-             together with --group",
-            thousands(*rows),
-            counted(*dev_rows, "dev row"),
-            unit.error_with_interval(*error)
-        ),
+        Finding::Duplicates { rows, dev_rows, error } => {
+            let others = error.map_or(String::new(), |error| {
+                format!("; on the others the error is {}", unit.error_with_interval(error))
+            });
+            format!(
+                "{} of {} also stand in train{others}: remove what dev shares with train, or keep copies together with --group",
+                thousands(*rows),
+                counted(*dev_rows, "dev row")
+            )
+        }
         Finding::AlikeUnits { layer, units } => format!(
             "all {units} units of {layer} have the same weights and learn the same thing: they must start from different \
              random weights (--init)"
@@ -135,7 +138,7 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         Finding::Layer(found) => layers::finding(found),
         Finding::LabelNoise { low, high } => format!(
             "an estimated {} to {} of the labels are wrong (the lower bound counts only rows of which the network is most \
-             confident, the upper bound includes class overlap): check the rows listed",
+             confident, the upper bound includes class overlap): check the rows that wellfit diagnose lists",
             percent(*low),
             percent(*high)
         ),

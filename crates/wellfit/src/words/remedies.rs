@@ -140,9 +140,17 @@ pub fn reason(reason: &Reason) -> String {
             counted(*inputs, "input"),
             counted(*rows, "train row")
         ),
+        Reason::LabelsLookWrong => {
+            "labels that are wrong hide how well the network does; this lists the rows whose label it doubts most"
+                .to_string()
+        }
         Reason::TestUnused => {
             "dev has been used to choose; the test set has not, so its error is the one to report".to_string()
         }
+        Reason::NothingTriedHelps(changes) => match changes {
+            1 => "the change that was tried does not lower dev error by the margin".to_string(),
+            _ => format!("none of the {changes} changes that were tried lowers dev error by the margin"),
+        },
         Reason::NoTest => {
             "dev has been used to choose; new rows that no choice has seen give the error to report".to_string()
         }

@@ -1,7 +1,7 @@
 //! The verdict in one or two sentences, numbers included.
 
 use crate::diagnose::{
-    Decides, Diagnosis, Finding, RowsNeeded, SmallPart, Standing, Term, Verdict, VerdictBasis, rounded_up,
+    Decides, Diagnosis, Finding, RareClass, RowsNeeded, SmallPart, Standing, Term, Verdict, VerdictBasis, rounded_up,
 };
 use crate::improve::Reason;
 use crate::text::{capitalised, counted, thousands};
@@ -14,7 +14,18 @@ pub fn headline(diagnosis: &Diagnosis, unit: Unit) -> String {
         Finding::Verdict(basis) => Some(basis),
         _ => None,
     });
-    basis.map_or(diagnosis.verdict.to_string(), |basis| of_basis(basis, unit))
+    let missed = diagnosis.findings.iter().find_map(|finding| match finding {
+        Finding::RareClassMissed(rare) => Some(missed(rare)),
+        _ => None,
+    });
+    let verdict = basis.map_or(diagnosis.verdict.to_string(), |basis| of_basis(basis, unit));
+    missed.map_or(verdict.clone(), |missed| format!("{verdict} {missed}"))
+}
+
+/// What an error rate passes over: `Of 52 dev rows of class 1 it misses 28.`
+fn missed(rare: &RareClass) -> String {
+    let (rows, missed) = (counted(rare.rows, "dev row"), thousands(rare.rows - rare.found));
+    format!("Of {rows} of class {} it misses {missed}.", rare.name)
 }
 
 /// A verdict with its numbers.
@@ -40,7 +51,8 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             }
             let spans = if open.len() == 1 { "spans" } else { "span" };
             let margin = unit.difference(basis.delta);
-            format!("undecided: {} {spans} the margin of {margin}{settled}.{needed}", open.join(" and "))
+            let leaning = basis.leaning().map_or(String::new(), |leaning| format!(", more likely {}", likely(leaning)));
+            format!("undecided{leaning}: {} {spans} the margin of {margin}{settled}.{needed}", open.join(" and "))
         }
         Verdict::GoodFit => {
             let variance = unit.difference_with_interval(basis.variance.interval);
@@ -70,6 +82,14 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
 pub fn because(headline: &str, cause: &Reason) -> String {
     let (verdict, numbers) = headline.split_once(": ").unwrap_or((headline, ""));
     format!("{verdict}: {}. {}", remedies::reason(cause), capitalised(numbers))
+}
+
+/// A verdict as one of two that are likely.
+fn likely(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::GoodFit => format!("a {verdict}"),
+        verdict => verdict.to_string(),
+    }
 }
 
 /// A verdict against a target that nobody gave: bias is high at most probably.

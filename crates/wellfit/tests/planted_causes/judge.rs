@@ -63,10 +63,11 @@ impl Errors {
             return Judgement::NotCounted;
         }
         let gain = self.after.map_or(0.0, |after| self.before - after);
-        if gain < -self.margin {
-            Judgement::Harmful
-        } else if said.names_fault_of_data(case.cause) || (harms && gain >= 0.5 * self.excess()) {
+        // A fault of the data that is named is the whole of good advice: other rows are another problem, with errors of its own.
+        if said.names_fault_of_data(case.cause) || (harms && gain >= 0.5 * self.excess()) {
             Judgement::Right
+        } else if gain < -self.margin {
+            Judgement::Harmful
         } else {
             Judgement::Wrong
         }

@@ -43,6 +43,7 @@ fn settings(cause: Cause) -> &'static [&'static str] {
 fn remedies(cause: Cause) -> &'static [&'static str] {
     match cause {
         TooFewRows => &["more data"],
+        LabelNoise => &["check labels"],
         DevTooSmall => &["more rows to judge by"],
         Duplicates => &["remove duplicates"],
         DriftByTime | OtherDev => &["new train rows"],
@@ -94,6 +95,9 @@ impl Said {
         let Some(advice) = &self.advice else { return false };
         let measures = ["data.test", "data.dev", "data.split", "data.folds"];
         let sound = self.verdict == Some(Verdict::GoodFit) || advice.remedy == "more data";
+        if remedies(LabelNoise).contains(&advice.remedy.as_str()) {
+            return true;
+        }
         !sound && advice.change.as_ref().is_some_and(|change| !measures.contains(&change.key.as_str()))
     }
 }

@@ -29,9 +29,14 @@ impl Remedy for BiggerNetwork {
     fn doses(&self, case: &Case) -> Vec<Change> {
         let hidden = &case.knobs.hidden;
         let reason = Reason::FewWeights(case.weights() as u64);
-        // The usual size where the network is smaller, so that one change reaches far enough.
-        let usual = Some(case.usual.hidden.clone())
-            .filter(|usual| usual.iter().sum::<usize>() > 2 * hidden.iter().sum::<usize>());
+        // The usual size where the network is smaller, so that one change reaches far enough, and a quarter of it, which takes
+        // less work.
+        let usual = &case.usual.hidden;
+        let quarter: Vec<usize> = usual.iter().map(|units| units.div_ceil(4)).collect();
+        let usual = [(usual.clone(), 2), (quarter, 4)].into_iter();
+        let usual = usual
+            .filter(|(usual, times)| usual.iter().sum::<usize>() > times * hidden.iter().sum::<usize>())
+            .map(|(usual, _)| usual);
         let wider = [4, 2].into_iter().filter(|_| !hidden.is_empty()).filter_map(|times| times_as_wide(hidden, times));
         let doses = usual.into_iter().chain(wider);
         let doses = doses.map(|units| Change::set("network.hidden", Raw::counts(&units), reason.clone()));

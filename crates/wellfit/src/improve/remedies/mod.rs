@@ -4,6 +4,7 @@ mod activation;
 mod augmentation;
 mod batch;
 mod bigger_network;
+mod check_labels;
 mod class_weights;
 mod deeper_network;
 mod drop_leak;
@@ -39,7 +40,9 @@ pub(super) use gradient_clipping::GradientClipping;
 pub(super) use initialisation::FittingInitialisation;
 pub(super) use learning_rate::OtherLearningRate;
 pub(super) use more_data::MORE_DATA;
+pub(super) use more_dev_rows::MORE_ROWS_TO_JUDGE_BY;
 pub(super) use normalisation::Normalisation;
+pub(super) use test_set::OpenTheTestSet;
 
 /// Every remedy, in the order of the ladder: the data, what lets a network learn, then what fits train and what fits dev,
 /// those of most expected use first.
@@ -78,5 +81,6 @@ pub const REMEDIES: &[&dyn Remedy] = &[
     &weight_decay::MoreWeightDecay,
     &label_smoothing::SomeLabelSmoothing,
     &l1::SomeL1,
+    &check_labels::CheckLabels,
     &test_set::OpenTheTestSet,
 ];

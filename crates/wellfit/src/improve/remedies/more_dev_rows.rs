@@ -7,6 +7,9 @@ use super::super::case::Case;
 use super::super::reason::Reason;
 use super::super::remedy::{Action, Change, Deed, Remedy};
 
+/// Its name.
+pub const MORE_ROWS_TO_JUDGE_BY: &str = "more rows to judge by";
+
 /// Cross-validation, which judges every row of train and dev; beyond it, more rows.
 pub struct MoreRowsToJudgeBy;
 
@@ -17,7 +20,7 @@ const PRACTICAL: u64 = 10;
 
 impl Remedy for MoreRowsToJudgeBy {
     fn name(&self) -> &'static str {
-        "more rows to judge by"
+        MORE_ROWS_TO_JUDGE_BY
     }
 
     fn purpose(&self) -> Purpose {

@@ -283,6 +283,7 @@ impl<'a> Search<'a> {
             theta: &outcome.member.theta,
             chaotic: None,
             confusion: None,
+            labels: None,
         };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);
