@@ -60,7 +60,7 @@ pub fn probe_candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
     let mut fitting: Vec<&dyn Remedy> = REMEDIES.iter().copied().filter(|remedy| may_help(*remedy)).collect();
     fitting.sort_by_key(|remedy| !treats(*remedy, case.leaning()));
     let mut all: Vec<Candidate> = fitting.into_iter().flat_map(|remedy| doses(remedy, case, spec)).collect();
-    let suspicion = |candidate: &Candidate| suspicion(case, &candidate.change.key);
+    let suspicion = |candidate: &Candidate| suspicion(case, &candidate.change);
     for candidate in &mut all {
         candidate.is_suspect = suspicion(candidate) > 0.0;
     }

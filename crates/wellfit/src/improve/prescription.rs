@@ -69,7 +69,9 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     let more_rows = proposed(&|remedy| rows_help && remedy.name() == MORE_DATA);
     let nothing_gains = useful.is_empty();
     let tried: Vec<Prescription> = useful.into_iter().map(Prescription::of).collect();
-    let cures = proposed(&|remedy| remedy.cures() && case.fails_to_learn() && case.bias_is_possible());
+    // A linear model that does as well says little of a network that leans to variance.
+    let fails = case.fails_to_learn() && (case.is_kept_from_learning() || case.leaning() != Verdict::HighVariance);
+    let cures = proposed(&|remedy| remedy.cures() && fails && case.bias_is_possible());
     let of_verdict = match (case.diagnosis.verdict, case.leaning()) {
         (Verdict::HighBiasAndHighVariance, _) => {
             let bias = proposed(&|remedy| remedy.treats(Verdict::HighBias)).into_iter().take(MOST - 1);
@@ -102,18 +104,22 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
 /// What the remedies that are wanted propose, as far as no trial speaks against it: suspicious settings first, then what gained
 /// in a trial, then what was not tried.
 fn proposed(case: &Case, probes: &Probes, least: f64, wanted: &dyn Fn(&dyn Remedy) -> bool) -> Vec<Prescription> {
+    let suspicion = |one: &Prescription| match &one.change.action {
+        Action::Set(change) => suspicion(case, change),
+        _ => 0.0,
+    };
     let remedies = REMEDIES.iter().copied().filter(|remedy| wanted(*remedy));
     let mut all: Vec<Prescription> = remedies
         .filter_map(|remedy| match promise(remedy.name(), &probes.tried, least) {
+            // What cures a network that does not learn may need longer than a trial to show it.
+            Promise::Refuted if remedy.cures() && case.is_kept_from_learning() => {
+                prescription(remedy, case).filter(|one| suspicion(one) > 0.0)
+            }
             Promise::Refuted => None,
             Promise::Open(best) => Some(Prescription::of(best)),
             Promise::Untried => prescription(remedy, case),
         })
         .collect();
-    let suspicion = |one: &Prescription| match &one.change.action {
-        Action::Set(change) => suspicion(case, &change.key),
-        _ => 0.0,
-    };
     all.sort_by(|a, b| {
         let gain = |one: &Prescription| one.trial.map_or(0.0, |trial| trial.gain.value);
         suspicion(b).total_cmp(&suspicion(a)).then(gain(b).total_cmp(&gain(a)))
@@ -254,7 +260,8 @@ mod tests {
         open.budget.avoidable_bias = open.budget.train.minus(0.085);
         open.budget.variance = Some(crate::diagnose::Interval::exact(0.0));
         assert!(open.bias_is_open() && !open.variance_is_open());
-        assert_eq!(prescribe(&open, &Probes::default())[0].remedy, "bigger network");
+        assert_eq!(open.leaning(), Verdict::HighBias);
+        assert_eq!(prescribe(&open, &Probes::default())[0].purpose, Purpose::FitTrain);
     }
 
     #[test]

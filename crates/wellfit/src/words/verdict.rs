@@ -205,11 +205,11 @@ mod tests {
     #[test]
     fn an_undecided_verdict_says_why_and_what_would_decide() {
         let few = said((2_000, 20_000), (28, 200), 0.1);
-        assert!(few.starts_with("undecided: variance 4.0 points ["), "{few}");
+        assert!(few.starts_with("undecided, more likely high variance: variance 4.0 points ["), "{few}");
         assert!(few.contains("; bias is fine. 200 dev rows are too few to decide; about "), "{few}");
         assert!(few.ends_with(" are needed."), "{few}");
         let open_bias = said((600, 5_000), (2_400, 20_000), 0.11);
-        assert!(open_bias.starts_with("undecided: bias 1.0 points ["), "{open_bias}");
+        assert!(open_bias.starts_with("undecided, more likely a good fit: bias 1.0 points ["), "{open_bias}");
         assert!(open_bias.contains("5,000 train rows are too few to decide"), "{open_bias}");
     }
 }

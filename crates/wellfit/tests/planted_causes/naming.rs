@@ -90,14 +90,16 @@ impl Said {
         self.verdict.is_none() || self.kinds.iter().any(|kind| !HINTS.contains(kind))
     }
 
+    /// Whether it sends the owner to check the labels.
+    pub fn doubts_labels(&self) -> bool {
+        self.advice.as_ref().is_some_and(|advice| remedies(LabelNoise).contains(&advice.remedy.as_str()))
+    }
+
     /// Whether it sends the owner of a healthy run to change it: any advice but to measure better, or more rows.
     pub fn meddles(&self) -> bool {
         let Some(advice) = &self.advice else { return false };
         let measures = ["data.test", "data.dev", "data.split", "data.folds"];
         let sound = self.verdict == Some(Verdict::GoodFit) || advice.remedy == "more data";
-        if remedies(LabelNoise).contains(&advice.remedy.as_str()) {
-            return true;
-        }
         !sound && advice.change.as_ref().is_some_and(|change| !measures.contains(&change.key.as_str()))
     }
 }

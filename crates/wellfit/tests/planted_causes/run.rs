@@ -22,6 +22,8 @@ use crate::rows::{Files, class_name, error};
 pub struct Said {
     /// None where it failed.
     pub verdict: Option<Verdict>,
+    /// Train error.
+    pub train: f64,
     /// The gravest first.
     pub kinds: Vec<FindingKind>,
     pub advice: Option<Advice>,
@@ -128,6 +130,7 @@ impl Said {
         let moves = result.prescription.iter().map(|advice| format!("    {}: {}", advice.change, advice.reason));
         Said {
             verdict: Some(diagnosis.verdict),
+            train: result.train.error.value,
             kinds: kinds(&diagnosis.findings),
             advice: advice.map(|advice| Advice::of(advice.remedy.clone(), advice.change.clone())),
             wrong_labels: None,

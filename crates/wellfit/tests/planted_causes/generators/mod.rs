@@ -97,6 +97,11 @@ impl Generator {
         }
     }
 
+    /// Whether labels of healthy rows are flipped, so that checking them is no false alarm.
+    pub fn flips_labels(self) -> bool {
+        self == Generator::Wave
+    }
+
     /// Number of classes; 0 where the target is a number.
     pub fn classes(self) -> usize {
         match self {
