@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::data::{DataNotice, Examples};
 use crate::diagnose::{
     Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, LabelNoise, Leak, LossRows,
-    RareClass, Reference, TargetError, TargetRange, alike_units, copies_by_chance, copies_in_train, diagnose_budget,
-    find_leaks, group_column, input_scale, label_noise, reached, target_range,
+    RareClass, Reference, TargetError, TargetRange, Verdict, alike_units, copies_by_chance, copies_in_train,
+    diagnose_budget, find_leaks, group_column, input_scale, label_noise, reached, target_range,
 };
 use crate::experiment::{Plan, Prepared, machine_threads};
 use crate::fitted::Fitted;
@@ -153,7 +153,8 @@ pub(crate) fn evaluate(
         metrics: Metrics::measure(&shown.predictions, &shown.truth, &shown.rows.weights),
         diagnosis: diagnosis.map(|diagnosis| {
             let report = DiagnosisReport::of(&diagnosis, unit);
-            let cause = prescription.first().filter(|first| first.names_a_cause());
+            let is_bias = case.as_ref().is_some_and(|case| case.leaning() != Verdict::HighVariance);
+            let cause = prescription.first().filter(|first| is_bias && first.names_a_cause());
             cause.map_or(report.clone(), |first| report.because(&first.change.reason))
         }),
         probes,

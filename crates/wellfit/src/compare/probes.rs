@@ -12,7 +12,7 @@ use super::knobs::{knobs, usual_knobs};
 use super::trial_set::{TrialSet, train_side_by_side};
 
 /// Multiply-adds that probes may take: a few seconds, or twice the run's own, up to half a minute.
-const LEAST_WORK: f64 = 3e10;
+const LEAST_WORK: f64 = 6e10;
 const MOST_WORK: f64 = 1e12;
 const TIMES_THE_RUN: f64 = 2.0;
 /// What a step costs beside its products, in multiply-adds.

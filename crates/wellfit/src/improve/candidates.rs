@@ -50,22 +50,23 @@ pub fn candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
 
 /// The changes that are tried after training: cures, and remedies for what may be high.
 ///
-/// The most suspicious settings come first, then remedies for what is more likely, in the order of the ladder.
+/// The most suspicious settings come first, then remedies for what is more likely, a first dose of each in the order of the ladder
+/// before any second.
 pub fn probe_candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
     let may_help = |remedy: &dyn Remedy| {
         let bias = case.bias_is_possible() && remedy.treats(Verdict::HighBias);
         let variance = case.variance_is_possible() && remedy.treats(Verdict::HighVariance);
-        bias || variance || remedy.cures() && (case.fails_to_learn() || case.bias_is_possible())
+        bias || variance || remedy.cures() && (case.is_kept_from_learning() || case.bias_is_possible())
     };
-    let mut fitting: Vec<&dyn Remedy> = REMEDIES.iter().copied().filter(|remedy| may_help(*remedy)).collect();
-    fitting.sort_by_key(|remedy| !treats(*remedy, case.leaning()));
-    let mut all: Vec<Candidate> = fitting.into_iter().flat_map(|remedy| doses(remedy, case, spec)).collect();
-    let suspicion = |candidate: &Candidate| suspicion(case, &candidate.change);
-    for candidate in &mut all {
-        candidate.is_suspect = suspicion(candidate) > 0.0;
+    let mut all: Vec<((bool, usize), Candidate)> = Vec::new();
+    for remedy in REMEDIES.iter().copied().filter(|remedy| may_help(*remedy)) {
+        let place = |dose| (!treats(remedy, case.leaning()), dose);
+        all.extend(doses(remedy, case, spec).into_iter().enumerate().map(|(dose, one)| (place(dose), one)));
     }
-    all.sort_by(|a, b| suspicion(b).total_cmp(&suspicion(a)));
-    all
+    let suspicion = |candidate: &Candidate| suspicion(case, &candidate.change);
+    all.sort_by(|(a_place, a), (b_place, b)| suspicion(b).total_cmp(&suspicion(a)).then(a_place.cmp(b_place)));
+    let told = |(_, candidate): (_, Candidate)| Candidate { is_suspect: suspicion(&candidate) > 0.0, ..candidate };
+    all.into_iter().map(told).collect()
 }
 
 /// The changes that may keep a training from diverging, in the order of the ladder: what stands elsewhere than usual, then

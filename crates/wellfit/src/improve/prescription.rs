@@ -42,8 +42,6 @@ pub struct Trial {
 
 // More advice than this is a list, not a next move.
 const MOST: usize = 3;
-/// Twice the rows must gain so many times what a setting gains to come before it.
-const TIMES_A_FREE_GAIN: f64 = 2.0;
 
 /// The next moves for a case, the most useful first: one to three.
 ///
@@ -61,8 +59,7 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     let goal = proposed(&|remedy| remedy.sets_the_goal());
     let (goal_first, goal_last) = if case.is_kept_from_learning() { (Vec::new(), goal) } else { (goal, Vec::new()) };
     let useful = by_use(&probes.tried, case.bias_is_possible(), least);
-    // Rows are dear: they come first where nothing free gains half as much.
-    let worth_rows = useful.first().map_or(least, |probe| (TIMES_A_FREE_GAIN * probe.gain.value).max(least));
+    let worth_rows = useful.first().map_or(least, |probe| probe.gain.value.max(least));
     // Where bias is high, half the rows lose for another reason: penalties weigh more beside fewer rows.
     let biased = matches!(case.diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
     let rows_help = !biased && case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > worth_rows);

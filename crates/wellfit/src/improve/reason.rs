@@ -91,7 +91,12 @@ pub enum Reason {
     /// Regularisation keeps the network from fitting train.
     Restrained,
     /// The activation is flat over part of its range.
-    FlatActivation(Activation),
+    FlatActivation {
+        /// The hidden layers' activation.
+        now: Activation,
+        /// The one to try.
+        other: Activation,
+    },
     /// So many rows a step make few steps an epoch.
     LargeBatch(usize),
     /// Steps over so many rows are noisy.

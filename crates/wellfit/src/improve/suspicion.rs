@@ -9,7 +9,9 @@ use super::case::Case;
 /// Of a choice that has no size, the factor that it weighs as much as: one that can keep a network from learning, and one that
 /// rarely does.
 const GRAVE: f64 = 1_000.0;
-const SLIGHT: f64 = 2.0;
+const SLIGHT: f64 = 4.0;
+/// A factor up to this is a matter of taste.
+const TASTE: f64 = 3.5;
 /// A penalty that nobody minds, as a stand-in for none.
 const MILD: f64 = 3.0;
 /// Fewer epochs without improvement than this are soon over.
@@ -31,8 +33,7 @@ pub(super) fn suspicion(case: &Case, change: &Assignment) -> f64 {
         "network.activation" => (choice(now.activation != usual.activation, SLIGHT), true),
         "network.hidden" => {
             let units = |hidden: &[usize]| sum(&hidden.iter().map(|&units| units as f64).collect::<Vec<_>>());
-            // Half of the usual size is a matter of taste.
-            (units(&usual.hidden) / (2.0 * units(&now.hidden)), sum(&numbers) > units(&now.hidden))
+            (units(&usual.hidden) / units(&now.hidden), sum(&numbers) > units(&now.hidden))
         }
         "network.keep_prob" => {
             (least(&usual.keep_prob) / least(&now.keep_prob), least(&numbers) > least(&now.keep_prob))
@@ -58,7 +59,8 @@ pub(super) fn suspicion(case: &Case, change: &Assignment) -> f64 {
         }
         _ => (1.0, false),
     };
-    if relieves { factor.max(1.0).ln() } else { 0.0 }
+    let factor = if relieves && factor > TASTE { factor } else { 1.0 };
+    factor.ln()
 }
 
 /// The numbers of a value; none of a word.

@@ -83,9 +83,13 @@ pub fn reason(reason: &Reason) -> String {
         Reason::ConstantRate(lr) => format!(
             "at a constant learning rate of {lr} the last updates are as large as the first; a falling rate converges further"
         ),
-        Reason::FlatActivation(now) => format!(
-            "{} is flat over part of its range, where units learn nothing; SiLU has a slope nearly everywhere",
-            activation_name(*now)
+        Reason::FlatActivation { now: now @ (Activation::Silu | Activation::Gelu | Activation::Mish), other } => {
+            format!("what {} learns more easily than {} depends on the rows", activation_name(*other), activation_name(*now))
+        }
+        Reason::FlatActivation { now, other } => format!(
+            "{} is flat over part of its range, where units learn nothing; {} may suit these rows better",
+            activation_name(*now),
+            activation_name(*other)
         ),
         Reason::AlikeUnits(layer) => {
             format!("all units of {layer} have the same weights and stay alike; they must start from different ones")

@@ -52,5 +52,5 @@ impl Remedy for OtherActivation {
 }
 
 fn change(now: Activation, other: Activation) -> Change {
-    Change::set("network.activation", Raw::text(other.name()), Reason::FlatActivation(now))
+    Change::set("network.activation", Raw::text(other.name()), Reason::FlatActivation { now, other })
 }
