@@ -108,7 +108,7 @@ pub(crate) fn evaluate(
             match measure_train_dev(prepared, &plan.spec, threads, stop)? {
                 Held::Stopped => return Ok(None),
                 // A tenth of train is fewer rows than dev has: it takes the place of dev only where it tells something.
-                Held::Out(TrainDev { measured, .. }) if measured.is_high() => {
+                Held::Out(TrainDev { measured, .. }) if measured.is_found() => {
                     measured.refine(found, &budget, rows.train);
                     case.budget = measured.refined(&budget);
                     case.diagnosis = found.clone();

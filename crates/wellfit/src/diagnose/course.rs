@@ -1,5 +1,7 @@
 //! What the course of training shows: stopped early, stopped too soon, too high a rate.
 
+use super::Standing;
+use super::budget::ErrorBudget;
 use super::finding::Finding;
 use super::input::DiagnosisInput;
 
@@ -25,13 +27,16 @@ fn late_fall(input: &DiagnosisInput) -> Option<f64> {
 }
 
 /// Train loss rose over the run, or went up about as often as down.
-pub(super) fn rate_too_high(input: &DiagnosisInput) -> Option<Finding> {
+///
+/// A network that fits train all the same is not kept from learning by noisy steps.
+pub(super) fn rate_too_high(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
     let losses: Vec<f64> = input.history.iter().map(|point| point.train_loss).collect();
     let (&first, &last) = (losses.first()?, losses.last()?);
     if losses.len() >= 3 && last > 1.05 * first {
         return Some(Finding::LossRose { first, last });
     }
-    share_of_rises(&losses).map(Finding::LossOscillates)
+    let fits = budget.bias_standing() == Standing::Fine;
+    share_of_rises(&losses).filter(|_| !fits).map(Finding::LossOscillates)
 }
 
 // The share of steps that rise by over 1%, if there are enough of them to speak of oscillation.

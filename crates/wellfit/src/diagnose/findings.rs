@@ -30,7 +30,7 @@ const FINDERS: &[fn(&DiagnosisInput, &ErrorBudget) -> Vec<Finding>] = &[
     |input, _| rare_classes(input).into_iter().collect(),
     |input, _| course::early_stopping(input).into_iter().collect(),
     |input, _| course::still_improving(input).into_iter().collect(),
-    |input, _| course::rate_too_high(input).into_iter().collect(),
+    |input, budget| course::rate_too_high(input, budget).into_iter().collect(),
     |input, _| layer_findings(&input.evaluations),
 ];
 

@@ -47,9 +47,9 @@ impl Mismatch {
         ErrorBudget { dev, variance, delta: self.delta, ..budget.clone() }
     }
 
-    /// Whether dev rows are surely distributed differently.
-    pub fn is_high(&self) -> bool {
-        self.mismatch.against(self.delta) == Standing::High
+    /// Whether dev rows are surely distributed differently, and by more than the margin as far as it is known.
+    pub fn is_found(&self) -> bool {
+        is_found(self.mismatch, self.delta)
     }
 
     /// Puts this variance in the place of dev error less train error, and says what is mismatch.
@@ -80,6 +80,11 @@ impl Mismatch {
         let mismatch = Finding::Mismatch { difference: self.mismatch, standing, delta: self.delta };
         basis.into_iter().chain(variance).chain([mismatch]).collect()
     }
+}
+
+/// Whether a mismatch of this size is one to act on. The rows held out are few, so that it is seldom sure to be above the margin.
+pub fn is_found(mismatch: Interval, delta: f64) -> bool {
+    mismatch.low > 0.0 && mismatch.value > delta
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub use leaks::{Leak, LeakColumn, LeakEvidence, LeakValues, find_leaks, leaks};
 pub use learning_curve::{Forecast, LearningCurve, Outlook, learning_curve};
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};
-pub use mismatch::Mismatch;
+pub use mismatch::{Mismatch, is_found};
 pub use paired::{Block, Gain, Pool, Pooled, paired_gain, pooled_gain};
 pub use power_law::{Measured, PowerLaw};
 pub use rare_class::RareClass;

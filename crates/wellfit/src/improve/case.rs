@@ -1,7 +1,7 @@
 //! What a remedy knows when it proposes a change.
 
 use crate::data::{Augment, Normalize, Task};
-use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Finding, FindingKind, Standing, Verdict};
+use crate::diagnose::{Decides, Diagnosis, ErrorBudget, Finding, FindingKind, Standing, Verdict, is_found};
 use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
 
@@ -168,8 +168,8 @@ impl Case {
 
     /// Whether dev rows are distributed differently from train rows.
     pub fn has_mismatch(&self) -> bool {
-        let high = |finding: &Finding| matches!(finding, Finding::Mismatch { standing: Standing::High, .. });
-        self.diagnosis.findings.iter().any(high)
+        let found = |finding: &Finding| matches!(finding, Finding::Mismatch { difference, delta, .. } if is_found(*difference, *delta));
+        self.diagnosis.findings.iter().any(found)
     }
 
     /// Whether bias is not surely fine.

@@ -1,7 +1,7 @@
 //! What was found in a run, in a sentence or two each.
 
 use crate::diagnose::{
-    Finding, FindingKind, Interval, Leak, LeakEvidence, RareClass, SimplerModel, Standing, TargetError,
+    Finding, FindingKind, Interval, Leak, LeakEvidence, RareClass, SimplerModel, Standing, TargetError, is_found,
 };
 use crate::text::{counted, list, thousands};
 
@@ -183,6 +183,10 @@ fn mismatch(difference: Interval, standing: Standing, delta: f64, unit: Unit) ->
             format!("none: dev rows are easier than rows held out of train ({measured})")
         }
         Standing::Fine => format!("none worth acting on: dev error less train-dev error is {measured}"),
+        Standing::Inconclusive if is_found(difference, delta) => format!(
+            "dev error is {measured} above train-dev error: dev rows are probably distributed differently from train rows; \
+             train rows like those of dev would help more than others"
+        ),
         Standing::Inconclusive => format!(
             "undecided: dev error less train-dev error is {measured}, and the margin is {}",
             unit.difference(delta)

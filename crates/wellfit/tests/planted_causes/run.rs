@@ -163,9 +163,9 @@ impl Said {
         self.kinds.contains(&kind)
     }
 
-    /// What is gravest beside the verdict and a simpler model that does as well, which is a symptom.
+    /// What is gravest beside the verdict and another model that does as well, which is a symptom.
     pub fn gravest(&self) -> Option<FindingKind> {
-        let symptoms = [FindingKind::Verdict, FindingKind::Baseline];
+        let symptoms = [FindingKind::Verdict, FindingKind::Baseline, FindingKind::BoostedTrees];
         self.kinds.iter().copied().find(|kind| !symptoms.contains(kind))
     }
 

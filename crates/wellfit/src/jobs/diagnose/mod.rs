@@ -45,9 +45,9 @@ pub fn diagnose(
     if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
         watcher.event(Event::Notice(Notice::TakesSeconds(seconds)));
     }
-    let held_out = match run.spec.data.dev {
-        None => None,
-        Some(_) => {
+    let held_out = match run.spec.data.dev.is_some() || run.spec.data.time.is_some() {
+        false => None,
+        true => {
             let stop = || watcher.stop_requested();
             match measure_train_dev(&run.prepared, &run.spec, run.threads, &stop)? {
                 Held::Stopped => return Ok(None),
