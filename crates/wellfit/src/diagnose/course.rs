@@ -85,7 +85,10 @@ mod tests {
     fn a_rising_or_oscillating_loss_points_at_the_rate() {
         let rate = [FindingKind::Verdict, FindingKind::LearningRate];
         assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.01 * epoch as f64)), rate);
-        assert_eq!(kinds(&with_train_losses(|epoch| 0.5 + 0.1 * (epoch % 2) as f64)), rate);
+        let mut jumping = with_train_losses(|epoch| 0.5 + 0.1 * (epoch % 2) as f64);
+        assert_eq!(kinds(&jumping), [FindingKind::Verdict], "it fits train all the same");
+        jumping.target_given = Some(0.1);
+        assert!(kinds(&jumping).contains(&FindingKind::LearningRate));
         assert_eq!(kinds(&with_train_losses(|epoch| 0.5 - 0.001 * epoch as f64)), [FindingKind::Verdict]);
     }
 }

@@ -256,6 +256,7 @@ mod tests {
         open.budget.target.value = 0.085;
         open.budget.avoidable_bias = open.budget.train.minus(0.085);
         open.budget.variance = Some(crate::diagnose::Interval::exact(0.0));
+        open.knobs.l2 = 0.0;
         assert!(open.bias_is_open() && !open.variance_is_open());
         assert_eq!(open.leaning(), Verdict::HighBias);
         assert_eq!(prescribe(&open, &Probes::default())[0].purpose, Purpose::FitTrain);

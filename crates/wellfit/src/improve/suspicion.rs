@@ -90,7 +90,7 @@ mod tests {
             assert_eq!(of(&case, change), 0.0, "{change}");
         }
         case.knobs.lr = 300.0 * case.usual.lr;
-        case.knobs.epochs = case.usual.epochs / 3;
+        case.knobs.epochs = case.usual.epochs / 5;
         assert!(of(&case, "training.lr = 0.01") > of(&case, "training.epochs = 100"));
         assert!(of(&case, "training.epochs = 100") > 0.0);
         case.knobs.l2 = 2_000.0;
