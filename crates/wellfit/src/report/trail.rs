@@ -33,8 +33,9 @@ struct Row {
     about: String,
     dev: String,
     gain: String,
-    // Where it stands in `result.json`; its error is called `after`.
-    key: String,
+    // Where the error and the gain stand among the run's files.
+    dev_key: String,
+    gain_key: String,
     // Markup: from our figure, which escapes every text it is given.
     picture: String,
     outcome: String,
@@ -56,7 +57,8 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
             dev: unit.error(twice.error.value),
-            key: String::new(),
+            dev_key: "/improvement/more_rows/error".to_string(),
+            gain_key: "/improvement/more_rows/gain".to_string(),
             picture: change("Gain", twice.gain, most, &told),
             gain: told,
             outcome: "needs more data; 90% interval".to_string(),
@@ -66,7 +68,8 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
     let rows = steps.iter().enumerate().map(|(place, step)| {
         let told = unit.difference_with_interval(step.gain);
         Row {
-            key: format!("/steps/{place}"),
+            dev_key: format!("/steps/{place}/after"),
+            gain_key: format!("/steps/{place}/gain"),
             change: step.change.clone(),
             about: format!("{} · {}", step.remedy, step.purpose.name()),
             dev: unit.error(step.after),
@@ -104,7 +107,8 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: probe.change.clone(),
             about: probe.remedy.clone(),
             dev: unit.error(probe.after),
-            key: format!("/probes/{place}"),
+            dev_key: format!("/probes/{place}/after"),
+            gain_key: format!("/probes/{place}/gain"),
             picture: change("Gain", probe.gain, most, &told),
             gain: told,
             outcome: words::probe(probe.gain, probe.significant, probe.fits_train_better).to_string(),
@@ -126,13 +130,14 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
 fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
     let results = &input.ablation;
     let most = widest(results.iter().filter_map(|result| result.effect.as_ref()));
-    let row = |result: &AblationResult| {
+    let row = |(place, result): (usize, &AblationResult)| {
         let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {
             change: result.change.to_string(),
             about: words::knob(result.knob).to_string(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
-            key: String::new(),
+            dev_key: format!("ablation.json#/{place}/dev"),
+            gain_key: format!("ablation.json#/{place}/bought"),
             picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
             gain: told,
             outcome: result.effect.map_or("worse: training diverges", words::effect).to_string(),
@@ -143,7 +148,7 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
         title: "Effect of each setting",
         intro: "Each row is this run trained again with one setting changed.".to_string(),
         head: ["changed to", "error", "error rises by", "", ""],
-        rows: results.iter().map(row).collect(),
+        rows: results.iter().enumerate().map(row).collect(),
         folded: Vec::new(),
         note: sentence(words::EFFECTS_NOTE),
     })
