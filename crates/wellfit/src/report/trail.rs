@@ -8,6 +8,7 @@ use crate::text::sentence;
 use crate::words::{Unit, forecast, improvement as words};
 
 use super::figures::{change, widest};
+use super::improvement::ProbeReport;
 use super::input::PageInput;
 use super::result::RunResult;
 
@@ -18,8 +19,13 @@ pub(super) struct Trail {
     intro: String,
     head: [&'static str; 5],
     rows: Vec<Row>,
+    // Rows that matter less, folded.
+    folded: Vec<Row>,
     note: String,
 }
+
+/// Remedies that are shown before the others are folded.
+const MOST_PROBES: usize = 6;
 
 #[derive(Serialize)]
 struct Row {
@@ -27,6 +33,9 @@ struct Row {
     about: String,
     dev: String,
     gain: String,
+    // Where the error and the gain stand among the run's files.
+    dev_key: String,
+    gain_key: String,
     // Markup: from our figure, which escapes every text it is given.
     picture: String,
     outcome: String,
@@ -35,7 +44,7 @@ struct Row {
 
 /// The tables that the input has numbers for.
 pub(super) fn trails(input: &PageInput, unit: Unit) -> Vec<Trail> {
-    [tried(&input.result, unit), effects(input, unit)].into_iter().flatten().collect()
+    [tried(&input.result, unit), probed(&input.result, unit), effects(input, unit)].into_iter().flatten().collect()
 }
 
 fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
@@ -48,15 +57,19 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
             dev: unit.error(twice.error.value),
+            dev_key: "/improvement/more_rows/error".to_string(),
+            gain_key: "/improvement/more_rows/gain".to_string(),
             picture: change("Gain", twice.gain, most, &told),
             gain: told,
             outcome: "needs more data; 90% interval".to_string(),
             stands_out: false,
         }
     });
-    let rows = steps.iter().map(|step| {
+    let rows = steps.iter().enumerate().map(|(place, step)| {
         let told = unit.difference_with_interval(step.gain);
         Row {
+            dev_key: format!("/steps/{place}/after"),
+            gain_key: format!("/steps/{place}/gain"),
             change: step.change.clone(),
             about: format!("{} · {}", step.remedy, step.purpose.name()),
             dev: unit.error(step.after),
@@ -79,19 +92,52 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
         ),
         head: ["change", "error", "gain", "", "outcome"],
         rows: rows.chain(more_rows).collect(),
+        folded: Vec::new(),
         note: improvement.rule.clone(),
+    })
+}
+
+fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
+    let most = widest(result.probes.iter().map(|probe| &probe.gain));
+    let mut probes: Vec<(usize, &ProbeReport)> = result.probes.iter().enumerate().collect();
+    probes.sort_by(|a, b| b.1.gain.value.total_cmp(&a.1.gain.value));
+    let row = |(place, probe): (usize, &ProbeReport)| {
+        let told = unit.difference_with_interval(probe.gain);
+        Row {
+            change: probe.change.clone(),
+            about: probe.remedy.clone(),
+            dev: unit.error(probe.after),
+            dev_key: format!("/probes/{place}/after"),
+            gain_key: format!("/probes/{place}/gain"),
+            picture: change("Gain", probe.gain, most, &told),
+            gain: told,
+            outcome: words::probe(probe.gain, probe.significant, probe.fits_train_better).to_string(),
+            stands_out: probe.significant,
+        }
+    };
+    let mut rows: Vec<Row> = probes.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| Trail {
+        title: "What remedies do here",
+        intro: "Each row is this configuration trained again with one setting changed, on the same rows and seeds."
+            .to_string(),
+        head: ["change", "error", "gain", "", "outcome"],
+        folded: rows.split_off(MOST_PROBES.min(rows.len())),
+        rows,
+        note: sentence(words::PROBES_NOTE),
     })
 }
 
 fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
     let results = &input.ablation;
     let most = widest(results.iter().filter_map(|result| result.effect.as_ref()));
-    let row = |result: &AblationResult| {
+    let row = |(place, result): (usize, &AblationResult)| {
         let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {
             change: result.change.to_string(),
             about: words::knob(result.knob).to_string(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
+            dev_key: format!("ablation.json#/{place}/dev"),
+            gain_key: format!("ablation.json#/{place}/bought"),
             picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
             gain: told,
             outcome: result.effect.map_or("worse: training diverges", words::effect).to_string(),
@@ -102,7 +148,8 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
         title: "Effect of each setting",
         intro: "Each row is this run trained again with one setting changed.".to_string(),
         head: ["changed to", "error", "error rises by", "", ""],
-        rows: results.iter().map(row).collect(),
+        rows: results.iter().enumerate().map(row).collect(),
+        folded: Vec::new(),
         note: sentence(words::EFFECTS_NOTE),
     })
 }

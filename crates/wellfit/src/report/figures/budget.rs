@@ -6,8 +6,7 @@ use crate::diagnose::Interval;
 use crate::words::Unit;
 
 use super::super::diagnosis::TargetErrorReport;
-use super::super::scale::{Scale, tick_labels};
-use super::super::svg::{Drawing, escape, short};
+use super::super::plot::{Drawing, Scale, escape, short, tick_labels};
 
 // One row of the chain: its label lines and its bar.
 struct Row<'a> {
@@ -17,15 +16,17 @@ struct Row<'a> {
     from: f64,
     to: Interval,
     step: String,
+    // Where the error and the step stand in `result.json`.
+    keys: [&'static str; 2],
 }
 
-const ROW: f64 = 62.0;
+const ROW: f64 = 70.0;
 
 /// The chain as a drawing whose horizontal positions are percents, so that it reads as well on a phone as on a desk.
 pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Interval, terms: [&Interval; 2]) -> String {
     let signed = |term: &Interval| {
-        let sign = if term.value >= 0.0 { "+" } else { "" };
-        format!("{sign}{}", unit.difference(term.value))
+        let sign = if term.value >= 0.0 { '+' } else { '−' };
+        format!("{sign}{}", unit.difference(term.value.abs()))
     };
     let rows = [
         Row {
@@ -35,6 +36,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             from: 0.0,
             to: Interval::exact(target.value),
             step: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
+            keys: ["/diagnosis/target_error/value", ""],
         },
         Row {
             name: "train",
@@ -43,6 +45,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             from: target.value,
             to: train,
             step: format!("bias {}", signed(terms[0])),
+            keys: ["/train/error", "/diagnosis/avoidable_bias/value"],
         },
         Row {
             name: "dev",
@@ -51,6 +54,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             from: train.value,
             to: dev,
             step: format!("variance {}", signed(terms[1])),
+            keys: ["/dev/error", "/diagnosis/variance/value"],
         },
     ];
     let most = target.value.max(train.high).max(dev.high).max(f64::MIN_POSITIVE);
@@ -86,18 +90,17 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
 fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, continues: bool) {
     let (bar, high) = (top + 26.0, 20.0);
     let mut piece = String::new();
-    let _ = write!(
-        piece,
-        "<text x=\"0\" y=\"{y}\" class=\"value\">{} {}</text><text x=\"99%\" y=\"{y}\" text-anchor=\"end\" \
-         class=\"label\">{}</text>",
-        escape(row.name),
-        escape(&row.error),
-        escape(&row.step),
-        y = short(top + 18.0)
-    );
+    let (up, down) = (short(top + 18.0), short(bar + high + 15.0));
+    let text = |(x, y): (&str, &str), anchor: &str, class: &str, key: &str, text: &str| {
+        let key = if key.is_empty() { String::new() } else { format!(" data-key=\"{key}\"") };
+        format!("<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" class=\"{class}\"{key}>{}</text>", escape(text))
+    };
+    let error = format!("{} {}", row.name, row.error);
+    piece.push_str(&text(("0", &up), "start", "value", row.keys[0], &error));
+    piece.push_str(&text(("99%", &down), "end", "label", row.keys[1], &row.step));
     let (a, b) = (scale.at(row.from), scale.at(row.to.value));
     let (left, width) = (a.min(b), (a - b).abs());
-    // What the row stands on, pale; what it adds, solid; a hair's width where it adds nothing.
+    // What the row stands on, pale; what it adds, solid, a hair's width where it adds nothing; what it takes off, an outline.
     let rect = |x: f64, width: f64, class: &str| {
         format!(
             "<rect x=\"{x:.2}%\" y=\"{}\" width=\"{width:.2}%\" height=\"{}\" rx=\"2\" class=\"{class}\"/>",
@@ -106,7 +109,8 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
         )
     };
     piece.push_str(&rect(0.0, left, "stands-on"));
-    piece.push_str(&rect(left, width.max(0.4), &format!("fill {}", row.class)));
+    let added = if b < a { "taken" } else { "fill" };
+    piece.push_str(&rect(left, width.max(0.4), &format!("{added} {}", row.class)));
     if row.to.high > row.to.low {
         let (low, end, middle) = (scale.at(row.to.low), scale.at(row.to.high), bar + high / 2.0);
         let _ = write!(
