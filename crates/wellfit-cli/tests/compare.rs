@@ -11,8 +11,8 @@ use support::Place;
 /// A place with runs `a`, of thirty epochs, and `b`, of one at a tiny rate: far worse.
 fn two_runs(options: &str) -> Place {
     let place = Place::with_table(400);
-    place.run(&format!("train data.csv {options} --epochs 30 --out a")).succeeded();
-    place.run(&format!("train data.csv {options} --epochs 1 --lr 1e-6 --hidden 4 --out b")).succeeded();
+    place.run(&format!("train data.csv --probes off {options} --epochs 30 --out a")).succeeded();
+    place.run(&format!("train data.csv --probes off {options} --epochs 1 --lr 1e-6 --hidden 4 --out b")).succeeded();
     place
 }
 
@@ -88,8 +88,8 @@ fn rows_of_a_group_have_counts_and_no_p_value() {
 #[test]
 fn runs_that_leave_out_other_columns_are_compared() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 3 --out a").succeeded();
-    place.run("train data.csv --target label --epochs 3 --drop kind,amount --out b").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 3 --out a").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 3 --drop kind,amount --out b").succeeded();
     let report = place.run("compare a b --json").succeeded().json();
     assert_eq!(changed(&report["runs"][1]), ["data.drop"]);
 }
@@ -99,7 +99,9 @@ fn what_cannot_be_compared_is_refused_with_what_differs_and_what_to_do() {
     let place = Place::with_table(300);
     place.write("other.csv", support::table(300, 9));
     std::fs::create_dir(place.path("notes")).unwrap();
-    let train = |options: &str, out: &str| place.run(&format!("train {options} --epochs 2 --out {out}")).succeeded();
+    let train = |options: &str, out: &str| {
+        place.run(&format!("train {options} --probes off --epochs 2 --out {out}")).succeeded()
+    };
     train("data.csv --target label", "a");
     train("data.csv --target label --seed 1", "seed");
     train("data.csv --target label --split 50/30/20", "split");
@@ -147,8 +149,8 @@ fn a_comparison_writes_nothing_and_opens_no_test_set() {
 #[test]
 fn a_model_of_another_run_in_the_folder_is_refused() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 2 --out a").succeeded();
-    place.run("train data.csv --target amount --epochs 2 --out b").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 2 --out a").succeeded();
+    place.run("train data.csv --probes off --target amount --epochs 2 --out b").succeeded();
     place.write("a/model.safetensors", place.read("b/model.safetensors"));
     let refused = place.run("compare a a");
     assert_eq!(refused.code, 3);

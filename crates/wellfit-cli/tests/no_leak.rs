@@ -55,7 +55,7 @@ fn others(target: &str) -> String {
 }
 
 fn train(place: &Place, options: &str, run: &str) -> Value {
-    place.run(&format!("train {options} {NETWORK} --out {run} --json")).succeeded().json()
+    place.run(&format!("train {options} --probes off {NETWORK} --out {run} --json")).succeeded().json()
 }
 
 fn model(place: &Place, run: &str) -> Vec<u8> {

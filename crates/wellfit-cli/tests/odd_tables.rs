@@ -46,7 +46,7 @@ fn tables_from_all_over_the_world_train() {
     for (what, table, options) in cases {
         let place = Place::new();
         place.write("data.csv", table);
-        let trained = place.run(&format!("train data.csv {options} --epochs 3 --out run"));
+        let trained = place.run(&format!("train data.csv --probes off {options} --epochs 3 --out run"));
         assert_eq!(trained.code, 0, "{what}: {}\n{}", trained.out, trained.err);
         assert_eq!(place.run("predict run data.csv --out p.csv").code, 0, "{what}");
     }
@@ -80,7 +80,7 @@ fn numbers_that_cannot_be_held_are_named_with_their_place() {
 fn a_huge_target_is_shown_with_an_exponent() {
     let place = Place::new();
     place.write("data.csv", sixty("x,y", |_, x| format!("{x:.3},{:e}", x * 1e30)));
-    let trained = place.run("train data.csv --target y --epochs 5 --out run").succeeded();
+    let trained = place.run("train data.csv --probes off --target y --epochs 5 --out run").succeeded();
     assert!(trained.out.contains("e28 ["), "{}", trained.out);
     assert!(!trained.out.contains("18,446,744"), "{}", trained.out);
 }
@@ -101,7 +101,7 @@ fn numbers_in_other_clothes_are_pointed_out() {
 fn hostile_labels_do_not_become_formulas() {
     let place = Place::new();
     place.write("data.csv", sixty("x,y", |i, x| format!("{x:.3},=cmd|{}", i % 2)));
-    place.run("train data.csv --target y --epochs 3 --out run").succeeded();
+    place.run("train data.csv --probes off --target y --epochs 3 --out run").succeeded();
     place.run("predict run data.csv --out p.csv").succeeded();
     assert!(place.text("p.csv").lines().skip(1).all(|line| line.starts_with("'=cmd")), "{}", place.text("p.csv"));
 }
@@ -110,7 +110,7 @@ fn hostile_labels_do_not_become_formulas() {
 fn linear_baselines_are_trained_to_rest_on_the_smallest_tables() {
     let place = Place::new();
     place.write("data.csv", sixty("x,z,y", |i, _| format!("{},{},{}", i % 2, 2 * (i % 2) + 1, class(i))));
-    let result = place.run("train data.csv --target y --epochs 3 --out run --json").succeeded().json();
+    let result = place.run("train data.csv --probes off --target y --epochs 3 --out run --json").succeeded().json();
     assert_eq!(result["baseline"]["linear"]["dev"], 0.0, "one line divides the two classes");
 }
 
@@ -120,7 +120,7 @@ fn categories_that_no_model_file_can_hold_are_refused_before_training() {
     let long = "x".repeat(1_800_000);
     let rows: String = (0..80).map(|row| format!("{}{long},{}\n", row % 60, ["yes", "no"][row % 2])).collect();
     place.write("data.csv", format!("name,y\n{rows}"));
-    let refused = place.run("train data.csv --target y --types name=categorical --out run");
+    let refused = place.run("train data.csv --probes off --target y --types name=categorical --out run");
     assert_eq!(refused.code, 3, "{}", refused.err);
     assert!(refused.err.contains("more than 67108864") && refused.err.contains("--drop"), "{}", refused.err);
     assert!(!place.path("run").exists());

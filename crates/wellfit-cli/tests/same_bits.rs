@@ -35,7 +35,9 @@ fn any_number_of_threads_trains_the_same_model() {
     for (what, options) in CONFIGURATIONS {
         let model = |threads: usize| {
             let folder = format!("{}-{threads}", what.len());
-            let command = format!("train data.csv {options} --early-stopping off --threads {threads} --out {folder}");
+            let command = format!(
+                "train data.csv --probes off {options} --early-stopping off --threads {threads} --out {folder}"
+            );
             place.run(&command).succeeded();
             place.read(&format!("{folder}/model.safetensors"))
         };
@@ -85,7 +87,9 @@ fn random_configurations_train_the_same_model_on_any_number_of_threads() {
     let mut number = 0;
     let mut model = |options: &str, threads: usize| {
         number += 1;
-        place.run(&format!("train data.csv {options} --threads {threads} --out run-{number} --quiet")).succeeded();
+        place
+            .run(&format!("train data.csv --probes off {options} --threads {threads} --out run-{number} --quiet"))
+            .succeeded();
         place.read(&format!("run-{number}/model.safetensors"))
     };
     for seed in 0..configurations {
@@ -121,7 +125,7 @@ fn an_interrupted_and_resumed_run_ends_as_if_it_had_not_been() {
     .enumerate()
     {
         let (cut, whole) = (format!("cut-{number}"), format!("whole-{number}"));
-        let started = place.start(&format!("train data.csv {options} --out {cut}"));
+        let started = place.start(&format!("train data.csv --probes off {options} --out {cut}"));
         let stopped = outcome(interrupt_after_epochs(started));
         assert_eq!(stopped.code, 130, "{options}: {}", stopped.err);
         assert!(stopped.err.contains("--resume"), "{}", stopped.err);
@@ -129,10 +133,10 @@ fn an_interrupted_and_resumed_run_ends_as_if_it_had_not_been() {
         assert!(!place.path(&cut).join("result.json").exists());
         // How many threads there are may change in between.
         let threads = if number == 1 { "--threads 3" } else { "" };
-        let resumed = place.run(&format!("train data.csv {options} {threads} --out {cut} --resume --json")).succeeded();
+        let resumed = place.run(&format!("train data.csv --probes off {options} {threads} --out {cut} --resume --json")).succeeded();
         let epoch = resumed.json()["resumed_from_epoch"].as_u64().unwrap();
         assert!(epoch > 0, "{options}");
-        place.run(&format!("train data.csv {options} --out {whole}")).succeeded();
+        place.run(&format!("train data.csv --probes off {options} --out {whole}")).succeeded();
         let model = |folder: &str| place.read(&format!("{folder}/model.safetensors"));
         assert!(model(&cut) == model(&whole), "{options}: the models differ (interrupted after epoch {epoch})");
         let epochs = |folder: &str| place.text(&format!("{folder}/history.jsonl")).lines().count();
@@ -144,7 +148,8 @@ fn an_interrupted_and_resumed_run_ends_as_if_it_had_not_been() {
 #[test]
 fn an_interrupted_run_goes_on_by_the_command_it_prints_and_refuses_other_data() {
     let place = Place::with_table(300);
-    let started = place.start("train data.csv --target label --epochs 2000 --early-stopping off --hidden 48 --out run");
+    let started = place
+        .start("train data.csv --probes off --target label --epochs 2000 --early-stopping off --hidden 48 --out run");
     let stopped = outcome(interrupt_after_epochs(started));
     let command = stopped.err.split('`').nth(1).unwrap();
     let arguments = command.strip_prefix("wellfit ").unwrap();

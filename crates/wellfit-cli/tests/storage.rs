@@ -169,7 +169,7 @@ fn a_result_that_cannot_be_printed_is_an_error_and_the_run_is_whole() {
 #[test]
 fn output_files_are_replaced_or_left_alone() {
     let place = Place::in_memory().and_table(60);
-    place.run("train data.csv --target label --hidden 6 --epochs 3 --out runs/run").succeeded();
+    place.run("train data.csv --probes off --target label --hidden 6 --epochs 3 --out runs/run").succeeded();
     let log = place.path("log");
     let mut failed = 0;
     for (command, file) in [
@@ -204,7 +204,7 @@ fn output_files_are_replaced_or_left_alone() {
 #[test]
 fn an_opening_of_the_test_set_is_counted_or_refused() {
     let place = Place::in_memory().and_table(60);
-    place.run("train data.csv --target label --hidden 6 --epochs 3 --out runs/run").succeeded();
+    place.run("train data.csv --probes off --target label --hidden 6 --epochs 3 --out runs/run").succeeded();
     let (log, ledger) = (place.path("log"), "runs/ledger.jsonl");
     let lines = || place.text(ledger).lines().map(str::to_owned).collect::<Vec<_>>();
     let calls = [calls_of(&place, "test runs/run", &log), calls_of(&place, "test runs/run", &log)][1];
