@@ -185,9 +185,9 @@ impl Room {
         };
         let fitting: Vec<bool> = works.iter().copied().map(fits).collect();
         let any = fitting.contains(&true);
-        let keeps = |at: usize| if any { fitting[at] } else { works[at] <= cheapest };
-        let all = all.into_iter().enumerate().filter(|(at, _)| keeps(*at)).map(|(_, one)| one).collect();
-        (Room { cross_validates, share }, all)
+        let places = fitting.into_iter().zip(works).zip(all);
+        let all = places.filter(|((fits, work), _)| if any { *fits } else { *work <= cheapest }).map(|(_, one)| one);
+        (Room { cross_validates, share }, all.collect())
     }
 
     fn shortened(&self, plan: &Plan) -> Plan {
