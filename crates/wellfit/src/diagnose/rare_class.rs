@@ -3,8 +3,10 @@
 use super::Interval;
 use super::rates::wilson;
 
-/// A share of train below which a class is rare enough for an error rate to pass over it.
-const RARE: f64 = 0.3;
+/// A share of train below which an error rate passes over a class.
+const RARE: f64 = 0.15;
+/// A share below which what becomes of it is worth saying.
+const MINOR: f64 = 0.3;
 /// A recall that is surely below this misses the class: a third of its rows at least.
 const LOW: f64 = 2.0 / 3.0;
 
@@ -41,9 +43,14 @@ impl RareClass {
         wilson(self.found, self.rows)
     }
 
-    /// Whether it is rare, and many of its rows are surely missed.
+    /// Whether the error rate is no measure of how well its rows are found.
+    pub fn is_rare(&self) -> bool {
+        self.share < RARE
+    }
+
+    /// Whether it is the minor class, and many of its rows are surely missed.
     pub fn is_missed(&self) -> bool {
-        self.share < RARE && self.rows > 0 && self.recall().high < LOW
+        self.share < MINOR && self.rows > 0 && self.recall().high < LOW
     }
 }
 

@@ -166,6 +166,12 @@ impl Case {
         })
     }
 
+    /// Whether many rows of a class are missed that the error rate passes over.
+    pub fn misses_a_rare_class(&self) -> bool {
+        let missed = |finding: &Finding| matches!(finding, Finding::RareClassMissed(rare) if rare.is_rare());
+        self.diagnosis.findings.iter().any(missed)
+    }
+
     /// Whether dev rows are distributed differently from train rows.
     pub fn has_mismatch(&self) -> bool {
         let found = |finding: &Finding| matches!(finding, Finding::Mismatch { difference, delta, .. } if is_found(*difference, *delta));

@@ -55,13 +55,15 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     let least = if is_undecided { 1.0 } else { 0.5 } * case.budget.delta;
     let proposed = |wanted: &dyn Fn(&dyn Remedy) -> bool| proposed(case, probes, least, wanted);
     let of_data = proposed(&|remedy| remedy.mends_data());
-    // What is judged comes before how well, and after what keeps the network from learning anything.
+    // What is judged comes before how well, and after what keeps the network from learning.
     let goal = proposed(&|remedy| remedy.sets_the_goal());
-    let (goal_first, goal_last) = if case.is_kept_from_learning() { (Vec::new(), goal) } else { (goal, Vec::new()) };
+    let must_learn = case.is_kept_from_learning() || has_bias(case.leaning());
+    let first = case.misses_a_rare_class() && !must_learn;
+    let (goal_first, goal_last) = if first { (goal, Vec::new()) } else { (Vec::new(), goal) };
     let useful = by_use(&probes.tried, case.bias_is_possible(), least);
     let worth_rows = useful.first().map_or(least, |probe| probe.gain.value.max(least));
     // Where bias is high, half the rows lose for another reason: penalties weigh more beside fewer rows.
-    let biased = matches!(case.diagnosis.verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance);
+    let biased = has_bias(case.diagnosis.verdict);
     let rows_help = !biased && case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > worth_rows);
     let more_rows = proposed(&|remedy| rows_help && remedy.name() == MORE_DATA);
     let nothing_gains = useful.is_empty();
@@ -89,7 +91,7 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
         (verdict, _) => proposed(&|remedy| remedy.treats(verdict)),
     };
     let mut moves: Vec<Prescription> = Vec::new();
-    for next in [of_data, goal_first, more_rows, tried, cures, goal_last, of_verdict].into_iter().flatten() {
+    for next in [of_data, goal_first, more_rows, tried, cures, of_verdict, goal_last].into_iter().flatten() {
         if moves.iter().all(|earlier| earlier.remedy != next.remedy) {
             moves.push(next);
         }
@@ -140,6 +142,10 @@ impl Prescription {
             trial: Some(Trial { before: probe.before, after: probe.after, gain: probe.gain }),
         }
     }
+}
+
+fn has_bias(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance)
 }
 
 /// Where nothing that was tried gains enough, dev has nothing more to tell.
