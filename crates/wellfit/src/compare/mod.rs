@@ -1,5 +1,6 @@
 //! Configurations compared: evaluation of a network, and paired trials of two.
 
+mod all_splits;
 #[cfg(feature = "trees")]
 mod boosted_trees;
 mod cross_validate;
@@ -17,6 +18,7 @@ mod train_dev;
 mod trial_set;
 mod wider;
 
+pub(crate) use all_splits::AllSplits;
 pub(crate) use cross_validate::cross_validate;
 pub(crate) use cross_validated::CrossValidated;
 pub(crate) use eval_splits::{DEFAULT_FOLDS, EvalSplits, no_folds, refused};
