@@ -187,7 +187,7 @@ impl Room {
 }
 
 /// Multiply-adds of a training, about.
-fn work(plan: &Plan, rows: usize) -> f64 {
+pub(crate) fn work(plan: &Plan, rows: usize) -> f64 {
     let weights = Network::<f32>::new(&plan.network).map_or(0, |network| network.parameters());
     let steps = rows.div_ceil(plan.recipe.batch.max(1)) as f64;
     plan.recipe.epochs as f64 * (3.0 * (rows * weights) as f64 + steps * STEP_WORK)

@@ -188,6 +188,61 @@ pub fn pooled_gain(metric: Metric, all: &[Pooled], level: f64, seed: u64) -> Gai
     }
 }
 
+/// What a change gains and how surely, by a formula: enough to order changes, not to keep one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GainEstimate {
+    /// Error before less error after.
+    pub gain: f64,
+    /// Its standard deviation over rows and trainings.
+    pub deviation: f64,
+}
+
+/// [`paired_gain`] without resampling: the delta method over rows, and the spread of the gains of single trainings.
+///
+/// One training says nothing of the spread; seeds are taken to count for as much as rows then.
+///
+/// Panics if there are no blocks or no seeds, or losses are of other rows (a bug in the caller).
+pub fn estimated_gain(metric: Metric, blocks: &[Block<'_>], seed: u64) -> GainEstimate {
+    let all: Vec<Pooled> = blocks.iter().map(|block| Pooled::of(block, seed)).collect();
+    let sum = |sums: &[f64]| sums.iter().sum::<f64>();
+    let mut total = Totals::default();
+    let mut gains = Vec::new();
+    for units in &all {
+        for (before, after) in units.before.iter().zip(&units.after) {
+            let one = Totals { weight: sum(&units.weights), before: sum(before), after: sum(after) };
+            gains.push(one.gain(metric));
+            total.weight += one.weight;
+            total.before += one.before;
+            total.after += one.after;
+        }
+    }
+    let (before, after) = (total.before / total.weight, total.after / total.weight);
+    let of_rows: f64 = all.iter().map(|units| {
+        let seeds = units.before.len() as f64;
+        let influence = |unit: usize| {
+            let pull = |each: &[Vec<f64>], mean: f64| {
+                let sums: f64 = each.iter().map(|sums| sums[unit]).sum();
+                slope(metric, mean) * (sums - seeds * units.weights[unit] * mean) / total.weight
+            };
+            pull(&units.before, before) - pull(&units.after, after)
+        };
+        (0..units.weights.len()).map(|unit| influence(unit).powi(2)).sum::<f64>()
+    }).sum();
+    let trainings = gains.len() as f64;
+    let mean = sum(&gains) / trainings;
+    let of_trainings = match gains.len() {
+        1 => of_rows,
+        _ => gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (trainings - 1.0) / trainings,
+    };
+    GainEstimate { gain: total.gain(metric), deviation: (of_rows + of_trainings).sqrt() }
+}
+
+/// The derivative of the error by the mean of losses.
+fn slope(metric: Metric, mean: f64) -> f64 {
+    let step = 1e-4 * mean.abs().max(f64::MIN_POSITIVE);
+    (of_mean(metric, mean + step) - of_mean(metric, mean - step)) / (2.0 * step)
+}
+
 /// Makes the counts of a resample vary as much as the seeds that it stands for do.
 fn widen(counts: &mut [f64]) {
     let seeds = counts.len() as f64;
@@ -314,6 +369,22 @@ mod tests {
         // Ten rows a unit at random: the deviation of 200 sums is itself known to 1/√400, and here both intervals share rows.
         let width = |gain: Gain| gain.interval.high - gain.interval.low;
         assert!((width(pooled) / width(whole) - 1.0).abs() < 0.2, "{pooled:?} {whole:?}");
+    }
+
+    #[test]
+    fn an_estimate_is_the_same_gain_with_about_the_deviation_of_the_resamples() {
+        let (before, after) = (losses(2_000, 0.30, 100), losses(2_000, 0.25, 101));
+        let like = like(2_000);
+        for metric in [Metric::Error, Metric::Rmse] {
+            let whole = paired_gain(metric, &[judged(&like, (&before, &after))], 0.01, 0);
+            let estimate = estimated_gain(metric, &[judged(&like, (&before, &after))], 0);
+            assert!((estimate.gain - whole.interval.value).abs() < 1e-12);
+            // An interval is four deviations wide; the estimate counts the noise of rows twice, and errs on the wide side.
+            let deviation = (whole.interval.high - whole.interval.low) / (2.0 * 1.96);
+            assert!((0.9..1.6).contains(&(estimate.deviation / deviation)), "{estimate:?} {whole:?}");
+            let one = [judged(&like, (&before[..1], &after[..1]))];
+            assert!(estimated_gain(metric, &one, 0).deviation > estimate.deviation);
+        }
     }
 
     #[test]

@@ -31,18 +31,65 @@ pub struct Candidate {
 }
 
 /// Every remedy that applies and can be tried on the same dev rows: cures of a network that does not learn first, where it does
-/// not, then those that treat the verdict.
+/// not, then those that treat the verdict; the first dose of each before any second one.
 ///
 /// The others follow: a gap between train and dev suggests a remedy, and only a probe decides. `spec` is what the case was
 /// trained with, complete.
 pub fn candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
-    let mut all: Vec<&dyn Remedy> = REMEDIES.to_vec();
-    all.sort_by_key(|remedy| match *remedy {
+    let class = |remedy: &dyn Remedy| match remedy {
         remedy if remedy.cures() && case.fails_to_learn() => 0,
         remedy if treats(remedy, case.diagnosis.verdict) => 1,
         _ => 2,
-    });
-    all.into_iter().flat_map(|remedy| doses(remedy, case, spec)).collect()
+    };
+    let of_remedy = |remedy: &&'static dyn Remedy| {
+        let class = class(*remedy);
+        doses(*remedy, case, spec).into_iter().enumerate().map(move |(dose, candidate)| ((class, dose), candidate))
+    };
+    let mut all: Vec<_> = REMEDIES.iter().flat_map(of_remedy).collect();
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// The next dose of what a candidate changes, further from where `spec` stands: what its remedy would do for a case with the
+/// candidate's settings. `None` where it goes no further.
+pub fn further(candidate: &Candidate, case: &Case, spec: &Spec) -> Option<Candidate> {
+    let remedy = REMEDIES.iter().find(|remedy| remedy.name() == candidate.remedy)?;
+    let mut all = doses(*remedy, case, spec);
+    all.retain(|other| other.is_further(candidate, spec));
+    all.into_iter().min_by(|a, b| a.distance(spec).abs().total_cmp(&b.distance(spec).abs()))
+}
+
+impl Candidate {
+    /// Whether it changes the same, in the same direction and by more than another one.
+    pub fn is_further(&self, other: &Candidate, spec: &Spec) -> bool {
+        let (own, others) = (self.distance(spec), other.distance(spec));
+        self.remedy == other.remedy && own * others > 0.0 && own.abs() > others.abs() + 1e-9
+    }
+
+    /// How far its value is from that of `spec`, in powers of e; 0 where values are words.
+    fn distance(&self, spec: &Spec) -> f64 {
+        let now = self.change.setting().and_then(|setting| size(&setting.get(spec)));
+        match (size(&self.change.value), now) {
+            // From nothing, every value is far away, and larger ones further.
+            (Some(value), now) => (value.max(NOTHING) / now.unwrap_or(0.0).max(NOTHING)).ln(),
+            (None, _) => 0.0,
+        }
+    }
+}
+
+/// What stands for 0 where doses are compared by their ratio.
+const NOTHING: f64 = 1e-9;
+
+/// The number that a value is, or the mean of those in a list.
+fn size(value: &Raw) -> Option<f64> {
+    match value {
+        Raw::Number(number) => number.parse().ok(),
+        Raw::List(items) => {
+            let sizes: Vec<f64> = items.iter().map(size).collect::<Option<_>>()?;
+            (!sizes.is_empty()).then(|| sizes.iter().sum::<f64>() / sizes.len() as f64)
+        }
+        _ => None,
+    }
 }
 
 /// The changes that are tried after training, in the order of the ladder: cures, and remedies for what may be high.
@@ -148,6 +195,37 @@ mod tests {
                 assert!(!key.starts_with("data.") || key == NORMALIZE, "{}", candidate.remedy);
             }
         }
+    }
+
+    #[test]
+    fn a_dose_that_helps_has_a_further_one_until_its_limit() {
+        let mut spec = Spec::default();
+        spec.network.hidden = Auto::Given(vec![64, 32]);
+        let mut case = case(Verdict::HighBias);
+        let all = candidates(&case, &spec);
+        let mut wider = all.into_iter().find(|candidate| candidate.remedy == "bigger network").unwrap();
+        let mut widths = Vec::new();
+        for _ in 0..20 {
+            case.knobs.hidden = wider.spec.network.hidden.given().unwrap().clone();
+            widths.push(case.knobs.hidden[0]);
+            match further(&wider, &case, &spec) {
+                Some(next) => wider = next,
+                None => break,
+            }
+        }
+        assert!(widths.is_sorted() && widths.len() > 3 && widths.last() == Some(&2_048), "{widths:?}");
+    }
+
+    #[test]
+    fn doses_of_one_direction_are_ordered_by_their_distance() {
+        let mut spec = Spec::default();
+        spec.training.lr = Auto::Given(0.001);
+        let rate = |rate: f64| {
+            let change = Change::set("training.lr", Raw::number(rate), Reason::RateMayBeHigh(0.001));
+            candidate(&OtherLearningRate, change, &spec).unwrap()
+        };
+        assert!(rate(0.1).is_further(&rate(0.01), &spec) && !rate(0.01).is_further(&rate(0.1), &spec));
+        assert!(rate(0.0001).is_further(&rate(0.0003), &spec) && !rate(0.0001).is_further(&rate(0.01), &spec));
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub enum Outcome {
     NotSignificant,
     /// A significant gain that still leaves the network no better than predicting the same for every row.
     NoBetterThanNaive,
-    /// A gain over so many seeds, and no time to test it over more.
+    /// A gain over so many seeds, and no time to test it over more: it is judged first when the search goes on.
     NotTested(usize),
     /// The settings do not fit each other or the data, or training failed: why.
     Failed(String),
@@ -55,7 +55,8 @@ impl Step {
 }
 
 /// Why an improvement ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImprovementEnd {
     /// The target error is reached.
@@ -97,19 +98,18 @@ impl JudgedOn {
 
 /// Seeds that a change is judged over, at least.
 pub const SEEDS: usize = 5;
-/// Seeds after which a change that gains nothing is given up.
-pub const FIRST_SEEDS: usize = 2;
 /// The chance of ever keeping a change that gains nothing.
 pub const FALSE_KEEP_CHANCE: f64 = 0.02;
 
-/// The one-sided level of each judgement in the `j`-th round, from 1, among so many candidates: 0.02 · 6/(π²j²) shared by all of
-/// them (Bonferroni). The levels of all judgements in all rounds add up to 0.02 at most.
+/// The one-sided level of each judgement beside one configuration, where so many changes may be judged, each so many times: the
+/// chance allowed, shared by all of them (Bonferroni), also by those that were only looked at, since picking the best of many on
+/// the same rows has to be paid for.
 ///
-/// So the chance that any number of evaluations on dev ever keeps a change without a gain is at most 0.02, also where the
-/// candidates that are judged were picked by a first evaluation on the same rows.
-pub fn level(j: u64, candidates: usize) -> f64 {
-    let j = j.max(1) as f64;
-    FALSE_KEEP_CHANCE * 6.0 / (std::f64::consts::PI * j).powi(2) / candidates.max(1) as f64
+/// What is kept earns the level back, and the search beside the new configuration may spend it again. So where nothing helps,
+/// anything is ever kept with a chance of 0.02 at most, and of what is kept 0.02 is without a gain in expectation.
+/// Source: alpha-investing, Foster and Stine 2008, *J. R. Stat. Soc. B* 70:429.
+pub fn level(changes: usize, times: usize) -> f64 {
+    FALSE_KEEP_CHANCE / (changes * times).max(1) as f64
 }
 
 #[cfg(test)]
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_levels_of_all_judgements_add_up_to_the_chance_allowed() {
-        let sum: f64 = (1..100_000).map(|round| 30.0 * level(round, 30)).sum();
-        assert!((sum - FALSE_KEEP_CHANCE).abs() < 1e-6, "{sum}");
+        assert!((60.0 * level(30, 2) - FALSE_KEEP_CHANCE).abs() < 1e-12);
+        assert!(level(0, 0) <= FALSE_KEEP_CHANCE);
     }
 }
