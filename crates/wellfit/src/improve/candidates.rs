@@ -10,6 +10,8 @@ use super::reason::Reason;
 use super::remedies::{FittingInitialisation, GradientClipping, Normalisation, OtherLearningRate, REMEDIES};
 use super::remedy::{Action, Change, Remedy};
 
+/// Doses of a remedy that are tried where nothing has gone wrong; of what helps further doses are.
+const MOST_DOSES: usize = 3;
 /// The one data setting that leaves the rows where they are.
 const NORMALIZE: &str = "data.normalize";
 
@@ -26,12 +28,15 @@ pub struct Candidate {
     pub change: Assignment,
     /// Why.
     pub reason: Reason,
+    /// A second setting and its value, where two changes are tried together.
+    pub also: Option<Assignment>,
     /// The config with the change made.
     pub spec: Spec,
 }
 
 /// Every remedy that applies and can be tried on the same dev rows: cures of a network that does not learn first, where it does
-/// not, then those that treat the verdict; the first dose of each before any second one.
+/// not, then those that treat the verdict; the first dose of each before any second one. Before them all, the settings that
+/// `auto` chooses: from far away one change at a time is a long way.
 ///
 /// The others follow: a gap between train and dev suggests a remedy, and only a probe decides. `spec` is what the case was
 /// trained with, complete.
@@ -43,11 +48,44 @@ pub fn candidates(case: &Case, spec: &Spec) -> Vec<Candidate> {
     };
     let of_remedy = |remedy: &&'static dyn Remedy| {
         let class = class(*remedy);
-        doses(*remedy, case, spec).into_iter().enumerate().map(move |(dose, candidate)| ((class, dose), candidate))
+        let doses = doses(*remedy, case, spec).into_iter().enumerate();
+        let most = if class == 0 { usize::MAX } else { MOST_DOSES };
+        doses.take(most).map(move |(dose, candidate)| ((class, dose), candidate))
     };
     let mut all: Vec<_> = REMEDIES.iter().flat_map(of_remedy).collect();
     all.sort_by_key(|(place, _)| *place);
-    all.into_iter().map(|(_, candidate)| candidate).collect()
+    let mut different: Vec<Candidate> = usual_settings(spec).into_iter().collect();
+    for (_, candidate) in all {
+        if !different.iter().any(|other| other.is_same(&candidate)) {
+            different.push(candidate);
+        }
+    }
+    different
+}
+
+/// Every setting of network and training that a remedy may change, as `auto` chooses it; `None` where layers are given one by one.
+fn usual_settings(spec: &Spec) -> Option<Candidate> {
+    if spec.network.layers.given().is_some() {
+        return None;
+    }
+    let (network, training) = (&spec.network, &spec.training);
+    let mut usual = Spec { data: spec.data.clone(), ..Spec::default() };
+    usual.network.init_from = network.init_from.clone();
+    usual.training.class_weights = training.class_weights.clone();
+    (usual.training.metric, usual.training.threshold, usual.training.costs) =
+        (training.metric, training.threshold, training.costs);
+    (usual.training.target_error, usual.training.seed, usual.training.threads) =
+        (training.target_error, training.seed, training.threads);
+    (usual.training.probes, usual.training.precision) = (training.probes, training.precision);
+    Some(Candidate {
+        remedy: USUAL,
+        purpose: Purpose::FitTrainAndDev,
+        cures: true,
+        change: Assignment::new("network.preset", Raw::text("auto")),
+        also: None,
+        reason: Reason::UsualSettings,
+        spec: usual,
+    })
 }
 
 /// The next dose of what a candidate changes, further from where `spec` stands: what its remedy would do for a case with the
@@ -59,7 +97,24 @@ pub fn further(candidate: &Candidate, case: &Case, spec: &Spec) -> Option<Candid
     all.into_iter().min_by(|a, b| a.distance(spec).abs().total_cmp(&b.distance(spec).abs()))
 }
 
+/// Two changes together; `None` where they change the same setting, or are several already.
+pub fn together(first: &Candidate, second: &Candidate) -> Option<Candidate> {
+    let single = first.also.is_none() && second.also.is_none() && first.remedy != USUAL && second.remedy != USUAL;
+    if !single || first.change.key == second.change.key {
+        return None;
+    }
+    let spec = first.spec.with_change(&second.change).ok()?;
+    let purpose = if first.purpose == second.purpose { first.purpose } else { Purpose::FitTrainAndDev };
+    let also = Some(second.change.clone());
+    Some(Candidate { remedy: "combination", purpose, reason: Reason::Together, also, spec, ..first.clone() })
+}
+
 impl Candidate {
+    /// Whether it makes the same change, or changes, as another one.
+    pub fn is_same(&self, other: &Candidate) -> bool {
+        self.change == other.change && self.also == other.also
+    }
+
     /// Whether it changes the same, in the same direction and by more than another one.
     pub fn is_further(&self, other: &Candidate, spec: &Spec) -> bool {
         let (own, others) = (self.distance(spec), other.distance(spec));
@@ -77,6 +132,8 @@ impl Candidate {
     }
 }
 
+/// The name of all settings as `auto` chooses them.
+const USUAL: &str = "usual settings";
 /// What stands for 0 where doses are compared by their ratio.
 const NOTHING: f64 = 1e-9;
 
@@ -171,7 +228,7 @@ fn candidate(remedy: &dyn Remedy, change: Change, spec: &Spec) -> Option<Candida
     // A change of nothing, or of more than one key, is no probe.
     let [_] = spec.differences(&changed)[..] else { return None };
     let (purpose, cures) = (remedy.purpose(), remedy.cures());
-    Some(Candidate { remedy: remedy.name(), purpose, cures, change: assignment, reason, spec: changed })
+    Some(Candidate { remedy: remedy.name(), purpose, cures, change: assignment, also: None, reason, spec: changed })
 }
 
 #[cfg(test)]
@@ -188,7 +245,8 @@ mod tests {
         for verdict in [Verdict::HighBias, Verdict::HighVariance, Verdict::GoodFit, Verdict::Undecided] {
             let found = candidates(&case(verdict), &spec);
             assert!(!found.is_empty());
-            for candidate in found {
+            assert_eq!(found[0].remedy, USUAL);
+            for candidate in &found[1..] {
                 let differences = spec.differences(&candidate.spec);
                 assert_eq!(differences.len(), 1, "{}", candidate.remedy);
                 let key = &differences[0].key;
@@ -230,7 +288,7 @@ mod tests {
 
     #[test]
     fn what_treats_the_verdict_comes_first() {
-        let first = |verdict| candidates(&case(verdict), &Spec::default())[0].purpose;
+        let first = |verdict| candidates(&case(verdict), &Spec::default())[1].purpose;
         assert_eq!(first(Verdict::HighBias), Purpose::FitTrain);
         assert_eq!(first(Verdict::HighVariance), Purpose::FitDev);
     }

@@ -12,7 +12,7 @@ mod remedy;
 mod trail;
 
 pub use ablation::{Ablation, AblationResult, Knob, ablations};
-pub use candidates::{Candidate, candidates, divergence_candidates, further, probe_candidates};
+pub use candidates::{Candidate, candidates, divergence_candidates, further, probe_candidates, together};
 pub use case::{Case, Knobs, RowCounts};
 pub use prescription::{Prescription, Trial, prescribe};
 pub use probe::{Probe, Probes};

@@ -5,7 +5,7 @@ use crate::diagnose::GainEstimate;
 /// Laps of a contender: a first look, a judgement, and a judgement by more trainings.
 pub const LAPS: usize = 3;
 /// Looks after which the promising are judged, before more are looked at.
-const WAVE: usize = 8;
+const WAVE: usize = 12;
 /// Gains in deviations, after each lap but the last, from which a contender runs the next one at once, ...
 const PROMISING: [f64; LAPS - 1] = [1.0, 2.0];
 /// ... and those from which it does when nothing else is left to do. Below, it is out.
@@ -147,7 +147,16 @@ mod tests {
         let mut race = Race::default();
         for at in 0..WAVE {
             assert_eq!(race.next(true, |_| true), Next::Look, "{at}");
-            race.enter(at, gain(if at == 3 { 2.0 } else if at == 5 { 4.0 } else { -1.0 }));
+            race.enter(
+                at,
+                gain(if at == 3 {
+                    2.0
+                } else if at == 5 {
+                    4.0
+                } else {
+                    -1.0
+                }),
+            );
         }
         let Next::Run(at) = race.next(true, |_| true) else { panic!("the promising run") };
         let mut best = race.take(at);

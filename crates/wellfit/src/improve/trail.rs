@@ -6,6 +6,7 @@ use crate::diagnose::Interval;
 use crate::experiment::Assignment;
 use crate::experiment::settings::Purpose;
 
+use super::candidates::Candidate;
 use super::reason::Reason;
 
 /// One remedy that was tried.
@@ -18,6 +19,9 @@ pub struct Step {
     pub purpose: Purpose,
     /// The change.
     pub change: Assignment,
+    /// A second change, where two were tried together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<Assignment>,
     /// Dev error before, over all seeds of the probe.
     pub before: f64,
     /// Dev error after, over the same rows and seeds.
@@ -48,6 +52,16 @@ pub enum Outcome {
 }
 
 impl Step {
+    /// The changes, as edits of the config.
+    pub fn changes(&self) -> impl Iterator<Item = &Assignment> {
+        std::iter::once(&self.change).chain(&self.also)
+    }
+
+    /// Whether it is about the changes of a candidate.
+    pub fn is_of(&self, candidate: &Candidate) -> bool {
+        self.change == candidate.change && self.also == candidate.also
+    }
+
     /// Whether the change was kept.
     pub fn accepted(&self) -> bool {
         matches!(self.outcome, Outcome::Kept(_))
@@ -98,15 +112,15 @@ impl JudgedOn {
 
 /// Seeds that a change is judged over, at least.
 pub const SEEDS: usize = 5;
-/// The chance of ever keeping a change that gains nothing.
-pub const FALSE_KEEP_CHANCE: f64 = 0.02;
+/// The chance of keeping anything where nothing helps.
+pub const FALSE_KEEP_CHANCE: f64 = 0.05;
 
 /// The one-sided level of each judgement beside one configuration, where so many changes may be judged, each so many times: the
 /// chance allowed, shared by all of them (Bonferroni), also by those that were only looked at, since picking the best of many on
 /// the same rows has to be paid for.
 ///
 /// What is kept earns the level back, and the search beside the new configuration may spend it again. So where nothing helps,
-/// anything is ever kept with a chance of 0.02 at most, and of what is kept 0.02 is without a gain in expectation.
+/// anything is ever kept with that chance at most, and of what is kept about that share is without a gain in expectation.
 /// Source: alpha-investing, Foster and Stine 2008, *J. R. Stat. Soc. B* 70:429.
 pub fn level(changes: usize, times: usize) -> f64 {
     FALSE_KEEP_CHANCE / (changes * times).max(1) as f64

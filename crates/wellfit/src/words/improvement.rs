@@ -79,6 +79,16 @@ pub fn end(kept: usize, trials: usize, seconds: f64, ended: &str) -> String {
     format!("{} kept; stopped after {} in {seconds:.0} s: {ended}", counted(kept, "change"), counted(trials, "trial"))
 }
 
+/// Why the test set was not evaluated, and the command that does it all the same.
+pub fn test_stays_closed(run: &str) -> String {
+    format!("nothing was kept, so the test set was not evaluated; `wellfit test {run}` does")
+}
+
+/// How to go on where time was up.
+pub fn goes_on(run: &str) -> String {
+    format!("`wellfit improve {run} --budget TIME` goes on from here, with what promised first")
+}
+
 /// The rule by which a change is kept.
 pub fn rule(rows: JudgedOn, trainings: usize) -> String {
     let rows = match rows {

@@ -54,8 +54,9 @@ pub(super) fn conclude(
     let result = RunResult { steps, improvement: Some(improvement.clone()), ..result };
     folder.write_result(&result)?;
     write_page(folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
-    watcher.event(Event::Comparing(Comparing::Improved { result: &result, improvement: &improvement }));
-    if result.rows.test > 0 && kept {
+    watcher.event(Event::Comparing(Comparing::Improved { result: &result, improvement: &improvement, ended }));
+    // A search that went on and kept nothing more has the answer of the test set already.
+    if result.rows.test > 0 && kept && result.test.is_none() {
         test(&folder.path, None, watcher)?;
     }
     search.state.ended = Some(ended);

@@ -10,7 +10,7 @@ use crate::runs::{JobError, Watcher};
 
 use super::search::Search;
 
-/// Share of the time left that looks at all candidates may take.
+/// Share of the time left that looks at all candidates may take, about.
 const SHARE_OF_TIME: f64 = 0.25;
 /// Above this share of the rows, a part of them saves too little.
 const WORTH_A_PART: f64 = 0.6;
@@ -23,6 +23,8 @@ pub(super) struct Looks {
     /// A part of train, with the configuration kept trained on it; `None` where looks are on the split as it is.
     part: Option<(AllSplits, TrialSet)>,
     share: f64,
+    /// Trainings of each look: as many as a judgement takes where there is time for it.
+    pub trainings: usize,
 }
 
 impl Looks {
@@ -32,16 +34,17 @@ impl Looks {
         let rows = prepared.train.rows();
         let plans = candidates.iter().filter_map(|one| Plan::new(&one.spec, &prepared.summary()).ok());
         let all: f64 = plans.map(|plan| search.seconds_of(&plan)).sum::<f64>() / search.threads() as f64;
-        let share = (SHARE_OF_TIME * search.seconds_left() / all.max(1e-9)).max(SMALLEST);
-        let share = share.max(FEWEST_ROWS as f64 / rows as f64);
+        let affordable = SHARE_OF_TIME * search.seconds_left() / all.max(1e-9);
+        let share = affordable.max(SMALLEST).max(FEWEST_ROWS as f64 / rows as f64);
         if share > WORTH_A_PART {
-            return Ok(Looks { part: None, share: 1.0 });
+            let trainings = (affordable as usize).clamp(1, search.trainings);
+            return Ok(Looks { part: None, share: 1.0, trainings });
         }
         let spec = &search.best.plan.spec;
         let part = prepared.dataset.part_of_train((share * rows as f64) as usize, spec.training.seed, 0);
         let splits = AllSplits::of(EvalSplits::one(prepare_dataset(part, spec)?), spec)?;
         let best = TrialSet::of(search.best.plan.clone());
-        Ok(Looks { part: Some((splits, best)), share })
+        Ok(Looks { part: Some((splits, best)), share, trainings: 1 })
     }
 
     /// Whether looks are on other rows than judgements.
@@ -49,9 +52,9 @@ impl Looks {
         self.part.is_some()
     }
 
-    /// The share of the train rows.
-    pub fn share(&self) -> f64 {
-        self.share
+    /// What a look takes, in trainings on all rows one after the other.
+    pub fn length(&self, threads: usize) -> f64 {
+        self.share * (self.trainings as f64 / threads as f64).ceil()
     }
 
     /// Trains the configuration kept on the part of the rows.
@@ -76,13 +79,13 @@ impl Looks {
     /// What a change gains by its look.
     pub fn estimate(&self, search: &Search<'_>, trials: &TrialSet) -> GainEstimate {
         let (splits, best) = self.beside(search);
-        trials.estimate_over(best, splits, 1)
+        trials.estimate_over(best, splits, self.trainings)
     }
 
     /// The error without and with a change, by its look.
     pub fn errors(&self, search: &Search<'_>, trials: &TrialSet) -> (f64, f64) {
         let (splits, best) = self.beside(search);
-        (best.error(splits, 1), trials.error(splits, 1))
+        (best.error(splits, self.trainings), trials.error(splits, self.trainings))
     }
 
     fn beside<'s>(&'s self, search: &'s Search<'_>) -> (&'s EvalSplits, &'s TrialSet) {

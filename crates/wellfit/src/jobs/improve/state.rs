@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Assignment, Spec, SpecBuilder, config_toml};
-use crate::improve::{ImprovementEnd, Step};
+use crate::improve::{Candidate, ImprovementEnd, Step};
 use crate::runs::{InputError, JobError, RunFolder, UsageError, deciding, read_json};
 use crate::store::replace;
 
@@ -24,7 +24,7 @@ pub(super) struct State {
     pub steps: Vec<Step>,
     pub judgements: u64,
     /// Changes that were refused beside the present configuration.
-    pub refused_now: Vec<Assignment>,
+    refused_now: Vec<Assignment>,
     /// Changes that looked promising and are still to be judged beside it, the most promising first.
     #[serde(default)]
     pub promising: Vec<Assignment>,
@@ -86,6 +86,19 @@ impl State {
     pub fn keep(&mut self, best: &Spec) {
         self.best = Some(config_toml(best));
         self.refused_now.clear();
+    }
+
+    /// A change was refused beside the present configuration.
+    pub fn refuse(&mut self, candidate: &Candidate) {
+        // Of two changes together the next round finds other ones.
+        if candidate.also.is_none() {
+            self.refused_now.push(candidate.change.clone());
+        }
+    }
+
+    /// Whether a change was refused beside the present configuration.
+    pub fn has_refused(&self, candidate: &Candidate) -> bool {
+        candidate.also.is_none() && self.refused_now.contains(&candidate.change)
     }
 
     /// Whether it came to an end beyond which there is nothing to try.
