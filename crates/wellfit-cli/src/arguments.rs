@@ -44,6 +44,7 @@ pub fn command() -> Command {
             report(),
             runs(),
             compare(),
+            explain(),
             config(),
             bench(),
         ])
@@ -220,6 +221,13 @@ fn compare() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Folders of the runs; each is compared with the first"),
         )
+        .arg(json_switch())
+}
+
+fn explain() -> Command {
+    Command::new("explain")
+        .about("Explain a topic of deep learning: what it is, why it works, which settings act on it")
+        .arg(Arg::new("topic").value_name("TOPIC").num_args(0..).help("The topic; without one, all are listed"))
         .arg(json_switch())
 }
 

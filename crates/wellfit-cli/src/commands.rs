@@ -8,6 +8,7 @@ use wellfit::experiment::config_toml;
 use wellfit::jobs::{self, TrainReport, TuneOptions};
 use wellfit::report::RunResult;
 use wellfit::runs::{self, JobError, RunOptions};
+use wellfit::words::topics::{TOPICS, Topic, topic};
 
 use crate::bench::{self, BenchError, BenchOptions};
 use crate::output::{DIVERGED, FAILED, Failure, USAGE, print, print_json};
@@ -32,6 +33,7 @@ pub fn run(matches: &ArgMatches) -> Result<u8, Failure> {
         Some(("report", matches)) => report(matches),
         Some(("runs", matches)) => runs(matches),
         Some(("compare", matches)) => compare(matches),
+        Some(("explain", matches)) => explain(matches),
         Some(("config", matches)) => config(matches),
         Some(("bench", matches)) => bench(matches),
         // clap knows no other subcommand and requires one.
@@ -193,6 +195,28 @@ fn code_of(error: &BenchError) -> u8 {
         BenchError::Network(_) => FAILED,
         BenchError::Diverged(_) | BenchError::HeldOutLoss => DIVERGED,
     }
+}
+
+fn explain(matches: &ArgMatches) -> Result<u8, Failure> {
+    let words: Vec<&str> = matches.get_many::<String>("topic").into_iter().flatten().map(String::as_str).collect();
+    let asked = match words.is_empty() {
+        true => None,
+        false => Some(topic(&words.join(" ")).map_err(|error| Failure::new(USAGE, error.to_string()))?),
+    };
+    match (matches.get_flag("json"), asked) {
+        (true, Some(topic)) => print_report(&Explanation { schema: 1, topics: &[*topic] })?,
+        (true, None) => print_report(&Explanation { schema: 1, topics: &TOPICS })?,
+        (false, Some(topic)) => print(&render::explain::topic(topic))?,
+        (false, None) => print(&render::explain::list())?,
+    }
+    Ok(0)
+}
+
+/// Topics as JSON for programs.
+#[derive(Serialize)]
+struct Explanation<'a> {
+    schema: u32,
+    topics: &'a [Topic],
 }
 
 fn config(matches: &ArgMatches) -> Result<u8, Failure> {

@@ -26,6 +26,7 @@ fn every_way_to_fail_has_its_code_and_one_json_object() {
         (2, "compare run"),
         (2, "lr-find data.csv --target label --epohcs 3"),
         (2, "predict run data.csv"),
+        (2, "explain nonsense"),
         (3, "train missing.csv --target label"),
         (3, "train data.csv --target nothing"),
         (3, "train few.csv --target y"),

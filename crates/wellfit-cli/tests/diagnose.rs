@@ -38,8 +38,13 @@ fn the_answer_has_every_part_and_is_the_same_for_any_number_of_threads() {
     let one = place.run("diagnose run --json --threads 1").succeeded();
     let two = place.run("diagnose run --json --threads 2").succeeded();
     assert_eq!(one.out, two.out);
-    // It looks and writes nothing, and the test set stays sealed.
-    assert_eq!(before, files(&place));
+    // What it found is kept for the page; the run stays as it was, and the test set sealed.
+    let mut after = files(&place);
+    assert_eq!(place.json("run/diagnosis.json"), one.json());
+    after.remove("diagnosis.json");
+    let page = after.insert("report.html".to_string(), before["report.html"].clone());
+    assert!(String::from_utf8_lossy(&page.unwrap_or_default()).contains("Learning curve"));
+    assert!(before == after, "diagnose changed the run");
     assert!(!place.path("ledger.jsonl").exists());
     let answer = one.json();
     assert_eq!((answer["schema"].as_u64(), answer["run"].as_str()), (Some(1), Some("run")));

@@ -9,6 +9,7 @@ pub mod config;
 pub mod data;
 pub mod diagnose;
 mod drift;
+pub mod explain;
 pub mod improve;
 pub mod lr_find;
 pub mod notice;

@@ -1,8 +1,6 @@
 //! From trained weights to a result: errors, baselines, diagnosis, prescription, and what the page draws.
 
-use std::path::Path;
-
-use crate::data::{DataNotice, Examples};
+use crate::data::Examples;
 use crate::diagnose::{
     Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, Leak, LossRows, RareClass,
     Reference, TargetError, TargetRange, alike_units, copies_in_train, diagnose_budget, find_leaks, group_column,
@@ -11,47 +9,23 @@ use crate::diagnose::{
 use crate::experiment::{Plan, Prepared, machine_threads};
 use crate::fitted::Fitted;
 use crate::improve::{Case, Knobs, Probes, RowCounts, prescribe};
-use crate::net::{CheckReport, Network};
+use crate::net::Network;
 use crate::report::{
-    Baseline, Conditioning, CrossValidation, DiagnosisReport, LinearBaseline, NaiveBaseline, PartScore,
-    PrescriptionReport, ProbeReport, RowsOfParts, RunResult, TreesBaseline, calibration_bins, scatter_points,
+    Baseline, DiagnosisReport, LinearBaseline, NaiveBaseline, PageEvidence, PartScore, PrescriptionReport, ProbeReport,
+    RowsOfParts, RunResult, TreesBaseline,
 };
-use crate::runs::{Divergence, JobError, PageEvidence, points};
-use crate::train::{Ended, Metric, Metrics, Predictions, Record, Truth};
-use crate::words::plan::{network_summary, training_summary};
+use crate::runs::{Divergence, JobError, points};
+use crate::train::{Metric, Metrics, Record};
 use crate::words::{Unit, training};
 
 use super::eval_splits::{DEFAULT_FOLDS, no_folds};
 use super::knobs::{knobs, usual_knobs};
 use super::loss_rows::loss_rows;
+use super::page_evidence::page_evidence;
 use super::probes::{probe, probes_are_wanted};
 use super::references::references;
 use super::train_dev::{Held, TrainDev, measure_train_dev};
-
-/// A run whose training is over.
-pub(crate) struct Trained<'a> {
-    pub run: String,
-    pub prepared: &'a Prepared,
-    pub plan: &'a Plan,
-    pub history: &'a [Record],
-    pub check: &'a CheckReport,
-    pub epochs: usize,
-    pub best_epoch: usize,
-    pub ended: Ended,
-    pub seconds: f64,
-    pub threads: usize,
-    pub resumed_from_epoch: Option<u64>,
-    pub data_sha256: String,
-    pub cross_validation: Option<CrossValidation>,
-}
-
-/// One part, scored.
-struct Scored {
-    predictions: Predictions,
-    truth: Truth,
-    loss: f64,
-    rows: LossRows,
-}
+use super::trained::{Scored, Trained};
 
 /// Scores everything and judges it.
 ///
@@ -159,7 +133,8 @@ pub(crate) fn evaluate(
         steps: None,
         improvement: None,
     };
-    Ok(Some((result, evidence(run, shown))))
+    let evidence = page_evidence(run, fitted, shown);
+    Ok(Some((result, evidence)))
 }
 
 fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
@@ -309,36 +284,4 @@ impl EvaluationContext {
 fn class_counts(prepared: &Prepared) -> Vec<(String, u64)> {
     let counts = prepared.dataset.target.class_counts(prepared.dataset.split.train.as_slice());
     prepared.pipeline.classes().iter().cloned().zip(counts.into_iter().map(|count| count as u64)).collect()
-}
-
-fn evidence(run: &Trained<'_>, judged: &Scored) -> PageEvidence {
-    let prepared = run.prepared;
-    let (before, after) = prepared.pipeline.conditioning();
-    let mut evidence = PageEvidence {
-        data: run.plan.spec.data.path.as_deref().map(file_name).unwrap_or_default(),
-        target: prepared.pipeline.target_name().to_string(),
-        classes: prepared.pipeline.classes().to_vec(),
-        network: network_summary(run.plan),
-        training: training_summary(run.plan),
-        notices: prepared.notices.iter().map(DataNotice::to_string).collect(),
-        conditioning: Some(Conditioning { before, after }).filter(|c| c.before.is_finite() && c.after.is_finite()),
-        calibration: Vec::new(),
-        scatter: Vec::new(),
-        test_rows: match &prepared.dataset.split.test[..] {
-            [] => None,
-            rows => Some(prepared.dataset.fingerprint(rows)),
-        },
-    };
-    match (&judged.predictions, &judged.truth) {
-        (positives @ Predictions::Probabilities { classes: 2, .. }, Truth::Classes(truth)) => {
-            evidence.calibration = calibration_bins(&positives.positive_scores(), truth);
-        }
-        (Predictions::Values(values), Truth::Values(truth)) => evidence.scatter = scatter_points(values, truth),
-        _ => {}
-    }
-    evidence
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

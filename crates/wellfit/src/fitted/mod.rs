@@ -87,6 +87,14 @@ impl Fitted {
         (predictions, loss)
     }
 
+    /// The outputs of each layer of its first network for `rows`, each (rows, units), with the layer's name.
+    pub(crate) fn layer_outputs(&mut self, examples: &Examples, rows: &[u32]) -> Vec<(String, Vec<f32>)> {
+        let Some(member) = self.model.members.first() else { return Vec::new() };
+        let outputs = self.engine.layer_outputs(member, examples, rows);
+        let names = self.engine.network().layers().iter().map(|layer| layer.name().to_string());
+        names.zip(outputs).collect()
+    }
+
     /// Chooses the threshold on these rows, where the recipe asks for one.
     pub(crate) fn choose_threshold(&mut self, recipe: &Recipe, dev: &Examples) {
         if recipe.threshold_for.is_some() {

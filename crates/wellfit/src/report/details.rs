@@ -1,141 +1,145 @@
-//! The lower half of the page: pictures, facts, the layers' health.
+//! The end of the page: facts about data, network and scores, and the layers' health in numbers.
 
 use serde::Serialize;
 
-use crate::text::{counted, thousands};
-use crate::words::check::gradients_agree;
+use crate::text::thousands;
 use crate::words::{Unit, digits, percent, scores, training};
 
-use super::figures;
 use super::input::PageInput;
-use super::svg::clipped;
 
-/// A picture with its title and a remark.
+/// A fact: its name, what it is, and where in `result.json` its numbers stand, if they do.
 #[derive(Serialize)]
-pub(super) struct Chart {
-    title: String,
-    // Markup: from our figures, which escape every text they are given.
-    markup: String,
-    note: String,
+pub(super) struct Fact {
+    name: &'static str,
+    value: String,
+    key: String,
+}
+
+/// A list of facts under a title.
+#[derive(Serialize)]
+pub(super) struct Facts {
+    title: &'static str,
+    facts: Vec<Fact>,
 }
 
 /// A layer's line in the table of health.
 #[derive(Serialize)]
 pub(super) struct HealthRow {
     name: String,
-    cells: Vec<String>,
+    cells: Vec<Cell>,
 }
 
-/// Every picture the input has numbers for.
-pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
-    let result = &input.result;
-    let mut charts = Vec::new();
-    let mut add = |title: &str, markup: String, note: String| {
-        if !markup.is_empty() {
-            charts.push(Chart { title: title.to_string(), markup, note });
-        }
-    };
-    if input.history.len() > 1 {
-        let note = "Without dropout and penalties, so that train and dev can be compared.";
-        add("Loss", figures::loss_curves(&input.history, result.best_epoch), note.to_string());
-        if input.history.iter().any(|point| point.dev_error.is_some()) {
-            let best = result.dev.as_ref().map(|dev| dev.error);
-            let name = match unit {
-                Unit::Rate => "error rate".to_string(),
-                Unit::Target => format!("rmse of {}", clipped(&input.target, 28)),
-                Unit::Score(_) => unit.measure().to_string(),
-            };
-            let markup = figures::error_curve(&input.history, result.best_epoch, best, unit == Unit::Rate, &name);
-            add(
-                "Error on dev",
-                markup,
-                "Shaded: the 95% interval of the error of the weights that were kept.".to_string(),
-            );
-        }
-    }
-    if let Some(confusion) = &result.metrics.confusion {
-        let note = "Dev rows, and their share of the rows of their true class.";
-        add("Confusion matrix", figures::confusion(confusion, &input.classes), note.to_string());
-    }
-    if let (false, Some(positive)) = (input.calibration.is_empty(), input.classes.get(1)) {
-        let note = "On the dashed line predicted probabilities equal observed shares.";
-        add("Calibration", figures::calibration(&input.calibration, positive), note.to_string());
-    }
-    if !input.scatter.is_empty() {
-        let note = format!("{}; on the dashed line the prediction is exact.", counted(input.scatter.len(), "dev row"));
-        add("Predicted and actual values", figures::scatter(&input.scatter, &input.target), note);
-    }
-    if input.layers.len() > 1 {
-        add(
-            "Weight norms",
-            figures::weight_norms(&input.layers),
-            "L2, L1 and weight decay keep these small.".to_string(),
-        );
-    }
-    if !result.gradient_check.blocks.is_empty() {
-        let check = &result.gradient_check;
-        let note = format!("On the starting weights, {}.", gradients_agree(check));
-        add("Gradient check", figures::check(check), note);
-    }
-    charts
+#[derive(Serialize)]
+struct Cell {
+    name: &'static str,
+    value: String,
+    key: String,
+}
+
+fn fact(name: &'static str, value: String) -> Fact {
+    keyed(name, value, "")
+}
+
+fn keyed(name: &'static str, value: String, key: &str) -> Fact {
+    Fact { name, value, key: key.to_string() }
 }
 
 /// Lists of facts about data, network and other scores.
-pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<(String, Vec<(String, String)>)> {
-    let result = &input.result;
-    let fact = |name: &str, value: String| (name.to_string(), value);
-    let rows = result.rows;
+pub(super) fn facts(input: &PageInput, unit: Unit) -> Vec<Facts> {
+    vec![
+        Facts { title: "Data", facts: data(input) },
+        Facts { title: "Network", facts: network(input) },
+        Facts { title: "Other scores on dev", facts: found(input, unit) },
+    ]
+}
+
+fn data(input: &PageInput) -> Vec<Fact> {
+    let rows = input.result.rows;
     let mut data = vec![
-        fact(
-            "rows",
-            format!("train {} · dev {} · test {}", thousands(rows.train), thousands(rows.dev), thousands(rows.test)),
-        ),
+        keyed("train rows", thousands(rows.train), "/rows/train"),
+        keyed("dev rows", thousands(rows.dev), "/rows/dev"),
+        keyed("test rows", thousands(rows.test), "/rows/test"),
         fact("test set", training::test_evaluations(input.test_openings)),
     ];
-    if let Some(conditioning) = input.conditioning {
+    if let Some(conditioning) = input.evidence.conditioning {
         let (before, after) = (digits(conditioning.before), digits(conditioning.after));
         let text = format!("largest/smallest standard deviation {before} before normalisation, {after} after");
         data.push(fact("input scale", text));
     }
-    let network = vec![
-        fact("layers", input.network.clone()),
-        fact("parameters", thousands(result.parameters)),
-        fact("training", input.training.clone()),
-        fact("epochs", format!("{}, the weights of epoch {} kept", result.epochs, result.best_epoch)),
-        fact("seed", result.seed.to_string()),
-    ];
+    data
+}
+
+fn network(input: &PageInput) -> Vec<Fact> {
+    let result = &input.result;
+    vec![
+        fact("layers", input.evidence.network.clone()),
+        keyed("parameters", thousands(result.parameters), "/parameters"),
+        fact("training", input.evidence.training.clone()),
+        keyed("epochs", thousands(result.epochs), "/epochs"),
+        keyed("epoch kept", thousands(result.best_epoch), "/best_epoch"),
+        keyed("seed", result.seed.to_string(), "/seed"),
+    ]
+}
+
+fn found(input: &PageInput, unit: Unit) -> Vec<Fact> {
+    let (result, baseline) = (&input.result, &input.result.baseline);
+    let named = |name, error: Option<f64>, key: &str| {
+        error.map(|error| keyed(name, unit.error(error), &format!("/baseline/{key}/dev")))
+    };
     let mut found = Vec::new();
-    let named = |name: &str, error: Option<f64>| error.map(|error| fact(name, unit.error(error)));
-    found.extend(named(training::naive_model(result.baseline.naive.name), result.baseline.naive.dev));
-    found.extend(named("linear model", result.baseline.linear.dev));
-    found.extend(named("boosted trees", result.baseline.trees.dev));
+    found.extend(named(training::naive_model(baseline.naive.name), baseline.naive.dev, "naive"));
+    found.extend(named("linear model", baseline.linear.dev, "linear"));
+    found.extend(named("boosted trees", baseline.trees.dev, "trees"));
     if let Some(validated) = &result.cross_validation {
-        let error = unit.error_with_interval(validated.error);
-        found.push(fact("cross-validation", format!("{error} over {} folds", validated.folds)));
+        found.push(keyed("cross-validation", unit.error_with_interval(validated.error), "/cross_validation/error"));
+        found.push(keyed("folds", validated.folds.to_string(), "/cross_validation/folds"));
     }
-    found.push(fact("loss on train", digits(result.train.loss)));
-    found.extend(result.dev.as_ref().map(|dev| fact("loss on dev", digits(dev.loss))));
-    found.extend(scores::all(&result.metrics).into_iter().map(|(name, value)| fact(name, value)));
+    found.push(keyed("loss on train", digits(result.train.loss), "/train/loss"));
+    found.extend(result.dev.as_ref().map(|dev| keyed("loss on dev", digits(dev.loss), "/dev/loss")));
+    found.extend(scores::all(&result.metrics).into_iter().map(|(name, value)| keyed(name, value, metric_key(name))));
     if !result.chosen_on_dev.is_empty() {
         found.push(fact("chosen on dev", training::chosen_on_dev(&result.chosen_on_dev)));
     }
-    let named = |name: &str, facts| (name.to_string(), facts);
-    vec![named("Data", data), named("Network", network), named("Other scores on dev", found)]
+    found
 }
 
-/// The layers' health after the last epoch.
+/// Where a score stands in `result.json`.
+fn metric_key(name: &str) -> &'static str {
+    match name {
+        "recall" => "/metrics/recall",
+        "precision" => "/metrics/precision",
+        "F1" => "/metrics/f1",
+        "balanced error" => "/metrics/balanced_error",
+        "mean cost" => "/metrics/cost",
+        "threshold" => "/metrics/threshold",
+        "AUC" => "/metrics/auc",
+        "log loss" => "/metrics/log_loss",
+        "R²" => "/metrics/r2",
+        "mean absolute error" => "/metrics/mae",
+        _ => "",
+    }
+}
+
+/// The layers' health at the last evaluation.
 pub(super) fn health(input: &PageInput) -> Vec<HealthRow> {
-    let layers = input.layers.last().map_or(&[][..], |snapshot| &snapshot.layers);
-    let rows = layers.iter().map(|layer| HealthRow {
-        name: layer.name.clone(),
-        cells: vec![
-            digits(layer.activation_sd),
-            digits(layer.gradient_norm),
-            digits(layer.update_ratio),
-            percent(layer.linear),
-            percent(layer.saturated),
-            percent(layer.dead),
-        ],
+    let layers = input.history.last().map_or(&[][..], |record| &record.layers);
+    let rows = layers.iter().enumerate().map(|(place, layer)| {
+        let cell = |name: &'static str, key: &str, value: String| Cell {
+            name,
+            value,
+            key: format!("history.jsonl#/last/layers/{place}/{key}"),
+        };
+        HealthRow {
+            name: layer.name.clone(),
+            cells: vec![
+                cell("std. dev. of activations", "activation_sd", digits(layer.activation_sd)),
+                cell("gradient norm", "gradient_norm", digits(layer.gradient_norm)),
+                cell("last update / weights", "update_ratio", digits(layer.update_ratio)),
+                cell("linear", "linear", percent(layer.linear)),
+                cell("saturated", "saturated", percent(layer.saturated)),
+                cell("dead", "dead", percent(layer.dead)),
+            ],
+        }
     });
     rows.collect()
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Finding, Interval};
 use crate::text::counted;
@@ -120,7 +120,7 @@ pub struct WiderNetwork {
 }
 
 /// The range of label noise, and the rows to look at.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LabelNoiseReport {
     /// The share of wrong labels, at least.
     pub low: f64,
@@ -135,12 +135,12 @@ pub struct LabelNoiseReport {
 }
 
 /// A row of a file, numbered from 1, the header not counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoubtedRow {
     /// Its number.
     pub row: u64,
     /// The file, where it is dev's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The label in the file.
     pub given: String,

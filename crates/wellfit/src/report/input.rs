@@ -1,56 +1,45 @@
 //! What the page is made from.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::diagnose::HistoryPoint;
+use crate::experiment::Spec;
 use crate::improve::AblationResult;
+use crate::train::Record;
+use crate::tune::TuneReport;
 
-use super::figures::{CalibrationBin, LayerSnapshot, ScatterPoint};
+use super::diagnosis::LearningCurveReport;
+use super::evidence::PageEvidence;
+use super::full_diagnosis::LabelNoiseReport;
 use super::result::RunResult;
 
-/// Everything the page is made of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Everything the page is made of: the files of a run's folder, read.
+#[derive(Clone, Debug, PartialEq)]
 pub struct PageInput {
     /// The run's result.
     pub result: RunResult,
-    /// The data's name: the file's stem.
-    pub data: String,
-    /// The target column.
-    pub target: String,
-    /// Class names in class order; empty for numbers.
-    pub classes: Vec<String>,
-    /// The network in a line: `45 inputs → 64 → 32 → 1, ReLU`.
-    pub network: String,
-    /// The optimiser and its settings in a line: `Adam 0.002, batch 128, L2 0.5`.
-    pub training: String,
+    /// What was kept for the page alone.
+    pub evidence: PageEvidence,
     /// The epochs that were evaluated, in order.
-    pub history: Vec<HistoryPoint>,
-    /// The complete config, as it can be run again.
-    pub config: String,
-    /// What was noticed in the data, a sentence each.
-    pub notices: Vec<String>,
-    /// Health of the layers over time; empty when not recorded.
-    pub layers: Vec<LayerSnapshot>,
-    /// How much the scales of the inputs differ; `None` when not measured.
-    pub conditioning: Option<Conditioning>,
-    /// Calibration of a binary task on dev; empty otherwise.
-    pub calibration: Vec<CalibrationBin>,
-    /// Predicted and actual values of a regression on dev; empty otherwise.
-    pub scatter: Vec<ScatterPoint>,
+    pub history: Vec<Record>,
+    /// The complete settings, as they can be run again.
+    pub spec: Spec,
     /// The effect of each setting, where that was measured.
-    #[serde(default)]
     pub ablation: Vec<AblationResult>,
+    /// What `diagnose` added, where it was run.
+    pub diagnosed: Option<Diagnosed>,
+    /// The search that the settings come from.
+    pub search: Option<TuneReport>,
     /// How often any run was evaluated on the test set.
     pub test_openings: u64,
     /// The version of the program.
     pub version: String,
 }
 
-/// Largest over smallest standard deviation of the number columns in train, before and after normalisation.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Conditioning {
-    /// Of the numbers as the file holds them.
-    pub before: f64,
-    /// Of the normalised numbers.
-    pub after: f64,
+/// Of a [`FullDiagnosis`](super::FullDiagnosis), what the run's own result does not say.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Diagnosed {
+    /// Labels that look wrong; null where there are no classes, or too few rows.
+    pub label_noise: Option<LabelNoiseReport>,
+    /// Dev error by rows of train.
+    pub learning_curve: LearningCurveReport,
 }

@@ -2,24 +2,31 @@
 
 mod details;
 mod diagnosis;
+mod evidence;
 mod figures;
 mod full_diagnosis;
 mod improvement;
 mod input;
+mod own_numbers;
 mod page;
+mod plot;
 mod result;
-mod scale;
-mod svg;
+mod sections;
 mod trail;
 mod view;
+mod why;
 
 pub use diagnosis::{DiagnosisReport, FindingReport, LeakReport, LearningCurveReport, SourceReport, TargetErrorReport};
-pub use figures::{CalibrationBin, LayerSnapshot, ScatterPoint, calibration_bins, scatter_points};
+pub use evidence::{Conditioning, PageEvidence};
+pub use figures::{
+    CalibrationBin, ColumnImportance, DecisionPlane, LayerHistogram, MOST_CLASSES, Miss, SIDE, ScatterPoint,
+    ThresholdPoint, Thresholds, WorstRow, calibration_bins, layer_histogram, scatter_points, thresholds,
+};
 pub use full_diagnosis::{
     DoubtedRow, ErrorLink, ErrorStep, FullDiagnosis, LabelNoiseReport, LinkName, LinkSource, StepName, WiderNetwork,
 };
 pub use improvement::{ImprovementReport, PrescriptionReport, ProbeReport, StepReport};
-pub use input::{Conditioning, PageInput};
+pub use input::{Diagnosed, PageInput};
 pub use page::{ReportError, page};
 pub use result::{
     Baseline, CrossValidation, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts, RunResult, TestScore,

@@ -8,6 +8,7 @@ use crate::text::sentence;
 use crate::words::{Unit, forecast, improvement as words};
 
 use super::figures::{change, widest};
+use super::improvement::ProbeReport;
 use super::input::PageInput;
 use super::result::RunResult;
 
@@ -18,8 +19,13 @@ pub(super) struct Trail {
     intro: String,
     head: [&'static str; 5],
     rows: Vec<Row>,
+    // Rows that matter less, folded.
+    folded: Vec<Row>,
     note: String,
 }
+
+/// Remedies that are shown before the others are folded.
+const MOST_PROBES: usize = 6;
 
 #[derive(Serialize)]
 struct Row {
@@ -27,6 +33,8 @@ struct Row {
     about: String,
     dev: String,
     gain: String,
+    // Where it stands in `result.json`; its error is called `after`.
+    key: String,
     // Markup: from our figure, which escapes every text it is given.
     picture: String,
     outcome: String,
@@ -35,7 +43,7 @@ struct Row {
 
 /// The tables that the input has numbers for.
 pub(super) fn trails(input: &PageInput, unit: Unit) -> Vec<Trail> {
-    [tried(&input.result, unit), effects(input, unit)].into_iter().flatten().collect()
+    [tried(&input.result, unit), probed(&input.result, unit), effects(input, unit)].into_iter().flatten().collect()
 }
 
 fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
@@ -48,15 +56,17 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
             dev: unit.error(twice.error.value),
+            key: String::new(),
             picture: change("Gain", twice.gain, most, &told),
             gain: told,
             outcome: "needs more data; 90% interval".to_string(),
             stands_out: false,
         }
     });
-    let rows = steps.iter().map(|step| {
+    let rows = steps.iter().enumerate().map(|(place, step)| {
         let told = unit.difference_with_interval(step.gain);
         Row {
+            key: format!("/steps/{place}"),
             change: step.change.clone(),
             about: format!("{} · {}", step.remedy, step.purpose.name()),
             dev: unit.error(step.after),
@@ -79,7 +89,37 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
         ),
         head: ["change", "error", "gain", "", "outcome"],
         rows: rows.chain(more_rows).collect(),
+        folded: Vec::new(),
         note: improvement.rule.clone(),
+    })
+}
+
+fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
+    let most = widest(result.probes.iter().map(|probe| &probe.gain));
+    let mut probes: Vec<(usize, &ProbeReport)> = result.probes.iter().enumerate().collect();
+    probes.sort_by(|a, b| b.1.gain.value.total_cmp(&a.1.gain.value));
+    let row = |(place, probe): (usize, &ProbeReport)| {
+        let told = unit.difference_with_interval(probe.gain);
+        Row {
+            change: probe.change.clone(),
+            about: probe.remedy.clone(),
+            dev: unit.error(probe.after),
+            key: format!("/probes/{place}"),
+            picture: change("Gain", probe.gain, most, &told),
+            gain: told,
+            outcome: words::probe(probe.gain, probe.significant, probe.fits_train_better).to_string(),
+            stands_out: probe.significant,
+        }
+    };
+    let mut rows: Vec<Row> = probes.into_iter().map(row).collect();
+    (!rows.is_empty()).then(|| Trail {
+        title: "What remedies do here",
+        intro: "Each row is this configuration trained again with one setting changed, on the same rows and seeds."
+            .to_string(),
+        head: ["change", "error", "gain", "", "outcome"],
+        folded: rows.split_off(MOST_PROBES.min(rows.len())),
+        rows,
+        note: sentence(words::PROBES_NOTE),
     })
 }
 
@@ -92,6 +132,7 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
             change: result.change.to_string(),
             about: words::knob(result.knob).to_string(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
+            key: String::new(),
             picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
             gain: told,
             outcome: result.effect.map_or("worse: training diverges", words::effect).to_string(),
@@ -103,6 +144,7 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
         intro: "Each row is this run trained again with one setting changed.".to_string(),
         head: ["changed to", "error", "error rises by", "", ""],
         rows: results.iter().map(row).collect(),
+        folded: Vec::new(),
         note: sentence(words::EFFECTS_NOTE),
     })
 }

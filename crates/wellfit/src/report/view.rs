@@ -3,15 +3,21 @@
 use serde::Serialize;
 
 use crate::diagnose::{FindingKind, Interval, Verdict};
+use crate::experiment::config_toml;
 use crate::experiment::settings::Purpose;
 use crate::text::{capitalised, counted, sentence};
 use crate::words::{Unit, findings, improvement, training, verdict};
 
-use super::details::{Chart, HealthRow, charts, facts, health};
+use super::details::{Facts, HealthRow, facts, health};
 use super::figures;
 use super::input::PageInput;
 use super::result::RunResult;
+use super::sections::{Section, sections};
 use super::trail::{Trail, trails};
+use super::why::{Why, whys};
+
+/// Topics beside the facts; that of a search stands there where there was one.
+const FACTS_TOPICS: [&str; 4] = ["hyperparameters", "splits", "normalisation", "augmentation"];
 
 /// The page's own model: text, and markup made by our own figures.
 #[derive(Serialize)]
@@ -23,12 +29,15 @@ pub(super) struct View {
     numbers: Vec<Number>,
     budget: String,
     budget_note: String,
+    budget_whys: Vec<Why>,
     moves: Vec<Move>,
+    moves_whys: Vec<Why>,
     purposes: String,
     findings: Vec<(&'static str, String)>,
     trails: Vec<Trail>,
-    charts: Vec<Chart>,
-    facts: Vec<(String, Vec<(String, String)>)>,
+    sections: Vec<Section>,
+    facts: Vec<Facts>,
+    facts_whys: Vec<Why>,
     health: Vec<HealthRow>,
     notices: Vec<String>,
     config: String,
@@ -50,6 +59,9 @@ struct Number {
     ends: String,
     note: String,
     class: &'static str,
+    // Where its numbers stand in `result.json`: the error, and the count of rows.
+    key: &'static str,
+    rows_key: &'static str,
 }
 
 #[derive(Serialize)]
@@ -66,13 +78,13 @@ impl View {
         let result = &input.result;
         let unit = Unit::of_metric(result.metric);
         View {
-            title: format!("{} · wellfit", input.data),
+            title: format!("{} · wellfit", input.evidence.data),
             run: result.run.clone(),
             headline: headline(result),
             summary: format!(
                 "Predicts {} with {}; trained for {} in {:.1} s ({}).",
-                input.target,
-                input.network,
+                input.evidence.target,
+                input.evidence.network,
                 counted(result.epochs, "epoch"),
                 result.seconds,
                 result.stopped
@@ -80,15 +92,18 @@ impl View {
             numbers: numbers(input, unit),
             budget: budget(result, unit),
             budget_note: budget_note(result),
+            budget_whys: whys(&["bias-variance"], input),
             moves: moves(result),
+            moves_whys: whys(&["orthogonality"], input),
             purposes: purposes(result),
             findings: found(result),
             trails: trails(input, unit),
-            charts: charts(input, unit),
+            sections: sections(input, unit),
             facts: facts(input, unit),
+            facts_whys: whys(FACTS_TOPICS.get(usize::from(input.search.is_some())..).unwrap_or_default(), input),
             health: health(input),
-            notices: input.notices.clone(),
-            config: input.config.clone(),
+            notices: input.evidence.notices.clone(),
+            config: config_toml(&input.spec),
             version: input.version.clone(),
         }
     }
@@ -119,12 +134,14 @@ fn headline(result: &RunResult) -> Headline {
 
 fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
     let result = &input.result;
-    let measured = |name, class, error: Interval, rows| Number {
-        name,
+    let measured = |class, error: Interval, rows, (key, rows_key)| Number {
+        name: class,
         value: unit.error(error.value),
         ends: unit.ends(error),
         note: counted(rows, "row"),
         class,
+        key,
+        rows_key,
     };
     let mut numbers = Vec::new();
     if let Some(diagnosis) = &result.diagnosis {
@@ -135,22 +152,25 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
             ends: String::new(),
             note: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
             class: "target",
+            key: "/diagnosis/target_error",
+            rows_key: "",
         });
     }
-    numbers.push(measured("train", "train", result.train.error, result.rows.train));
+    numbers.push(measured("train", result.train.error, result.rows.train, ("/train/error", "/rows/train")));
     if let Some(dev) = &result.dev {
-        numbers.push(measured("dev", "dev", dev.error, result.rows.dev));
+        numbers.push(measured("dev", dev.error, result.rows.dev, ("/dev/error", "/rows/dev")));
     }
     if let Some(test) = &result.test {
-        numbers.push(measured("test", "test", test.error, result.rows.test));
+        numbers.push(measured("test", test.error, result.rows.test, ("/test/error", "/rows/test")));
     } else if result.rows.test > 0 {
-        let note = training::test_evaluations(input.test_openings);
         numbers.push(Number {
             name: "test",
             value: "held out".to_string(),
-            ends: String::new(),
-            note: format!("{} · {note}", counted(result.rows.test, "row")),
+            ends: training::test_evaluations(input.test_openings),
+            note: counted(result.rows.test, "row"),
             class: "test sealed",
+            key: "",
+            rows_key: "/rows/test",
         });
     }
     numbers

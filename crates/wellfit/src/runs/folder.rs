@@ -9,13 +9,13 @@ use serde::de::DeserializeOwned;
 
 use crate::experiment::{Spec, SpecBuilder, config_toml};
 use crate::improve::AblationResult;
-use crate::report::RunResult;
+use crate::report::{Diagnosed, FullDiagnosis, PageEvidence, RunResult};
 use crate::store::{StoreError, read_limited, replace};
 use crate::train::{Record, previous_checkpoint};
+use crate::tune::TuneReport;
 
 use super::error::JobError;
 use super::input_error::InputError;
-use super::page_evidence::PageEvidence;
 use super::usage_error::UsageError;
 
 /// Most bytes of a JSON or TOML file in a run's folder.
@@ -86,6 +86,15 @@ impl RunFolder {
         self.path.join("ablation.json")
     }
 
+    fn diagnosis(&self) -> PathBuf {
+        self.path.join("diagnosis.json")
+    }
+
+    /// What a search in this folder found: it has ended when this is there.
+    fn search(&self) -> PathBuf {
+        self.path.join("tune.json")
+    }
+
     /// The ledger of evaluations on test sets: beside the runs.
     pub fn ledger(&self) -> PathBuf {
         let absolute = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
@@ -136,6 +145,26 @@ impl RunFolder {
     /// The effect of each setting; empty where that was not measured.
     pub fn read_ablation(&self) -> Result<Vec<AblationResult>, JobError> {
         if self.ablation().is_file() { read_json(&self.ablation()) } else { Ok(Vec::new()) }
+    }
+
+    pub fn write_diagnosis(&self, diagnosis: &FullDiagnosis) -> Result<(), JobError> {
+        let text = serde_json::to_string_pretty(diagnosis)?;
+        Ok(replace(&self.diagnosis(), (text + "\n").as_bytes())?)
+    }
+
+    /// What `diagnose` added; `None` where it was not run.
+    pub fn read_diagnosis(&self) -> Result<Option<Diagnosed>, JobError> {
+        self.diagnosis().is_file().then(|| read_json(&self.diagnosis())).transpose()
+    }
+
+    pub fn write_search(&self, report: &TuneReport) -> Result<(), JobError> {
+        let text = serde_json::to_string_pretty(report)?;
+        Ok(replace(&self.search(), (text + "\n").as_bytes())?)
+    }
+
+    /// What a search in this folder found; `None` where there was none, or it has not ended.
+    pub fn read_search(&self) -> Result<Option<TuneReport>, JobError> {
+        self.search().is_file().then(|| read_json(&self.search())).transpose()
     }
 
     pub fn write_history(&self, records: &[Record]) -> Result<(), StoreError> {

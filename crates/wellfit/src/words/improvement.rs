@@ -123,6 +123,20 @@ pub fn effect(rise: Interval) -> &'static str {
     }
 }
 
+/// What trying a change after training showed: of the error on dev, else of that on train.
+pub fn probe(gain: Interval, significant: bool, fits_train_better: bool) -> &'static str {
+    match (significant, fits_train_better) {
+        (true, _) => "significant gain",
+        _ if gain.high < 0.0 => "worse",
+        (false, true) => "lowers train error only",
+        (false, false) => "not significant",
+    }
+}
+
+/// How to read what remedies do.
+pub const PROBES_NOTE: &str = "gain: the fall of dev error with the change, with its 95% interval; significant: as one of all \
+                               changes that were tried";
+
 /// How to read the effects of settings.
 pub const EFFECTS_NOTE: &str = "one setting changed at a time, all others (the learning rate too) as in the run; the rise \
                                 is the error with the change less that of the run, on the same rows and seeds, with its \

@@ -12,6 +12,7 @@ pub mod plan;
 pub mod remedies;
 pub mod scores;
 pub mod target;
+pub mod topics;
 pub mod training;
 pub mod verdict;
 

@@ -13,7 +13,7 @@ use crate::compare::{
 use crate::diagnose::TargetError;
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
 use crate::report::{DiagnosisReport, FullDiagnosis, LearningCurveReport, RunResult};
-use crate::runs::{Diagnosing, Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher};
+use crate::runs::{Diagnosing, Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, write_page};
 use crate::train::Record;
 use crate::words::Unit;
 
@@ -33,8 +33,8 @@ struct Run {
 
 /// The chain of errors, the verdict with all findings, doubtful labels, and what more rows would bring.
 ///
-/// `None` if it was stopped. Writes nothing: neither into the run's folder nor into the ledger; a test set that is sealed
-/// stays so.
+/// `None` if it was stopped. What it found is kept in the run's folder and shown on its page; result and ledger stay as they are,
+/// and a test set that is sealed stays so.
 pub fn diagnose(
     run: &Path,
     threads: Option<usize>,
@@ -79,16 +79,20 @@ pub fn diagnose(
     let Some(curve) = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
     let curve = LearningCurveReport::of(&curve, unit);
     watcher.event(Event::Diagnosing(Diagnosing::LearningCurve(&curve)));
-    Ok(Some(FullDiagnosis {
+    let found = FullDiagnosis {
         schema: 1,
-        run: run.folder.path,
+        run: run.folder.path.clone(),
         metric: run.result.metric,
         chain: links,
         diagnosis,
         wider_network: wider,
         label_noise,
         learning_curve: curve,
-    }))
+    };
+    let folder = &run.folder;
+    folder.write_diagnosis(&found)?;
+    write_page(folder, &run.result, &folder.read_evidence()?, &run.history)?;
+    Ok(Some(found))
 }
 
 /// Seconds that it takes, where a person would wonder: trainings amount to some 13 of the run's own, and those of wider networks

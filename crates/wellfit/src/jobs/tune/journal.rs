@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::experiment::{Spec, SpecBuilder, config_toml};
-use crate::runs::{InputError, JobError, RunFolder, UsageError, deciding, json_line, read_json};
+use crate::runs::{InputError, JobError, RunFolder, UsageError, deciding, json_line};
 use crate::store::{append_line_with, read_lines, replace};
-use crate::tune::{Judged, Tried, TuneReport};
+use crate::tune::{Judged, Tried};
 
 const TRIALS: &str = "tune.jsonl";
-const REPORT: &str = "tune.json";
 const BEST: &str = "best.toml";
 
 /// What a search is of. Trials are kept as long as start, data and folds are the same.
@@ -164,18 +163,6 @@ pub(super) fn read_best(folder: &RunFolder) -> Result<Spec, JobError> {
     let mut builder = SpecBuilder::new();
     builder.config_file(&folder.path.join(BEST));
     Ok(builder.finish().map_err(InputError::Settings)?)
-}
-
-/// Writes what the search found: it has ended when this is there.
-pub(super) fn write_report(folder: &RunFolder, report: &TuneReport) -> Result<(), JobError> {
-    let text = serde_json::to_string_pretty(report)?;
-    Ok(replace(&folder.path.join(REPORT), (text + "\n").as_bytes())?)
-}
-
-/// What the search found, if it has ended.
-pub(super) fn read_report(folder: &RunFolder) -> Result<Option<TuneReport>, JobError> {
-    let path = folder.path.join(REPORT);
-    if path.is_file() { read_json(&path).map(Some) } else { Ok(None) }
 }
 
 #[cfg(test)]

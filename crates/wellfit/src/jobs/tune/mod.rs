@@ -20,7 +20,7 @@ use crate::tune::{Search, Space, TuneReport, draw};
 use super::train::train;
 
 use given::one_value_for_all_layers;
-use journal::{Beginning, Journal, read_best, read_report, start_of, write_report};
+use journal::{Beginning, Journal, read_best, start_of};
 use search::{Ended, Judging, Trials};
 
 /// What to search, and where.
@@ -75,7 +75,7 @@ pub fn tune(
         trials: search.trials,
         budget: budget.map(|budget| budget.as_secs_f64()),
     })?;
-    let report = match read_report(&folder)? {
+    let report = match folder.read_search()? {
         Some(report) => report,
         None => {
             let judging =
@@ -86,7 +86,7 @@ pub fn tune(
                 Ended::Interrupted => return Ok(None),
                 Ended::Because(why) => {
                     let report = trials.report(why, watcher)?;
-                    write_report(&folder, &report)?;
+                    folder.write_search(&report)?;
                     report
                 }
             }
@@ -150,7 +150,7 @@ fn refuse_unknown_folder(options: &RunOptions, resumes: bool) -> Result<(), JobE
 
 /// What a search found whose last training is done as well.
 fn finished(folder: &RunFolder) -> Result<Option<TuneReport>, JobError> {
-    if folder.is_finished() { read_report(folder) } else { Ok(None) }
+    if folder.is_finished() { folder.read_search() } else { Ok(None) }
 }
 
 /// The number of folds; `None` where rows have given places and settings are judged on dev.

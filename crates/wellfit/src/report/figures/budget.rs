@@ -6,8 +6,7 @@ use crate::diagnose::Interval;
 use crate::words::Unit;
 
 use super::super::diagnosis::TargetErrorReport;
-use super::super::scale::{Scale, tick_labels};
-use super::super::svg::{Drawing, escape, short};
+use super::super::plot::{Drawing, Scale, escape, short, tick_labels};
 
 // One row of the chain: its label lines and its bar.
 struct Row<'a> {
@@ -19,13 +18,13 @@ struct Row<'a> {
     step: String,
 }
 
-const ROW: f64 = 62.0;
+const ROW: f64 = 70.0;
 
 /// The chain as a drawing whose horizontal positions are percents, so that it reads as well on a phone as on a desk.
 pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Interval, terms: [&Interval; 2]) -> String {
     let signed = |term: &Interval| {
-        let sign = if term.value >= 0.0 { "+" } else { "" };
-        format!("{sign}{}", unit.difference(term.value))
+        let sign = if term.value >= 0.0 { '+' } else { '−' };
+        format!("{sign}{}", unit.difference(term.value.abs()))
     };
     let rows = [
         Row {
@@ -86,18 +85,15 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
 fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, continues: bool) {
     let (bar, high) = (top + 26.0, 20.0);
     let mut piece = String::new();
-    let _ = write!(
-        piece,
-        "<text x=\"0\" y=\"{y}\" class=\"value\">{} {}</text><text x=\"99%\" y=\"{y}\" text-anchor=\"end\" \
-         class=\"label\">{}</text>",
-        escape(row.name),
-        escape(&row.error),
-        escape(&row.step),
-        y = short(top + 18.0)
-    );
+    let (up, down) = (short(top + 18.0), short(bar + high + 15.0));
+    let text = |x: &str, y: &str, anchor: &str, class: &str, text: &str| {
+        format!("<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" class=\"{class}\">{}</text>", escape(text))
+    };
+    piece.push_str(&text("0", &up, "start", "value", &format!("{} {}", row.name, row.error)));
+    piece.push_str(&text("99%", &down, "end", "label", &row.step));
     let (a, b) = (scale.at(row.from), scale.at(row.to.value));
     let (left, width) = (a.min(b), (a - b).abs());
-    // What the row stands on, pale; what it adds, solid; a hair's width where it adds nothing.
+    // What the row stands on, pale; what it adds, solid, a hair's width where it adds nothing; what it takes off, an outline.
     let rect = |x: f64, width: f64, class: &str| {
         format!(
             "<rect x=\"{x:.2}%\" y=\"{}\" width=\"{width:.2}%\" height=\"{}\" rx=\"2\" class=\"{class}\"/>",
@@ -106,7 +102,8 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
         )
     };
     piece.push_str(&rect(0.0, left, "stands-on"));
-    piece.push_str(&rect(left, width.max(0.4), &format!("fill {}", row.class)));
+    let added = if b < a { "taken" } else { "fill" };
+    piece.push_str(&rect(left, width.max(0.4), &format!("{added} {}", row.class)));
     if row.to.high > row.to.low {
         let (low, end, middle) = (scale.at(row.to.low), scale.at(row.to.high), bar + high / 2.0);
         let _ = write!(

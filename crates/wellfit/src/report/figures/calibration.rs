@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Interval, wilson};
 
-use super::super::scale::Scale;
-use super::super::svg::{Drawing, clipped};
-use super::chart::{BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, frame};
+use super::super::plot::{Axis, Plot, clipped};
 
 /// Rows of about equal predicted probability.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,30 +40,17 @@ pub fn calibration_bins(probabilities: &[f32], truth: &[u32]) -> Vec<Calibration
 
 /// Bins against the diagonal, each with its interval.
 pub fn calibration(bins: &[CalibrationBin], positive: &str) -> String {
-    let mut drawing = Drawing::new(
-        WIDTH,
-        HEIGHT,
-        "Calibration on dev",
-        "Observed share of the positive class against its mean predicted probability, in bins of equally many rows with \
-         95% intervals; on the diagonal probabilities mean what they say.",
-    );
-    let x = Scale::exact(0.0, 1.0, LEFT, RIGHT, 5);
-    let y = Scale::exact(0.0, 1.0, BOTTOM, TOP, 5);
-    frame(
-        &mut drawing,
-        &x,
-        &y,
-        "predicted probability",
-        &format!("observed share of {}", clipped(positive, 28)),
-        false,
-    );
-    drawing.line((x.at(0.0), y.at(0.0)), (x.at(1.0), y.at(1.0)), "mark");
+    let description = "Observed share of the positive class against its mean predicted probability, in bins of equally many \
+                       rows with 95% intervals; on the diagonal probabilities mean what they say.";
+    let y = format!("observed share of {}", clipped(positive, 28));
+    let share = |name| Axis::exact(name, [0.0, 1.0]);
+    let mut plot = Plot::new("Calibration on dev", description, share("predicted probability"), share(&y));
+    plot.dashed((0.0, 0.0), (1.0, 1.0));
     for bin in bins {
-        let at = x.at(bin.predicted);
-        drawing.line((at, y.at(bin.observed.low)), (at, y.at(bin.observed.high)), "line dev");
-        drawing.dot(at, y.at(bin.observed.value), 4.0, "dot dev");
+        plot.interval(bin.predicted, (bin.observed.low, bin.observed.high), "line dev");
+        plot.dot((bin.predicted, bin.observed.value), 4.0, "dot dev");
     }
-    drawing.finish()
+    plot.finish()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A change of the error and its interval as a bar about zero, one row of a table.
 
-use super::super::svg::Drawing;
+use super::super::plot::Drawing;
 use crate::diagnose::Interval;
 
 const WIDTH: f64 = 160.0;

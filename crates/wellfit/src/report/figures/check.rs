@@ -1,18 +1,20 @@
 //! The gradient check of each block, on a log axis against the limit it must stay under.
 
-use crate::net::CheckReport;
+use crate::net::{BlockCheck, CheckReport};
 
-use super::super::scale::Scale;
-use super::super::svg::{Drawing, clipped};
+use super::super::plot::{Drawing, Scale, clipped};
 
 const ROW: f64 = 20.0;
 const LEFT: f64 = 118.0;
 const RIGHT: f64 = 362.0;
 const LIMIT: f64 = CheckReport::LIMIT;
 
-/// One row a block, at most 40 of them.
+/// Blocks that are drawn.
+const MOST: usize = 16;
+
+/// One row a block; of many, those with the largest errors.
 pub fn check(check: &CheckReport) -> String {
-    let blocks: Vec<_> = check.blocks.iter().take(40).collect();
+    let blocks = worst(check);
     let bottom = 30.0 + ROW * blocks.len() as f64;
     let mut drawing = Drawing::new(
         380.0,
@@ -40,4 +42,14 @@ pub fn check(check: &CheckReport) -> String {
     }
     drawing.text((LEFT + RIGHT) / 2.0, bottom + 36.0, "middle", "label", "relative error");
     drawing.finish()
+}
+
+/// The blocks with the largest errors, in the order of the network; one that cannot be checked counts as the largest.
+fn worst(check: &CheckReport) -> Vec<&BlockCheck> {
+    let error = |block: &BlockCheck| block.relative_error.unwrap_or(f64::INFINITY);
+    let mut order: Vec<(usize, &BlockCheck)> = check.blocks.iter().enumerate().collect();
+    order.sort_by(|a, b| error(b.1).total_cmp(&error(a.1)));
+    order.truncate(MOST);
+    order.sort_by_key(|(place, _)| *place);
+    order.into_iter().map(|(_, block)| block).collect()
 }

@@ -1,81 +1,72 @@
-//! Learning curves: loss on train and dev, error on dev, over epochs.
+//! Learning curves: loss and metric on train and dev, over epochs.
 
-use crate::diagnose::{HistoryPoint, Interval};
+use crate::diagnose::Interval;
+use crate::train::Record;
 
-use super::super::scale::Scale;
-use super::super::svg::Drawing;
-use super::chart::{BOTTOM, HEIGHT, Key, LEFT, RIGHT, TOP, WIDTH, frame, legend};
+use super::super::plot::{Axis, Key, Plot};
 
 /// Loss on train and dev, the best epoch marked.
-pub fn loss_curves(history: &[HistoryPoint], best_epoch: u64) -> String {
-    let mut drawing = Drawing::new(
-        WIDTH,
-        HEIGHT,
-        "Loss over epochs",
-        "Loss on train and on dev after each evaluated epoch; the epoch whose weights were kept is marked.",
-    );
-    let x = epochs(history);
-    let losses = history.iter().flat_map(|point| [Some(point.train_loss), point.dev_loss]).flatten();
-    let y = Scale::fitting(losses, BOTTOM, TOP);
-    frame(&mut drawing, &x, &y, "epoch", "loss", false);
-    let has_dev = history.iter().any(|point| point.dev_loss.is_some());
-    let keys = [Key { name: "train", class: "train" }, Key { name: "dev", class: "dev" }];
-    legend(&mut drawing, if has_dev { &keys } else { &keys[..1] });
-    mark_best(&mut drawing, &x, best_epoch);
-    let of = |loss: &dyn Fn(&HistoryPoint) -> Option<f64>| trace(history, &x, &y, loss);
-    drawing.polyline(&of(&|point| Some(point.train_loss)), "line train");
-    drawing.polyline(&of(&|point| point.dev_loss), "line dev");
-    drawing.finish()
+pub fn loss_curves(history: &[Record], best_epoch: u64) -> String {
+    let description =
+        "Loss on train and on dev after each evaluated epoch; the epoch whose weights were kept is marked.";
+    let losses = history.iter().flat_map(|record| [Some(record.train_loss), record.dev_loss]).flatten();
+    let mut plot = Plot::new("Loss over epochs", description, epochs(history), Axis::fitting("loss", losses));
+    train_beside_dev(&mut plot, history, best_epoch, [&|record| Some(record.train_loss), &|record| record.dev_loss]);
+    plot.finish()
 }
 
-/// Error on dev with the interval of its best epoch.
-pub fn error_curve(
-    history: &[HistoryPoint],
+/// What a metric's curve stands beside.
+pub struct References {
+    /// The interval of the dev error of the weights kept.
+    pub dev: Option<Interval>,
+    /// The error to reach.
+    pub target: Option<f64>,
+}
+
+/// The metric on train and dev, with the interval of dev at the best epoch, and the target.
+///
+/// `name`: of the metric. `percent`: whether it is a share.
+pub fn metric_curves(
+    history: &[Record],
     best_epoch: u64,
-    best: Option<Interval>,
-    percent: bool,
-    name: &str,
+    beside: &References,
+    (name, percent): (&str, bool),
 ) -> String {
-    let mut drawing = Drawing::new(
-        WIDTH,
-        HEIGHT,
-        "Dev error over epochs",
-        "Error on dev after each evaluated epoch; the shaded band is the 95% interval of the error of the kept weights.",
-    );
+    let description = "The metric on train and on dev after each evaluated epoch. Shaded: the 95% interval on dev of the \
+                       weights that were kept; dashed: the target.";
+    let ends = beside.dev.iter().flat_map(|dev| [dev.low, dev.high]);
+    let errors = history.iter().flat_map(|record| [Some(record.train_error), record.dev_error]).flatten();
+    let values = errors.chain(ends).chain(beside.target);
+    let y = Axis::fitting(name, values).in_percent(percent);
     let x = epochs(history);
-    let ends = best.into_iter().flat_map(|interval| [interval.low, interval.high]);
-    let errors = history.iter().filter_map(|point| point.dev_error).chain(ends);
-    let y = Scale::fitting(errors.collect::<Vec<_>>().into_iter(), BOTTOM, TOP);
-    frame(&mut drawing, &x, &y, "epoch", name, percent);
-    legend(&mut drawing, &[Key { name: "dev", class: "dev" }]);
-    if let Some(interval) = best {
-        let (top, bottom) = (y.at(interval.high), y.at(interval.low));
-        drawing.rect((LEFT, top), (RIGHT - LEFT, bottom - top), "band", "");
+    let (first, last) = (x.values.first().copied().unwrap_or(0.0), x.values.last().copied().unwrap_or(1.0));
+    let mut plot = Plot::new("Metric over epochs", description, x, y);
+    if let Some(dev) = beside.dev {
+        plot.band((dev.low, dev.high), "band");
     }
-    mark_best(&mut drawing, &x, best_epoch);
-    drawing.polyline(&trace(history, &x, &y, &|point| point.dev_error), "line dev");
-    drawing.finish()
+    if let Some(target) = beside.target {
+        plot.line([(first, target), (last, target)], "goal");
+    }
+    train_beside_dev(&mut plot, history, best_epoch, [&|record| Some(record.train_error), &|record| record.dev_error]);
+    plot.finish()
 }
 
-fn epochs(history: &[HistoryPoint]) -> Scale {
-    let first = history.first().map_or(0, |point| point.epoch);
-    let last = history.last().map_or(1, |point| point.epoch);
-    Scale::exact(first as f64, last as f64, LEFT, RIGHT, 5)
+type Read<'a> = &'a dyn Fn(&Record) -> Option<f64>;
+
+fn train_beside_dev(plot: &mut Plot, history: &[Record], best_epoch: u64, [train, dev]: [Read<'_>; 2]) {
+    let keys = [Key { name: "train", class: "train" }, Key { name: "dev", class: "dev" }];
+    let has_dev = history.iter().any(|record| record.dev_loss.is_some());
+    plot.legend(if has_dev { &keys } else { &keys[..1] });
+    plot.mark(best_epoch as f64, &format!("kept: epoch {best_epoch}"));
+    let points = |read: Read<'_>| -> Vec<(f64, f64)> {
+        history.iter().filter_map(|record| Some((record.epoch as f64, read(record)?))).collect()
+    };
+    plot.line(points(train), "train");
+    plot.line(points(dev), "dev");
 }
 
-fn mark_best(drawing: &mut Drawing, x: &Scale, best_epoch: u64) {
-    let at = x.at(best_epoch as f64);
-    drawing.line((at, TOP), (at, BOTTOM), "mark");
-    let (anchor, aside) = if at > (LEFT + RIGHT) / 2.0 { ("end", -6.0) } else { ("start", 6.0) };
-    drawing.text(at + aside, TOP + 12.0, anchor, "tick", &format!("kept: epoch {best_epoch}"));
-}
-
-fn trace(
-    history: &[HistoryPoint],
-    x: &Scale,
-    y: &Scale,
-    value: &dyn Fn(&HistoryPoint) -> Option<f64>,
-) -> Vec<(f64, f64)> {
-    let finite = history.iter().filter_map(|point| Some((point.epoch, value(point).filter(|v| v.is_finite())?)));
-    finite.map(|(epoch, value)| (x.at(epoch as f64), y.at(value))).collect()
+/// The axis of epochs.
+pub fn epochs(history: &[Record]) -> Axis<'static> {
+    let ends = [history.first(), history.last()];
+    Axis::exact("epoch", ends.into_iter().flatten().map(|record| record.epoch as f64))
 }

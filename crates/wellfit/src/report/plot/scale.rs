@@ -2,9 +2,12 @@
 
 use crate::words::digits;
 
+/// Ticks of a logarithmic axis after the first, at most: `1e-12` takes some room.
+const MOST_LOG_TICKS: usize = 5;
+
 /// From values to positions, linear or logarithmic, over round numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Scale {
+pub struct Scale {
     low: f64,
     high: f64,
     from: f64,
@@ -39,7 +42,7 @@ impl Scale {
         let (low, high) = (low.max(f64::MIN_POSITIVE), high.max(f64::MIN_POSITIVE));
         let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
         let last = last.max(first + 1);
-        let each = ((last - first) / 6).max(1) as usize;
+        let each = ((last - first) as usize).div_ceil(MOST_LOG_TICKS);
         let ticks = (first..=last).step_by(each).map(|power| 10f64.powi(power)).collect();
         Scale { low: f64::from(first), high: f64::from(last), from, to, log: true, ticks }
     }
@@ -64,6 +67,16 @@ impl Scale {
         self.log
     }
 
+    /// Whether a value has a place on the scale.
+    pub fn shows(&self, value: f64) -> bool {
+        value.is_finite() && (!self.log || value > 0.0)
+    }
+
+    /// The position of the scale's upper end.
+    pub fn end(&self) -> f64 {
+        self.to
+    }
+
     /// The position of a value.
     pub fn at(&self, value: f64) -> f64 {
         let value = if self.log { value.max(f64::MIN_POSITIVE).log10() } else { value };
@@ -73,7 +86,7 @@ impl Scale {
 }
 
 /// Labels of an axis's ticks, in thousands or millions if the largest asks for it: `0`, `0.25`, `5k`, `2.5M`.
-pub(super) fn tick_labels(ticks: &[f64]) -> Vec<String> {
+pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
     let most = ticks.iter().fold(0.0_f64, |most, tick| most.max(tick.abs()));
     let (unit, suffix) = match most {
         1e9.. => return ticks.iter().map(|&tick| scientific(tick)).collect(),

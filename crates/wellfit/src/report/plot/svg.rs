@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// A drawing with a title and a description for screen readers; its styles are the page's.
-pub(super) struct Drawing {
+pub struct Drawing {
     body: String,
     open: String,
 }
@@ -53,13 +53,25 @@ impl Drawing {
         );
     }
 
-    /// A line through points.
-    pub fn polyline(&mut self, points: &[(f64, f64)], class: &str) {
+    /// Text with a style of its own.
+    pub fn styled_text(&mut self, (x, y): (f64, f64), class: &str, style: &str, text: &str) {
+        let _ = write!(
+            self.body,
+            "<text x=\"{}\" y=\"{}\" class=\"{class}\" style=\"{style}\">{}</text>",
+            short(x),
+            short(y),
+            escape(text)
+        );
+    }
+
+    /// A line through points; `style` may be empty.
+    pub fn polyline(&mut self, points: &[(f64, f64)], class: &str, style: &str) {
         let mut path = String::new();
         for (x, y) in points {
             let _ = write!(path, "{},{} ", short(*x), short(*y));
         }
-        let _ = write!(self.body, "<polyline points=\"{}\" class=\"{class}\"/>", path.trim_end());
+        let style = styled(style);
+        let _ = write!(self.body, "<polyline points=\"{}\" class=\"{class}\"{style}/>", path.trim_end());
     }
 
     /// A dot.
@@ -75,7 +87,7 @@ impl Drawing {
 
     /// A filled rectangle; `style` may be empty.
     pub fn rect(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), class: &str, style: &str) {
-        let style = if style.is_empty() { String::new() } else { format!(" style=\"{style}\"") };
+        let style = styled(style);
         let _ = write!(
             self.body,
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" class=\"{class}\"{style}/>",
@@ -92,8 +104,12 @@ impl Drawing {
     }
 }
 
+fn styled(style: &str) -> String {
+    if style.is_empty() { String::new() } else { format!(" style=\"{style}\"") }
+}
+
 /// Text as it may stand between tags and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -111,7 +127,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// Text cut to a length that fits beside an axis, with an ellipsis where something is missing.
-pub(super) fn clipped(text: &str, letters: usize) -> String {
+pub fn clipped(text: &str, letters: usize) -> String {
     if text.chars().count() <= letters {
         return text.to_string();
     }
@@ -119,7 +135,7 @@ pub(super) fn clipped(text: &str, letters: usize) -> String {
 }
 
 /// A coordinate to a tenth: finer cannot be seen.
-pub(super) fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_string)
 }

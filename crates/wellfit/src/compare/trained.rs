@@ -1,0 +1,32 @@
+//! A run whose training is over, and one of its parts scored.
+
+use crate::diagnose::LossRows;
+use crate::experiment::{Plan, Prepared};
+use crate::net::CheckReport;
+use crate::report::CrossValidation;
+use crate::train::{Ended, Predictions, Record, Truth};
+
+/// A run whose training is over.
+pub(crate) struct Trained<'a> {
+    pub run: String,
+    pub prepared: &'a Prepared,
+    pub plan: &'a Plan,
+    pub history: &'a [Record],
+    pub check: &'a CheckReport,
+    pub epochs: usize,
+    pub best_epoch: usize,
+    pub ended: Ended,
+    pub seconds: f64,
+    pub threads: usize,
+    pub resumed_from_epoch: Option<u64>,
+    pub data_sha256: String,
+    pub cross_validation: Option<CrossValidation>,
+}
+
+/// One part, scored.
+pub(crate) struct Scored {
+    pub predictions: Predictions,
+    pub truth: Truth,
+    pub loss: f64,
+    pub rows: LossRows,
+}

@@ -1,0 +1,56 @@
+//! What `wellfit diagnose` added to the run.
+
+use std::fmt::Write;
+
+use crate::text::{counted, sentence, thousands};
+use crate::words::{Unit, percent};
+
+use super::super::figures;
+use super::super::full_diagnosis::LabelNoiseReport;
+use super::super::input::PageInput;
+use super::super::plot::escape;
+use super::{Chart, error_name};
+
+pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
+    let Some(diagnosed) = &input.diagnosed else { return Vec::new() };
+    let curve = &diagnosed.learning_curve;
+    let mut charts = Vec::new();
+    if !curve.points.is_empty() {
+        let markup = figures::learning_curve(curve, unit, &error_name(unit, &input.evidence.target));
+        charts.push(Chart::of("Learning curve", markup, sentence(&curve.note)));
+    }
+    if let Some(noise) = &diagnosed.label_noise {
+        let note = format!(
+            "Estimated label noise {} to {} of {}; {}. Rows are counted from 1 after the header.",
+            percent(noise.low),
+            percent(noise.high),
+            counted(noise.judged, "row"),
+            counted(noise.doubted, "suspect label")
+        );
+        charts.push(Chart::of("Doubtful labels", doubtful(noise), note));
+    }
+    charts
+}
+
+fn doubtful(noise: &LabelNoiseReport) -> String {
+    if noise.rows.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from(
+        "<table class=\"plain\"><thead><tr><th scope=\"col\">row</th><th scope=\"col\">label</th>\
+         <th scope=\"col\">more likely</th></tr></thead><tbody>",
+    );
+    for (place, row) in noise.rows.iter().enumerate() {
+        let file = row.file.as_ref().map_or(String::new(), |file| format!("{} ", escape(file)));
+        let _ = write!(
+            out,
+            "<tr><th scope=\"row\">{file}<span data-key=\"diagnosis.json#/label_noise/rows/{place}/row\">{}</span></th>\
+             <td class=\"name\">{}</td><td class=\"name\">{}</td></tr>",
+            thousands(row.row),
+            escape(&row.given),
+            escape(&row.suggested)
+        );
+    }
+    out.push_str("</tbody></table>");
+    out
+}
