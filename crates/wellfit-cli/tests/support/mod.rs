@@ -5,6 +5,8 @@
 // And its helpers fail by panicking.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(unix)]
+pub mod browser;
 #[cfg(target_os = "linux")]
 pub mod changes;
 #[cfg(target_os = "linux")]

@@ -1,5 +1,7 @@
 //! What was tried, and the effect of each setting, as tables.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::experiment::settings::Purpose;
@@ -8,7 +10,7 @@ use crate::text::sentence;
 use crate::words::{Unit, forecast, improvement as words};
 
 use super::figures::{change, widest};
-use super::improvement::ProbeReport;
+use super::improvement::{ProbeReport, StepReport};
 use super::input::PageInput;
 use super::result::RunResult;
 
@@ -24,8 +26,8 @@ pub(super) struct Trail {
     note: String,
 }
 
-/// Remedies that are shown before the others are folded.
-const MOST_PROBES: usize = 6;
+/// Changes that are shown before the others are folded, those with the largest gains.
+const MOST: usize = 6;
 
 #[derive(Serialize)]
 struct Row {
@@ -33,8 +35,9 @@ struct Row {
     about: String,
     dev: String,
     gain: String,
-    // Where it stands in `result.json`; its error is called `after`.
-    key: String,
+    // Where the error and the gain stand among the run's files.
+    dev_key: String,
+    gain_key: String,
     // Markup: from our figure, which escapes every text it is given.
     picture: String,
     outcome: String,
@@ -56,17 +59,19 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
             dev: unit.error(twice.error.value),
-            key: String::new(),
+            dev_key: "/improvement/more_rows/error".to_string(),
+            gain_key: "/improvement/more_rows/gain".to_string(),
             picture: change("Gain", twice.gain, most, &told),
             gain: told,
             outcome: "needs more data; 90% interval".to_string(),
             stands_out: false,
         }
     });
-    let rows = steps.iter().enumerate().map(|(place, step)| {
+    let row = |(place, step): (usize, &StepReport)| {
         let told = unit.difference_with_interval(step.gain);
         Row {
-            key: format!("/steps/{place}"),
+            dev_key: format!("/steps/{place}/after"),
+            gain_key: format!("/steps/{place}/gain"),
             change: step.change.clone(),
             about: format!("{} · {}", step.remedy, step.purpose.name()),
             dev: unit.error(step.after),
@@ -75,7 +80,9 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             outcome: if step.accepted { "kept".to_string() } else { step.reason.clone() },
             stands_out: step.accepted,
         }
-    });
+    };
+    let shown = shown(steps);
+    let (rows, folded): (Vec<_>, Vec<_>) = steps.iter().enumerate().partition(|(place, _)| shown.contains(place));
     let confirmed = improvement.confirmation.map_or(String::new(), |found| {
         format!(" On re-split train and dev rows the gain is {}.", unit.difference_with_interval(found))
     });
@@ -88,10 +95,18 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             sentence(&words::columns(improvement.judged_on())),
         ),
         head: ["change", "error", "gain", "", "outcome"],
-        rows: rows.chain(more_rows).collect(),
-        folded: Vec::new(),
+        rows: rows.into_iter().map(row).chain(more_rows).collect(),
+        folded: folded.into_iter().map(row).collect(),
         note: improvement.rule.clone(),
     })
+}
+
+// Places of the trials that are shown: those kept, and those with the largest gains.
+fn shown(steps: &[StepReport]) -> BTreeSet<usize> {
+    let mut order: Vec<(usize, &StepReport)> = steps.iter().enumerate().collect();
+    order.sort_by(|(_, a), (_, b)| b.accepted.cmp(&a.accepted).then(b.gain.value.total_cmp(&a.gain.value)));
+    let kept = steps.iter().filter(|step| step.accepted).count();
+    order.into_iter().take(kept.max(MOST)).map(|(place, _)| place).collect()
 }
 
 fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
@@ -104,7 +119,8 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
             change: probe.change.clone(),
             about: probe.remedy.clone(),
             dev: unit.error(probe.after),
-            key: format!("/probes/{place}"),
+            dev_key: format!("/probes/{place}/after"),
+            gain_key: format!("/probes/{place}/gain"),
             picture: change("Gain", probe.gain, most, &told),
             gain: told,
             outcome: words::probe(probe.gain, probe.significant, probe.fits_train_better).to_string(),
@@ -117,7 +133,7 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
         intro: "Each row is this configuration trained again with one setting changed, on the same rows and seeds."
             .to_string(),
         head: ["change", "error", "gain", "", "outcome"],
-        folded: rows.split_off(MOST_PROBES.min(rows.len())),
+        folded: rows.split_off(MOST.min(rows.len())),
         rows,
         note: sentence(words::PROBES_NOTE),
     })
@@ -126,13 +142,14 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
 fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
     let results = &input.ablation;
     let most = widest(results.iter().filter_map(|result| result.effect.as_ref()));
-    let row = |result: &AblationResult| {
+    let row = |(place, result): (usize, &AblationResult)| {
         let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {
             change: result.change.to_string(),
             about: words::knob(result.knob).to_string(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
-            key: String::new(),
+            dev_key: format!("ablation.json#/{place}/dev"),
+            gain_key: format!("ablation.json#/{place}/bought"),
             picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
             gain: told,
             outcome: result.effect.map_or("worse: training diverges", words::effect).to_string(),
@@ -143,7 +160,7 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
         title: "Effect of each setting",
         intro: "Each row is this run trained again with one setting changed.".to_string(),
         head: ["changed to", "error", "error rises by", "", ""],
-        rows: results.iter().map(row).collect(),
+        rows: results.iter().enumerate().map(row).collect(),
         folded: Vec::new(),
         note: sentence(words::EFFECTS_NOTE),
     })

@@ -16,6 +16,8 @@ struct Row<'a> {
     from: f64,
     to: Interval,
     step: String,
+    // Where the error and the step stand in `result.json`.
+    keys: [&'static str; 2],
 }
 
 const ROW: f64 = 70.0;
@@ -34,6 +36,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             from: 0.0,
             to: Interval::exact(target.value),
             step: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
+            keys: ["/diagnosis/target_error/value", ""],
         },
         Row {
             name: "train",
@@ -42,6 +45,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             from: target.value,
             to: train,
             step: format!("bias {}", signed(terms[0])),
+            keys: ["/train/error", "/diagnosis/avoidable_bias/value"],
         },
         Row {
             name: "dev",
@@ -50,6 +54,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             from: train.value,
             to: dev,
             step: format!("variance {}", signed(terms[1])),
+            keys: ["/dev/error", "/diagnosis/variance/value"],
         },
     ];
     let most = target.value.max(train.high).max(dev.high).max(f64::MIN_POSITIVE);
@@ -86,11 +91,13 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
     let (bar, high) = (top + 26.0, 20.0);
     let mut piece = String::new();
     let (up, down) = (short(top + 18.0), short(bar + high + 15.0));
-    let text = |x: &str, y: &str, anchor: &str, class: &str, text: &str| {
-        format!("<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" class=\"{class}\">{}</text>", escape(text))
+    let text = |(x, y): (&str, &str), anchor: &str, class: &str, key: &str, text: &str| {
+        let key = if key.is_empty() { String::new() } else { format!(" data-key=\"{key}\"") };
+        format!("<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" class=\"{class}\"{key}>{}</text>", escape(text))
     };
-    piece.push_str(&text("0", &up, "start", "value", &format!("{} {}", row.name, row.error)));
-    piece.push_str(&text("99%", &down, "end", "label", &row.step));
+    let error = format!("{} {}", row.name, row.error);
+    piece.push_str(&text(("0", &up), "start", "value", row.keys[0], &error));
+    piece.push_str(&text(("99%", &down), "end", "label", row.keys[1], &row.step));
     let (a, b) = (scale.at(row.from), scale.at(row.to.value));
     let (left, width) = (a.min(b), (a - b).abs());
     // What the row stands on, pale; what it adds, solid, a hair's width where it adds nothing; what it takes off, an outline.

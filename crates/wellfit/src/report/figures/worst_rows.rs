@@ -69,7 +69,7 @@ pub fn worst_rows(rows: &[WorstRow], classes: &[String]) -> String {
             Miss::Value { actual, predicted } => {
                 keyed("miss/value/actual", &digits(actual))
                     + &keyed("miss/value/predicted", &digits(predicted))
-                    + &format!("<td>{}</td>", digits(actual - predicted))
+                    + &format!("<td data-key=\"residual:{place}\">{}</td>", digits(actual - predicted))
             }
         };
         let file = row.file.as_ref().map_or(String::new(), |file| format!("{} ", escape(file)));
@@ -94,7 +94,7 @@ mod tests {
         let table = worst_rows(&[WorstRow { row: 1207, file: None, miss }], &classes);
         assert!(table.contains("1,207") && table.contains("&lt;yes&gt;") && table.contains("1.2%"), "{table}");
         let miss = Miss::Value { actual: 500_001.0, predicted: 120_000.0 };
-        assert!(worst_rows(&[WorstRow { row: 3, file: None, miss }], &[]).contains("<td>380,001</td>"));
+        assert!(worst_rows(&[WorstRow { row: 3, file: None, miss }], &[]).contains(">380,001</td>"));
         assert_eq!(worst_rows(&[], &classes), "");
     }
 }

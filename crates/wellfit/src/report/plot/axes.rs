@@ -185,6 +185,9 @@ impl Plot {
     /// A rectangle between two corners.
     pub fn rect(&mut self, from: (f64, f64), to: (f64, f64), class: &str, style: &str) {
         if let [(x1, y1), (x2, y2)] = self.shown([from, to])[..] {
+            // Rounded as they are written, or neighbours would overlap by a tenth.
+            let tenth = |at: f64| (at * 10.0).round() / 10.0;
+            let ([x1, x2], [y1, y2]) = ([x1, x2].map(tenth), [y1, y2].map(tenth));
             let size = ((x2 - x1).abs(), (y2 - y1).abs());
             self.drawing.rect((x1.min(x2), y1.min(y2)), size, class, style);
         }

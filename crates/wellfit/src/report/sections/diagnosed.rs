@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::text::{counted, sentence, thousands};
+use crate::text::{sentence, thousands};
 use crate::words::{Unit, percent};
 
 use super::super::figures;
@@ -20,19 +20,27 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
         charts.push(Chart::of("Learning curve", markup, sentence(&curve.note)));
     }
     if let Some(noise) = &diagnosed.label_noise {
-        let note = format!(
-            "Estimated label noise {} to {} of {}; {}. Rows are counted from 1 after the header.",
-            percent(noise.low),
-            percent(noise.high),
-            counted(noise.judged, "row"),
-            counted(noise.doubted, "suspect label")
-        );
-        charts.push(Chart::of("Doubtful labels", doubtful(noise), note));
+        let note = "Each row is judged by networks that have not seen it; the upper bound includes classes that overlap. Rows are \
+                    counted from 1 after the header.";
+        charts.push(Chart::of("Doubtful labels", share(noise) + &rows(noise), note));
     }
     charts
 }
 
-fn doubtful(noise: &LabelNoiseReport) -> String {
+fn share(noise: &LabelNoiseReport) -> String {
+    let fact = |name: &str, key: &str, told: String| {
+        format!("<tr><th scope=\"row\">{name}</th><td data-key=\"diagnosis.json#/label_noise/{key}\">{told}</td></tr>")
+    };
+    let facts = [
+        fact("wrong labels, at least", "low", percent(noise.low)),
+        fact("at most", "high", percent(noise.high)),
+        fact("rows judged", "judged", thousands(noise.judged)),
+        fact("suspect labels", "doubted", thousands(noise.doubted)),
+    ];
+    format!("<table class=\"plain\"><tbody>{}</tbody></table>", facts.concat())
+}
+
+fn rows(noise: &LabelNoiseReport) -> String {
     if noise.rows.is_empty() {
         return String::new();
     }

@@ -42,8 +42,8 @@ pub const DROPOUT: Topic = Topic {
          is unchanged and nothing needs scaling when the network predicts; there dropout is off.",
         "Why it reduces variance: no unit can rely on any one of its inputs, since each may be missing, so it spreads its weights, \
          which shrinks their squared norm much as L2 does, more where the inputs are large. It can also be seen as training many \
-         smaller networks that share weights. The cost with dropout is another function at every step, so the curves here are \
-         drawn without it. Use a lower keep_prob where a layer has many weights; where there is no variance it only costs bias.",
+         smaller networks that share weights. The cost with dropout is another function at every step, so wellfit draws \
+         its curves without it. Use a lower keep_prob where a layer has many weights; where there is no variance it only costs bias.",
     ],
     settings: &["keep_prob"],
     command: "wellfit train DATA --keep-prob 0.8",
