@@ -202,9 +202,7 @@ pub struct GainEstimate {
 
 /// [`paired_gain`] without resampling: the delta method over rows, and the spread of the gains of single trainings.
 ///
-/// One training says nothing of the spread; seeds are taken to count for as much as rows then.
-///
-/// Panics if there are no blocks or no seeds, or losses are of other rows (a bug in the caller).
+/// One training says nothing of the spread; seeds are taken to count for as much as rows then. Panics as that does.
 pub fn estimated_gain(metric: Metric, blocks: &[Block<'_>], seed: u64) -> GainEstimate {
     let all: Vec<Pooled> = blocks.iter().map(|block| Pooled::of(block, seed)).collect();
     let sum = |sums: &[f64]| sums.iter().sum::<f64>();
@@ -388,8 +386,8 @@ mod tests {
             // The resamples draw seeds and rows and count part of the noise twice; the estimate does so with one block alone.
             let deviation = (whole.interval.high - whole.interval.low) / (2.0 * 1.96);
             assert!((0.75..1.35).contains(&(estimate.deviation / deviation)), "{estimate:?} {whole:?}");
-            let one = [judged(&like, (&before[..1], &after[..1]))];
-            assert!(estimated_gain(metric, &one, 0).deviation > estimate.deviation);
+            let one = estimated_gain(metric, &[judged(&like, (&before[..1], &after[..1]))], 0);
+            assert!(one.deviation > estimate.deviation);
         }
     }
 

@@ -5,6 +5,7 @@ mod conclude;
 mod confirm;
 mod looks;
 mod round;
+mod rounds;
 mod search;
 mod state;
 
@@ -23,6 +24,7 @@ use super::train::TrainReport;
 
 use clock::Clock;
 use conclude::conclude;
+use rounds::run_rounds;
 use search::Search;
 use state::State;
 
@@ -66,7 +68,7 @@ pub fn improve(
     let spent = if state.ended.take().is_some() { 0.0 } else { state.seconds };
     let clock = Clock::new(begun, Duration::try_from_secs_f64(budget - spent).unwrap_or_default());
     let mut search = Search::begin(splits, plan, &folder, state, clock, watcher)?;
-    let ended = search.run(watcher)?;
+    let ended = run_rounds(&mut search, watcher)?;
     search.keep_best_model()?;
     if watcher.stop_requested() {
         return Ok(TrainReport { result: None, run: folder.path, interrupted: true });

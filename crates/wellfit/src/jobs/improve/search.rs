@@ -1,16 +1,15 @@
-//! The search for a better configuration: rounds of changes to the best one so far, until nothing helps or time is over.
+//! The search for a better configuration: the best one so far, what it is judged by, and the time it has.
 
 use std::time::Instant;
 
 use crate::compare::{AllSplits, EvalSplits, EvaluationContext, TrainingCourse, TrialSet, loss_rows, work};
 use crate::experiment::{Plan, machine_threads};
-use crate::improve::{Case, ImprovementEnd, Step};
+use crate::improve::{Case, Step};
 use crate::model::write_model;
 use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher};
 
 use super::super::train::model;
 use super::clock::Clock;
-use super::round::Round;
 use super::state::State;
 
 /// Trainings of the last, full training: with its check and evaluation.
@@ -85,31 +84,6 @@ impl<'a> Search<'a> {
         Ok(search)
     }
 
-    /// Rounds until the target is met, nothing helps, or time is over; says which.
-    pub fn run(&mut self, watcher: &mut dyn Watcher) -> Result<ImprovementEnd, JobError> {
-        let Some(case) = self.case()? else { return Ok(ImprovementEnd::Interrupted) };
-        watcher.event(Event::Comparing(Comparing::Before(&case)));
-        for step in &self.state.steps {
-            watcher.event(Event::Comparing(Comparing::Step(step)));
-        }
-        loop {
-            if watcher.stop_requested() {
-                return Ok(ImprovementEnd::Interrupted);
-            }
-            if self.best.outcomes.len() < self.trainings {
-                return Ok(ImprovementEnd::TimeUp);
-            }
-            let target = self.best.plan.spec.training.target_error;
-            if target.is_some_and(|target| self.best.error(self.splits(), self.trainings) <= target) {
-                return Ok(ImprovementEnd::TargetReached);
-            }
-            let Some(case) = self.case()? else { return Ok(ImprovementEnd::Interrupted) };
-            if let Some(end) = Round::begin(self, case)?.run(watcher)? {
-                return Ok(end);
-            }
-        }
-    }
-
     /// The rows that the configuration at the start is judged on.
     pub fn splits(&self) -> &EvalSplits {
         self.all_splits.first()
@@ -165,7 +139,7 @@ impl<'a> Search<'a> {
     }
 
     /// The best configuration's case, as its training on the split as it is shows it.
-    fn case(&self) -> Result<Option<Case>, JobError> {
+    pub fn case(&self) -> Result<Option<Case>, JobError> {
         let splits = self.all_splits.of_spec(&self.best.plan.spec);
         let prepared = splits.first();
         let Some(outcome) = self.best.outcomes.first() else { return Ok(None) };
