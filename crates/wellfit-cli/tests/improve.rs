@@ -28,11 +28,16 @@ fn noisy(rows: usize) -> String {
     text
 }
 
-/// The key that a step changes and the value it gets; a change names one key.
-fn changed(step: &Value) -> (&str, &str) {
-    let (key, value) = step["change"].as_str().unwrap().split_once(" = ").unwrap();
-    assert!(key.split('.').count() == 2 && !value.contains('\n') && !value.contains('='), "{step:#}");
-    (key, value)
+/// The keys that a step changes and the values they get: one, or two where changes are combined.
+fn changed(step: &Value) -> Vec<(&str, &str)> {
+    let changes: Vec<_> = step["change"].as_str().unwrap().split(" and ").collect();
+    assert_eq!(changes.len(), if step["remedy"] == "combination" { 2 } else { 1 }, "{step:#}");
+    let parts = changes.into_iter().map(|change| change.split_once(" = ").unwrap());
+    parts
+        .inspect(|(key, value)| {
+            assert!(key.split('.').count() == 2 && !value.contains('\n') && !value.contains('='), "{step:#}");
+        })
+        .collect()
 }
 
 #[test]
@@ -57,11 +62,12 @@ fn each_step_changes_one_setting_and_what_is_kept_is_what_the_model_was_trained_
     // What twice the rows would bring is told where it can be.
     let twice = &result["improvement"]["more_rows"];
     assert!(twice.is_null() || twice["times"] == 2 && twice["gain"]["low"].is_number(), "{twice:#}");
-    // The last word on each key is what the config says.
+    // The last word on each key is what the config says; the usual settings are the last word on all keys before them.
     let config = place.text("better/config.toml");
-    for step in &kept {
-        let (key, _) = changed(step);
-        let last = kept.iter().rev().map(|step| changed(step)).find(|(other, _)| *other == key).unwrap();
+    let usual = kept.iter().rposition(|step| step["remedy"] == "usual settings").unwrap_or(0);
+    let said: Vec<(&str, &str)> = kept[usual..].iter().flat_map(|step| changed(step)).collect();
+    for (key, _) in &said {
+        let last = said.iter().rev().find(|(other, _)| other == key).unwrap();
         // Each line ends with what the setting does; 10.0 is written 10.
         let value = last.1.trim_end_matches(".0").replace(".0,", ",").replace(".0]", "]");
         let line = format!("{} = {value}", key.split('.').next_back().unwrap());
@@ -73,7 +79,12 @@ fn each_step_changes_one_setting_and_what_is_kept_is_what_the_model_was_trained_
     assert!(result["test"]["error"]["value"].is_number());
     let page = place.text("better/report.html");
     assert!(page.contains("What was tried") && page.contains("kept"), "the trail is on the page");
-    assert!(!place.path("better/improve.json").exists(), "a finished improvement needs no state");
+    // Run again on its folder, a search that found all there is to find does nothing, and another goes on.
+    let again = place.run("improve better --budget 1s --json").succeeded().json();
+    let (before, after) = (steps.len(), again["steps"].as_array().unwrap().len());
+    let over = result["improvement"]["ended"] == "no remaining remedy helps";
+    assert!(if over { after == before } else { after >= before }, "{over}: {before} steps, then {after}");
+    assert_eq!(place.text("ledger.jsonl").lines().count(), 1, "nothing new was kept, so the test set stays closed");
 
     // The same configuration, trained by hand, gives what was promised.
     let promised = &result["dev"]["error"];
@@ -86,8 +97,7 @@ fn each_step_changes_one_setting_and_what_is_kept_is_what_the_model_was_trained_
 
 #[test]
 fn shuffled_labels_are_not_improved() {
-    // At level 0.02 for all judgements of a run, one of the short count is kept by chance in 6% of choices of rows at the
-    // most; rows are the same in each test run, so what passes once passes always.
+    // No network is better than a constant there, beyond chance.
     let runs = count(3, 100) as u64;
     let mut fooled = 0;
     for seed in 0..runs {
@@ -103,7 +113,7 @@ fn shuffled_labels_are_not_improved() {
         println!("proof: shuffled labels, seed {seed}: {kept} kept");
         fooled += u64::from(kept > 0);
     }
-    assert!(fooled * 20 <= runs, "{fooled} of {runs} keep what helps nothing");
+    assert!(fooled * 50 <= runs, "{fooled} of {runs} keep what helps nothing");
 }
 
 #[cfg(unix)]

@@ -1,8 +1,9 @@
 //! `wellfit improve`: the configuration at the start, the probes, and what they came to.
 
 use wellfit::diagnose::Forecast;
+use wellfit::experiment::Assignment;
 use wellfit::experiment::settings::Purpose;
-use wellfit::improve::{Case, JudgedOn, Outcome, Step};
+use wellfit::improve::{Case, ImprovementEnd, JudgedOn, Outcome, Step};
 use wellfit::report::{ImprovementReport, RunResult, TestScore};
 use wellfit::text::counted;
 use wellfit::words::{Unit, forecast, improvement, verdict};
@@ -35,7 +36,7 @@ pub fn step(step: &Step, unit: Unit) -> Line {
         Outcome::NoGain(_) => "no".to_owned(),
         other => format!("no: {}", improvement::outcome(other)),
     };
-    let change = step.change.without_section();
+    let change = step.changes().map(Assignment::without_section).collect::<Vec<_>>().join(" and ");
     let gain = gain(step.gain, unit);
     Line::more(row(&change.replace(", ", ","), step.purpose.name(), &unit.error(step.after), &gain, &kept))
 }
@@ -56,8 +57,8 @@ fn row(change: &str, purpose: &str, error: &str, gain: &str, kept: &str) -> Stri
     format!("{change:<23} {purpose:<9} {error:>6}  {gain:<18} {kept}").trim_end().to_owned()
 }
 
-/// How it ended, and what re-split rows say of the gain.
-pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> Vec<Line> {
+/// How it ended, what re-split rows say of the gain, and how to go on.
+pub fn improved(result: &RunResult, report: &ImprovementReport, ended: ImprovementEnd, unit: Unit) -> Vec<Line> {
     let dev =
         result.dev.as_ref().map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev.error)));
     // Where no epoch was chosen, both errors are those of the last.
@@ -71,6 +72,10 @@ pub fn improved(result: &RunResult, report: &ImprovementReport, unit: Unit) -> V
     );
     let mut lines = vec![Line::new("after", after)];
     lines.extend(report.confirmation.map(|gain| Line::new("confirm", improvement::confirmation(gain, unit))));
+    let kept = result.steps.iter().flatten().any(|step| step.accepted);
+    let closed = (!kept && result.rows.test > 0).then(|| improvement::test_stays_closed(&result.run));
+    let goes_on = (ended == ImprovementEnd::TimeUp).then(|| improvement::goes_on(&result.run));
+    lines.extend(closed.into_iter().chain(goes_on).map(|text| Line::new("next", text)));
     lines
 }
 

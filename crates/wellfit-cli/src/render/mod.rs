@@ -116,7 +116,7 @@ impl Renderer {
             Comparing::Before(case) => improve::before(case, self.judged_on.unwrap_or(JudgedOn::Dev), unit),
             Comparing::Step(step) => vec![improve::step(step, unit)],
             Comparing::MoreRows(twice) => vec![improve::more_rows(twice, unit)],
-            Comparing::Improved { result, improvement } => improve::improved(result, improvement, unit),
+            Comparing::Improved { result, improvement, ended } => improve::improved(result, improvement, *ended, unit),
             Comparing::Whole { run, dev, judged_on, .. } => ablate::whole(run, unit.error(*dev), *judged_on),
             Comparing::Ablated(result) => vec![ablate::ablated(result, unit)],
             Comparing::Searching { folds, trainings } => vec![tune::judged(*folds, *trainings)],

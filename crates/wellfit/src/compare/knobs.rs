@@ -7,7 +7,7 @@ use crate::net::Init;
 use crate::runs::JobError;
 
 /// The settings of a plan that remedies may change.
-pub(super) fn knobs(plan: &Plan) -> Knobs {
+pub(crate) fn knobs(plan: &Plan) -> Knobs {
     let training = &plan.spec.training;
     let largest = |values: Option<&Vec<f64>>| values.map_or(0.0, |values| values.iter().copied().fold(0.0, f64::max));
     Knobs {

@@ -2,11 +2,12 @@
 
 use crate::diagnose::LossRows;
 use crate::experiment::settings::{Auto, Switch};
-use crate::experiment::{Assignment, Plan, Prepared, Spec, machine_threads, prepare_dataset, train_on_parts};
+use crate::experiment::{Assignment, Plan, Prepared, machine_threads, prepare_dataset, train_on_parts};
 use crate::improve::{Candidate, Case, Probe, Probes, Reason, divergence_candidates, probe_candidates};
 use crate::net::Network;
 use crate::runs::JobError;
 
+use super::all_splits::AllSplits;
 use super::eval_splits::{DEFAULT_FOLDS, EvalSplits};
 use super::knobs::{knobs, usual_knobs};
 use super::trial_set::{TrialSet, train_side_by_side};
@@ -57,7 +58,7 @@ pub(crate) fn probe(
     let Some((splits, sets)) = train_on_the_same_rows(prepared, plan, plans, &room, stop)? else { return Ok(None) };
     let Some((own, others)) = sets.split_first() else { return Ok(None) };
     let more_rows = match case.variance_is_possible() && room.share == 1.0 {
-        true => more_rows(&splits.run, own, stop)?,
+        true => more_rows(splits.first(), own, stop)?,
         false => None,
     };
     if stop() {
@@ -66,13 +67,13 @@ pub(crate) fn probe(
     // Half of the chance is for the suspects, half for the rest.
     let suspects = all.iter().filter(|(_, candidate)| candidate.is_suspect).count();
     let level = |is_suspect: bool| LEVEL / 2.0 / if is_suspect { suspects } else { others.len() - suspects } as f64;
-    let complete = |set: &TrialSet| set.outcomes.len() == splits.run.parts().len();
+    let complete = |set: &TrialSet| set.outcomes.len() == splits.first().parts().len();
     let tried = all.into_iter().map(|(_, candidate)| candidate).zip(others);
     let judged = tried.filter(|(_, set)| complete(set) && complete(own));
     let tried = judged
         .map(|(candidate, set)| {
             let level = level(candidate.is_suspect);
-            of_trials(candidate, [own, set], &splits.run, level)
+            of_trials(candidate, [own, set], splits.first(), level)
         })
         .collect();
     Ok(Some(Probes { tried, more_rows }))
@@ -91,14 +92,19 @@ fn train_on_the_same_rows<'a>(
     plans: impl Iterator<Item = &'a Plan>,
     room: &Room,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<(Splits, Vec<TrialSet>)>, JobError> {
-    let mut splits = Splits::of(prepared, run, room.cross_validates)?;
+) -> Result<Option<(AllSplits, Vec<TrialSet>)>, JobError> {
+    let again = prepare_dataset(prepared.dataset.clone(), &run.spec)?;
+    let splits = match room.cross_validates {
+        true => EvalSplits::cross_validation(again, &run.spec)?,
+        false => EvalSplits::one(again),
+    };
+    let mut splits = AllSplits::of(splits, &run.spec)?;
     let mut sets: Vec<TrialSet> = plans.map(|plan| TrialSet::of(room.shortened(plan))).collect();
     for set in &sets {
         splits.prepare(&set.plan.spec)?;
     }
     let of_sets: Vec<&EvalSplits> = sets.iter().map(|set| splits.of_spec(&set.plan.spec)).collect();
-    let (seeds, threads) = (splits.run.parts().len(), run.threads.unwrap_or_else(machine_threads));
+    let (seeds, threads) = (splits.first().parts().len(), run.threads.unwrap_or_else(machine_threads));
     Ok(train_side_by_side(&mut sets, &of_sets, seeds, threads, stop)?.then_some((splits, sets)))
 }
 
@@ -134,7 +140,7 @@ pub(crate) fn cure_of_divergence(
     let (room, plans) = (Room { cross_validates: false, ..room }, all.iter().map(|(plan, _)| plan));
     let Some((splits, sets)) = train_on_the_same_rows(prepared, plan, plans, &room, stop)? else { return Ok(None) };
     let ended = all.into_iter().zip(&sets).filter(|(_, set)| !set.outcomes.is_empty());
-    let errors: Vec<_> = ended.map(|((_, candidate), set)| (candidate, set.error(&splits.run, 1))).collect();
+    let errors: Vec<_> = ended.map(|((_, candidate), set)| (candidate, set.error(splits.first(), 1))).collect();
     let best = errors.iter().map(|(_, error)| *error).fold(f64::INFINITY, f64::min);
     let near = errors.into_iter().find(|(_, error)| *error <= NEAR_THE_BEST * best + f64::EPSILON);
     Ok(near.map(|(candidate, error)| (candidate.change, candidate.reason, error)))
@@ -197,47 +203,8 @@ impl Room {
 }
 
 /// Multiply-adds of a training, about.
-fn work(plan: &Plan, rows: usize) -> f64 {
+pub(crate) fn work(plan: &Plan, rows: usize) -> f64 {
     let weights = Network::<f32>::new(&plan.network).map_or(0, |network| network.parameters());
     let steps = rows.div_ceil(plan.recipe.batch.max(1)) as f64;
     plan.recipe.epochs as f64 * (3.0 * (rows * weights) as f64 + steps * STEP_WORK)
-}
-
-/// The same rows, prepared as each configuration asks.
-struct Splits {
-    spec: Spec,
-    run: EvalSplits,
-    /// With other inputs or class weights, and a spec that asked for them.
-    others: Vec<(Spec, EvalSplits)>,
-}
-
-impl Splits {
-    fn of(prepared: &Prepared, plan: &Plan, cross_validates: bool) -> Result<Splits, JobError> {
-        let again = prepare_dataset(prepared.dataset.clone(), &plan.spec)?;
-        let mut run = match cross_validates {
-            true => EvalSplits::cross_validation(again, &plan.spec)?,
-            false => EvalSplits::one(again),
-        };
-        run.weigh_classes(&plan.spec)?;
-        Ok(Splits { spec: plan.spec.clone(), run, others: Vec::new() })
-    }
-
-    fn prepare(&mut self, spec: &Spec) -> Result<(), JobError> {
-        let specs = std::iter::once(&self.spec).chain(self.others.iter().map(|(other, _)| other));
-        if !specs.into_iter().any(|other| reads_alike(other, spec)) {
-            let mut splits = self.run.as_in(spec)?;
-            splits.weigh_classes(spec)?;
-            self.others.push((spec.clone(), splits));
-        }
-        Ok(())
-    }
-
-    fn of_spec(&self, spec: &Spec) -> &EvalSplits {
-        let other = self.others.iter().find(|(other, _)| reads_alike(other, spec));
-        other.map_or(&self.run, |(_, splits)| splits)
-    }
-}
-
-fn reads_alike(a: &Spec, b: &Spec) -> bool {
-    a.data.normalize == b.data.normalize && a.training.class_weights == b.training.class_weights
 }

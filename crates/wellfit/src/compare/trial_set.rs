@@ -1,6 +1,6 @@
 //! A configuration and its trainings, a seed each, paired with those of another.
 
-use crate::diagnose::{Block, Gain, LossRows, paired_gain};
+use crate::diagnose::{Block, Gain, GainEstimate, LossRows, estimated_gain, paired_gain};
 use crate::experiment::{Plan, Prepared, Trial, TrialOutcome, machine_threads, run_trials};
 use crate::runs::JobError;
 use crate::train::Metric;
@@ -107,31 +107,40 @@ impl TrialSet {
         self.gain(splits, unscored_rows, [other.to_vec(), own], seeds, level)
     }
 
+    /// What this configuration gains over another, about, over the first `seeds` seeds.
+    pub fn estimate_over(&self, other: &TrialSet, splits: &EvalSplits, seeds: usize) -> GainEstimate {
+        let [before, after] =
+            [other, self].map(|trials| trials.outcomes.iter().map(|outcome| outcome.dev.as_slice()).collect());
+        let likes = likes(splits, unscored_rows, seeds);
+        estimated_gain(self.plan.recipe.metric, &blocks(&likes, [before, after], seeds), self.plan.recipe.seed)
+    }
+
     /// The gain from losses before and after, a list of rows a seed; `alike` gives their weights and groups in each part.
     fn gain(
         &self,
         splits: &EvalSplits,
         alike: impl Fn(&Prepared) -> LossRows,
-        [before, after]: [Vec<&[f64]>; 2],
+        losses: [Vec<&[f64]>; 2],
         seeds: usize,
         level: f64,
     ) -> Gain {
-        let parts = splits.parts().len().min(seeds);
-        let likes: Vec<LossRows> = splits.parts().iter().take(parts).map(alike).collect();
-        let blocks: Vec<Block<'_>> = likes
-            .iter()
-            .enumerate()
-            .map(|(at, like)| {
-                let judged = || (0..seeds).filter(move |i| i % parts == at);
-                Block {
-                    like,
-                    before: judged().filter_map(|i| before.get(i).copied()).collect(),
-                    after: judged().filter_map(|i| after.get(i).copied()).collect(),
-                }
-            })
-            .collect();
-        paired_gain(self.plan.recipe.metric, &blocks, level, self.plan.recipe.seed)
+        let likes = likes(splits, alike, seeds);
+        paired_gain(self.plan.recipe.metric, &blocks(&likes, losses, seeds), level, self.plan.recipe.seed)
     }
+}
+
+/// Weights and groups of the parts that so many seeds are judged on.
+fn likes(splits: &EvalSplits, alike: impl Fn(&Prepared) -> LossRows, seeds: usize) -> Vec<LossRows> {
+    splits.parts().iter().take(seeds).map(alike).collect()
+}
+
+/// Losses before and after, a list of rows a seed, by the part that they are of.
+fn blocks<'a>(likes: &'a [LossRows], [before, after]: [Vec<&'a [f64]>; 2], seeds: usize) -> Vec<Block<'a>> {
+    let of_part = |at: usize, losses: &[&'a [f64]]| -> Vec<&'a [f64]> {
+        losses.iter().take(seeds).skip(at).step_by(likes.len().max(1)).copied().collect()
+    };
+    let block = |(at, like)| Block { like, before: of_part(at, &before), after: of_part(at, &after) };
+    likes.iter().enumerate().map(block).collect()
 }
 
 /// Trains several configurations, each on splits of its own, until each has `seeds` outcomes; whether it was not stopped. What

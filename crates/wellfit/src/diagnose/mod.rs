@@ -59,7 +59,7 @@ pub use learning_curve::{Forecast, LearningCurve, Outlook, learning_curve};
 pub use losses::LossRows;
 pub use mcnemar::{McNemar, mcnemar_p};
 pub use mismatch::{Mismatch, is_found};
-pub use paired::{Block, Gain, Pool, Pooled, paired_gain, pooled_gain};
+pub use paired::{Block, Gain, GainEstimate, Pool, Pooled, estimated_gain, paired_gain, pooled_gain};
 pub use power_law::{Measured, PowerLaw};
 pub use rare_class::RareClass;
 pub use rates::{

@@ -11,6 +11,8 @@ use super::{Interval, LossRows};
 
 /// Resamples of a gain: enough for the small levels at which later rounds are tested.
 const RESAMPLES: usize = 8_000;
+/// The level below which 8,000 resamples are too few: twenty of them lie beyond it.
+const RAREST: f64 = 20.0 / RESAMPLES as f64;
 /// Seeds of each of several blocks from which on their own variance is estimated.
 const SEEDS_THAT_TELL: usize = 4;
 
@@ -179,13 +181,70 @@ pub fn pooled_gain(metric: Metric, all: &[Pooled], level: f64, seed: u64) -> Gai
         return Gain { interval: nothing_known, low_at_level: f64::NEG_INFINITY };
     }
     replicates.sort_by(f64::total_cmp);
-    // Where the level asks for a rarer resample than there are, the normal tail stands in for the empirical one.
+    // Where the level asks for a rarer resample than there are enough of, the normal tail stands in for the empirical one: of a
+    // handful of blocks the rarest resamples hold the worst one alone.
     let deviation = (replicates.iter().map(|r| (r - value).powi(2)).sum::<f64>() / replicates.len() as f64).sqrt();
     let normal = value + Normal::standard().inverse_cdf(level) * deviation;
     Gain {
         interval: Interval { value, low: quantile(&replicates, 0.025), high: quantile(&replicates, 0.975) },
-        low_at_level: quantile(&replicates, level).min(normal),
+        low_at_level: quantile(&replicates, level.max(RAREST)).min(normal),
     }
+}
+
+/// What a change gains and how surely, by a formula: enough to order changes, not to keep one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GainEstimate {
+    /// Error before less error after.
+    pub gain: f64,
+    /// Its standard deviation over rows and trainings.
+    pub deviation: f64,
+}
+
+/// [`paired_gain`] without resampling: the delta method over rows, and the spread of the gains of single trainings.
+///
+/// One training says nothing of the spread; seeds are taken to count for as much as rows then. Panics as that does.
+pub fn estimated_gain(metric: Metric, blocks: &[Block<'_>], seed: u64) -> GainEstimate {
+    let all: Vec<Pooled> = blocks.iter().map(|block| Pooled::of(block, seed)).collect();
+    let sum = |sums: &[f64]| sums.iter().sum::<f64>();
+    let mut total = Totals::default();
+    let mut gains = Vec::new();
+    for units in &all {
+        for (before, after) in units.before.iter().zip(&units.after) {
+            let one = Totals { weight: sum(&units.weights), before: sum(before), after: sum(after) };
+            gains.push(one.gain(metric));
+            total.weight += one.weight;
+            total.before += one.before;
+            total.after += one.after;
+        }
+    }
+    let (before, after) = (total.before / total.weight, total.after / total.weight);
+    let of_rows: f64 = all
+        .iter()
+        .map(|units| {
+            let seeds = units.before.len() as f64;
+            let influence = |unit: usize| {
+                let pull = |each: &[Vec<f64>], mean: f64| {
+                    let sums: f64 = each.iter().map(|sums| sums[unit]).sum();
+                    slope(metric, mean) * (sums - seeds * units.weights[unit] * mean) / total.weight
+                };
+                pull(&units.before, before) - pull(&units.after, after)
+            };
+            (0..units.weights.len()).map(|unit| influence(unit).powi(2)).sum::<f64>()
+        })
+        .sum();
+    let trainings = gains.len() as f64;
+    let mean = sum(&gains) / trainings;
+    let of_trainings = match gains.len() {
+        1 => of_rows,
+        _ => gains.iter().map(|gain| (gain - mean).powi(2)).sum::<f64>() / (trainings - 1.0) / trainings,
+    };
+    GainEstimate { gain: total.gain(metric), deviation: (of_rows + of_trainings).sqrt() }
+}
+
+/// The derivative of the error by the mean of losses.
+fn slope(metric: Metric, mean: f64) -> f64 {
+    let step = 1e-4 * mean.abs().max(f64::MIN_POSITIVE);
+    (of_mean(metric, mean + step) - of_mean(metric, mean - step)) / (2.0 * step)
 }
 
 /// Makes the counts of a resample vary as much as the seeds that it stands for do.
@@ -314,6 +373,22 @@ mod tests {
         // Ten rows a unit at random: the deviation of 200 sums is itself known to 1/√400, and here both intervals share rows.
         let width = |gain: Gain| gain.interval.high - gain.interval.low;
         assert!((width(pooled) / width(whole) - 1.0).abs() < 0.2, "{pooled:?} {whole:?}");
+    }
+
+    #[test]
+    fn an_estimate_is_the_same_gain_with_about_the_deviation_of_the_resamples() {
+        let (before, after) = (losses(2_000, 0.30, 100), losses(2_000, 0.25, 101));
+        let like = like(2_000);
+        for metric in [Metric::Error, Metric::Rmse] {
+            let whole = paired_gain(metric, &[judged(&like, (&before, &after))], 0.01, 0);
+            let estimate = estimated_gain(metric, &[judged(&like, (&before, &after))], 0);
+            assert!((estimate.gain - whole.interval.value).abs() < 1e-12);
+            // The resamples draw seeds and rows and count part of the noise twice; the estimate does so with one block alone.
+            let deviation = (whole.interval.high - whole.interval.low) / (2.0 * 1.96);
+            assert!((0.75..1.35).contains(&(estimate.deviation / deviation)), "{estimate:?} {whole:?}");
+            let one = estimated_gain(metric, &[judged(&like, (&before[..1], &after[..1]))], 0);
+            assert!(one.deviation > estimate.deviation);
+        }
     }
 
     #[test]

@@ -36,6 +36,10 @@ pub enum Reason {
         /// Epochs asked for.
         epochs: u64,
     },
+    /// All settings of network and training as `auto` chooses them.
+    UsualSettings,
+    /// Each of two changes gained something, neither significantly.
+    Together,
     /// So many epochs may be too few.
     FewEpochs(u64),
     /// So many epochs may be too many.

@@ -6,6 +6,7 @@ use crate::diagnose::Interval;
 use crate::experiment::Assignment;
 use crate::experiment::settings::Purpose;
 
+use super::candidates::Candidate;
 use super::reason::Reason;
 
 /// One remedy that was tried.
@@ -18,6 +19,9 @@ pub struct Step {
     pub purpose: Purpose,
     /// The change.
     pub change: Assignment,
+    /// A second change, where two were tried together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<Assignment>,
     /// Dev error before, over all seeds of the probe.
     pub before: f64,
     /// Dev error after, over the same rows and seeds.
@@ -41,13 +45,23 @@ pub enum Outcome {
     NotSignificant,
     /// A significant gain that still leaves the network no better than predicting the same for every row.
     NoBetterThanNaive,
-    /// A gain over so many seeds, and no time to test it over more.
+    /// A gain over so many seeds, and no time to test it over more: it is judged first when the search goes on.
     NotTested(usize),
     /// The settings do not fit each other or the data, or training failed: why.
     Failed(String),
 }
 
 impl Step {
+    /// The changes, as edits of the config.
+    pub fn changes(&self) -> impl Iterator<Item = &Assignment> {
+        std::iter::once(&self.change).chain(&self.also)
+    }
+
+    /// Whether it is about the changes of a candidate.
+    pub fn is_of(&self, candidate: &Candidate) -> bool {
+        self.change == candidate.change && self.also == candidate.also
+    }
+
     /// Whether the change was kept.
     pub fn accepted(&self) -> bool {
         matches!(self.outcome, Outcome::Kept(_))
@@ -55,7 +69,8 @@ impl Step {
 }
 
 /// Why an improvement ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImprovementEnd {
     /// The target error is reached.
@@ -97,19 +112,18 @@ impl JudgedOn {
 
 /// Seeds that a change is judged over, at least.
 pub const SEEDS: usize = 5;
-/// Seeds after which a change that gains nothing is given up.
-pub const FIRST_SEEDS: usize = 2;
-/// The chance of ever keeping a change that gains nothing.
-pub const FALSE_KEEP_CHANCE: f64 = 0.02;
+/// The chance of keeping anything where nothing helps.
+pub const FALSE_KEEP_CHANCE: f64 = 0.05;
 
-/// The one-sided level of each judgement in the `j`-th round, from 1, among so many candidates: 0.02 · 6/(π²j²) shared by all of
-/// them (Bonferroni). The levels of all judgements in all rounds add up to 0.02 at most.
+/// The one-sided level of each judgement beside one configuration, where so many changes may be judged, each so many times: the
+/// chance allowed, shared by all of them (Bonferroni), also by those that were only looked at, since picking the best of many on
+/// the same rows has to be paid for.
 ///
-/// So the chance that any number of evaluations on dev ever keeps a change without a gain is at most 0.02, also where the
-/// candidates that are judged were picked by a first evaluation on the same rows.
-pub fn level(j: u64, candidates: usize) -> f64 {
-    let j = j.max(1) as f64;
-    FALSE_KEEP_CHANCE * 6.0 / (std::f64::consts::PI * j).powi(2) / candidates.max(1) as f64
+/// What is kept earns the level back, and the search beside the new configuration may spend it again. So where nothing helps,
+/// anything is ever kept with that chance at most, and of what is kept about that share is without a gain in expectation.
+/// Source: alpha-investing, Foster and Stine 2008, *J. R. Stat. Soc. B* 70:429.
+pub fn level(changes: usize, times: usize) -> f64 {
+    FALSE_KEEP_CHANCE / (changes * times).max(1) as f64
 }
 
 #[cfg(test)]
@@ -118,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_levels_of_all_judgements_add_up_to_the_chance_allowed() {
-        let sum: f64 = (1..100_000).map(|round| 30.0 * level(round, 30)).sum();
-        assert!((sum - FALSE_KEEP_CHANCE).abs() < 1e-6, "{sum}");
+        assert!((60.0 * level(30, 2) - FALSE_KEEP_CHANCE).abs() < 1e-12);
+        assert!(level(0, 0) <= FALSE_KEEP_CHANCE);
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::compare::{EvalSplits, TrialSet};
+use crate::compare::{AllSplits, EvalSplits, TrialSet};
 use crate::experiment::{Plan, Spec, prepare};
 use crate::improve::{Ablation, AblationResult, ablations};
 use crate::runs::{Comparing, ErrorKind, Event, FinishedRun, JobError, RunFolder, UsageError, Watcher, write_page};
@@ -45,15 +45,18 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
         return Err(UsageError::AblateNeedsDev.into());
     }
     let mut plan = Plan::new(&spec, &prepared.summary())?;
-    let mut splits = EvalSplits::cross_validation(prepared, &spec)?;
-    splits.weigh_classes(&spec)?;
+    let mut all_splits = AllSplits::of(EvalSplits::cross_validation(prepared, &spec)?, &spec)?;
+    for ablation in ablations(&spec) {
+        all_splits.prepare(&ablation.spec)?;
+    }
+    let splits = all_splits.first();
     plan.threads = given.training.threads.given().copied();
     let mut whole = TrialSet::of(plan);
-    whole.train(&splits, splits.trainings(), &|| watcher.stop_requested())?;
+    whole.train(splits, splits.trainings(), &|| watcher.stop_requested())?;
     if whole.outcomes.len() < splits.trainings() {
         return Ok(None);
     }
-    let error = whole.error(&splits, splits.trainings());
+    let error = whole.error(splits, splits.trainings());
     watcher.event(Event::Comparing(Comparing::Whole {
         run,
         metric: whole.plan.recipe.metric,
@@ -62,7 +65,9 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
     }));
     let mut all = Vec::new();
     for ablation in ablations(&spec) {
-        let Some(result) = without(&ablation, &splits, &whole, watcher)? else { return Ok(None) };
+        let Some(result) = without(&ablation, all_splits.of_spec(&ablation.spec), &whole, watcher)? else {
+            return Ok(None);
+        };
         watcher.event(Event::Comparing(Comparing::Ablated(&result)));
         all.push(result);
     }
@@ -88,15 +93,6 @@ fn without(
     watcher: &dyn Watcher,
 ) -> Result<Option<AblationResult>, JobError> {
     let mut result = AblationResult { knob: ablation.knob, change: ablation.change.clone(), dev: None, effect: None };
-    let own = match ablation.spec.data == whole.plan.spec.data {
-        true => None,
-        false => {
-            let mut own = splits.as_in(&ablation.spec)?;
-            own.weigh_classes(&ablation.spec)?;
-            Some(own)
-        }
-    };
-    let splits = own.as_ref().unwrap_or(splits);
     let mut plan = Plan::new(&ablation.spec, &splits.first().summary())?;
     plan.threads = whole.plan.threads;
     let mut trials = TrialSet::of(plan);

@@ -101,7 +101,7 @@ impl StepReport {
         StepReport {
             remedy: step.remedy.clone(),
             purpose: step.purpose,
-            change: step.change.to_string(),
+            change: step.changes().map(ToString::to_string).collect::<Vec<_>>().join(" and "),
             before: step.before,
             after: step.after,
             gain: step.gain,

@@ -16,11 +16,11 @@ pub(super) fn own_numbers(topic: &str, input: &PageInput) -> String {
         "orthogonality" => moves(input),
         "splits" => splits(input),
         "bias-variance" => terms(input),
-        "l2" => penalty(input, "l2"),
-        "l1" => penalty(input, "l1"),
+        "l2" => l2(input),
+        "l1" => l1(input),
         "dropout" => dropout(input),
         "early-stopping" => early_stopping(input),
-        "augmentation" => format!("augment is {} in this run", setting(input, "augment")),
+        "augmentation" => format!("in this run augment is {}", setting(input, "augment")),
         "normalisation" => normalisation(input),
         "initialisation" => initialisation(input),
         "gradients" => gradients(input),
@@ -47,10 +47,10 @@ fn hyperparameters(input: &PageInput) -> String {
 
 fn moves(input: &PageInput) -> String {
     let moves = &input.result.prescription;
-    let of = |move_: &super::PrescriptionReport| format!("{} acts on {}", move_.remedy, move_.purpose.name());
+    let of = |move_: &super::PrescriptionReport| format!("{} ({})", move_.remedy, move_.purpose.name());
     match moves.is_empty() {
         true => String::new(),
-        false => format!("of the moves above, {}", moves.iter().map(of).collect::<Vec<_>>().join(", ")),
+        false => format!("the moves above and their purposes: {}", moves.iter().map(of).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -65,11 +65,7 @@ fn splits(input: &PageInput) -> String {
     );
     let known = result.dev.as_ref().map(|dev| {
         let half = (dev.error.high - dev.error.low) / 2.0;
-        format!(
-            "; its {} rows give the dev error to within {} to either side",
-            thousands(rows.dev),
-            unit.difference(half)
-        )
+        format!("; the dev rows give the error to within {} to either side", unit.difference(half))
     });
     let chosen = match result.chosen_on_dev.is_empty() {
         true => String::new(),
@@ -99,7 +95,11 @@ fn signed(unit: Unit, value: f64) -> String {
     format!("{} {}", if value < 0.0 { '−' } else { '+' }, unit.difference(value.abs()))
 }
 
-fn penalty(input: &PageInput, name: &str) -> String {
+fn l1(input: &PageInput) -> String {
+    format!("in this run λ of L1 is {}", setting(input, "l1"))
+}
+
+fn l2(input: &PageInput) -> String {
     let norm = |layers: &[LayerHealth]| layers.iter().map(|layer| layer.weight_norm.powi(2)).sum::<f64>().sqrt();
     let norms = input.history.first().zip(input.history.last()).map(|(first, last)| {
         format!(
@@ -110,18 +110,18 @@ fn penalty(input: &PageInput, name: &str) -> String {
             last.epoch
         )
     });
-    let decay = match (name, setting(input, "weight_decay").as_str()) {
-        ("l2", decay) if decay != "0" => format!(", and the weight decay of AdamW {decay}"),
-        _ => String::new(),
+    let decay = match setting(input, "weight_decay").parse() {
+        Ok(0.0) | Err(_) => String::new(),
+        Ok(decay) => format!(" and the weight decay of AdamW {decay}"),
     };
-    format!("λ is {} in this run{decay}{}", setting(input, name), norms.unwrap_or_default())
+    format!("in this run λ of L2 is {}{decay}{}", setting(input, "l2"), norms.unwrap_or_default())
 }
 
 fn dropout(input: &PageInput) -> String {
     let keep = setting(input, "keep_prob");
     match keep.split(',').all(|keep| keep.trim().parse() == Ok(1.0)) {
-        true => "keep_prob is 1 in this run: no units are dropped".to_string(),
-        false => format!("keep_prob is {keep} in this run; the loss of its steps, with units dropped, is not drawn"),
+        true => "in this run keep_prob is 1: no units are dropped".to_string(),
+        false => format!("in this run keep_prob is {keep}; the loss of its steps, with units dropped, is not drawn"),
     }
 }
 
@@ -133,6 +133,7 @@ fn early_stopping(input: &PageInput) -> String {
     let unit = Unit::of_metric(result.metric);
     let errors = dev_error(result.best_epoch)
         .zip(dev_error(result.epochs))
+        .filter(|_| result.best_epoch != result.epochs)
         .map(|(best, last)| format!("; dev error was {} there and {} at the end", unit.error(best), unit.error(last)));
     let patience = match setting(input, "early_stopping").as_str() {
         "off" => "early stopping was off".to_string(),
@@ -154,14 +155,14 @@ fn normalisation(input: &PageInput) -> String {
             digits(scale.after)
         )
     });
-    format!("normalize is {}; {}", setting(input, "normalize"), scale.unwrap_or_default())
+    format!("in this run normalize is {}; {}", setting(input, "normalize"), scale.unwrap_or_default())
         .trim_end_matches("; ")
         .to_string()
 }
 
 fn initialisation(input: &PageInput) -> String {
     let begun = setting(input, "init");
-    let Some(record) = input.history.first() else { return format!("init is {begun}") };
+    let Some(record) = input.history.first() else { return format!("in this run init is {begun}") };
     // The last layer gives out the answer, on the scale of the target.
     let hidden = record.layers.len().saturating_sub(1);
     let ends = record.layers.first().zip(record.layers.get(hidden.saturating_sub(1)));
@@ -175,7 +176,7 @@ fn initialisation(input: &PageInput) -> String {
             last.name
         )
     });
-    format!("init is {begun}{}", spread.unwrap_or_default())
+    format!("in this run init is {begun}{}", spread.unwrap_or_default())
 }
 
 fn gradients(input: &PageInput) -> String {
@@ -202,7 +203,7 @@ fn gradient_check(check: &CheckReport) -> String {
 
 fn learning_rate(input: &PageInput) -> String {
     let ends = input.history.first().zip(input.history.last());
-    let course = ends.map(|(first, last)| {
+    let course = ends.filter(|(first, last)| first.rate != last.rate).map(|(first, last)| {
         format!(
             "; it was {} at epoch {} and {} at epoch {}",
             digits(first.rate),
@@ -212,7 +213,7 @@ fn learning_rate(input: &PageInput) -> String {
         )
     });
     format!(
-        "{} with lr {} and the schedule {}{}",
+        "this run was trained by {} with lr {} and the schedule {}{}",
         setting(input, "optimizer"),
         setting(input, "lr"),
         setting(input, "schedule"),

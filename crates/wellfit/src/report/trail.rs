@@ -1,5 +1,7 @@
 //! What was tried, and the effect of each setting, as tables.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::experiment::settings::Purpose;
@@ -8,7 +10,7 @@ use crate::text::sentence;
 use crate::words::{Unit, forecast, improvement as words};
 
 use super::figures::{change, widest};
-use super::improvement::ProbeReport;
+use super::improvement::{ProbeReport, StepReport};
 use super::input::PageInput;
 use super::result::RunResult;
 
@@ -24,8 +26,8 @@ pub(super) struct Trail {
     note: String,
 }
 
-/// Remedies that are shown before the others are folded.
-const MOST_PROBES: usize = 6;
+/// Changes that are shown before the others are folded, those with the largest gains.
+const MOST: usize = 6;
 
 #[derive(Serialize)]
 struct Row {
@@ -65,7 +67,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             stands_out: false,
         }
     });
-    let rows = steps.iter().enumerate().map(|(place, step)| {
+    let row = |(place, step): (usize, &StepReport)| {
         let told = unit.difference_with_interval(step.gain);
         Row {
             dev_key: format!("/steps/{place}/after"),
@@ -78,7 +80,9 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             outcome: if step.accepted { "kept".to_string() } else { step.reason.clone() },
             stands_out: step.accepted,
         }
-    });
+    };
+    let shown = shown(steps);
+    let (rows, folded): (Vec<_>, Vec<_>) = steps.iter().enumerate().partition(|(place, _)| shown.contains(place));
     let confirmed = improvement.confirmation.map_or(String::new(), |found| {
         format!(" On re-split train and dev rows the gain is {}.", unit.difference_with_interval(found))
     });
@@ -91,10 +95,18 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             sentence(&words::columns(improvement.judged_on())),
         ),
         head: ["change", "error", "gain", "", "outcome"],
-        rows: rows.chain(more_rows).collect(),
-        folded: Vec::new(),
+        rows: rows.into_iter().map(row).chain(more_rows).collect(),
+        folded: folded.into_iter().map(row).collect(),
         note: improvement.rule.clone(),
     })
+}
+
+// Places of the trials that are shown: those kept, and those with the largest gains.
+fn shown(steps: &[StepReport]) -> BTreeSet<usize> {
+    let mut order: Vec<(usize, &StepReport)> = steps.iter().enumerate().collect();
+    order.sort_by(|(_, a), (_, b)| b.accepted.cmp(&a.accepted).then(b.gain.value.total_cmp(&a.gain.value)));
+    let kept = steps.iter().filter(|step| step.accepted).count();
+    order.into_iter().take(kept.max(MOST)).map(|(place, _)| place).collect()
 }
 
 fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
@@ -121,7 +133,7 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
         intro: "Each row is this configuration trained again with one setting changed, on the same rows and seeds."
             .to_string(),
         head: ["change", "error", "gain", "", "outcome"],
-        folded: rows.split_off(MOST_PROBES.min(rows.len())),
+        folded: rows.split_off(MOST.min(rows.len())),
         rows,
         note: sentence(words::PROBES_NOTE),
     })

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::data::DataNotice;
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::Plan;
-use crate::improve::{AblationResult, Case, JudgedOn, Step};
+use crate::improve::{AblationResult, Case, ImprovementEnd, JudgedOn, Step};
 use crate::net::CheckReport;
 use crate::report::{
     DiagnosisReport, ErrorLink, ImprovementReport, LabelNoiseReport, LearningCurveReport, RunResult, TestScore,
@@ -105,6 +105,8 @@ pub enum Comparing<'a> {
         result: &'a RunResult,
         /// What the improvement came to.
         improvement: &'a ImprovementReport,
+        /// Why it ended.
+        ended: ImprovementEnd,
     },
     /// The run's configuration was trained, to be compared with itself less one setting.
     Whole {

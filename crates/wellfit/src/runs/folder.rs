@@ -189,16 +189,28 @@ impl RunFolder {
 
     /// Removes the checkpoints of a run that is finished.
     pub fn remove_checkpoints(&self) -> Result<(), StoreError> {
-        for path in [self.checkpoint(), previous_checkpoint(&self.checkpoint())] {
-            match fs::remove_file(&path) {
-                Err(io) if io.kind() != io::ErrorKind::NotFound => {
-                    return Err(StoreError { path, doing: "remove", io });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        remove(&[self.checkpoint(), previous_checkpoint(&self.checkpoint())])
     }
+
+    /// Makes room for another training in this folder: what the last one came to no longer stands for the run. The model stays until
+    /// it is replaced.
+    pub fn reopen(&self) -> Result<(), StoreError> {
+        // Without a result the run is unfinished, whatever else is there.
+        remove(&[self.result(), self.config()])?;
+        self.remove_checkpoints()
+    }
+}
+
+fn remove(paths: &[PathBuf]) -> Result<(), StoreError> {
+    for path in paths {
+        match fs::remove_file(path) {
+            Err(io) if io.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError { path: path.clone(), doing: "remove", io });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// One line of JSON. Numbers that JSON cannot say become null.

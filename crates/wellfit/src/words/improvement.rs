@@ -2,7 +2,7 @@
 
 use crate::diagnose::Interval;
 use crate::experiment::settings::Purpose;
-use crate::improve::{FALSE_KEEP_CHANCE, FIRST_SEEDS, ImprovementEnd, JudgedOn, Knob, Outcome};
+use crate::improve::{FALSE_KEEP_CHANCE, ImprovementEnd, JudgedOn, Knob, Outcome};
 use crate::text::counted;
 
 use super::{Unit, remedies};
@@ -15,10 +15,12 @@ pub const CHOSEN_ON_DEV: &str =
 pub fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Kept(reason) => remedies::reason(reason),
-        Outcome::NoGain(seeds) => format!("no gain over {seeds} seeds"),
+        Outcome::NoGain(trainings) => format!("no gain in {}", counted(*trainings as u64, "training")),
         Outcome::NotSignificant => "not significant".to_string(),
         Outcome::NoBetterThanNaive => "no better than a constant prediction".to_string(),
-        Outcome::NotTested(seeds) => format!("promising over {seeds} seeds; no time was left to test it"),
+        Outcome::NotTested(trainings) => {
+            format!("a gain in {}; not tested yet", counted(*trainings as u64, "training"))
+        }
         Outcome::Failed(why) => why.clone(),
     }
 }
@@ -52,9 +54,9 @@ pub fn error_name(rows: JudgedOn) -> &'static str {
 /// How to read the table of trials.
 pub fn columns(rows: JudgedOn) -> String {
     format!(
-        "error: {} with the change; gain: its fall from the configuration kept so far, on the same rows and seeds \
-         ({FIRST_SEEDS} seeds, more where promising), with its 95% interval; kept where the gain is significant after \
-         correction for the number of changes tried; purpose: {}, {}",
+        "error: {} with the change; gain: its fall from the configuration kept so far, on the same rows and seeds (one \
+         training, more where promising), with its 95% interval; kept where the gain is significant after correction for \
+         the number of changes tried; purpose: {}, {}",
         error_name(rows),
         purpose(Purpose::FitTrain),
         purpose(Purpose::FitDev),
@@ -77,17 +79,28 @@ pub fn end(kept: usize, trials: usize, seconds: f64, ended: &str) -> String {
     format!("{} kept; stopped after {} in {seconds:.0} s: {ended}", counted(kept, "change"), counted(trials, "trial"))
 }
 
+/// Why the test set was not evaluated, and the command that does it all the same.
+pub fn test_stays_closed(run: &str) -> String {
+    format!("nothing was kept, so the test set was not evaluated; `wellfit test {run}` does")
+}
+
+/// How to go on where time was up.
+pub fn goes_on(run: &str) -> String {
+    format!("`wellfit improve {run} --budget TIME` goes on from here, with what promised first")
+}
+
 /// The rule by which a change is kept.
-pub fn rule(rows: JudgedOn, seeds: usize) -> String {
+pub fn rule(rows: JudgedOn, trainings: usize) -> String {
     let rows = match rows {
         JudgedOn::Dev => "dev rows",
         JudgedOn::TrainAndDev { .. } => "cross-validated rows",
     };
     format!(
-        "A change is kept only if a paired bootstrap (over {rows} and {seeds} trainings, each with its own seed) shows a \
-         significant gain over the current configuration and over a constant prediction. Changes without a gain over the \
-         first {FIRST_SEEDS} seeds are dropped. Round j is tested at one-sided level {FALSE_KEEP_CHANCE}·6/(π²j²), divided \
-         among its candidates; intervals are 95% and not corrected. The best epoch for each dev row is chosen on other dev rows."
+        "A change is kept only if a paired bootstrap (over {rows} and {trainings} trainings or more, each with its own seed) \
+         shows a significant gain over the current configuration and over a constant prediction. Each change is first looked \
+         at in one training; what is clearly worse is dropped, and what promises most is trained further. The one-sided level \
+         is {FALSE_KEEP_CHANCE}, divided among all changes and judgements beside one configuration; what is kept earns it back \
+         (alpha-investing). Intervals are 95% and not corrected. The best epoch for each dev row is chosen on other dev rows."
     )
 }
 

@@ -36,6 +36,10 @@ pub fn reason(reason: &Reason) -> String {
         Reason::StillImproving { best_epoch, epochs } => {
             format!("the best epoch was {best_epoch} of {epochs}: the error was still falling")
         }
+        Reason::UsualSettings => {
+            "the settings that auto chooses for network and training suit most tables together".to_string()
+        }
+        Reason::Together => "each of the two gained something, neither of them significantly".to_string(),
         Reason::FewEpochs(epochs) => format!("{epochs} epochs may be too few to learn what the rows can teach"),
         Reason::ManyEpochs(epochs) => format!("{epochs} epochs may be so many that the network overfits"),
         Reason::NoHiddenLayer => {

@@ -1,22 +1,23 @@
 //! Whether a gain holds on a new split of train and dev.
 
-use std::time::{Duration, Instant};
-
-use crate::compare::{EvalSplits, TrialSet};
+use crate::compare::{AllSplits, EvalSplits, TrialSet};
 use crate::diagnose::Interval;
 use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
-use crate::improve::{FIRST_SEEDS, SEEDS};
+use crate::improve::SEEDS;
 use crate::runs::JobError;
+
+use super::clock::Clock;
+use super::search::CONFIRMING;
 
 /// Seed of the new split, apart from that of any split.
 const RESPLIT: u64 = 0x5eed_dea1;
 
 /// The gain of the second configuration over the first on a new split of train and dev; `None` where rows have a given place (a dev file,
-/// time) or it was stopped.
+/// time) or it was stopped. `reserved`: seconds to leave on the clock.
 pub(super) fn confirm(
     prepared: &Prepared,
     (before, after): (&Spec, &Spec),
-    deadline: Instant,
+    (clock, reserved): (Clock, f64),
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Interval>, JobError> {
     let dev_rows = prepared.dataset.split.dev.len();
@@ -27,20 +28,21 @@ pub(super) fn confirm(
     // Dev about as large as before; preprocessing is fitted on the new train rows.
     let folds = (rows / dev_rows).max(2);
     let resplit = prepare_dataset(prepared.dataset.resplit(folds, RESPLIT), before)?;
-    let mut splits = EvalSplits::one(resplit);
-    splits.weigh_classes(before)?;
-    let plan = |spec: &Spec| Plan::new(spec, &splits.first().summary());
-    let (mut before, mut after) = (TrialSet::of(plan(before)?), TrialSet::of(plan(after)?));
-    let begun = Instant::now();
-    for seeds in [FIRST_SEEDS, SEEDS] {
-        // As long as the first seeds took, and as many more: is there time for the rest?
-        let taken = begun.elapsed();
-        if seeds == SEEDS && Instant::now() + taken * 2 + Duration::from_secs(1) > deadline {
+    let mut splits = AllSplits::of(EvalSplits::one(resplit), before)?;
+    splits.prepare(after)?;
+    let set = |spec: &Spec| -> Result<TrialSet, JobError> {
+        Ok(TrialSet::of(Plan::new(spec, &splits.of_spec(spec).first().summary())?))
+    };
+    let (mut first, mut last) = (set(before)?, set(after)?);
+    for seeds in CONFIRMING..=SEEDS {
+        // As long as one more training of each takes: is there time for it?
+        let next = if seeds == CONFIRMING { 0.0 } else { first.seconds() + last.seconds() };
+        if clock.left() < reserved + next {
             break;
         }
-        before.train(&splits, seeds, stop)?;
-        after.train(&splits, seeds, stop)?;
+        first.train(splits.of_spec(before), seeds, stop)?;
+        last.train(splits.of_spec(after), seeds, stop)?;
     }
-    let seeds = before.outcomes.len().min(after.outcomes.len());
-    Ok((seeds >= FIRST_SEEDS).then(|| after.gain_over(&before, &splits, seeds, 0.025).interval))
+    let seeds = first.outcomes.len().min(last.outcomes.len());
+    Ok((seeds >= CONFIRMING).then(|| last.gain_over(&first, splits.first(), seeds, 0.025).interval))
 }

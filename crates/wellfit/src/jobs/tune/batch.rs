@@ -1,48 +1,8 @@
 //! Several configurations trained side by side, so that no core waits for the last fold of one.
 
 use crate::compare::{EvalSplits, seed_of};
-use crate::data::{Dataset, Normalize};
-use crate::experiment::settings::ClassWeights;
-use crate::experiment::{Plan, Spec, Trial, TrialError, TrialOutcome, prepare_dataset, run_trials_telling};
+use crate::experiment::{Plan, Trial, TrialError, TrialOutcome, run_trials_telling};
 use crate::runs::JobError;
-
-/// AllSplits prepared in each way that a search asks for: scale of inputs and weights of classes change the rows themselves.
-///
-/// All stay in memory, since a grid may turn to and fro between them; there are few, for the values of both settings are words.
-pub(super) struct AllSplits<'a> {
-    dataset: &'a Dataset,
-    /// Number of folds; `None` for the split as it is.
-    folds: Option<usize>,
-    made: Vec<(Normalize, ClassWeights, EvalSplits)>,
-}
-
-impl<'a> AllSplits<'a> {
-    pub fn new(dataset: &'a Dataset, folds: Option<usize>) -> AllSplits<'a> {
-        AllSplits { dataset, folds, made: Vec::new() }
-    }
-
-    /// Prepares the rows as `spec` says, unless they are.
-    pub fn make(&mut self, spec: &Spec) -> Result<(), JobError> {
-        if self.of(spec).is_some() {
-            return Ok(());
-        }
-        let mut splits = match self.folds {
-            Some(folds) => EvalSplits::folds(self.dataset, spec, folds)?,
-            None => EvalSplits::one(prepare_dataset(self.dataset.clone(), spec)?),
-        };
-        splits.weigh_classes(spec)?;
-        self.made.push((spec.data.normalize, spec.training.class_weights.clone(), splits));
-        Ok(())
-    }
-
-    /// The rows as `spec` says, once they are made.
-    pub fn of(&self, spec: &Spec) -> Option<&EvalSplits> {
-        let same = |(normalize, weights, _): &&(Normalize, ClassWeights, EvalSplits)| {
-            *normalize == spec.data.normalize && *weights == spec.training.class_weights
-        };
-        self.made.iter().find(same).map(|(_, _, splits)| splits)
-    }
-}
 
 /// A configuration and the rows it is judged by.
 pub(super) struct Job<'a> {

@@ -3,14 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use crate::compare::SplitEvaluator;
+use crate::compare::{AllSplits, EvalSplits, SplitEvaluator};
 use crate::data::Dataset;
 use crate::diagnose::Interval;
-use crate::experiment::{DataSummary, Plan, Spec, machine_threads};
+use crate::experiment::{DataSummary, Plan, Spec, machine_threads, prepare_dataset};
 use crate::runs::{Comparing, Divergence, Event, JobError, Notice, RunFolder, TrialScore, Watcher};
 use crate::tune::{Choice, Judged, SearchEnd, Study, Tried, TuneReport, chosen_json, with_choice};
 
-use super::batch::{AllSplits, Job, train_side_by_side};
+use super::batch::{Job, train_side_by_side};
 use super::given::given;
 use super::journal::{Journal, write_best};
 
@@ -62,7 +62,7 @@ enum SameAs {
 /// All trials of a search.
 pub(super) struct Trials<'a> {
     judging: &'a Judging<'a>,
-    all_splits: AllSplits<'a>,
+    all_splits: AllSplits,
     weights: Vec<Vec<f64>>,
     trainings: usize,
     wanted: Vec<Wanted>,
@@ -80,9 +80,12 @@ impl<'a> Trials<'a> {
         mut journal: Journal,
     ) -> Result<Trials<'a>, JobError> {
         let (plan, seed) = (judging.plan, judging.plan.recipe.seed);
-        let mut all_splits = AllSplits::new(judging.dataset, judging.folds);
-        all_splits.make(&plan.spec)?;
-        let Some(splits) = all_splits.of(&plan.spec) else { return Err(JobError::NoBaseline) };
+        let splits = match judging.folds {
+            Some(folds) => EvalSplits::folds(judging.dataset, &plan.spec, folds)?,
+            None => EvalSplits::one(prepare_dataset(judging.dataset.clone(), &plan.spec)?),
+        };
+        let all_splits = AllSplits::of(splits, &plan.spec)?;
+        let splits = all_splits.first();
         let weights = SplitEvaluator::on(splits).weights(seed);
         let trainings = judging.folds.unwrap_or(splits.trainings());
         journal.keep_what_fits(trainings, &weights);
@@ -215,14 +218,10 @@ impl<'a> Trials<'a> {
             }
         }
         for (_, plan) in &plans {
-            self.all_splits.make(&plan.spec)?;
+            self.all_splits.prepare(&plan.spec)?;
         }
-        let mut jobs = Vec::new();
-        for (_, plan) in &plans {
-            if let Some(splits) = self.all_splits.of(&plan.spec) {
-                jobs.push(Job { plan, splits });
-            }
-        }
+        let rows = |plan: &Plan| self.all_splits.of_spec(&plan.spec);
+        let jobs: Vec<Job<'_>> = plans.iter().map(|&(_, plan)| Job { plan, splits: rows(plan) }).collect();
         let (journal, failure) = (&mut self.journal, RefCell::new(None));
         let failed = Cell::new(false);
         let wanted = &self.wanted;

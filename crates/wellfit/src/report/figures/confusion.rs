@@ -9,14 +9,18 @@ use super::super::plot::{escape, short};
 
 /// More classes than this do not fit a page; the pairs that are confused say more.
 const MOST: usize = 26;
-/// From here on cells hold a count alone, and the names of columns stand upright.
+/// From here on cells hold a count alone.
 const DENSE: usize = 7;
+/// From here on a table needs the width of the page.
+const WIDE: usize = 13;
+/// Names of more letters stand upright over the columns of a dense table.
+const LONGEST_LYING: usize = 3;
 /// Pairs that are listed.
 const PAIRS: usize = 8;
 
 /// Whether a table of so many classes needs the width of the page.
 pub fn is_wide(classes: usize) -> bool {
-    classes >= DENSE
+    classes >= WIDE
 }
 
 /// An HTML table shaded by each class's share, the diagonal in another colour; empty for too many classes.
@@ -27,8 +31,15 @@ pub fn confusion(counts: &[Vec<u64>], names: &[String]) -> String {
         return String::new();
     }
     let dense = counts.len() >= DENSE;
-    let class = if dense { "confusion dense" } else { "confusion" };
-    let mut out = format!("<table class=\"{class}\"><thead><tr><th scope=\"col\">true ↓ predicted →</th>");
+    let upright = names.iter().any(|name| name.chars().count() > LONGEST_LYING);
+    let class = match (dense, upright) {
+        (false, _) => "confusion",
+        (true, false) => "confusion dense",
+        (true, true) => "confusion dense upright",
+    };
+    // Beside many columns there is no room for words.
+    let corner = if dense { "" } else { "true ↓ predicted →" };
+    let mut out = format!("<table class=\"{class}\"><thead><tr><th scope=\"col\">{corner}</th>");
     for name in names {
         let _ = write!(out, "<th scope=\"col\"><span>{}</span></th>", escape(name));
     }

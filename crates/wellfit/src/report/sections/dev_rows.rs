@@ -14,8 +14,9 @@ pub(super) fn errors(input: &PageInput) -> Vec<Chart> {
     let mut charts = Vec::new();
     if let Some(counts) = &result.metrics.confusion {
         let wide = figures::is_wide(counts.len());
-        let share = if wide { "shaded by their" } else { "and their" };
-        let note = format!("{part} rows, {share} share of the rows of their true class.");
+        let note = format!(
+            "{part} rows: true classes down, predicted ones across, shaded by the share of the rows of their true class."
+        );
         charts
             .push(Chart { wide, ..Chart::of("Confusion matrix", figures::confusion(counts, &evidence.classes), note) });
         let note = "Recall: share of the rows of a class that are found. Precision: share of the rows given a class that \

@@ -32,7 +32,7 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
         counted(search.trials.len() as u64, "configuration"),
         unit.error_with_interval(search.baseline.error)
     );
-    charts.push(Chart { wide: true, ..Chart::of("Trials", trials(search, unit), note) });
+    charts.push(Chart { wide: charts.is_empty(), ..Chart::of("Trials", trials(search, unit), note) });
     charts
 }
 
