@@ -6,10 +6,11 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::interrupt::StopFlag;
-use crate::layout::{cut, labelled, room, with_bar, with_time_left, with_time_taken};
+use crate::layout::{cut, labelled, room, time, with_bar, with_time_left, with_time_taken};
 use crate::output::{Failure, print_on};
 use crate::render::{self, Line, Renderer};
-use wellfit::runs::{Epoch, Event, Watcher};
+use wellfit::runs::{Comparing, Epoch, Event, Watcher};
+use wellfit::text::counted;
 
 /// Width where there is no terminal to ask.
 const PLAIN_WIDTH: usize = 80;
@@ -69,6 +70,9 @@ impl Screen {
     pub fn close(mut self, succeeded: bool) -> Result<StopFlag, Failure> {
         self.stop.job_ended();
         self.end_training("");
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
         if let Some(line) = self.last_line.take().filter(|_| self.quiet && succeeded) {
             self.write(&line);
         }
@@ -125,6 +129,13 @@ impl Screen {
         }
     }
 
+    /// Shows on a terminal how a job stands, until the next line about it; elsewhere its lines are enough.
+    fn progress(&mut self, label: &str, text: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(cut(&labelled(label, text, usize::MAX), self.width.saturating_sub(1)));
+        }
+    }
+
     /// Turns the bar, or the last of the plain lines, into a line that stays; `addition` says why training ended.
     fn end_training(&mut self, addition: &str) {
         let Some(epoch) = self.training.take() else { return };
@@ -152,6 +163,11 @@ impl Watcher for Screen {
             }
             Event::Run(folder) => self.stop.under_way(folder),
             Event::Epoch(epoch) => self.epoch(epoch),
+            Event::Comparing(Comparing::Progress { tried, kept, seconds_left }) => {
+                let text =
+                    format!("{} tried, {kept} kept  {} left", counted(tried as u64, "change"), time(seconds_left));
+                self.progress("probe", &text);
+            }
             other => {
                 let lines = self.renderer.lines(&other);
                 self.lines(&lines);

@@ -97,6 +97,15 @@ pub enum Comparing<'a> {
     Before(&'a Case),
     /// A remedy was tried.
     Step(&'a Step),
+    /// How far an improvement has come.
+    Progress {
+        /// Changes that were tried.
+        tried: usize,
+        /// Changes that were kept.
+        kept: usize,
+        /// Seconds until it ends, the last training included.
+        seconds_left: f64,
+    },
     /// What twice the rows would bring.
     MoreRows(&'a Forecast),
     /// The improvement ended.

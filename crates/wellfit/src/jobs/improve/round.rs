@@ -67,6 +67,7 @@ impl<'r, 'a> Round<'r, 'a> {
             if watcher.stop_requested() {
                 return self.close(ImprovementEnd::Interrupted, watcher).map(Some);
             }
+            self.search.tell_progress(watcher);
             self.bring_forward_what_fits();
             let can_look = self.waiting.front().is_some_and(|next| self.has_time_to_look_at(next));
             let mut race = std::mem::take(&mut self.race);

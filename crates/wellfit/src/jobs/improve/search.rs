@@ -102,6 +102,13 @@ impl<'a> Search<'a> {
         self.save()
     }
 
+    /// Tells how far it has come.
+    pub fn tell_progress(&self, watcher: &mut dyn Watcher) {
+        let steps = &self.state.steps;
+        let (tried, kept) = (steps.len(), steps.iter().filter(|step| step.accepted()).count());
+        watcher.event(Event::Comparing(Comparing::Progress { tried, kept, seconds_left: self.clock.left() }));
+    }
+
     pub fn save(&mut self) -> Result<(), JobError> {
         self.state.seconds = self.seconds();
         self.state.save(self.folder)
