@@ -2,7 +2,7 @@
 
 use crate::train::Metric;
 
-use super::{Interval, LossRows, Standing, TargetError, Verdict, difference};
+use super::{Interval, LossRows, Standing, TargetError, difference};
 
 /// The chain from target error over train error to dev error, with intervals.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,11 +67,6 @@ impl ErrorBudget {
     /// Where the variance stands; `None` without a dev set.
     pub fn variance_standing(&self) -> Option<Standing> {
         self.variance.map(|variance| variance.against(self.delta))
-    }
-
-    /// What the network would suffer from if both terms were just as measured; `None` without a dev set.
-    pub fn leaning(&self) -> Option<Verdict> {
-        Some(Verdict::if_exact(self.avoidable_bias.value, self.variance?.value, self.delta))
     }
 
     /// How many times the rows would decide the avoidable bias, if it holds its value.

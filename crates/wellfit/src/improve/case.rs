@@ -134,7 +134,12 @@ impl Case {
 
     /// The verdict, or what an undecided one leans to.
     pub fn leaning(&self) -> Verdict {
-        self.budget.leaning().filter(|_| self.diagnosis.verdict == Verdict::Undecided).unwrap_or(self.diagnosis.verdict)
+        match (self.diagnosis.verdict, self.budget.variance) {
+            (Verdict::Undecided, Some(variance)) => {
+                Verdict::if_exact(self.budget.avoidable_bias.value, variance.value, self.budget.delta)
+            }
+            (verdict, _) => verdict,
+        }
     }
 
     /// Dev rows that would decide an open variance, where more dev rows would.

@@ -128,7 +128,7 @@ fn headline(result: &RunResult) -> Headline {
     let badge = diagnosis.verdict.name();
     let told = diagnosis.headline();
     // The badge already names the verdict.
-    let told = told.strip_prefix(badge).map_or(told, |rest| rest.trim_start_matches([':', ' ']));
+    let told = told.strip_prefix(badge).map_or(told, |rest| rest.trim_start_matches([',', ':', ' ']));
     Headline { badge, tone, plain, measured: capitalised(told) }
 }
 
