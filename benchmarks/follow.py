@@ -4,7 +4,8 @@
 usage: follow.py WELLFIT DATA [NAME ...]
 
 A line a table: the steps, with dev error after each. A walk ends where the first advice changes no setting; it goes wrong where it
-repeats itself, takes more than six steps, or ends with a higher dev error than it began with.
+repeats itself, takes more than six steps, or ends with a higher dev error than it began with; where a step changes the data or what is measured, than
+it had after that step.
 """
 import json, pathlib, subprocess, sys, tempfile
 
@@ -36,7 +37,7 @@ STEPS = 6
 
 def follow(wellfit, data, name):
     file, target = TABLES[name]
-    changes, errors, metrics = [], [], []
+    changes, errors = [], []
     with tempfile.TemporaryDirectory() as folder:
         for step in range(STEPS + 1):
             sets = [part for change in changes for part in ("--set", change)]
@@ -46,7 +47,6 @@ def follow(wellfit, data, name):
                 return changes, errors, "failed: " + done.stderr.strip().splitlines()[-1]
             result = json.loads(done.stdout)
             errors.append(result["dev"]["error"]["value"])
-            metrics.append(result["metric"])
             change = result["prescription"][0]["change"]
             if " = " not in change or not change.split(" = ")[0].replace(".", "").replace("_", "").isalpha():
                 break
@@ -55,8 +55,10 @@ def follow(wellfit, data, name):
             changes.append(change)
         else:
             return changes, errors, f"no end after {STEPS} steps"
-    same = [error for error, metric in zip(errors, metrics) if metric == metrics[0]]
-    return changes, errors, "ends well" if same[-1] <= same[0] else "ends worse"
+    # Other data, or another measure, begin anew: a leak that is dropped raises the error, as it should.
+    anew = [step + 1 for step, change in enumerate(changes) if change.startswith(("data.", "training.metric"))]
+    start = max(anew, default=0)
+    return changes, errors, "ends well" if errors[-1] <= errors[start] else "ends worse"
 
 
 def main(wellfit, data, *names):
