@@ -8,7 +8,7 @@ use super::loss_rows::loss_rows;
 
 /// A tenth of train is held out.
 const FOLDS: usize = 10;
-/// Fewer rows than these say nothing of a tenth.
+/// The error on fewer rows than these, held out or of dev, says nothing.
 const FEWEST: usize = 50;
 
 /// What the training without the held-out rows came to.
@@ -37,7 +37,7 @@ pub(crate) fn measure_train_dev(
     stop: &dyn Fn() -> bool,
 ) -> Result<Held, JobError> {
     let (dataset, held) = run.dataset.held_out_of_train(FOLDS, spec.training.seed);
-    if held.len() < FEWEST {
+    if held.len().min(run.dataset.split.dev.len()) < FEWEST {
         return Ok(Held::NotMeasured);
     }
     let mut prepared = prepare_dataset(dataset, spec)?;
