@@ -18,7 +18,10 @@ pub fn headline(diagnosis: &Diagnosis, unit: Unit) -> String {
         Finding::RareClassMissed(rare) => Some(missed(rare)),
         _ => None,
     });
-    let verdict = basis.map_or(diagnosis.verdict.to_string(), |basis| of_basis(basis, unit));
+    // Rows that would decide matter less than rows that are missed.
+    let needed = |basis: &VerdictBasis| basis.needed.filter(|_| missed.is_none());
+    let told = |basis: &VerdictBasis| of_basis(&VerdictBasis { needed: needed(basis), ..*basis }, unit);
+    let verdict = basis.map_or(diagnosis.verdict.to_string(), told);
     missed.map_or(verdict.clone(), |missed| format!("{verdict} {missed}"))
 }
 
