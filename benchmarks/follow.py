@@ -9,7 +9,8 @@ it had after that step.
 """
 import json, pathlib, subprocess, sys, tempfile
 
-PLAIN = ["--preset", "textbook", "--hidden", "64,64", "--activation", "relu", "--threads", "1", "--quiet", "--json"]
+PLAIN = {"network.hidden": "[64, 64]", "network.activation": '"relu"'}
+OPTIONS = ["--preset", "textbook", "--threads", "1", "--quiet", "--json"]
 TABLES = {
     "course_circles": ("train.csv", "label"),
     "course_moons": ("train.csv", "label"),
@@ -40,8 +41,9 @@ def follow(wellfit, data, name):
     changes, errors = [], []
     with tempfile.TemporaryDirectory() as folder:
         for step in range(STEPS + 1):
-            sets = [part for change in changes for part in ("--set", change)]
-            command = [wellfit, "train", data / name / file, "--target", target, *PLAIN, *sets, "--out", f"{folder}/{step}"]
+            settings = PLAIN | dict(change.split(" = ", 1) for change in changes)
+            sets = [part for key, value in settings.items() for part in ("--set", f"{key} = {value}")]
+            command = [wellfit, "train", data / name / file, "--target", target, *OPTIONS, *sets, "--out", f"{folder}/{step}"]
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode != 0:
                 return changes, errors, "failed: " + done.stderr.strip().splitlines()[-1]
