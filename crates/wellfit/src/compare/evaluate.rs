@@ -75,9 +75,8 @@ pub(crate) fn evaluate(
     let Assessment { budget, diagnosis, mut case, rows } = case;
     let mut diagnosis = diagnosis;
     if let (Some(case), Some(found), false) = (case.as_mut(), diagnosis.as_mut(), judged) {
-        // Dev rows from elsewhere may be distributed differently, which no remedy for variance changes.
-        let from_elsewhere = plan.spec.data.dev.is_some() || plan.spec.data.time.is_some();
-        if from_elsewhere && case.variance_is_possible() && probes_are_wanted(plan) {
+        // Rows that are distributed differently are a gap that no remedy for variance closes.
+        if plan.spec.dev_is_from_elsewhere() && case.variance_is_possible() && probes_are_wanted(plan) {
             let threads = plan.threads.unwrap_or_else(machine_threads);
             match measure_train_dev(prepared, &plan.spec, threads, stop)? {
                 Held::Stopped => return Ok(None),

@@ -144,6 +144,11 @@ pub struct Difference {
 }
 
 impl Spec {
+    /// Whether dev rows are of another file or another time than train rows, and may be distributed differently.
+    pub fn dev_is_from_elsewhere(&self) -> bool {
+        self.data.dev.is_some() || self.data.time.is_some()
+    }
+
     /// The settings in which `self` and `other` differ, in the order of the config.
     pub fn differences(&self, other: &Spec) -> Vec<Difference> {
         SETTINGS

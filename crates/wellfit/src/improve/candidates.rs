@@ -143,14 +143,8 @@ const NOTHING: f64 = 1e-9;
 
 /// The number that a value is, or the mean of those in a list.
 fn size(value: &Raw) -> Option<f64> {
-    match value {
-        Raw::Number(number) => number.parse().ok(),
-        Raw::List(items) => {
-            let sizes: Vec<f64> = items.iter().map(size).collect::<Option<_>>()?;
-            (!sizes.is_empty()).then(|| sizes.iter().sum::<f64>() / sizes.len() as f64)
-        }
-        _ => None,
-    }
+    let numbers = value.numbers();
+    (!numbers.is_empty()).then(|| numbers.iter().sum::<f64>() / numbers.len() as f64)
 }
 
 /// The changes that are tried after training: cures, and remedies for what may be high.

@@ -2,7 +2,6 @@
 
 use crate::data::Normalize;
 use crate::experiment::Assignment;
-use crate::experiment::settings::Raw;
 
 use super::case::Case;
 
@@ -22,7 +21,7 @@ const IMPATIENT: u64 = 5;
 pub(super) fn suspicion(case: &Case, change: &Assignment) -> f64 {
     let (now, usual) = (&case.knobs, &case.usual);
     let choice = |differs: bool, weight: f64| if differs { weight } else { 1.0 };
-    let numbers = numbers(&change.value);
+    let numbers = change.value.numbers();
     let sum = |numbers: &[f64]| numbers.iter().sum::<f64>().max(1.0);
     let least = |numbers: &[f64]| numbers.iter().copied().fold(1.0, f64::min);
     // The factor by which what stands there is off, and whether the change takes something of it away.
@@ -61,15 +60,6 @@ pub(super) fn suspicion(case: &Case, change: &Assignment) -> f64 {
     };
     let factor = if relieves && factor > TASTE { factor } else { 1.0 };
     factor.ln()
-}
-
-/// The numbers of a value; none of a word.
-fn numbers(value: &Raw) -> Vec<f64> {
-    match value {
-        Raw::Number(text) => text.parse().into_iter().collect(),
-        Raw::List(items) => items.iter().flat_map(numbers).collect(),
-        _ => Vec::new(),
-    }
 }
 
 #[cfg(test)]

@@ -43,6 +43,15 @@ impl Raw {
         Raw::List(counts.iter().copied().map(Raw::count).collect())
     }
 
+    /// The numbers of a value, those of a list in its order; none of a word.
+    pub fn numbers(&self) -> Vec<f64> {
+        match self {
+            Raw::Number(text) => text.parse().into_iter().collect(),
+            Raw::List(items) => items.iter().flat_map(Raw::numbers).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The value as one would type it after a flag; reading it back gives the same setting.
     pub fn to_text(&self) -> String {
         match self {

@@ -45,7 +45,7 @@ pub fn diagnose(
     if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
         watcher.event(Event::Notice(Notice::TakesSeconds(seconds)));
     }
-    let held_out = match run.spec.data.dev.is_some() || run.spec.data.time.is_some() {
+    let held_out = match run.spec.dev_is_from_elsewhere() {
         false => None,
         true => {
             let stop = || watcher.stop_requested();

@@ -22,7 +22,7 @@ pub(super) fn confirm(
 ) -> Result<Option<Interval>, JobError> {
     let dev_rows = prepared.dataset.split.dev.len();
     let rows = prepared.dataset.split.train.as_slice().len() + dev_rows;
-    if before.data.dev.is_some() || before.data.time.is_some() || dev_rows == 0 {
+    if before.dev_is_from_elsewhere() || dev_rows == 0 {
         return Ok(None);
     }
     // Dev about as large as before; preprocessing is fitted on the new train rows.
