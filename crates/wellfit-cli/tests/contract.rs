@@ -15,13 +15,13 @@ fn every_way_to_fail_has_its_code_and_one_json_object() {
     place.write("few.csv", "x,y\n1,a\n2,b\n3,a\n");
     place.write("twice.csv", format!("x,x,y\n{}", "1,2,a\n2,3,b\n".repeat(10)));
     place.write("one-class.csv", format!("x,y\n{}", "1,a\n2,a\n".repeat(10)));
-    place.run("train data.csv --target label --epochs 2 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 2 --out run").succeeded();
     place.write("run/model.safetensors", "not a model");
     let failures = [
         (2, "train data.csv --target label --epohcs 3"),
         (2, "train data.csv --target label --keep-prob 7"),
         (2, "train data.csv --target nothing --out taken --config missing.toml"),
-        (2, "train data.csv --target label --out run"),
+        (2, "train data.csv --probes off --target label --out run"),
         (2, "nonsense"),
         (2, "compare run"),
         (2, "lr-find data.csv --target label --epohcs 3"),
@@ -40,7 +40,7 @@ fn every_way_to_fail_has_its_code_and_one_json_object() {
         (3, "compare run run"),
         (3, "lr-find nowhere.csv --target y"),
         (3, "check nowhere.csv --target y"),
-        (4, "train data.csv --target amount --optimizer gd --lr 1e9 --epochs 5"),
+        (4, "train data.csv --probes off --target amount --optimizer gd --lr 1e9 --epochs 5"),
         (5, "train data.csv --target label --epochs 2 --out data.csv/run"),
     ];
     for (code, command) in failures {
@@ -67,7 +67,7 @@ fn every_way_to_fail_has_its_code_and_one_json_object() {
 #[test]
 fn a_full_disk_is_a_failure_of_storage() {
     let place = Place::with_table(120);
-    place.run("train data.csv --target label --epochs 2 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 2 --out run").succeeded();
     let full = place.run("predict run data.csv --out /dev/full --json");
     assert_eq!((full.code, &full.json()["error"]["code"]), (5, &json!(5)));
 }
@@ -108,7 +108,10 @@ fn an_exploding_network_is_no_fault_of_the_gradients() {
         "{said}"
     );
     // A network that fits has no such key.
-    let sound = place.run("train data.csv --target label --hidden 8 --epochs 1 --out sound --json").succeeded().json();
+    let sound = place
+        .run("train data.csv --probes off --target label --hidden 8 --epochs 1 --out sound --json")
+        .succeeded()
+        .json();
     assert!(sound["gradient_check"].get("chaotic").is_none());
 }
 
@@ -116,7 +119,7 @@ fn an_exploding_network_is_no_fault_of_the_gradients() {
 fn every_command_answers_in_json() {
     let place = Place::with_table(120);
     let answers = [
-        ("train data.csv --target label --epochs 2 --out run", "run"),
+        ("train data.csv --probes off --target label --epochs 2 --out run", "run"),
         ("check run", "gradient_check"),
         ("compare run run", "runs"),
         ("lr-find data.csv --target label", "lr"),
@@ -221,7 +224,7 @@ fn every_key_of_the_result_says_what_it_is_named_for() {
 #[test]
 fn a_regression_is_judged_in_the_unit_of_its_target() {
     let place = Place::with_table(300);
-    let train = "train data.csv --target amount --epochs 30 --hidden 16 --out run --json";
+    let train = "train data.csv --probes off --target amount --epochs 30 --hidden 16 --out run --json";
     let result = place.run(train).succeeded().json();
     assert_eq!((&result["task"], &result["metric"]), (&json!("regression"), &json!("rmse")));
     assert_eq!(result["baseline"]["naive"]["name"], "mean");

@@ -18,7 +18,7 @@ struct Course {
 
 /// Options that every experiment of the course shares: raw inputs, ReLU, no dev set, all iterations.
 const SHARED: &str = "--target label --preset textbook --normalize off --activation relu --split 100/0/0 \
-                      --early-stopping off --json --quiet";
+                      --early-stopping off --probes off --json --quiet";
 
 impl Course {
     fn open() -> Option<Course> {

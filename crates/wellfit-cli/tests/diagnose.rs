@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::Value;
 use support::{Place, numbers, outcome, table};
 
-const TRAIN: &str = "train data.csv --hidden 8 --epochs 12 --batch 32 --out run";
+const TRAIN: &str = "train data.csv --probes off --hidden 8 --epochs 12 --batch 32 --out run";
 
 /// Every file of the run with its bytes.
 fn files(place: &Place) -> BTreeMap<String, Vec<u8>> {
@@ -103,7 +103,9 @@ fn bias_is_firm_where_a_wider_network_fits_train_and_dev_better() {
         format!("{x:.4},{y:.4},{}\n", if (2.0 * x).sin() + y > 0.0 { "yes" } else { "no" })
     };
     place.write("data.csv", "x,y,label\n".to_string() + &(0..1_500).map(row).collect::<String>());
-    place.run("train data.csv --target label --hidden 2 --epochs 60 --preset textbook --lr 0.01 --out run").succeeded();
+    place
+        .run("train data.csv --probes off --target label --hidden 2 --epochs 60 --preset textbook --lr 0.01 --out run")
+        .succeeded();
     let answer = place.run("diagnose run --json").succeeded().json();
     let wider = &answer["wider_network"];
     assert_eq!((&wider["hidden"], &wider["firm"]), (&serde_json::json!([8]), &serde_json::json!(true)), "{answer:#}");
@@ -112,7 +114,9 @@ fn bias_is_firm_where_a_wider_network_fits_train_and_dev_better() {
     let bias = findings.iter().find(|finding| finding["kind"] == "bias").unwrap()["text"].as_str().unwrap();
     assert!(bias.contains("A network 4 times as wide") && bias.ends_with("the bias is the network's"), "{bias}");
     // Where the user named the target there is nothing to doubt.
-    place.run("train data.csv --target label --hidden 2 --epochs 60 --target-error 0.02 --out given").succeeded();
+    place
+        .run("train data.csv --probes off --target label --hidden 2 --epochs 60 --target-error 0.02 --out given")
+        .succeeded();
     assert_eq!(place.run("diagnose given --json").succeeded().json()["wider_network"], Value::Null);
 }
 
@@ -153,7 +157,7 @@ fn planted_wrong_labels_are_found_by_their_row_in_the_file() {
         text += &format!("{x:.4},{y:.4},{}\n", if (x + y > 0.0) != wrong { "yes" } else { "no" });
     }
     place.write("data.csv", text);
-    place.run("train data.csv --target label --hidden 16 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --hidden 16 --out run").succeeded();
     let noise = place.run("diagnose run --json").succeeded().json()["label_noise"].clone();
     let (low, high) = (noise["low"].as_f64().unwrap(), noise["high"].as_f64().unwrap());
     assert!(low <= 0.1 && 0.1 <= high && low > 0.02 && high < 0.2, "{noise:#}");
@@ -166,11 +170,11 @@ fn planted_wrong_labels_are_found_by_their_row_in_the_file() {
 #[test]
 fn what_cannot_be_diagnosed_is_told_in_a_line() {
     let place = Place::with_table(120);
-    place.run("train data.csv --target label --hidden 4 --epochs 3 --split 80/0/20 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --hidden 4 --epochs 3 --split 80/0/20 --out run").succeeded();
     let none = place.run("diagnose run");
     assert!(none.code == 2 && none.err.contains("needs dev rows"), "{}", none.err);
     assert_eq!(place.run("diagnose elsewhere").code, 3);
-    place.run("train data.csv --target label --hidden 4 --epochs 3 --out other").succeeded();
+    place.run("train data.csv --probes off --target label --hidden 4 --epochs 3 --out other").succeeded();
     place.write("data.csv", table(121, 1));
     let changed = place.run("diagnose other");
     assert!(changed.code == 3 && changed.err.contains("has changed since"), "{}", changed.err);
@@ -180,7 +184,9 @@ fn what_cannot_be_diagnosed_is_told_in_a_line() {
 #[test]
 fn ctrl_c_ends_it_at_once() {
     let place = Place::with_table(2_000);
-    place.run("train data.csv --target kind --hidden 64 --epochs 200 --early-stopping off --out run").succeeded();
+    place
+        .run("train data.csv --probes off --target kind --hidden 64 --epochs 200 --early-stopping off --out run")
+        .succeeded();
     let running = place.start("diagnose run");
     sleep(Duration::from_millis(1_500));
     let begun = std::time::Instant::now();

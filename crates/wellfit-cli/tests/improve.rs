@@ -44,7 +44,7 @@ fn changed(step: &Value) -> Vec<(&str, &str)> {
 fn each_step_changes_one_setting_and_what_is_kept_is_what_the_model_was_trained_with() {
     let place = Place::new();
     place.write("data.csv", noisy(800));
-    let improved = place.run(&format!("improve data.csv {OVERFITTED} --budget 60s --out better --json")).succeeded();
+    let improved = place.run(&format!("improve data.csv {OVERFITTED} --budget 30s --out better --json")).succeeded();
     let result = improved.json();
     assert_eq!(result, place.json("better/result.json"));
     let steps = result["steps"].as_array().unwrap();
@@ -134,7 +134,7 @@ fn an_improvement_that_is_stopped_leaves_a_model_and_goes_on() {
     assert!(place.path("stopped/model.safetensors").is_file());
     place.run("predict stopped/model.safetensors data.csv --out predictions.csv").succeeded();
     let before = place.json("stopped/improve.json")["steps"].as_array().unwrap().len();
-    let result = place.run("improve stopped --budget 20s --json").succeeded().json();
+    let result = place.run("improve stopped --budget 10s --json").succeeded().json();
     assert!(result["steps"].as_array().unwrap().len() >= before);
     assert!(result["improvement"]["seconds"].as_f64().unwrap() > 1.0);
     // Finished, it does nothing.
@@ -153,7 +153,7 @@ fn without_dev_rows_nothing_can_be_judged() {
 #[test]
 fn an_ablation_shows_the_effect_of_each_setting_and_is_on_the_page() {
     let place = Place::with_table(400);
-    place.run("train data.csv --target amount --drop label,kind --epochs 15 --out run").succeeded();
+    place.run("train data.csv --probes off --target amount --drop label,kind --epochs 15 --out run").succeeded();
     let answer = place.run("ablate run --json").succeeded().json();
     let knobs = answer["knobs"].as_array().unwrap();
     let named: Vec<&str> = knobs.iter().map(|knob| knob["knob"].as_str().unwrap()).collect();

@@ -15,7 +15,11 @@ use support::{count, numbers, outcome};
 
 #[test]
 fn killed_runs_end_as_if_they_had_not_been() {
-    killed("binary, dropout", "--target label --hidden 12,6 --keep-prob 0.8 --epochs 60 --early-stopping off", 1);
+    killed(
+        "binary, dropout, a remedy tried",
+        "--target label --hidden 12,6 --keep-prob 0.8 --epochs 60 --early-stopping off --probes 1",
+        1,
+    );
     killed(
         "multiclass, L2, cosine",
         "--target kind --hidden 8 --l2 0.3 --schedule cosine --epochs 50 --early-stopping 49",

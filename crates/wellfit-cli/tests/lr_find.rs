@@ -26,7 +26,7 @@ fn the_report_has_the_rate_the_one_of_auto_and_the_losses() {
     // A rate that is given is no answer to what `auto` takes.
     let again = place.run("lr-find data.csv --target label --lr 0.5 --json").succeeded().json();
     assert_eq!(again, report);
-    let config = place.run("train data.csv --target label --epochs 1 --out run --json").succeeded();
+    let config = place.run("train data.csv --probes off --target label --epochs 1 --out run --json").succeeded();
     assert_eq!(config.code, 0);
     assert!(place.text("run/config.toml").contains(&format!("lr = {auto}")), "{auto}");
 }
@@ -47,7 +47,7 @@ fn it_is_the_same_for_any_number_of_threads_and_saves_nothing() {
 #[test]
 fn a_config_and_a_run_are_tested_as_they_train() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 2 --hidden 8 --optimizer gd --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 2 --hidden 8 --optimizer gd --out run").succeeded();
     let from_run = place.run("lr-find run --json").succeeded().json();
     let from_config = place.run("lr-find run/config.toml --json").succeeded().json();
     let from_data = place.run("lr-find data.csv --target label --hidden 8 --optimizer gd --json").succeeded().json();
@@ -110,7 +110,20 @@ fn on_real_sets_neither_a_tenth_nor_ten_times_the_rate_trains_better() {
         let report = place.run_all(&["lr-find", file, "--target", target, "--json"]).succeeded().json();
         let lr = number(&report, "lr");
         for (out, rate) in [("chosen", lr), ("tenth", lr / 10.0), ("ten-times", lr * 10.0)] {
-            place.run_all(&["train", file, "--target", target, "--lr", &rate.to_string(), "--out", out]).succeeded();
+            place
+                .run_all(&[
+                    "train",
+                    file,
+                    "--probes",
+                    "off",
+                    "--target",
+                    target,
+                    "--lr",
+                    &rate.to_string(),
+                    "--out",
+                    out,
+                ])
+                .succeeded();
         }
         let compared = place.run("compare chosen tenth ten-times --json").succeeded().json();
         let verdicts = [1, 2].map(|run| compared["runs"][run]["verdict"].as_str().unwrap().to_owned());

@@ -73,7 +73,7 @@ fn a_run_leaves_a_result_with_every_key_and_json_prints_exactly_it() {
 fn without_out_runs_are_numbered_and_listed() {
     let place = Place::with_table(120);
     for _ in 0..2 {
-        place.run("train data.csv --target amount --epochs 3").succeeded();
+        place.run("train data.csv --probes off --target amount --epochs 3").succeeded();
     }
     let listed = place.run("runs").succeeded().out;
     assert!(listed.contains("data-1") && listed.contains("data-2"), "{listed}");
@@ -94,7 +94,8 @@ fn a_dry_run_and_a_refused_one_leave_nothing() {
 #[test]
 fn without_dev_rows_there_is_no_verdict_and_without_test_rows_no_test() {
     let place = Place::with_table(100);
-    let trained = place.run("train data.csv --target kind --split 100/0/0 --epochs 3 --out run --json").succeeded();
+    let trained =
+        place.run("train data.csv --probes off --target kind --split 100/0/0 --epochs 3 --out run --json").succeeded();
     let result = trained.json();
     assert_eq!((&result["dev"], &result["diagnosis"]), (&Value::Null, &Value::Null));
     assert_eq!(place.run("test run").code, 2);
@@ -103,7 +104,7 @@ fn without_dev_rows_there_is_no_verdict_and_without_test_rows_no_test() {
 #[test]
 fn predictions_keep_the_order_of_rows() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target amount --epochs 40 --hidden 32 --out run").succeeded();
+    place.run("train data.csv --probes off --target amount --epochs 40 --hidden 32 --out run").succeeded();
     let text = place.text("data.csv");
     let (header, rows) = text.split_once('\n').unwrap();
     let reversed: Vec<&str> = rows.lines().rev().collect();
@@ -122,7 +123,7 @@ fn predictions_keep_the_order_of_rows() {
 #[test]
 fn predictions_need_neither_target_nor_run_and_accept_new_categories() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target kind --drop label,amount --epochs 5 --out run").succeeded();
+    place.run("train data.csv --probes off --target kind --drop label,amount --epochs 5 --out run").succeeded();
     place.write("new.csv", "city,colour,y,x\nAtlantis,mauve,,0.5\ncity3,red,0.1,?\n");
     std::fs::rename(place.path("run/model.safetensors"), place.path("m.safetensors")).unwrap();
     std::fs::remove_dir_all(place.path("run")).unwrap();
@@ -140,7 +141,7 @@ fn predictions_need_neither_target_nor_run_and_accept_new_categories() {
 #[test]
 fn every_opening_of_the_test_set_is_counted() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 5 --out runs/a").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 5 --out runs/a").succeeded();
     let first = place.run("test runs/a --json").succeeded().json();
     assert_eq!(first["opening"], 1);
     for key in ["error", "loss", "metrics"] {
@@ -148,7 +149,7 @@ fn every_opening_of_the_test_set_is_counted() {
     }
     assert_eq!(place.run("test runs/a --json").succeeded().json()["opening"], 2);
     // The same rows through another run are the same test set.
-    place.run("train data.csv --target label --epochs 6 --out runs/b").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 6 --out runs/b").succeeded();
     assert_eq!(place.run("test runs/b --json").succeeded().json()["opening"], 3);
     assert_eq!(place.text("runs/ledger.jsonl").lines().count(), 3);
     assert_eq!(place.json("runs/a/result.json")["test"], first["test"]);
@@ -158,7 +159,7 @@ fn every_opening_of_the_test_set_is_counted() {
 #[test]
 fn another_labelled_file_can_be_scored() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 5 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 5 --out run").succeeded();
     place.write("more.csv", support::table(80, 9));
     let scored = place.run("test run --data more.csv --json").succeeded().json();
     assert_eq!(scored["opening"], 1);
@@ -168,7 +169,7 @@ fn another_labelled_file_can_be_scored() {
 #[test]
 fn the_report_is_written_again_byte_for_byte() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 5 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 5 --out run").succeeded();
     let page = place.read("run/report.html");
     std::fs::remove_file(place.path("run/report.html")).unwrap();
     place.run("report run").succeeded();
@@ -178,27 +179,29 @@ fn the_report_is_written_again_byte_for_byte() {
 #[test]
 fn a_finished_run_resumed_does_nothing() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 5 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 5 --out run").succeeded();
     let before = files(&place, "run");
-    let again = place.run("train data.csv --target label --epochs 5 --out run --resume").succeeded();
+    let again = place.run("train data.csv --probes off --target label --epochs 5 --out run --resume").succeeded();
     assert!(again.out.contains("nothing to do"), "{}", again.out);
     assert_eq!(files(&place, "run"), before);
     // As JSON it still answers with the result.
-    let json = place.run("train data.csv --target label --epochs 5 --out run --resume --json").succeeded().json();
+    let json =
+        place.run("train data.csv --probes off --target label --epochs 5 --out run --resume --json").succeeded().json();
     assert_eq!(json, place.json("run/result.json"));
 }
 
 #[test]
 fn resuming_with_other_settings_or_data_is_refused_with_the_difference() {
     let place = Place::with_table(300);
-    place.run("train data.csv --target label --epochs 5 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 5 --out run").succeeded();
     let before = files(&place, "run");
-    let other = place.run("train data.csv --target label --epochs 5 --l2 0.5 --lr 0.01 --out run --resume");
+    let other =
+        place.run("train data.csv --probes off --target label --epochs 5 --l2 0.5 --lr 0.01 --out run --resume");
     assert_eq!(other.code, 2);
     assert!(other.err.contains("training.l2: 0 there, 0.5 now"), "{}", other.err);
     assert!(other.err.contains("training.lr"), "{}", other.err);
     place.write("data.csv", support::table(300, 2));
-    let changed = place.run("train data.csv --target label --epochs 5 --out run --resume");
+    let changed = place.run("train data.csv --probes off --target label --epochs 5 --out run --resume");
     assert_eq!(changed.code, 2, "{}", changed.err);
     assert!(changed.err.contains("data.csv") && changed.err.contains("changed"), "{}", changed.err);
     assert_eq!(files(&place, "run"), before);
@@ -211,9 +214,9 @@ fn resuming_with_other_settings_or_data_is_refused_with_the_difference() {
 #[test]
 fn a_folder_with_something_in_it_is_not_written_over() {
     let place = Place::with_table(120);
-    place.run("train data.csv --target label --epochs 3 --out run").succeeded();
+    place.run("train data.csv --probes off --target label --epochs 3 --out run").succeeded();
     let before = files(&place, "run");
-    assert_eq!(place.run("train data.csv --target label --epochs 3 --out run").code, 2);
+    assert_eq!(place.run("train data.csv --probes off --target label --epochs 3 --out run").code, 2);
     assert_eq!(files(&place, "run"), before);
 }
 
@@ -225,7 +228,7 @@ fn the_config_of_a_run_trains_the_same_model_again() {
         ("b", "--target kind --epochs 6 --keep-prob 0.8,0.9 --hidden 16,8 --l2 0.5 --batch full --optimizer momentum"),
         ("c", "--target amount --hidden 8 --epochs 6 --drop city --split 70/15/15 --seed 7 --normalize robust"),
     ] {
-        place.run(&format!("train data.csv {options} --out {name}")).succeeded();
+        place.run(&format!("train data.csv --probes off {options} --out {name}")).succeeded();
         place.run(&format!("train --config {name}/config.toml --out {name}-again")).succeeded();
         let same = |file: &str| place.read(&format!("{name}/{file}")) == place.read(&format!("{name}-again/{file}"));
         assert!(same("model.safetensors"), "{options}");

@@ -55,7 +55,8 @@ fn a_huge_cell_is_scaled_like_any_other() {
         for normalize in ["auto", "standard"] {
             with_cell(&place, 42, 1, cell);
             let options = "--target label --drop kind,amount --epochs 2 --early-stopping off --json --quiet";
-            let done = place.run(&format!("train data.csv {options} --normalize {normalize}")).succeeded().json();
+            let done =
+                place.run(&format!("train data.csv --probes off {options} --normalize {normalize}")).succeeded().json();
             assert!(done["train"]["loss"].as_f64().unwrap().is_finite(), "{cell} {normalize}");
         }
     }
@@ -93,14 +94,16 @@ fn starting_weights_that_are_not_finite_are_an_input_error() {
     let place = Place::with_table(100);
     // y, a number with blanks, is two inputs; colour is three.
     let options = "--target label --drop x,city,kind,amount,row_id --types y=numeric --hidden 3 --quiet --epochs 1";
-    let header = place.run(&format!("train data.csv {options} --out first"));
+    let header = place.run(&format!("train data.csv --probes off {options} --out first"));
     assert_eq!(header.code, 0, "{}", header.err);
     let mut bytes = place.read("first/model.safetensors");
     let end = bytes.len();
     bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
     place.write("start.safetensors", bytes);
-    let line =
-        error_line(&place.run(&format!("train data.csv {options} --init-from start.safetensors --out second")), 3);
+    let line = error_line(
+        &place.run(&format!("train data.csv --probes off {options} --init-from start.safetensors --out second")),
+        3,
+    );
     assert!(line.contains("start.safetensors: ") && line.contains("NaN"), "{line}");
 }
 
@@ -130,13 +133,13 @@ fn after_divergence_the_model_is_that_of_the_last_whole_epoch_and_the_suggested_
         if epoch > 1 {
             later_epochs += 1;
             let until = epoch - 1;
-            place.run(&format!("{run} --lr {rate} --epochs {until} --out whole{name}")).succeeded();
+            place.run(&format!("{run} --probes off --lr {rate} --epochs {until} --out whole{name}")).succeeded();
             let model = |run: &str| place.read(&format!("{run}/model.safetensors"));
             assert_eq!(model(&name), model(&format!("whole{name}")), "{line}");
         }
         let change = suggested(&line);
         let rate = if change.starts_with("--lr") { String::new() } else { format!("--lr {rate}") };
-        place.run(&format!("{run} {rate} {change} --epochs 60 --out again{name}")).succeeded();
+        place.run(&format!("{run} --probes off {rate} {change} --epochs 60 --out again{name}")).succeeded();
     }
     assert!(later_epochs >= 2, "{later_epochs}");
 }

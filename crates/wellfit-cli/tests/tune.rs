@@ -231,9 +231,9 @@ fn settings_that_do_not_fit_or_diverge_are_told_of_and_the_search_goes_on() {
 fn train_cross_validates_where_folds_are_asked_for() {
     let place = place(300);
     let options = "--target label --drop owner,day --epochs 10";
-    let plain = place.run(&format!("train data.csv {options} --out plain --json")).succeeded().json();
+    let plain = place.run(&format!("train data.csv --probes off {options} --out plain --json")).succeeded().json();
     assert!(plain.get("cross_validation").is_none());
-    let told = place.run(&format!("train data.csv {options} --folds 4 --out folded")).succeeded();
+    let told = place.run(&format!("train data.csv --probes off {options} --folds 4 --out folded")).succeeded();
     assert!(told.out.contains(" over 4 folds of train and dev: "), "{}", told.out);
     let result = place.json("folded/result.json");
     let validated = &result["cross_validation"];
