@@ -4,7 +4,7 @@ use crate::data::Examples;
 use crate::diagnose::{
     Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, LabelNoise, Leak, LossRows,
     RareClass, Reference, TargetError, TargetRange, Verdict, alike_units, copies_by_chance, copies_in_train,
-    diagnose_budget, find_leaks, group_column, input_scale, label_noise, reached, target_range,
+    diagnose_budget, find_leaks, group_column, input_scale, label_noise, optimism, reached, target_range,
 };
 use crate::experiment::{Plan, Prepared, machine_threads};
 use crate::fitted::Fitted;
@@ -44,7 +44,10 @@ pub(crate) fn evaluate(
     let task = prepared.pipeline.task();
     let train_rows = dataset.split.train.as_slice();
     let train = score(fitted, prepared, &prepared.train, train_rows);
-    let dev = prepared.dev.as_ref().map(|dev| score(fitted, prepared, dev, &dataset.split.dev));
+    let mut dev = prepared.dev.as_ref().map(|dev| score(fitted, prepared, dev, &dataset.split.dev));
+    if let Some(dev) = &mut dev {
+        dev.rows.optimism = optimism(run.dev_evaluations, recipe.seed);
+    }
     // Training course at a sample of train alone.
     for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
         if scored.is_some_and(|scored| !scored.loss.is_finite()) {

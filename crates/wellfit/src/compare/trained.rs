@@ -4,7 +4,7 @@ use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared};
 use crate::net::CheckReport;
 use crate::report::CrossValidation;
-use crate::train::{Ended, Predictions, Record, Truth};
+use crate::train::{DevEvaluations, Ended, Predictions, Record, Truth};
 
 /// A run whose training is over.
 pub(crate) struct Trained<'a> {
@@ -12,6 +12,7 @@ pub(crate) struct Trained<'a> {
     pub prepared: &'a Prepared,
     pub plan: &'a Plan,
     pub history: &'a [Record],
+    pub dev_evaluations: &'a DevEvaluations,
     pub check: &'a CheckReport,
     pub epochs: usize,
     pub best_epoch: usize,

@@ -2,7 +2,7 @@
 
 use crate::train::Metric;
 
-use super::{Interval, LossRows, Standing, TargetError, difference};
+use super::{Interval, LossRows, Standing, TargetError};
 
 /// The chain from target error over train error to dev error, with intervals.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub struct ErrorBudget {
     pub dev: Option<Interval>,
     /// Train error less target error.
     pub avoidable_bias: Interval,
-    /// Dev error less train error; `None` without a dev set.
+    /// This network's error on new rows less its error on the rows it was trained on, which is known; `None` without a dev set.
     pub variance: Option<Interval>,
     /// The margin above which a term is high: the smallest difference worth acting on.
     pub delta: f64,
@@ -51,7 +51,7 @@ impl ErrorBudget {
         ErrorBudget {
             metric,
             avoidable_bias: target.below(train_error),
-            variance: dev.map(|dev| dev.gap_above(train, metric, seed)),
+            variance: dev_error.map(|dev| dev.minus(train_error.value)),
             delta: margin(metric, rarer, dev_error.unwrap_or(train_error).value),
             target,
             train: train_error,
@@ -77,27 +77,16 @@ impl ErrorBudget {
         times((half / away).powi(2))
     }
 
-    /// How many rows would decide the variance, if it holds its value.
-    ///
-    /// Half-widths of independent parts add in squares, and each shrinks with the root of its rows.
+    /// How many dev rows would decide the variance, if it holds its value: the interval shrinks with the root of their number.
     pub fn decides_variance(&self, dev_rows: u64) -> Decides {
-        let Some(dev) = self.dev else {
+        let Some(variance) = self.variance else {
             return Decides::Nothing;
         };
-        let away = self.variance.map_or(0.0, |variance| variance.value) - self.delta;
-        let (own, train) = if away > 0.0 {
-            (dev.value - dev.low, self.train.high - self.train.value)
-        } else {
-            (dev.high - dev.value, self.train.value - self.train.low)
-        };
-        let left_for_dev = away * away - train * train;
-        let dev_times = own * own / left_for_dev;
-        if left_for_dev > 0.0 && dev_times <= PRACTICAL {
-            return Decides::DevRows((dev_times * dev_rows as f64).max(dev_rows as f64 + 1.0));
-        }
-        let variance = difference(dev, self.train);
+        let away = variance.value - self.delta;
         let half = if away > 0.0 { variance.value - variance.low } else { variance.high - variance.value };
-        times((half / away).powi(2))
+        let times = (half / away).powi(2);
+        let rows = dev_rows as f64;
+        if times <= PRACTICAL { Decides::DevRows((times * rows).max(rows + 1.0)) } else { Decides::Nothing }
     }
 }
 

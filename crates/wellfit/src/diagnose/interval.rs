@@ -24,6 +24,11 @@ impl Interval {
         Interval { value: self.value - known, low: self.low - known, high: self.high - known }
     }
 
+    /// The interval with both ends moved by so much, and as far as its value at most.
+    pub(super) fn moved(self, by: f64) -> Interval {
+        Interval { value: self.value, low: (self.low + by).min(self.value), high: (self.high + by).max(self.value) }
+    }
+
     /// Where the interval stands against a margin.
     pub fn against(self, margin: f64) -> Standing {
         if self.low > margin {

@@ -17,6 +17,8 @@ pub struct LossRows {
     pub weights: Vec<f32>,
     /// (rows,): the group of each row; rows of one group are not independent. Empty means every row stands alone.
     pub groups: Vec<u32>,
+    /// How much lower their mean is than that of new rows, because the epoch was chosen by these; 0 where none was.
+    pub optimism: f64,
 }
 
 // What one bootstrap unit adds to an error: sums over its rows.
@@ -44,6 +46,7 @@ impl LossRows {
             losses: kept.iter().map(|&row| self.losses[row]).collect(),
             weights: kept.iter().filter_map(|&row| self.weights.get(row).copied()).collect(),
             groups: kept.iter().filter_map(|&row| self.groups.get(row).copied()).collect(),
+            optimism: self.optimism,
         }
     }
 
@@ -58,8 +61,26 @@ impl LossRows {
         of_mean(metric, sum.loss / sum.weight)
     }
 
-    /// The error with its 95% interval: Wilson for plain error rates, else BCa over rows or groups.
+    /// How much the error of new rows is higher in expectation, because the epoch was chosen by these.
+    fn flattery(&self, metric: Metric) -> f64 {
+        let mean = match metric {
+            Metric::Rmse => self.error(metric).powi(2),
+            _ => self.error(metric),
+        };
+        of_mean(metric, mean + self.optimism) - of_mean(metric, mean)
+    }
+
+    /// The error with the 95% interval of the error on new rows: Wilson for plain error rates, else BCa over rows or groups, moved
+    /// up by what choosing the epoch by these rows flatters them.
     pub fn interval(&self, metric: Metric, seed: u64) -> Interval {
+        let moved = self.interval_as_drawn(metric, seed).moved(self.flattery(metric));
+        // A mean of influences may pass the ends of the scale.
+        let most = if metric.is_share() { 1.0 } else { f64::INFINITY };
+        Interval { low: moved.low.max(0.0), high: moved.high.min(most), ..moved }
+    }
+
+    /// The interval as if the network had been the same whatever these rows are.
+    fn interval_as_drawn(&self, metric: Metric, seed: u64) -> Interval {
         if metric == Metric::Error && self.is_plain() {
             return wilson(self.wrong(), self.rows());
         }
@@ -70,10 +91,7 @@ impl LossRows {
             let bound = wilson(if rate > 0.5 { units.len() as u64 } else { 0 }, units.len() as u64);
             return Interval { value: rate, ..bound };
         }
-        let found = bca(&[units.len()], |counts| of_mean(metric, mean(&units, counts)), stream(seed, 0));
-        // A mean of influences may pass the ends of the scale.
-        let most = if metric.is_share() { 1.0 } else { f64::INFINITY };
-        Interval { value: found.value, low: found.low.max(0.0), high: found.high.min(most) }
+        bca(&[units.len()], |counts| of_mean(metric, mean(&units, counts)), stream(seed, 0))
     }
 
     /// How much larger the error is than that of other, independent rows: Newcombe's interval for plain error rates,
@@ -88,7 +106,7 @@ impl LossRows {
             let (a, b) = counts.split_at(mine.len());
             of_mean(metric, mean(&mine, a)) - of_mean(metric, mean(&theirs, b))
         };
-        bca(&[mine.len(), theirs.len()], gap, stream(seed, 1))
+        bca(&[mine.len(), theirs.len()], gap, stream(seed, 1)).moved(self.flattery(metric) - other.flattery(metric))
     }
 
     /// How much larger this error is than another model's on the same rows (paired, BCa over rows or groups).
@@ -116,7 +134,8 @@ impl LossRows {
             }
             of_mean(metric, sum.loss / sum.weight) - of_mean(metric, sum.other / sum.weight)
         };
-        bca_at(confidence, &[units.len()], gap, stream(seed, 2))
+        let gap = bca_at(confidence, &[units.len()], gap, stream(seed, 2));
+        gap.moved(self.flattery(metric) - other.flattery(metric))
     }
 
     fn is_plain(&self) -> bool {
@@ -242,6 +261,22 @@ mod tests {
         let gap = |scale| squares(3_000, scale, 1).gap_above(&squares(3_000, 1.0, 2), Metric::Rmse, 0);
         assert!(gap(1.2).low > 0.1 && gap(1.2).high < 0.3);
         assert!(gap(1.0).low < 0.0 && gap(1.0).high > 0.0);
+    }
+
+    #[test]
+    fn an_epoch_chosen_by_these_rows_moves_the_interval_up_and_not_the_error() {
+        for (metric, rows) in [(Metric::Error, errors(100, 500)), (Metric::Rmse, squares(500, 2.0, 0))] {
+            let plain = rows.interval(metric, 0);
+            let chosen = |optimism| LossRows { optimism, ..rows.clone() }.interval(metric, 0);
+            let half = (plain.high - plain.value) / 2.0;
+            let optimism =
+                if metric == Metric::Rmse { (plain.value + half).powi(2) - plain.value.powi(2) } else { half };
+            let moved = chosen(optimism);
+            assert_eq!(moved.value, plain.value);
+            assert!((moved.low - plain.low - half).abs() < 1e-12 && (moved.high - plain.high - half).abs() < 1e-12);
+            // The interval holds the error that was measured, whatever was chosen.
+            assert_eq!(chosen(10.0 * optimism).low, plain.value);
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Mismatch {
     ) -> Mismatch {
         Mismatch {
             train_dev: train_dev.interval(metric, seed),
-            variance: train_dev.gap_above(train, metric, seed),
+            variance: train_dev.interval(metric, seed).minus(train.error(metric)),
             mismatch: dev.gap_above(train_dev, metric, seed),
             delta: margin(metric, rarer, dev.error(metric)),
             train_dev_rows: train_dev.rows(),

@@ -80,12 +80,8 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
     }
     let (metric, seed) = (reference.result.metric, reference.spec.training.seed);
     let losses = dev_losses(&reference, metric, &loaded.dataset)?;
-    let mut report = CompareReport {
-        schema: 1,
-        metric,
-        dev_rows: losses.rows(),
-        runs: vec![row(&reference, losses.interval(metric, seed))],
-    };
+    let mut report =
+        CompareReport { schema: 1, metric, dev_rows: losses.rows(), runs: vec![row(&reference, metric, &losses)] };
     for other in &others {
         let own = (data_request(&other.spec) != loaded.request).then(|| load_as(other)).transpose()?;
         let dataset = own.as_ref().map_or(&loaded.dataset, |own| &own.dataset);
@@ -100,7 +96,7 @@ pub fn compare(runs: &[PathBuf], watcher: &mut dyn Watcher) -> Result<Option<Com
             mcnemar,
             differences: changed(&reference.spec, &other.spec),
             verdict: Some(verdict),
-            ..row(other, its_losses.interval(metric, other.spec.training.seed))
+            ..row(other, metric, &its_losses)
         });
         if watcher.stop_requested() {
             return Ok(None);
@@ -143,11 +139,13 @@ fn dev_losses(run: &FinishedRun, metric: Metric, dataset: &Dataset) -> Result<Lo
     let truth = fitted.model().head.truths(&examples);
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows)).unwrap_or_default();
     let losses = metric.row_losses(&predictions, &truth, &examples.weights);
-    Ok(LossRows { losses, weights: examples.weights, groups })
+    Ok(LossRows { losses, weights: examples.weights, groups, ..LossRows::default() })
 }
 
-/// The line of the reference.
-fn row(run: &FinishedRun, dev: Interval) -> ComparedRun {
+/// The line of the reference. A run's own metric has the interval that the run has, which knows how its epoch was chosen.
+fn row(run: &FinishedRun, metric: Metric, losses: &LossRows) -> ComparedRun {
+    let own = run.result.dev.as_ref().filter(|_| run.result.metric == metric);
+    let dev = own.map_or_else(|| losses.interval(metric, run.spec.training.seed), |dev| dev.error);
     let run = run.folder.path.display().to_string();
     ComparedRun { run, dev, gain: None, mcnemar: None, differences: Vec::new(), verdict: None }
 }

@@ -51,6 +51,7 @@ pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn W
     watcher.event(Event::Trained { ended, epochs: training.epoch, kept_epoch, best_epoch });
 
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
+    let dev_evaluations = std::mem::take(&mut training.dev);
     let threads = engine.threads();
     let mut fitted = Fitted::new(model(&plan, &prepared, training.into_member(&plan.recipe)), threads)?;
     prepared.restore_weights(given_weights);
@@ -62,6 +63,7 @@ pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn W
         prepared: &prepared,
         plan: &plan,
         history: &history,
+        dev_evaluations: &dev_evaluations,
         check: &check,
         epochs,
         best_epoch,

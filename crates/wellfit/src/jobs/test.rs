@@ -73,7 +73,7 @@ fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScor
     let truth = fitted.model().head.truths(examples);
     let metric = fitted.model().metric;
     let losses = metric.row_losses(&predictions, &truth, &examples.weights);
-    let losses = LossRows { losses, weights: examples.weights.clone(), groups };
+    let losses = LossRows { losses, weights: examples.weights.clone(), groups, ..LossRows::default() };
     TestScore {
         error: losses.interval(metric, 0),
         loss,

@@ -132,6 +132,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     };
 
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
+    let dev_evaluations = std::mem::take(&mut training.dev);
     let model = model(&plan, &prepared, training.into_member(&plan.recipe));
     prepared.restore_weights(given_weights);
     let trained = Trained {
@@ -139,6 +140,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         prepared: &prepared,
         plan: &plan,
         history: &history,
+        dev_evaluations: &dev_evaluations,
         check: &check,
         epochs,
         best_epoch,

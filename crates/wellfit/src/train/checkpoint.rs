@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::net::Member;
 use crate::store::{Tensor, TensorError, read_tensors, replace_keeping, tensor_file};
 
+use super::dev_evaluations::DevEvaluations;
 use super::history::Record;
 use super::progress::{Best, Progress};
 use super::weights::Weights;
@@ -57,6 +58,7 @@ struct Content {
     loss_sum: f64,
     seconds: f64,
     best: Option<BestEpoch>,
+    dev: DevChosen,
     history: Vec<Record>,
 }
 
@@ -66,6 +68,15 @@ struct BestEpoch {
     epoch: usize,
     value: f64,
     loss: f64,
+}
+
+/// What stands in [`DevEvaluations`] beside its sums.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DevChosen {
+    units: usize,
+    scale: f64,
+    by_loss: bool,
 }
 
 /// The file that holds the checkpoint before the one in `path`.
@@ -85,6 +96,7 @@ pub fn write_checkpoint(path: &Path, identity: &str, checkpoint: &Checkpoint) ->
         loss_sum: progress.loss_sum,
         seconds: progress.seconds,
         best: progress.best.as_ref().map(|b| BestEpoch { epoch: b.epoch, value: b.value, loss: b.loss }),
+        dev: DevChosen { units: progress.dev.units, scale: progress.dev.scale, by_loss: progress.dev.by_loss },
         history: checkpoint.history.clone(),
     };
     let weights = &progress.weights;
@@ -100,6 +112,9 @@ pub fn write_checkpoint(path: &Path, identity: &str, checkpoint: &Checkpoint) ->
         add("best.theta", &best.member.theta);
         add("best.state", &best.member.state);
     }
+    add("dev.errors", &progress.dev.errors);
+    add("dev.losses", &progress.dev.losses);
+    add("dev.weights", &progress.dev.weights);
     Ok(replace_keeping(path, &previous_checkpoint(path), &tensor_file(path, &content, &tensors)?)?)
 }
 
@@ -161,6 +176,16 @@ fn read_checkpoint(path: &Path, identity: &str, start: &Progress) -> Result<Chec
     let expected = &start.weights;
     let weights =
         Weights { member, first: take("first", expected.first.len())?, second: take("second", expected.second.len())? };
+    let DevChosen { units, scale, by_loss } = content.dev;
+    let sums = units * content.history.len();
+    let dev = DevEvaluations {
+        units,
+        scale,
+        errors: take("dev.errors", sums)?,
+        losses: take("dev.losses", sums)?,
+        weights: take("dev.weights", units)?,
+        by_loss,
+    };
     let progress = Progress {
         weights,
         epoch: content.epoch,
@@ -168,6 +193,7 @@ fn read_checkpoint(path: &Path, identity: &str, start: &Progress) -> Result<Chec
         step: content.step,
         loss_sum: content.loss_sum,
         best,
+        dev,
         seconds: content.seconds,
     };
     Ok(Checkpoint { progress, history: content.history, isa: content.isa })

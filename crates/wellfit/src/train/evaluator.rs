@@ -5,12 +5,13 @@ use wellfit_kernels::random::{Purpose, Stream};
 use crate::data::{Examples, Part};
 use crate::net::Member;
 
+use super::dev_evaluations::{DevEvaluations, DevLosses};
 use super::engine::{Engine, NotFinite, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
 use super::metric::Metric;
 use super::observer::Observer;
-use super::predictions::Predictions;
+use super::predictions::{Predictions, Truth};
 use super::progress::{Best, Progress};
 use super::recipe::Recipe;
 
@@ -84,6 +85,9 @@ impl Evaluator {
             observer.predicted_dev(progress.epoch, &predictions);
             // A metric with a threshold of its own jumps with single rows: its epoch is chosen by the loss.
             let by_loss = recipe.metric.chooses_threshold();
+            if recipe.patience.is_some() {
+                keep(&mut progress.dev, recipe, &predictions, &head.truth(dev, &rows), &weights(dev, &rows));
+            }
             let judged_loss = if by_loss { log_loss(head, &predictions, dev, &rows) } else { None }.unwrap_or(loss);
             // A metric that dev cannot give (AUC with one class in dev) leaves the loss to judge by.
             let value = error(recipe, head, predictions, dev, &rows).unwrap_or(loss);
@@ -113,6 +117,17 @@ fn overflow(engine: &mut Engine<f32>, member: &Member<f32>, examples: &Examples,
 fn error(recipe: &Recipe, head: &Head, predictions: Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {
     let (truth, weights) = (head.truth(examples, rows), weights(examples, rows));
     recipe.metric.error(&recipe.with_threshold(predictions, &truth, &weights), &truth, &weights)
+}
+
+/// Keeps what an evaluation found of dev's rows.
+fn keep(kept: &mut DevEvaluations, recipe: &Recipe, predictions: &Predictions, truth: &Truth, weights: &[f32]) {
+    let errors = recipe.metric.row_losses(&recipe.with_threshold(predictions.clone(), truth, weights), truth, weights);
+    let losses = match truth {
+        Truth::Classes(_) => Metric::LogLoss.row_losses(predictions, truth, weights),
+        Truth::Values(_) => Metric::Rmse.row_losses(predictions, truth, weights),
+    };
+    let by_loss = recipe.metric.chooses_threshold();
+    kept.add(&DevLosses { errors: &errors, losses: &losses, weights, by_loss }, recipe.seed);
 }
 
 fn log_loss(head: &Head, predictions: &Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {

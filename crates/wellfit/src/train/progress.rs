@@ -5,6 +5,7 @@ use std::fmt;
 use crate::net::Member;
 use crate::optim::Optimizer;
 
+use super::dev_evaluations::DevEvaluations;
 use super::recipe::Recipe;
 use super::weights::Weights;
 
@@ -23,6 +24,8 @@ pub struct Progress {
     pub loss_sum: f64,
     /// The best evaluation on dev so far.
     pub best: Option<Best>,
+    /// What every evaluation found of dev, where the best is kept.
+    pub dev: DevEvaluations,
     /// Seconds of training so far.
     pub seconds: f64,
 }
@@ -44,7 +47,8 @@ impl Progress {
     /// Training that has not begun.
     pub fn start(member: Member<f32>, optimizer: Optimizer) -> Progress {
         let weights = Weights::start(member, optimizer);
-        Progress { weights, epoch: 0, step_in_epoch: 0, step: 0, loss_sum: 0.0, best: None, seconds: 0.0 }
+        let dev = DevEvaluations::default();
+        Progress { weights, epoch: 0, step_in_epoch: 0, step: 0, loss_sum: 0.0, best: None, dev, seconds: 0.0 }
     }
 
     /// The network that training ends with: the best on dev with early stopping, else the last.
