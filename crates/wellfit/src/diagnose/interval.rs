@@ -24,9 +24,9 @@ impl Interval {
         Interval { value: self.value - known, low: self.low - known, high: self.high - known }
     }
 
-    /// The interval with both ends moved by so much, and as far as its value at most.
-    pub(super) fn moved(self, by: f64) -> Interval {
-        Interval { value: self.value, low: (self.low + by).min(self.value), high: (self.high + by).max(self.value) }
+    /// The interval of a number that may lie further up by so much, or down where it is negative.
+    pub(super) fn reaching(self, further: f64) -> Interval {
+        Interval { value: self.value, low: self.low + further.min(0.0), high: self.high + further.max(0.0) }
     }
 
     /// Where the interval stands against a margin.

@@ -65,7 +65,7 @@ pub use paired::{Block, Gain, GainEstimate, Pool, Pooled, estimated_gain, paired
 pub use power_law::{Measured, PowerLaw};
 pub use rare_class::RareClass;
 pub use rates::{
-    detectable_difference, detectable_share_of_rmse, difference, rounded_up, rows_for_half_width, rows_to_detect,
+    Z95, detectable_difference, detectable_share_of_rmse, difference, rounded_up, rows_for_half_width, rows_to_detect,
     rows_to_detect_share_of_rmse, wilson, wilson_missing,
 };
 pub use reached::{Reached, ReachedBy, Reference, reached};

@@ -5,7 +5,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use super::Interval;
 
 /// The 97.5% point of the standard normal: two-sided 95%.
-pub(super) const Z95: f64 = 1.959_963_984_540_054;
+pub const Z95: f64 = 1.959_963_984_540_054;
 
 // The 80% point of the standard normal: the power asked of a detectable difference.
 const Z_POWER: f64 = 0.841_621_233_572_914_2;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnose::{Interval, Verdict};
+use crate::diagnose::{Interval, Verdict, Z95};
 use crate::experiment::settings::Purpose;
 
 use super::candidates::{Candidate, treats};
@@ -40,6 +40,16 @@ pub struct Trial {
     pub gain: Interval,
 }
 
+impl Trial {
+    /// Whether the odds that the change gains are seven to one or better: 1.15 standard errors.
+    fn is_likely(&self) -> bool {
+        let standard_error = (self.gain.value - self.gain.low) / Z95;
+        self.gain.value >= 1.15 * standard_error
+    }
+}
+
+// On fewer dev rows a handful of them makes a gain likely.
+const FEWEST_DEV_ROWS: u64 = 100;
 // More advice than this is a list, not a next move.
 const MOST: usize = 3;
 
@@ -80,10 +90,17 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
             let settling = proposed(&|remedy| remedy.name() == MORE_ROWS_TO_JUDGE_BY);
             let likely = proposed(&|remedy| leaning != Verdict::GoodFit && treats(remedy, leaning));
             let rest = proposed(&|remedy| remedy.treats(Verdict::Undecided));
-            let mut all: Vec<Prescription> = settling.into_iter().chain(likely).chain(rest).collect();
+            // A setting is changed sooner than rows are collected, where its trial makes a gain that is worth a step likely.
+            let is_a_setting = |one: &Prescription| matches!(&one.change.action, Action::Set(_));
+            let is_worth_a_step = |one: &Prescription| {
+                case.rows.dev >= FEWEST_DEV_ROWS
+                    && one.trial.is_some_and(|trial| trial.gain.value >= least && trial.is_likely())
+            };
+            let (sooner, later): (Vec<_>, Vec<_>) =
+                likely.into_iter().partition(|one| !settling.iter().any(is_a_setting) && is_worth_a_step(one));
+            let mut all: Vec<Prescription> = sooner.into_iter().chain(settling).chain(later).chain(rest).collect();
             if !probes.tried.is_empty() {
-                let is_settings = |one: &Prescription| matches!(&one.change.action, Action::Set(_));
-                all.retain(|one| one.trial.is_some() || one.remedy == MORE_ROWS_TO_JUDGE_BY || !is_settings(one));
+                all.retain(|one| one.trial.is_some() || one.remedy == MORE_ROWS_TO_JUDGE_BY || !is_a_setting(one));
                 all.extend(nothing_helps(case, probes).filter(|_| nothing_gains));
             }
             all
