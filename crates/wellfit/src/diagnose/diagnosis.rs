@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::findings::find;
 use super::input::DiagnosisInput;
 use super::verdict::{Verdict, VerdictBasis};
-use super::{FindingKind, Interval, LossRows, TargetError};
+use super::{FindingKind, Interval, LossRows, RareClass, TargetError};
 
 /// The verdict and what supports it.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,8 @@ pub struct Diagnosis {
     pub variance: Interval,
     /// What was found, the verdict with its numbers first.
     pub findings: Vec<Finding>,
+    /// The rarer of two classes, where the verdict speaks of its rows that are missed.
+    pub rare_class: Option<RareClass>,
 }
 
 impl Diagnosis {
@@ -43,7 +45,14 @@ pub fn diagnose_budget(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<D
     let (verdict, variance) = (basis.verdict, basis.variance.interval);
     let mut findings = vec![Finding::Verdict(basis)];
     findings.extend(find(input, budget));
-    Some(Diagnosis { verdict, target_error: budget.target, avoidable_bias: budget.avoidable_bias, variance, findings })
+    Some(Diagnosis {
+        verdict,
+        target_error: budget.target,
+        avoidable_bias: budget.avoidable_bias,
+        variance,
+        findings,
+        rare_class: input.rare_class.clone().filter(RareClass::is_told),
+    })
 }
 
 #[cfg(test)]

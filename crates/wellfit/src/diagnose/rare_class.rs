@@ -7,7 +7,7 @@ use super::rates::wilson;
 const RARE: f64 = 0.15;
 /// A share below which what becomes of it is worth saying.
 const MINOR: f64 = 0.3;
-/// A recall that is surely below this misses the class: a third of its rows at least.
+/// A recall below this misses the class: a third of its rows at least.
 const LOW: f64 = 2.0 / 3.0;
 
 /// The rarer class of a binary task on dev.
@@ -48,6 +48,11 @@ impl RareClass {
         self.share < RARE
     }
 
+    /// Whether the verdict speaks of its rows that are missed: many are, or of a rare class seem to be.
+    pub fn is_told(&self) -> bool {
+        self.is_missed() || self.is_rare() && self.recall().value < LOW
+    }
+
     /// Whether it is the minor class, and many of its rows are surely missed.
     pub fn is_missed(&self) -> bool {
         self.share < MINOR && self.rows > 0 && self.recall().high < LOW
@@ -67,7 +72,8 @@ mod tests {
     fn a_rare_class_is_missed_where_its_recall_is_surely_low() {
         assert!(rare([990, 10], 20, 2).is_missed());
         // Half of 12 rows: two thirds of all may yet be found.
-        assert!(!rare([990, 10], 6, 6).is_missed());
+        assert!(!rare([990, 10], 6, 6).is_missed() && rare([990, 10], 6, 6).is_told());
+        assert!(!rare([990, 10], 3, 9).is_told() && !rare([600, 400], 6, 6).is_told());
         assert!(!rare([600, 400], 200, 20).is_missed());
         assert!(rare([750, 250], 200, 100).is_missed());
         assert!(!rare([990, 10], 0, 0).is_missed());

@@ -245,6 +245,7 @@ pub(super) mod tests {
                 avoidable_bias: budget.avoidable_bias,
                 variance: budget.variance.unwrap(),
                 findings: Vec::new(),
+                rare_class: None,
             },
             budget,
             knobs: knobs(),

@@ -189,6 +189,7 @@ mod tests {
             avoidable_bias: Interval::exact(0.001),
             variance: Interval::exact(0.002),
             findings: vec![Finding::LinearLeak],
+            rare_class: None,
         };
         let report = DiagnosisReport::of(&diagnosis, Unit::Rate);
         let json = serde_json::to_value(&report).unwrap();

@@ -14,10 +14,7 @@ pub fn headline(diagnosis: &Diagnosis, unit: Unit) -> String {
         Finding::Verdict(basis) => Some(basis),
         _ => None,
     });
-    let missed = diagnosis.findings.iter().find_map(|finding| match finding {
-        Finding::RareClassMissed(rare) => Some(missed(rare)),
-        _ => None,
-    });
+    let missed = diagnosis.rare_class.as_ref().map(missed);
     // Rows that would decide matter less than rows that are missed.
     let needed = |basis: &VerdictBasis| basis.needed.filter(|_| missed.is_none());
     let told = |basis: &VerdictBasis| of_basis(&VerdictBasis { needed: needed(basis), ..*basis }, unit);
