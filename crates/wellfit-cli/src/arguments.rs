@@ -107,7 +107,7 @@ fn improve() -> Command {
 
 fn diagnose() -> Command {
     Command::new("diagnose")
-        .about("Diagnose a run: errors, gravest findings, doubtful labels, a forecast for more rows")
+        .about("Diagnose a run: errors, most serious findings, doubtful labels, a forecast for more rows")
         .arg(path_argument("run", "RUN").help("Folder of the run"))
         .args(some_flags(["threads"]))
         .args(screen())

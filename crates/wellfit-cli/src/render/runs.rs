@@ -4,6 +4,7 @@ use std::path::Path;
 
 use comfy_table::CellAlignment;
 use wellfit::runs::{RunList, RunSummary};
+use wellfit::train::Metric;
 use wellfit::words::Unit;
 
 use crate::layout::time;
@@ -27,7 +28,7 @@ pub fn runs(folder: &Path, list: &RunList) -> String {
         table.add_row([
             run.name.clone(),
             run.verdict.map_or("-".to_owned(), |verdict| verdict.name().to_owned()),
-            run.metric.map_or(String::new(), |metric| metric.name().to_owned()),
+            run.metric.map_or("", measure).to_owned(),
             error(run, run.train),
             error(run, run.dev),
             run.epochs.map_or("-".to_owned(), |epochs| epochs.to_string()),
@@ -35,6 +36,14 @@ pub fn runs(folder: &Path, list: &RunList) -> String {
         ]);
     }
     finished(&table)
+}
+
+/// What the errors of a run are.
+fn measure(metric: Metric) -> &'static str {
+    match Unit::of_metric(metric).measure() {
+        "" => metric.name(),
+        measure => measure,
+    }
 }
 
 /// An error of a run, written as everywhere else.
@@ -48,7 +57,6 @@ mod tests {
     use wellfit::diagnose::Verdict;
 
     use super::*;
-    use wellfit::train::Metric;
 
     #[test]
     fn the_table_fits_and_names_each_run() {

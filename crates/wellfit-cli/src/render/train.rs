@@ -188,16 +188,16 @@ fn target(diagnosis: &DiagnosisReport) -> Option<Line> {
     let assumption = diagnosis.target_error.assumption()?;
     // The line of errors says that it is assumed.
     let assumption = assumption.strip_prefix("assumed: ").unwrap_or(assumption);
-    Some(Line::new("target", format!("{assumption}; --target-error sets it")))
+    Some(Line::new("target", format!("{assumption}; name a better one with --target-error")))
 }
 
 /// The next moves, numbered, one a line.
 fn next(result: &RunResult) -> Line {
     let unit = Unit::of_metric(result.metric);
     let moves = result.prescription.iter().enumerate().map(|(i, p)| {
-        let tried = p
-            .trial
-            .map_or(String::new(), |trial| format!("; dev {} → {}", unit.error(trial.before), unit.error(trial.after)));
+        let tried = p.trial.map_or(String::new(), |trial| {
+            format!("; in a trial {} → {}", unit.error(trial.before), unit.error(trial.after))
+        });
         format!("{} {} ({}): {}{tried}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))
     });
     Line::new("next", moves.collect::<Vec<_>>().join("\n"))

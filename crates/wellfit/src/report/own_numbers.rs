@@ -136,11 +136,13 @@ fn early_stopping(input: &PageInput) -> String {
         .filter(|_| result.best_epoch != result.epochs)
         .map(|(best, last)| format!("; dev error was {} there and {} at the end", unit.error(best), unit.error(last)));
     let patience = match setting(input, "early_stopping").as_str() {
-        "off" => "early stopping was off".to_string(),
-        patience => format!("training was to stop after {patience} epochs without improvement"),
+        "off" => "early stopping was off; ".to_string(),
+        // The run's own words say how it ended.
+        patience if result.stopped.contains(patience) => String::new(),
+        patience => format!("training was to stop after {patience} epochs without improvement; "),
     };
     format!(
-        "{patience}; {}, the weights of epoch {} were kept{}",
+        "{patience}{}; the weights of epoch {} were kept{}",
         result.stopped,
         result.best_epoch,
         errors.unwrap_or_default()

@@ -26,12 +26,13 @@ pub(super) fn whys(names: &[&str], input: &PageInput) -> Vec<Why> {
 
 impl Why {
     fn of(topic: &Topic, input: &PageInput) -> Why {
+        let data = format!("{} --target {}", input.evidence.data, input.evidence.target);
         Why {
             name: topic.name,
             title: topic.title,
             here: own_numbers(topic.name, input),
             paragraphs: topic.why,
-            command: topic.command.replace("RUN", &input.result.run).replace("DATA", &input.evidence.data),
+            command: topic.command.replace("RUN", &input.result.run).replace("DATA", &data),
         }
     }
 }

@@ -118,8 +118,8 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         Finding::RareClassMissed(rare) => missed(rare),
         Finding::RareClasses { rare, train_rows, classes } => rare_classes(rare, *train_rows, *classes),
         Finding::EarlyStopping { patience, best_epoch, epochs } => format!(
-            "patience {patience}, best epoch {best_epoch} of {epochs}; early stopping affects bias and variance at once; if \
-             bias is high, retrain with --early-stopping off"
+            "patience {patience}, best epoch {best_epoch} of {epochs}; early stopping acts on bias and variance at once; if \
+             bias is high, retrain with --early-stopping off to see whether it is the cause"
         ),
         Finding::StillImproving { epochs, fall } => format!(
             "dev loss was still falling when training ended at epoch {epochs} (by {} over the last tenth of training): train \
@@ -137,8 +137,8 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         Finding::RateTooLow { layer, update_ratio, fall } => layers::rate_too_low(layer, *update_ratio, *fall),
         Finding::Layer(found) => layers::finding(found),
         Finding::LabelNoise { low, high } => format!(
-            "an estimated {} to {} of the labels are wrong (the lower bound counts only rows of which the network is most \
-             confident, the upper bound includes class overlap): check the rows that wellfit diagnose lists",
+            "perhaps {} to {} of the labels are wrong (the lower bound counts only rows of which the network is most \
+             confident, the upper bound includes class overlap); wellfit diagnose lists the most doubtful rows",
             percent(*low),
             percent(*high)
         ),

@@ -9,7 +9,7 @@ use super::{Unit, remedies};
 
 /// Why the dev error of the last training is not that of the diagnosis before.
 pub const CHOSEN_ON_DEV: &str =
-    " (its best epoch is chosen on all dev rows; before, for each dev row on other dev rows)";
+    " (a little optimistic: its epoch is chosen on these dev rows, in the trials above on others)";
 
 /// What came of a change: why it was kept, or why not.
 pub fn outcome(outcome: &Outcome) -> String {
@@ -54,8 +54,8 @@ pub fn error_name(rows: JudgedOn) -> &'static str {
 /// How to read the table of trials.
 pub fn columns(rows: JudgedOn) -> String {
     format!(
-        "error: {} with the change; gain: its fall from the configuration kept so far, on the same rows and seeds (one \
-         training, more where promising), with its 95% interval; kept where the gain is significant after correction for \
+        "error: {} with the change; gain: how much lower that is than of the configuration kept so far, \
+         on the same splits and seeds (more of them where a change is promising), with its 95% interval; kept where the gain is significant after correction for \
          the number of changes tried; purpose: {}, {}",
         error_name(rows),
         purpose(Purpose::FitTrain),

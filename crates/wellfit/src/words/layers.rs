@@ -13,15 +13,25 @@ pub fn summary(layers: &LayerSummary) -> String {
     });
     let (least, most) = layers.update_ratios;
     format!(
-        "at the last of {}: gradient norms of the {} layers{} {ratio}, at most {} of a layer's units dead and {} saturated; \
-         over all of training, the median update changed a layer's weights by {least:.0e} to {most:.0e} of their size (1e-3 \
+        "at the last of {}: gradient norms of the {} layers{} {ratio}, {}; over all of training, the median update changed a layer's weights by {least:.0e} to {most:.0e} of their size (1e-3 \
          is common)",
         counted(layers.evaluations, "evaluation"),
         layers.layers,
         if layers.embedding { " (embedding included)" } else { "" },
-        percent(layers.dead),
-        percent(layers.saturated),
+        idle(layers),
     )
+}
+
+/// How many units do nothing, at most in a layer.
+fn idle(layers: &LayerSummary) -> String {
+    match layers.dead == 0.0 && layers.saturated == 0.0 {
+        true => "no dead or saturated units".to_string(),
+        false => format!(
+            "at most {} of a layer's units dead and {} saturated",
+            percent(layers.dead),
+            percent(layers.saturated)
+        ),
+    }
 }
 
 /// A layer that is unhealthy: what was measured, and what to try.

@@ -80,8 +80,8 @@ pub fn reason(reason: &Reason) -> String {
         Reason::RateMayBeHigh(lr) => format!("updates at a learning rate of {lr} may be too large to converge"),
         Reason::RateMayBeLow(lr) => {
             format!(
-                "train loss fell smoothly at a learning rate of {lr}; a higher one may lower the loss more in the same number \
-                 of epochs"
+                "train loss was still falling smoothly at a learning rate of {lr}; a higher rate may reach a lower loss in the \
+                 same number of epochs"
             )
         }
         Reason::ConstantRate(lr) => format!(
@@ -102,7 +102,7 @@ pub fn reason(reason: &Reason) -> String {
             format!("weights start from {now}, which does not fit {}", activation_name(*activation))
         }
         Reason::InputsAsTheyAre => {
-            "inputs are read as they are; of one size and near 0 they train together".to_string()
+            "inputs are not normalised; training works better where they share a scale".to_string()
         }
         Reason::GradientsExplode => {
             "single batches make the gradient explode; a largest norm holds them back".to_string()

@@ -15,10 +15,10 @@ pub fn source(source: TargetSource, unit: Unit) -> String {
                 (ReachedBy::Trees, _) => format!("assumed: boosted trees' dev error, {error}"),
                 (ReachedBy::Linear, _) => format!("assumed: a linear model's dev error, {error}"),
                 (ReachedBy::Network, true) => {
-                    format!("assumed: the network's own dev error, {error}; boosted trees reach no lower one")
+                    format!("assumed: the network's own dev error, {error}, since boosted trees do no better")
                 }
                 (ReachedBy::Network, false) => {
-                    format!("assumed: the network's own dev error, {error}; a linear model reaches no lower one")
+                    format!("assumed: the network's own dev error, {error}, since a linear model does no better")
                 }
             }
         }
@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(said(ReachedBy::Trees), "assumed: boosted trees' dev error, 15.0% [12.0, 18.0]");
         assert_eq!(
             said(ReachedBy::Network),
-            "assumed: the network's own dev error, 15.0% [12.0, 18.0]; boosted trees reach no lower one"
+            "assumed: the network's own dev error, 15.0% [12.0, 18.0], since boosted trees do no better"
         );
     }
 }

@@ -81,7 +81,12 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
 /// A verdict in a sentence with its cause before the numbers: `high bias: weights start from zeros, ..; bias 47.1 points ..`.
 pub fn because(headline: &str, cause: &Reason) -> String {
     let (verdict, numbers) = headline.split_once(": ").unwrap_or((headline, ""));
-    format!("{verdict}: {}. {}", remedies::reason(cause), capitalised(numbers))
+    let (cause, numbers) = (remedies::reason(cause), capitalised(numbers));
+    // A cause is no reason for being undecided.
+    match headline.starts_with(Verdict::Undecided.name()) {
+        true => format!("{verdict}: {numbers} {}.", capitalised(&cause)),
+        false => format!("{verdict}: {cause}. {numbers}"),
+    }
 }
 
 /// A verdict as one of two that are likely.
@@ -104,7 +109,7 @@ fn hedged(verdict: Verdict, basis: &VerdictBasis) -> String {
 
 /// Where the target is assumed, bias that is not found says no more than what it was measured by.
 fn no_bias(basis: &VerdictBasis) -> Option<String> {
-    target::yardstick(basis.target).map(|yardstick| format!("no bias found against {yardstick}"))
+    target::yardstick(basis.target).map(|yardstick| format!("no bias found (yardstick: {yardstick})"))
 }
 
 fn term((name, term): (&str, Term), delta: f64, unit: Unit) -> String {
@@ -197,9 +202,12 @@ mod tests {
         assert!(said.starts_with("probably high bias: bias 5.0 points ["), "{said}");
         let said = against_trees((500, n), (1_700, n));
         assert!(said.starts_with("high variance: variance 12.0 points ["), "{said}");
-        assert!(said.ends_with("; no bias found against boosted trees."), "{said}");
+        assert!(said.ends_with("; no bias found (yardstick: boosted trees)."), "{said}");
         let said = against_trees((1_480, n), (1_510, n));
-        assert!(said.starts_with("good fit: no bias found against boosted trees, and variance 0.3 points"), "{said}");
+        assert!(
+            said.starts_with("good fit: no bias found (yardstick: boosted trees), and variance 0.3 points"),
+            "{said}"
+        );
     }
 
     #[test]

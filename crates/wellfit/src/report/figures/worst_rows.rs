@@ -48,7 +48,7 @@ pub enum Miss {
 pub fn worst_rows(rows: &[WorstRow], classes: &[String]) -> String {
     let head = match rows.first().map(|row| row.miss) {
         None => return String::new(),
-        Some(Miss::Class { .. }) => ["true class", "given", "p(true class)"],
+        Some(Miss::Class { .. }) => ["true class", "predicted", "p(true class)"],
         Some(Miss::Value { .. }) => ["actual", "predicted", "residual"],
     };
     let mut out = String::from("<table class=\"plain\"><thead><tr><th scope=\"col\">row</th>");

@@ -19,7 +19,7 @@ pub(super) fn errors(input: &PageInput) -> Vec<Chart> {
         );
         charts
             .push(Chart { wide, ..Chart::of("Confusion matrix", figures::confusion(counts, &evidence.classes), note) });
-        let note = "Recall: share of the rows of a class that are found. Precision: share of the rows given a class that \
+        let note = "Recall: share of the rows of a class that are found. Precision: share of the rows predicted as a class that \
                     belong to it.";
         charts.push(Chart::of("Recall and precision", figures::per_class(counts, &evidence.classes), note));
         let note = "The classes most often taken for another.";

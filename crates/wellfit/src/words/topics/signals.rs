@@ -60,7 +60,7 @@ pub const GRADIENT_CHECK: Topic = Topic {
          compared with a numeric one: for every parameter checked, n = (J(θ+ε) − J(θ−ε)) / 2ε. The two-sided difference is off by ε² \
          only, a one-sided one by ε. The relative error ‖a − n‖ / (‖a‖ + ‖n‖) is about 1e-7 or less where both are right, and 1e-3 or \
          more where one is wrong.",
-        "It is told for each block of parameters, so that it says where the fault is. The penalty is part of the cost and checked with \
+        "The error is reported for each block of parameters, which shows where a fault lies. The penalty is part of the cost and checked with \
          it; the dropout mask is held fixed, since the cost has to be the same function at both points; places where an \
          activation has a kink between θ−ε and θ+ε are left out. It costs two evaluations for each parameter, so it is run once and not \
          in every step.",
