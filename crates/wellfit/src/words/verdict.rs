@@ -141,10 +141,7 @@ fn rows_needed(needed: RowsNeeded) -> String {
             format!("{too_few}; about {factor:.decimals$} times the rows are needed, in train and dev alike.")
         }
         Decides::Nothing => {
-            format!(
-                "{rows} cannot decide it: the estimate is so close to the margin that even many times the rows would hardly \
-                 help."
-            )
+            format!("{rows} cannot decide it: the estimate lies almost on the margin.")
         }
     }
 }
