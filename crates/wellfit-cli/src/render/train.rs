@@ -188,7 +188,7 @@ fn target(diagnosis: &DiagnosisReport) -> Option<Line> {
     let assumption = diagnosis.target_error.assumption()?;
     // The line of errors says that it is assumed.
     let assumption = assumption.strip_prefix("assumed: ").unwrap_or(assumption);
-    Some(Line::new("target", format!("{assumption}; name a better one with --target-error")))
+    Some(Line::new("target", format!("{assumption}; --target-error sets it")))
 }
 
 /// The next moves, numbered, one a line.
@@ -196,7 +196,7 @@ fn next(result: &RunResult) -> Line {
     let unit = Unit::of_metric(result.metric);
     let moves = result.prescription.iter().enumerate().map(|(i, p)| {
         let tried = p.trial.map_or(String::new(), |trial| {
-            format!("; in a trial {} → {}", unit.error(trial.before), unit.error(trial.after))
+            format!("; tried: {} → {}", unit.error(trial.before), unit.error(trial.after))
         });
         format!("{} {} ({}): {}{tried}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))
     });

@@ -83,6 +83,11 @@ impl Activation {
         matches!(self, Activation::Relu | Activation::LeakyRelu | Activation::Selu)
     }
 
+    /// Returns true if activations have a rounding of 1e-16 however small they are: e^z − 1 near 0.
+    pub fn rounds_near_zero(self) -> bool {
+        matches!(self, Activation::Elu | Activation::Selu)
+    }
+
     /// Replaces each z by its activation.
     pub fn apply<T: Scalar>(self, isa: Isa, values: &mut [T]) {
         match self {

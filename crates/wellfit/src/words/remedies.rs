@@ -80,8 +80,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::RateMayBeHigh(lr) => format!("updates at a learning rate of {lr} may be too large to converge"),
         Reason::RateMayBeLow(lr) => {
             format!(
-                "train loss was still falling smoothly at a learning rate of {lr}; a higher rate may reach a lower loss in the \
-                 same number of epochs"
+                "train loss fell smoothly at a learning rate of {lr}; a higher rate may lower it more in as many epochs"
             )
         }
         Reason::ConstantRate(lr) => format!(

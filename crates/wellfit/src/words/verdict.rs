@@ -81,11 +81,11 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
 /// A verdict in a sentence with its cause before the numbers: `high bias: weights start from zeros, ..; bias 47.1 points ..`.
 pub fn because(headline: &str, cause: &Reason) -> String {
     let (verdict, numbers) = headline.split_once(": ").unwrap_or((headline, ""));
-    let (cause, numbers) = (remedies::reason(cause), capitalised(numbers));
+    let cause = remedies::reason(cause);
     // A cause is no reason for being undecided.
     match headline.starts_with(Verdict::Undecided.name()) {
-        true => format!("{verdict}: {numbers} {}.", capitalised(&cause)),
-        false => format!("{verdict}: {cause}. {numbers}"),
+        true => format!("{headline} {}.", capitalised(&cause)),
+        false => format!("{verdict}: {cause}. {}", capitalised(numbers)),
     }
 }
 

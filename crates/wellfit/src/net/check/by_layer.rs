@@ -45,10 +45,13 @@ pub fn errors(probe: &mut Probe<'_>) -> Vec<Option<f64>> {
 fn own(probe: &mut Probe<'_>, subject: Subject, lane: u64, range: Option<Range<usize>>) -> Option<f64> {
     probe.turn_to(subject);
     let range = range.unwrap_or_else(|| probe.all());
-    let mut error = |unit| {
+    let error = |probe: &mut Probe<'_>, unit| {
         Steps::take(probe.rounding(), |share| probe.compared(lane, range.clone(), (share, unit))).error_of_layer()
     };
-    error(Unit::Variables).or_else(|| error(Unit::Subject))
+    match error(probe, Unit::Variables) {
+        None if probe.resolves_its_size() => error(probe, Unit::Subject),
+        found => found,
+    }
 }
 
 /// The error of a chain of two: a fault anywhere is one, and what cannot be checked leaves the rest unknown.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use wellfit_kernels::random::{Purpose, Stream};
 
+use crate::net::activation::Activation;
 use crate::net::network::Network;
 use crate::net::penalty::Penalty;
 
@@ -13,6 +14,9 @@ use super::{CheckOptions, Coverage, PenaltySlope};
 
 /// Differences this small, of a subject near 1, are rounding: 1e-16 of the subject, over 2ε = 2e-5, with room for sums.
 const ROUNDING: f64 = 1e-9;
+
+/// A subject of which ε, 1e-5 or less, is far above 1e-16.
+const LEAST_SIZE: f64 = 1e-5;
 
 /// What ε is a share of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +89,18 @@ impl<'a> Probe<'a> {
             Subject::Cost => ROUNDING * self.size.max(1.0),
             Subject::Parameters(_) | Subject::Inputs(_) => ROUNDING * self.size,
         }
+    }
+
+    /// Whether a step that changes the subject by a share ε of its size changes it by more than rounding.
+    pub fn resolves_its_size(&self) -> bool {
+        let layers = self.space.network.layers();
+        let activation = match self.subject {
+            Subject::Cost => None,
+            Subject::Parameters(layer) | Subject::Inputs(layer) => {
+                layers.get(layer).and_then(|layer| layer.activation())
+            }
+        };
+        !activation.is_some_and(Activation::rounds_near_zero) || self.size >= LEAST_SIZE
     }
 
     /// All variables of the subject.
