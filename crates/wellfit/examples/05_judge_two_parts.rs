@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         seed: 0,
         train: losses(540, rows.train),
         dev: Some(losses(300, rows.dev)),
+        folds: None,
         target_given: Some(0.085),
         target_range: None,
         references: Vec::new(),

@@ -129,7 +129,10 @@ fn next(report: &DataReport) -> String {
             .collect();
     if !copied.is_empty() {
         let parts = copied.join(" and ");
-        moves.push(format!("rows repeated across parts make {parts} look too good: remove them, or give them a column in common and name it with --group"));
+        moves.push(format!(
+            "rows repeated across parts make {parts} look too good: remove them, or give them a column in common and name it \
+             with --group"
+        ));
     }
     moves.extend(more_dev_rows(report.detectable.as_ref()));
     match moves.as_slice() {

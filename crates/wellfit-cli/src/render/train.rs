@@ -180,7 +180,8 @@ fn named(scores: Vec<(&str, String)>) -> String {
 fn cross_validation(validated: &CrossValidation, unit: Unit) -> Line {
     let each: Vec<_> = validated.per_fold.iter().map(|error| unit.error(*error)).collect();
     let error = unit.error_with_interval(validated.error);
-    Line::new("folds", format!("{error} over {} folds of train and dev: {}", validated.folds, each.join(" ")))
+    let (folds, train) = (validated.folds, unit.error(validated.train_error));
+    Line::new("folds", format!("{error} over {folds} folds of train and dev: {}; train {train}", each.join(" ")))
 }
 
 /// Where a target error comes from that nobody gave.

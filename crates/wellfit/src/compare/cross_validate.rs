@@ -25,5 +25,10 @@ pub(crate) fn cross_validate(
         return Ok(None);
     }
     let judged = SplitEvaluator::on(&splits).judged(plan, &trials.outcomes)?;
-    Ok(Some(CrossValidation { folds: folds as u64, error: judged.error, per_fold: judged.folds }))
+    Ok(Some(CrossValidation {
+        folds: folds as u64,
+        error: judged.error,
+        train_error: judged.train_error,
+        per_fold: judged.folds,
+    }))
 }

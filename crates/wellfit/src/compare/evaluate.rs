@@ -2,8 +2,8 @@
 
 use crate::data::Examples;
 use crate::diagnose::{
-    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, InputScale, Interval, LabelNoise, Leak, LossRows,
-    RareClass, Reference, TargetError, TargetRange, Verdict, alike_units, copies_by_chance, copies_in_train,
+    Baselines, Diagnosis, DiagnosisInput, ErrorBudget, Finding, FoldErrors, InputScale, Interval, LabelNoise, Leak,
+    LossRows, RareClass, Reference, TargetError, TargetRange, Verdict, alike_units, copies_by_chance, copies_in_train,
     diagnose_budget, find_leaks, group_column, input_scale, label_noise, optimism, reached, target_range,
 };
 use crate::experiment::{Plan, Prepared, machine_threads};
@@ -46,7 +46,7 @@ pub(crate) fn evaluate(
     let train = score(fitted, prepared, &prepared.train, train_rows);
     let mut dev = prepared.dev.as_ref().map(|dev| score(fitted, prepared, dev, &dataset.split.dev));
     if let Some(dev) = &mut dev {
-        dev.rows.optimism = optimism(run.dev_evaluations, recipe.seed);
+        dev.rows.optimism = optimism(run.dev_evaluations, recipe.metric, recipe.seed);
     }
     // Training course at a sample of train alone.
     for (part, scored) in [("train", Some(&train)), ("dev", dev.as_ref())] {
@@ -59,6 +59,7 @@ pub(crate) fn evaluate(
     let chaotic = run.check.chaotic.as_deref();
     let metrics = dev.as_ref().map(|dev| Metrics::measure(&dev.predictions, &dev.truth, &dev.rows.weights));
     let confusion = metrics.and_then(|metrics| metrics.confusion);
+    let dev_rows = dev.as_ref().map_or(0, |dev| dev.rows.rows());
     let course = TrainingCourse {
         history: run.history,
         epochs: run.epochs,
@@ -68,13 +69,12 @@ pub(crate) fn evaluate(
         confusion,
         labels: dev.as_ref().and_then(doubtful_labels),
     };
-    let case = context.judge(
-        &run.run,
-        (prepared, plan),
-        train.rows.clone(),
-        dev.as_ref().map(|dev| dev.rows.clone()),
-        &course,
-    )?;
+    let losses = RunLosses {
+        train: train.rows.clone(),
+        dev: dev.as_ref().map(|dev| dev.rows.clone()),
+        folds: run.cross_validation.as_ref().map(|validated| validated.errors(train.rows.rows() + dev_rows)),
+    };
+    let case = context.judge(&run.run, (prepared, plan), losses, &course)?;
     let Assessment { budget, diagnosis, mut case, rows } = case;
     let mut diagnosis = diagnosis;
     if let (Some(case), Some(found), false) = (case.as_mut(), diagnosis.as_mut(), judged) {
@@ -176,6 +176,14 @@ pub(crate) struct EvaluationContext {
     folds_possible: bool,
 }
 
+/// Losses of the rows of a run, and what a cross-validation said of its configuration.
+pub(crate) struct RunLosses {
+    pub train: LossRows,
+    /// `None` without dev.
+    pub dev: Option<LossRows>,
+    pub folds: Option<FoldErrors>,
+}
+
 /// How a training went.
 pub(crate) struct TrainingCourse<'a> {
     pub history: &'a [Record],
@@ -243,8 +251,7 @@ impl EvaluationContext {
         &self,
         run: &str,
         (prepared, plan): (&Prepared, &Plan),
-        train: LossRows,
-        dev: Option<LossRows>,
+        losses: RunLosses,
         course: &TrainingCourse<'_>,
     ) -> Result<Assessment, JobError> {
         let (split, recipe) = (&prepared.dataset.split, &plan.recipe);
@@ -256,8 +263,9 @@ impl EvaluationContext {
         let input = DiagnosisInput {
             metric: recipe.metric,
             seed: recipe.seed,
-            train,
-            dev,
+            train: losses.train,
+            dev: losses.dev,
+            folds: losses.folds,
             target_given: plan.spec.training.target_error,
             target_range: self.target_range,
             references: self.references.clone(),

@@ -24,7 +24,7 @@ pub(crate) use all_splits::AllSplits;
 pub(crate) use cross_validate::cross_validate;
 pub(crate) use cross_validated::CrossValidated;
 pub(crate) use eval_splits::{DEFAULT_FOLDS, EvalSplits, no_folds, refused};
-pub(crate) use evaluate::{EvaluationContext, TrainingCourse, evaluate};
+pub(crate) use evaluate::{EvaluationContext, RunLosses, TrainingCourse, evaluate};
 pub(crate) use knobs::knobs;
 pub(crate) use learning_curve::{measure_learning_curve, trainings_of_learning_curve};
 pub(crate) use loss_rows::loss_rows;

@@ -1,12 +1,13 @@
 //! A configuration and its trainings, a seed each, paired with those of another.
 
-use crate::diagnose::{Block, Gain, GainEstimate, LossRows, estimated_gain, paired_gain};
+use crate::diagnose::{Block, FoldErrors, Gain, GainEstimate, LossRows, estimated_gain, paired_gain};
 use crate::experiment::{Plan, Prepared, Trial, TrialOutcome, machine_threads, run_trials};
 use crate::runs::JobError;
 use crate::train::Metric;
 
 use super::eval_splits::{EvalSplits, unscored_rows};
 use super::loss_rows::loss_rows;
+use super::split_evaluator::SplitEvaluator;
 
 /// Seeds after the plan's own.
 const NEXT_SEEDS: u64 = 1_000_003;
@@ -65,6 +66,17 @@ impl TrialSet {
         let (outcome, prepared) = (self.outcomes.first()?, splits.first());
         let dev = prepared.dev.as_ref()?;
         Some(loss_rows(prepared, dev, &prepared.dataset.split.dev, outcome.dev.clone()))
+    }
+
+    /// What all folds say, where there are some and each has been dev.
+    pub fn fold_errors(&self, splits: &EvalSplits) -> Result<Option<FoldErrors>, JobError> {
+        let folds = splits.parts().len();
+        if folds < 2 || self.outcomes.len() < folds {
+            return Ok(None);
+        }
+        let judged = SplitEvaluator::on(splits).judged(&self.plan, &self.outcomes)?;
+        let rows = splits.parts().iter().map(|part| part.dataset.split.dev.len() as u64).sum();
+        Ok(Some(FoldErrors { folds: folds as u64, rows, error: judged.error, train_error: judged.train_error }))
     }
 
     /// Dev error over the first `seeds` seeds.

@@ -19,15 +19,32 @@ pub struct ErrorBudget {
     pub avoidable_bias: Interval,
     /// This network's error on new rows less its error on the rows it was trained on, which is known; `None` without a dev set.
     pub variance: Option<Interval>,
+    /// What judges the variance: dev, unless more is known.
+    pub variance_by: JudgedBy,
+    /// Its rows.
+    pub variance_rows: u64,
     /// The margin above which a term is high: the smallest difference worth acting on.
     pub delta: f64,
+}
+
+/// The rows that a term is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JudgedBy {
+    /// Train.
+    Train,
+    /// Dev.
+    Dev,
+    /// Rows held out of train, where dev rows are distributed differently.
+    TrainDev,
+    /// Train and dev in so many folds, each judged by a network that has not seen it.
+    Folds(u64),
 }
 
 /// What it would take to decide an undecided term.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Decides {
-    /// This many dev rows, train staying as it is.
-    DevRows(f64),
+    /// This many of the rows that judge the variance.
+    Rows(f64),
     /// This many times the rows in every part.
     Times(f64),
     /// The term lies so near the margin that no practical number of rows would decide it.
@@ -52,6 +69,8 @@ impl ErrorBudget {
             metric,
             avoidable_bias: target.below(train_error),
             variance: dev_error.map(|dev| dev.minus(train_error.value)),
+            variance_by: JudgedBy::Dev,
+            variance_rows: dev.map_or(0, LossRows::rows),
             delta: margin(metric, rarer, dev_error.unwrap_or(train_error).value),
             target,
             train: train_error,
@@ -77,16 +96,16 @@ impl ErrorBudget {
         times((half / away).powi(2))
     }
 
-    /// How many dev rows would decide the variance, if it holds its value: the interval shrinks with the root of their number.
-    pub fn decides_variance(&self, dev_rows: u64) -> Decides {
+    /// How many rows would decide the variance, if it holds its value: the interval shrinks with the root of their number.
+    pub fn decides_variance(&self) -> Decides {
         let Some(variance) = self.variance else {
             return Decides::Nothing;
         };
         let away = variance.value - self.delta;
         let half = if away > 0.0 { variance.value - variance.low } else { variance.high - variance.value };
         let times = (half / away).powi(2);
-        let rows = dev_rows as f64;
-        if times <= PRACTICAL { Decides::DevRows((times * rows).max(rows + 1.0)) } else { Decides::Nothing }
+        let rows = self.variance_rows as f64;
+        if times <= PRACTICAL { Decides::Rows((times * rows).max(rows + 1.0)) } else { Decides::Nothing }
     }
 }
 
@@ -150,7 +169,7 @@ mod tests {
         let (train, dev) = (errors(2_000, 20_000), errors(28, 200));
         let few = budget(&train, &dev, 0.1);
         assert_eq!(few.variance_standing(), Some(Standing::Inconclusive));
-        let Decides::DevRows(rows) = few.decides_variance(200) else { panic!("{:?}", few.decides_variance(200)) };
+        let Decides::Rows(rows) = few.decides_variance() else { panic!("{:?}", few.decides_variance()) };
         let enlarged = |rows: f64| errors((0.14 * rows).round() as usize, rows as usize);
         assert_eq!(budget(&train, &enlarged(rows * 1.2), 0.1).variance_standing(), Some(Standing::High));
         assert_eq!(budget(&train, &enlarged(rows / 1.5), 0.1).variance_standing(), Some(Standing::Inconclusive));
@@ -159,6 +178,6 @@ mod tests {
     #[test]
     fn a_term_on_the_margin_is_decided_by_nothing() {
         let budget = budget(&errors(1_000, 10_000), &errors(1_115, 10_000), 0.1);
-        assert_eq!(budget.decides_variance(10_000), Decides::Nothing);
+        assert_eq!(budget.decides_variance(), Decides::Nothing);
     }
 }

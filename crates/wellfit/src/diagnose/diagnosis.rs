@@ -5,7 +5,7 @@ use super::finding::Finding;
 use super::findings::find;
 use super::input::DiagnosisInput;
 use super::verdict::{Verdict, VerdictBasis};
-use super::{FindingKind, Interval, LossRows, RareClass, TargetError};
+use super::{FindingKind, Interval, RareClass, TargetError};
 
 /// The verdict and what supports it.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Diagnosis {
     pub target_error: TargetError,
     /// Train error less target error.
     pub avoidable_bias: Interval,
-    /// Dev error less train error.
+    /// Error on new rows less train error.
     pub variance: Interval,
     /// What was found, the verdict with its numbers first.
     pub findings: Vec<Finding>,
@@ -38,8 +38,7 @@ pub fn diagnose(input: &DiagnosisInput) -> Option<Diagnosis> {
 
 /// As [`diagnose`], with the budget already measured.
 pub fn diagnose_budget(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Diagnosis> {
-    let dev_rows = input.dev.as_ref().map_or(0, LossRows::rows);
-    let basis = VerdictBasis::of(budget, input.train.rows(), dev_rows)?;
+    let basis = VerdictBasis::of(budget, input.train.rows())?;
     let baselines = &input.baselines;
     let basis = basis.against_constant(baselines.naive_model, baselines.naive, budget.dev);
     let (verdict, variance) = (basis.verdict, basis.variance.interval);

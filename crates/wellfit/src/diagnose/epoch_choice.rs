@@ -2,7 +2,7 @@
 
 use wellfit_kernels::random::{Purpose, Stream};
 
-use crate::train::DevEvaluations;
+use crate::train::{DevEvaluations, Metric};
 
 use super::bootstrap::draw;
 
@@ -15,18 +15,19 @@ const LANE: u64 = 3;
 ///
 /// In each resample of the rows the epoch is chosen again, and judged by the rows that were not drawn: their mean loss lies so much
 /// above that of the epoch chosen by all rows. Source: Efron 1983, *J. Am. Stat. Assoc.* 78:316 (the leave-one-out bootstrap).
-pub fn optimism(dev: &DevEvaluations, seed: u64) -> f64 {
+pub fn optimism(dev: &DevEvaluations, metric: Metric, seed: u64) -> f64 {
     if dev.count() < 2 {
         return 0.0;
     }
     let stream = Stream::new(seed, Purpose::Bootstrap, LANE);
     let mut counts = vec![1.0; dev.units];
     let all = mean_losses(dev, &counts);
-    let kept = all.best(dev.by_loss);
+    let by_loss = metric.chooses_threshold();
+    let kept = all.best(by_loss);
     let mut left_out = 0.0;
     for resample in 0..RESAMPLES {
         draw(&[dev.units], &mut counts, stream, resample);
-        let chosen = mean_losses(dev, &counts).best(dev.by_loss);
+        let chosen = mean_losses(dev, &counts).best(by_loss);
         counts.iter_mut().for_each(|count| *count = if *count == 0.0 { 1.0 } else { 0.0 });
         left_out += mean_loss(dev, chosen, &counts).unwrap_or(all.errors[chosen]);
     }
@@ -77,7 +78,7 @@ mod tests {
         let draws = Stream::new(9, Purpose::Sample, lane);
         let errors: Vec<f32> = (0..evaluations * rows).map(|i| f32::from(u8::from(draws.uniform(i) < 0.2))).collect();
         let weights = vec![1.0; rows as usize];
-        DevEvaluations { units: rows as usize, scale: 1.0, losses: errors.clone(), errors, weights, by_loss: false }
+        DevEvaluations { units: rows as usize, scale: 1.0, losses: errors.clone(), errors, weights }
     }
 
     #[test]
@@ -85,17 +86,18 @@ mod tests {
         // The least of 20 independent normal values lies 1.87 standard errors below their mean.
         let (rows, sets) = (400, 20);
         let standard_error = (0.2_f64 * 0.8 / rows as f64).sqrt();
-        let mean = (0..sets).map(|set| optimism(&independent(20, rows, set), set)).sum::<f64>() / sets as f64;
+        let mean =
+            (0..sets).map(|set| optimism(&independent(20, rows, set), Metric::Error, set)).sum::<f64>() / sets as f64;
         let share = mean / (1.87 * standard_error);
         assert!((0.8..1.2).contains(&share), "{share}");
     }
 
     #[test]
     fn one_evaluation_or_equal_ones_flatter_nothing() {
-        assert_eq!(optimism(&DevEvaluations::default(), 0), 0.0);
+        assert_eq!(optimism(&DevEvaluations::default(), Metric::Error, 0), 0.0);
         let one = independent(1, 300, 1);
-        assert_eq!(optimism(&one, 0), 0.0);
+        assert_eq!(optimism(&one, Metric::Error, 0), 0.0);
         let twice = DevEvaluations { errors: one.errors.repeat(2), losses: one.losses.repeat(2), ..one };
-        assert!(optimism(&twice, 0).abs() < 0.004, "{}", optimism(&twice, 0));
+        assert!(optimism(&twice, Metric::Error, 0).abs() < 0.004, "{}", optimism(&twice, Metric::Error, 0));
     }
 }

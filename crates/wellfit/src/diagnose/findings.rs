@@ -1,12 +1,12 @@
 //! The finders: what a run shows beside its verdict.
 
-use super::budget::ErrorBudget;
+use super::budget::{ErrorBudget, JudgedBy};
 use super::course;
 use super::finding::{Finding, SimplerModel};
 use super::input::DiagnosisInput;
 use super::layer_course::layer_findings;
 use super::verdict::Verdict;
-use super::{LossRows, Preference, ReachedBy, Standing, compare};
+use super::{Preference, ReachedBy, Standing, compare};
 
 /// A linear model that explains more than this share of the variance on dev has probably seen the target.
 const R2_OF_LEAK: f64 = 0.9999;
@@ -26,7 +26,7 @@ const FINDERS: &[fn(&DiagnosisInput, &ErrorBudget) -> Vec<Finding>] = &[
     |_, budget| bias(budget).into_iter().collect(),
     |input, budget| variance(input, budget).into_iter().collect(),
     |_, budget| target(budget).into_iter().collect(),
-    |input, budget| dev_too_small(input, budget).into_iter().collect(),
+    |_, budget| dev_too_small(budget).into_iter().collect(),
     |input, _| rare_classes(input).into_iter().collect(),
     |input, _| course::early_stopping(input).into_iter().collect(),
     |input, _| course::still_improving(input).into_iter().collect(),
@@ -105,13 +105,14 @@ fn target(budget: &ErrorBudget) -> Option<Finding> {
     assumed.then(|| Finding::AssumedTarget { target: budget.target, bias: budget.bias_standing() })
 }
 
-fn dev_too_small(input: &DiagnosisInput, budget: &ErrorBudget) -> Option<Finding> {
-    let (dev, standing) = (budget.dev?, budget.variance_standing()?);
-    let half_width = (dev.high - dev.low) / 2.0;
+fn dev_too_small(budget: &ErrorBudget) -> Option<Finding> {
+    let (variance, standing) = (budget.variance?, budget.variance_standing()?);
+    let half_width = (variance.high - variance.low) / 2.0;
     let undecided = Verdict::of(budget.bias_standing(), standing) == Verdict::Undecided;
     let wide = if undecided { budget.delta } else { 2.0 * budget.delta };
-    let rows = input.dev.as_ref().map_or(0, LossRows::rows);
-    (half_width > wide).then_some(Finding::DevTooSmall { rows, half_width, delta: budget.delta })
+    let is_dev = budget.variance_by == JudgedBy::Dev;
+    let (rows, delta) = (budget.variance_rows, budget.delta);
+    (is_dev && half_width > wide).then_some(Finding::DevTooSmall { rows, half_width, delta })
 }
 
 fn rare_classes(input: &DiagnosisInput) -> Option<Finding> {
@@ -131,7 +132,7 @@ fn rare_classes(input: &DiagnosisInput) -> Option<Finding> {
 mod tests {
     use super::super::input::tests::healthy;
     use super::super::leaks::{Leak, LeakEvidence};
-    use super::super::{FindingKind, NaiveModel, RareClass, Reference, diagnose};
+    use super::super::{FindingKind, LossRows, NaiveModel, RareClass, Reference, diagnose};
     use super::*;
 
     fn finding(input: &DiagnosisInput, kind: FindingKind) -> Finding {

@@ -7,6 +7,7 @@ use crate::train::{Metric, Record};
 
 use super::budget::ErrorBudget;
 use super::finding::Finding;
+use super::folds::FoldErrors;
 use super::rare_class::RareClass;
 use super::reached::{Reached, ReachedBy, Reference, reached};
 use super::{Baselines, Leak, LossRows, TargetError, TargetRange, TargetSource};
@@ -22,6 +23,8 @@ pub struct DiagnosisInput {
     pub train: LossRows,
     /// Losses of the dev rows; `None` without a dev set.
     pub dev: Option<LossRows>,
+    /// What a cross-validation found, where there was one.
+    pub folds: Option<FoldErrors>,
     /// The target error the user named.
     pub target_given: Option<f64>,
     /// What the data suggest where none is named.
@@ -67,7 +70,7 @@ impl DiagnosisInput {
             let bias = &mut budget.avoidable_bias;
             bias.high = bias.high.min(self.most_avoidable(reached.by, dev)).max(bias.value);
         }
-        budget
+        self.folds.map_or(budget.clone(), |folds| folds.refined(budget))
     }
 
     /// The most that a model with a lower dev error says is avoidable on train, where error is no higher than on dev in
@@ -123,6 +126,7 @@ pub(super) mod tests {
             seed: 0,
             train: losses(4_000, 20_000),
             dev: Some(losses(2_020, 10_000)),
+            folds: None,
             target_given: Some(0.199),
             target_range: None,
             references: Vec::new(),

@@ -2,10 +2,10 @@
 
 use crate::train::Metric;
 
-use super::budget::ErrorBudget;
+use super::budget::{ErrorBudget, JudgedBy};
 use super::diagnosis::Diagnosis;
 use super::finding::{Finding, FindingKind};
-use super::verdict::{SmallPart, VerdictBasis};
+use super::verdict::VerdictBasis;
 use super::{Interval, LossRows, Standing, margin};
 
 /// What one network says of train rows, of rows held out of train, and of dev rows.
@@ -43,8 +43,14 @@ impl Mismatch {
 
     /// The budget of a run with this variance in the place of dev error less train error.
     pub fn refined(&self, budget: &ErrorBudget) -> ErrorBudget {
-        let (dev, variance) = (Some(self.train_dev), Some(self.variance));
-        ErrorBudget { dev, variance, delta: self.delta, ..budget.clone() }
+        ErrorBudget {
+            dev: Some(self.train_dev),
+            variance: Some(self.variance),
+            variance_by: JudgedBy::TrainDev,
+            variance_rows: self.train_dev_rows,
+            delta: self.delta,
+            ..budget.clone()
+        }
     }
 
     /// Whether dev rows are surely distributed differently, and by more than the margin as far as it is known.
@@ -68,12 +74,7 @@ impl Mismatch {
 
     /// The verdict on a run with this variance, and what is mismatch; `budget` is that of the run.
     pub fn findings(&self, budget: &ErrorBudget, train_rows: u64) -> Vec<Finding> {
-        let basis = VerdictBasis::of(&self.refined(budget), train_rows, self.train_dev_rows).map(|mut basis| {
-            if let Some(needed) = basis.needed.as_mut().filter(|needed| needed.part == SmallPart::Dev) {
-                needed.part = SmallPart::TrainDev;
-            }
-            Finding::Verdict(basis)
-        });
+        let basis = VerdictBasis::of(&self.refined(budget), train_rows).map(Finding::Verdict);
         let high = self.variance.against(self.delta) == Standing::High;
         let variance = high.then_some(Finding::TrainDevVariance(self.variance));
         let standing = self.mismatch.against(self.delta);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::{Decides, ErrorBudget};
+use super::budget::{Decides, ErrorBudget, JudgedBy};
 use super::{Interval, NaiveModel, Standing, TargetSource};
 
 /// What a network suffers from.
@@ -70,8 +70,10 @@ pub struct VerdictBasis {
     pub verdict: Verdict,
     /// Train error less target error.
     pub bias: Term,
-    /// Dev error less train error.
+    /// Error on new rows less train error.
     pub variance: Term,
+    /// What the variance was judged by.
+    pub variance_by: JudgedBy,
     /// What the bias was judged against.
     pub target: TargetSource,
     /// The margin above which a term is high.
@@ -94,23 +96,12 @@ pub struct Term {
 /// How many more rows would decide a term.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RowsNeeded {
-    /// The part that has too few rows.
-    pub part: SmallPart,
+    /// What has too few rows.
+    pub of: JudgedBy,
     /// Its rows.
     pub rows: u64,
     /// What would decide.
     pub decides: Decides,
-}
-
-/// The part whose rows are too few for a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SmallPart {
-    /// Train, for the bias.
-    Train,
-    /// Dev, for the variance.
-    Dev,
-    /// Rows held out of train, for the variance where dev rows are distributed differently.
-    TrainDev,
 }
 
 impl VerdictBasis {
@@ -121,20 +112,22 @@ impl VerdictBasis {
     }
 
     /// The verdict on a budget; `None` without a dev set.
-    pub fn of(budget: &ErrorBudget, train_rows: u64, dev_rows: u64) -> Option<VerdictBasis> {
+    pub fn of(budget: &ErrorBudget, train_rows: u64) -> Option<VerdictBasis> {
         let bias = Term { interval: budget.avoidable_bias, standing: budget.bias_standing() };
         let variance = Term { interval: budget.variance?, standing: budget.variance_standing()? };
         let verdict = Verdict::of(bias.standing, variance.standing);
         let needed = (verdict == Verdict::Undecided).then(|| match variance.standing {
             Standing::Inconclusive => {
-                RowsNeeded { part: SmallPart::Dev, rows: dev_rows, decides: budget.decides_variance(dev_rows) }
+                let decides = budget.decides_variance();
+                RowsNeeded { of: budget.variance_by, rows: budget.variance_rows, decides }
             }
-            _ => RowsNeeded { part: SmallPart::Train, rows: train_rows, decides: budget.decides_bias() },
+            _ => RowsNeeded { of: JudgedBy::Train, rows: train_rows, decides: budget.decides_bias() },
         });
         Some(VerdictBasis {
             verdict,
             bias,
             variance,
+            variance_by: budget.variance_by,
             target: budget.target.source,
             delta: budget.delta,
             needed,
@@ -170,7 +163,7 @@ mod tests {
     }
 
     fn basis_of(train: (usize, usize), dev: (usize, usize), target: f64) -> VerdictBasis {
-        VerdictBasis::of(&budget_of(train, dev, target), train.1 as u64, dev.1 as u64).unwrap()
+        VerdictBasis::of(&budget_of(train, dev, target), train.1 as u64).unwrap()
     }
 
     fn verdict_of(train: (usize, usize), dev: (usize, usize), target: f64) -> Verdict {
@@ -218,10 +211,10 @@ mod tests {
         let few_dev_rows = basis_of((2_000, 20_000), (28, 200), 0.1);
         assert_eq!(few_dev_rows.verdict, Verdict::Undecided);
         let needed = few_dev_rows.needed.unwrap();
-        assert!(needed.part == SmallPart::Dev && needed.rows == 200, "{needed:?}");
-        assert!(matches!(needed.decides, Decides::DevRows(rows) if rows > 200.0), "{needed:?}");
+        assert!(needed.of == JudgedBy::Dev && needed.rows == 200, "{needed:?}");
+        assert!(matches!(needed.decides, Decides::Rows(rows) if rows > 200.0), "{needed:?}");
         let few_train_rows = basis_of((600, 5_000), (2_400, 20_000), 0.11);
         assert_eq!(few_train_rows.verdict, Verdict::Undecided);
-        assert_eq!(few_train_rows.needed.unwrap().part, SmallPart::Train);
+        assert_eq!(few_train_rows.needed.unwrap().of, JudgedBy::Train);
     }
 }

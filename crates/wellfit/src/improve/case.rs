@@ -142,10 +142,10 @@ impl Case {
         }
     }
 
-    /// Dev rows that would decide an open variance, where more dev rows would.
-    pub fn dev_rows_needed(&self) -> Option<u64> {
-        match self.budget.decides_variance(self.rows.dev) {
-            Decides::DevRows(rows) => Some(rows.ceil() as u64),
+    /// Rows that would decide an open variance, where more of those that judge it would.
+    pub fn rows_needed(&self) -> Option<u64> {
+        match self.budget.decides_variance() {
+            Decides::Rows(rows) => Some(rows.ceil() as u64),
             Decides::Times(_) | Decides::Nothing => None,
         }
     }

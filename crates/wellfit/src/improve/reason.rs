@@ -26,8 +26,15 @@ pub enum Reason {
         rows: u64,
         /// Rows that would decide, where a number would.
         needed: Option<u64>,
+        /// Rows of train and dev together, where folds could judge them all.
+        in_all: Option<u64>,
+    },
+    /// All rows of train and dev, judged by folds, are too few for a verdict.
+    FewRowsInAll {
         /// Rows of train and dev together.
-        in_all: u64,
+        rows: u64,
+        /// Rows that would decide, where a number would.
+        needed: Option<u64>,
     },
     /// The best epoch was among the last.
     StillImproving {

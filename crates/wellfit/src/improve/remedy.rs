@@ -78,6 +78,8 @@ pub enum Deed {
     TrainRows,
     /// Collect dev rows, until there are about so many where a number would decide.
     DevRows(Option<u64>),
+    /// Collect rows, until train and dev have about so many where a number would decide.
+    Rows(Option<u64>),
     /// Collect rows to test on.
     TestRows,
 }
@@ -115,6 +117,10 @@ impl std::fmt::Display for Deed {
             Deed::TrainRows => f.write_str("collect more train rows"),
             Deed::DevRows(None) => f.write_str("collect more dev rows"),
             Deed::DevRows(Some(rows)) => write!(f, "collect dev rows until there are about {}", thousands(*rows)),
+            Deed::Rows(None) => f.write_str("collect more rows"),
+            Deed::Rows(Some(rows)) => {
+                write!(f, "collect rows until train and dev have about {}", thousands(*rows))
+            }
             Deed::TestRows => f.write_str("collect rows for a test set, and name their file with --test"),
         }
     }

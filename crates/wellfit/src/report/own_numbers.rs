@@ -78,6 +78,15 @@ fn terms(input: &PageInput) -> String {
     let result = &input.result;
     let (Some(diagnosis), Some(dev)) = (&result.diagnosis, &result.dev) else { return String::new() };
     let unit = Unit::of_metric(result.metric);
+    if let Some(folds) = &result.cross_validation {
+        return format!(
+            "here, over {} folds, {} on rows not seen = {} on the rows trained on {} (variance)",
+            folds.folds,
+            unit.error(folds.error.value),
+            unit.error(folds.train_error),
+            signed(unit, diagnosis.variance.value)
+        );
+    }
     let negative = match diagnosis.avoidable_bias.value < 0.0 {
         true => "; the bias is negative because train error lies below the target: there is none to remove",
         false => "",
@@ -137,8 +146,8 @@ fn early_stopping(input: &PageInput) -> String {
         .map(|(best, last)| format!("; dev error was {} there and {} at the end", unit.error(best), unit.error(last)));
     let patience = match setting(input, "early_stopping").as_str() {
         "off" => "early stopping was off; ".to_string(),
-        // The run's own words say how it ended.
-        patience if result.stopped.contains(patience) => String::new(),
+        // The run's own words say that it ended so.
+        patience if patience.parse() == Ok(result.epochs - result.best_epoch) => String::new(),
         patience => format!("training was to stop after {patience} epochs without improvement; "),
     };
     format!(

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::data::Task;
-use crate::diagnose::{Interval, NaiveModel};
+use crate::diagnose::{FoldErrors, Interval, NaiveModel};
 use crate::net::CheckReport;
 use crate::train::{DevChoice, Metric, Metrics};
 
@@ -92,8 +92,17 @@ pub struct CrossValidation {
     pub folds: u64,
     /// The error over all rows of train and dev, each judged by the network that has not seen it.
     pub error: Interval,
+    /// The error on the rows trained on, over all trainings.
+    pub train_error: f64,
     /// The error of each fold.
     pub per_fold: Vec<f64>,
+}
+
+impl CrossValidation {
+    /// What it says of the variance; `rows`: of train and dev together.
+    pub fn errors(&self, rows: u64) -> FoldErrors {
+        FoldErrors { folds: self.folds, rows, error: self.error, train_error: self.train_error }
+    }
 }
 
 /// Rows of the parts.

@@ -180,7 +180,10 @@ fn budget(result: &RunResult, unit: Unit) -> String {
     let (Some(diagnosis), Some(dev)) = (&result.diagnosis, &result.dev) else {
         return String::new();
     };
-    let terms = [&diagnosis.avoidable_bias, &diagnosis.variance];
+    let over_folds =
+        result.cross_validation.as_ref().map(|validated| format!("variance over {} folds", validated.folds));
+    let variance = over_folds.as_deref().unwrap_or("variance");
+    let terms = [("bias", &diagnosis.avoidable_bias), (variance, &diagnosis.variance)];
     figures::budget(unit, &diagnosis.target_error, result.train.error, dev.error, terms)
 }
 

@@ -76,7 +76,6 @@ struct BestEpoch {
 struct DevChosen {
     units: usize,
     scale: f64,
-    by_loss: bool,
 }
 
 /// The file that holds the checkpoint before the one in `path`.
@@ -96,7 +95,7 @@ pub fn write_checkpoint(path: &Path, identity: &str, checkpoint: &Checkpoint) ->
         loss_sum: progress.loss_sum,
         seconds: progress.seconds,
         best: progress.best.as_ref().map(|b| BestEpoch { epoch: b.epoch, value: b.value, loss: b.loss }),
-        dev: DevChosen { units: progress.dev.units, scale: progress.dev.scale, by_loss: progress.dev.by_loss },
+        dev: DevChosen { units: progress.dev.units, scale: progress.dev.scale },
         history: checkpoint.history.clone(),
     };
     let weights = &progress.weights;
@@ -176,7 +175,7 @@ fn read_checkpoint(path: &Path, identity: &str, start: &Progress) -> Result<Chec
     let expected = &start.weights;
     let weights =
         Weights { member, first: take("first", expected.first.len())?, second: take("second", expected.second.len())? };
-    let DevChosen { units, scale, by_loss } = content.dev;
+    let DevChosen { units, scale } = content.dev;
     let sums = units * content.history.len();
     let dev = DevEvaluations {
         units,
@@ -184,7 +183,6 @@ fn read_checkpoint(path: &Path, identity: &str, start: &Progress) -> Result<Chec
         errors: take("dev.errors", sums)?,
         losses: take("dev.losses", sums)?,
         weights: take("dev.weights", units)?,
-        by_loss,
     };
     let progress = Progress {
         weights,

@@ -20,8 +20,6 @@ pub struct DevEvaluations {
     pub losses: Vec<f32>,
     /// (units,): sums of weights.
     pub weights: Vec<f32>,
-    /// Whether the epoch is chosen by the losses first.
-    pub by_loss: bool,
 }
 
 /// Losses of the rows of dev at one evaluation.
@@ -32,14 +30,12 @@ pub(super) struct DevLosses<'a> {
     pub losses: &'a [f64],
     /// (rows,), or empty when every row weighs 1.
     pub weights: &'a [f32],
-    /// Whether the epoch is chosen by the losses first.
-    pub by_loss: bool,
 }
 
 impl DevEvaluations {
     /// Adds an evaluation; `seed` fixes which rows are put together.
     pub(super) fn add(&mut self, evaluation: &DevLosses<'_>, seed: u64) {
-        let DevLosses { errors, losses, weights, by_loss } = *evaluation;
+        let DevLosses { errors, losses, weights } = *evaluation;
         let (rows, units) = (errors.len(), errors.len().min(MOST_UNITS));
         let order =
             if rows > units { Stream::new(seed, Purpose::Bootstrap, LANE).permutation(rows) } else { Vec::new() };
@@ -52,7 +48,7 @@ impl DevEvaluations {
         };
         if self.units == 0 {
             let largest = errors.iter().chain(losses).fold(0.0, |most: f64, loss| most.max(loss.abs()));
-            (self.units, self.by_loss) = (units, by_loss);
+            self.units = units;
             self.scale = if largest > 0.0 { largest } else { 1.0 };
             self.weights = sums(&|_| 1.0, 1.0);
         }
@@ -78,16 +74,16 @@ mod tests {
         let weights: Vec<f32> = (0..rows).map(|row| 1.0 + (row % 2) as f32).collect();
         let mut all = DevEvaluations::default();
         for _ in 0..2 {
-            all.add(&DevLosses { errors: &errors, losses: &losses, weights: &weights, by_loss: true }, 3);
+            all.add(&DevLosses { errors: &errors, losses: &losses, weights: &weights }, 3);
         }
-        assert_eq!((all.units, all.count(), all.by_loss), (MOST_UNITS, 2, true));
+        assert_eq!((all.units, all.count()), (MOST_UNITS, 2));
         let (first, second) = all.errors.split_at(all.units);
         assert_eq!(first, second);
         assert_eq!(all.weights.iter().sum::<f32>(), 3_750.0);
         assert!((f64::from(first.iter().sum::<f32>()) * all.scale - 750.0).abs() < 1e-3);
         // Squares of a target in the thousands of billions are no numbers of f32.
         let mut huge = DevEvaluations::default();
-        huge.add(&DevLosses { errors: &[1e60, 4e60], losses: &[1e60, 4e60], weights: &[], by_loss: false }, 3);
+        huge.add(&DevLosses { errors: &[1e60, 4e60], losses: &[1e60, 4e60], weights: &[] }, 3);
         assert_eq!((huge.scale, huge.errors), (4e60, vec![0.25, 1.0]));
     }
 }

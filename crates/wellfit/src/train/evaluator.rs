@@ -5,7 +5,7 @@ use wellfit_kernels::random::{Purpose, Stream};
 use crate::data::{Examples, Part};
 use crate::net::Member;
 
-use super::dev_evaluations::{DevEvaluations, DevLosses};
+use super::dev_evaluations::DevLosses;
 use super::engine::{Engine, NotFinite, all_finite};
 use super::head::Head;
 use super::history::{Record, layer_health};
@@ -83,14 +83,22 @@ impl Evaluator {
                 return Err((Part::Dev, what));
             }
             observer.predicted_dev(progress.epoch, &predictions);
+            let (truth, weights) = (head.truth(dev, &rows), weights(dev, &rows));
+            let decided = recipe.with_threshold(predictions.clone(), &truth, &weights);
+            if recipe.patience.is_some() {
+                let errors = recipe.metric.row_losses(&decided, &truth, &weights);
+                let losses = match truth {
+                    Truth::Classes(_) => Metric::LogLoss.row_losses(&predictions, &truth, &weights),
+                    Truth::Values(_) => Metric::Rmse.row_losses(&predictions, &truth, &weights),
+                };
+                progress.dev.add(&DevLosses { errors: &errors, losses: &losses, weights: &weights }, recipe.seed);
+            }
             // A metric with a threshold of its own jumps with single rows: its epoch is chosen by the loss.
             let by_loss = recipe.metric.chooses_threshold();
-            if recipe.patience.is_some() {
-                keep(&mut progress.dev, recipe, &predictions, &head.truth(dev, &rows), &weights(dev, &rows));
-            }
-            let judged_loss = if by_loss { log_loss(head, &predictions, dev, &rows) } else { None }.unwrap_or(loss);
+            let log_loss = || Metric::LogLoss.error(&predictions, &truth, &weights);
+            let judged_loss = if by_loss { log_loss() } else { None }.unwrap_or(loss);
             // A metric that dev cannot give (AUC with one class in dev) leaves the loss to judge by.
-            let value = error(recipe, head, predictions, dev, &rows).unwrap_or(loss);
+            let value = recipe.metric.error(&decided, &truth, &weights).unwrap_or(loss);
             record.dev_loss = Some(loss);
             record.dev_error = Some(value);
             let of = |value: f64, loss: f64| if by_loss { (loss, value) } else { (value, loss) };
@@ -117,21 +125,6 @@ fn overflow(engine: &mut Engine<f32>, member: &Member<f32>, examples: &Examples,
 fn error(recipe: &Recipe, head: &Head, predictions: Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {
     let (truth, weights) = (head.truth(examples, rows), weights(examples, rows));
     recipe.metric.error(&recipe.with_threshold(predictions, &truth, &weights), &truth, &weights)
-}
-
-/// Keeps what an evaluation found of dev's rows.
-fn keep(kept: &mut DevEvaluations, recipe: &Recipe, predictions: &Predictions, truth: &Truth, weights: &[f32]) {
-    let errors = recipe.metric.row_losses(&recipe.with_threshold(predictions.clone(), truth, weights), truth, weights);
-    let losses = match truth {
-        Truth::Classes(_) => Metric::LogLoss.row_losses(predictions, truth, weights),
-        Truth::Values(_) => Metric::Rmse.row_losses(predictions, truth, weights),
-    };
-    let by_loss = recipe.metric.chooses_threshold();
-    kept.add(&DevLosses { errors: &errors, losses: &losses, weights, by_loss }, recipe.seed);
-}
-
-fn log_loss(head: &Head, predictions: &Predictions, examples: &Examples, rows: &[u32]) -> Option<f64> {
-    Metric::LogLoss.error(predictions, &head.truth(examples, rows), &weights(examples, rows))
 }
 
 fn weights(examples: &Examples, rows: &[u32]) -> Vec<f32> {

@@ -1,7 +1,8 @@
 //! What was found in a run, in a sentence or two each.
 
 use crate::diagnose::{
-    Finding, FindingKind, Interval, Leak, LeakEvidence, RareClass, SimplerModel, Standing, TargetError, is_found,
+    Finding, FindingKind, Interval, JudgedBy, Leak, LeakEvidence, RareClass, SimplerModel, Standing, TargetError,
+    is_found,
 };
 use crate::text::{counted, list, thousands};
 
@@ -93,6 +94,12 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
             unit.error_with_interval(budget.train),
             unit.difference(budget.avoidable_bias.value),
             unit.error(budget.target.value)
+        ),
+        Finding::Variance { budget, train_rows } if matches!(budget.variance_by, JudgedBy::Folds(_)) => format!(
+            "over the folds, error on rows not seen is {} above error on the rows trained on: what was learned from {} does not \
+             generalise; the gap suggests remedies, and only a trial shows whether one helps",
+            unit.difference_with_interval(budget.variance.unwrap_or(Interval::exact(0.0))),
+            counted(*train_rows, "train row")
         ),
         Finding::Variance { budget, train_rows } => format!(
             "dev error {} is {} above train error {}: what was learned from {} does not generalise; the gap suggests \

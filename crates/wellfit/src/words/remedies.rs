@@ -13,12 +13,14 @@ pub fn reason(reason: &Reason) -> String {
             columns.join(" and ")
         ),
         Reason::FewDevRows { rows, needed, in_all } => {
-            let needed = needed.map_or(String::new(), |needed| format!("; about {} would decide", thousands(needed)));
-            format!(
-                "{} are too few to decide{needed}; cross-validation judges all {} rows of train and dev",
-                counted(*rows, "dev row"),
-                thousands(*in_all)
-            )
+            let folds = in_all.map_or(String::new(), |in_all| {
+                format!("; cross-validation judges all {} rows of train and dev", thousands(in_all))
+            });
+            format!("{} are too few to decide{}{folds}", counted(*rows, "dev row"), would_decide(*needed))
+        }
+        Reason::FewRowsInAll { rows, needed } => {
+            let rows = counted(*rows, "row");
+            format!("{rows} of train and dev, judged by folds, are too few to decide{}", would_decide(*needed))
         }
         Reason::OwnersInBothParts(column) => format!(
             "rows with the same {column} stand in train and in dev and have the same answer; new ones will not be known"
@@ -162,6 +164,10 @@ pub fn reason(reason: &Reason) -> String {
             "dev has been used to choose; new rows that no choice has seen give the error to report".to_string()
         }
     }
+}
+
+fn would_decide(needed: Option<u64>) -> String {
+    needed.map_or(String::new(), |needed| format!("; about {} would decide", thousands(needed)))
 }
 
 fn are(count: usize, noun: &str) -> String {

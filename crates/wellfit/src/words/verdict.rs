@@ -1,7 +1,7 @@
 //! The verdict in one or two sentences, numbers included.
 
 use crate::diagnose::{
-    Decides, Diagnosis, Finding, RareClass, RowsNeeded, SmallPart, Standing, Term, Verdict, VerdictBasis, rounded_up,
+    Decides, Diagnosis, Finding, JudgedBy, RareClass, RowsNeeded, Standing, Term, Verdict, VerdictBasis, rounded_up,
 };
 use crate::improve::Reason;
 use crate::text::{capitalised, counted, thousands};
@@ -30,7 +30,11 @@ fn missed(rare: &RareClass) -> String {
 
 /// A verdict with its numbers.
 pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
-    let (bias, variance) = (("bias", basis.bias), ("variance", basis.variance));
+    let of_folds = match basis.variance_by {
+        JudgedBy::Folds(folds) => format!("variance over {folds} folds"),
+        _ => "variance".to_string(),
+    };
+    let (bias, variance) = (("bias", basis.bias), (of_folds.as_str(), basis.variance));
     match basis.verdict {
         Verdict::Undecided => {
             let with = |wanted| [bias, variance].into_iter().filter(move |(_, term)| term.standing == wanted);
@@ -58,10 +62,10 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             let variance = unit.difference_with_interval(basis.variance.interval);
             let margin = format!("{}, the smallest difference worth acting on", unit.difference(basis.delta));
             match no_bias(basis) {
-                Some(none) => format!("good fit: {none}, and variance {variance} is below the margin of {margin}."),
+                Some(none) => format!("good fit: {none}, and {of_folds} {variance} is below the margin of {margin}."),
                 None => {
                     let bias = unit.difference_with_interval(basis.bias.interval);
-                    format!("good fit: bias {bias} and variance {variance}, both below the margin of {margin}.")
+                    format!("good fit: bias {bias} and {of_folds} {variance}, both below the margin of {margin}.")
                 }
             }
         }
@@ -126,16 +130,16 @@ fn term((name, term): (&str, Term), delta: f64, unit: Unit) -> String {
 }
 
 fn rows_needed(needed: RowsNeeded) -> String {
-    let part = match needed.part {
-        SmallPart::Train => "train row",
-        SmallPart::Dev => "dev row",
-        SmallPart::TrainDev => "train-dev row",
-    };
     let verb = if needed.rows == 1 { "is" } else { "are" };
-    let rows = counted(needed.rows, part);
+    let rows = match needed.of {
+        JudgedBy::Train => counted(needed.rows, "train row"),
+        JudgedBy::Dev => counted(needed.rows, "dev row"),
+        JudgedBy::TrainDev => counted(needed.rows, "train-dev row"),
+        JudgedBy::Folds(_) => format!("{} of train and dev", counted(needed.rows, "row")),
+    };
     let too_few = format!("{rows} {verb} too few to decide");
     match needed.decides {
-        Decides::DevRows(rows) => format!("{too_few}; about {} are needed.", thousands(rounded_up(rows))),
+        Decides::Rows(rows) => format!("{too_few}; about {} are needed.", thousands(rounded_up(rows))),
         Decides::Times(factor) => {
             let decimals = usize::from(factor < 10.0);
             format!("{too_few}; about {factor:.decimals$} times the rows are needed, in train and dev alike.")
@@ -172,7 +176,7 @@ mod tests {
     fn said(train: (usize, usize), dev: (usize, usize), target: f64) -> String {
         let parts = (&losses(train), Some(&losses(dev)));
         let budget = ErrorBudget::measure(Metric::Error, 0.5, TargetError::given(target), parts, 0);
-        of_basis(&VerdictBasis::of(&budget, train.1 as u64, dev.1 as u64).unwrap(), Unit::Rate)
+        of_basis(&VerdictBasis::of(&budget, train.1 as u64).unwrap(), Unit::Rate)
     }
 
     #[test]
@@ -192,7 +196,7 @@ mod tests {
             let reached = Reached { by: ReachedBy::Trees, dev: trees, trees: true };
             let target = TargetError::assumed(None, Some(reached));
             let budget = ErrorBudget::measure(Metric::Error, 0.5, target, (&train, Some(&dev)), 0);
-            of_basis(&VerdictBasis::of(&budget, train.rows(), dev.rows()).unwrap(), Unit::Rate)
+            of_basis(&VerdictBasis::of(&budget, train.rows()).unwrap(), Unit::Rate)
         };
         let n = 10_000;
         let said = against_trees((2_000, n), (2_020, n));

@@ -1,6 +1,6 @@
 //! More rows to judge by, where those of dev are too few for a verdict.
 
-use crate::diagnose::{Verdict, rounded_up};
+use crate::diagnose::{JudgedBy, Verdict, rounded_up};
 use crate::experiment::settings::{Purpose, Raw};
 
 use super::super::case::Case;
@@ -36,13 +36,17 @@ impl Remedy for MoreRowsToJudgeBy {
             return None;
         }
         let rows = case.rows;
-        let needed = case.dev_rows_needed().map(|needed| rounded_up(needed as f64));
-        let reason = Reason::FewDevRows { rows: rows.dev, needed, in_all: rows.train + rows.dev };
+        let needed = case.rows_needed().map(|needed| rounded_up(needed as f64));
+        let in_all = case.folds_possible.then_some(rows.train + rows.dev);
+        let (deed, reason) = match case.budget.variance_by {
+            JudgedBy::Folds(_) => (Deed::Rows(needed), Reason::FewRowsInAll { rows: rows.train + rows.dev, needed }),
+            _ => (Deed::DevRows(needed), Reason::FewDevRows { rows: rows.dev, needed, in_all }),
+        };
         if case.folds_possible {
             return Some(Change::set("data.folds", Raw::count(FOLDS as u64), reason));
         }
         let in_reach = needed.is_some_and(|needed| needed <= PRACTICAL * rows.total());
-        in_reach.then_some(Change { action: Action::Data(Deed::DevRows(needed)), reason })
+        in_reach.then_some(Change { action: Action::Data(deed), reason })
     }
 }
 
@@ -59,6 +63,9 @@ mod tests {
         assert_eq!(said(&case).as_deref(), Some("data.folds = 5"));
         case.folds_possible = false;
         assert!(said(&case).unwrap().starts_with("collect dev rows until there are about "), "{:?}", said(&case));
+        // Folds have judged them all.
+        case.budget.variance_by = JudgedBy::Folds(5);
+        assert!(said(&case).unwrap().starts_with("collect rows until train and dev have about "), "{:?}", said(&case));
         // Rows that nobody could collect are not asked for.
         case.budget.variance = Some(Interval { value: case.budget.delta, low: -0.05, high: 0.06 });
         assert_eq!(said(&case), None);

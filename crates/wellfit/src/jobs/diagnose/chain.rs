@@ -32,7 +32,7 @@ pub(super) fn links(run: &Run, diagnosis: &DiagnosisReport, held_out: Option<&Tr
             error: dev.error,
             source: LinkSource::Dev(rows.dev),
             step: match held_out {
-                None => step(StepName::Variance, diagnosis.variance),
+                None => step(StepName::Variance, dev.error.minus(result.train.error.value)),
                 Some(held_out) => step(StepName::Mismatch, held_out.measured.mismatch),
             },
         });

@@ -1,7 +1,7 @@
 //! The verdict where dev rows may be distributed differently, with what rows held out of train say.
 
 use crate::compare::TrainDev;
-use crate::diagnose::{ErrorBudget, Finding, FindingKind, margin};
+use crate::diagnose::{ErrorBudget, Finding, FindingKind, JudgedBy, margin};
 use crate::report::{DiagnosisReport, FindingReport};
 use crate::words::Unit;
 
@@ -18,6 +18,8 @@ pub(super) fn refine(found: &TrainDev, diagnosis: &mut DiagnosisReport, run: &Ru
         dev,
         avoidable_bias: diagnosis.avoidable_bias,
         variance: Some(diagnosis.variance),
+        variance_by: JudgedBy::Dev,
+        variance_rows: result.rows.dev,
         delta: margin(metric, run.prepared.rarer_share(), dev.unwrap_or(result.train.error).value),
     };
     let findings = found.measured.findings(&budget, result.rows.train);

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::compare::{AllSplits, EvalSplits, EvaluationContext, TrainingCourse, TrialSet, loss_rows, work};
+use crate::compare::{AllSplits, EvalSplits, EvaluationContext, RunLosses, TrainingCourse, TrialSet, loss_rows, work};
 use crate::experiment::{Plan, machine_threads};
 use crate::improve::{Case, Step};
 use crate::model::write_model;
@@ -163,7 +163,8 @@ impl<'a> Search<'a> {
         };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);
-        let assessed = self.context.judge(&name, parts, train, self.best.dev_rows(splits), &course)?;
+        let losses = RunLosses { train, dev: self.best.dev_rows(splits), folds: self.best.fold_errors(splits)? };
+        let assessed = self.context.judge(&name, parts, losses, &course)?;
         Ok(assessed.case)
     }
 

@@ -23,10 +23,16 @@ struct Row<'a> {
 const ROW: f64 = 70.0;
 
 /// The chain as a drawing whose horizontal positions are percents, so that it reads as well on a phone as on a desk.
-pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Interval, terms: [&Interval; 2]) -> String {
-    let signed = |term: &Interval| {
+pub fn budget(
+    unit: Unit,
+    target: &TargetErrorReport,
+    train: Interval,
+    dev: Interval,
+    terms: [(&str, &Interval); 2],
+) -> String {
+    let signed = |(name, term): (&str, &Interval)| {
         let sign = if term.value >= 0.0 { '+' } else { '−' };
-        format!("{sign}{}", unit.difference(term.value.abs()))
+        format!("{name} {sign}{}", unit.difference(term.value.abs()))
     };
     let rows = [
         Row {
@@ -44,7 +50,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             error: unit.error_with_interval(train),
             from: target.value,
             to: train,
-            step: format!("bias {}", signed(terms[0])),
+            step: signed(terms[0]),
             keys: ["/train/error", "/diagnosis/avoidable_bias/value"],
         },
         Row {
@@ -53,7 +59,7 @@ pub fn budget(unit: Unit, target: &TargetErrorReport, train: Interval, dev: Inte
             error: unit.error_with_interval(dev),
             from: train.value,
             to: dev,
-            step: format!("variance {}", signed(terms[1])),
+            step: signed(terms[1]),
             keys: ["/dev/error", "/diagnosis/variance/value"],
         },
     ];
