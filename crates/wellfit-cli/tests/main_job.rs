@@ -164,6 +164,10 @@ fn another_labelled_file_can_be_scored() {
     let scored = place.run("test run --data more.csv --json").succeeded().json();
     assert_eq!(scored["opening"], 1);
     assert_eq!(place.json("run/result.json")["test"], Value::Null, "the sealed rows stay sealed");
+    let told = |data: &str| place.run(&format!("test run --data {data}")).succeeded().out;
+    place.write("copy.csv", place.read("data.csv"));
+    assert!(told("copy.csv").contains("copy.csv is what the run was trained on"));
+    assert!(!told("more.csv").contains("trained on"));
 }
 
 #[test]

@@ -71,8 +71,10 @@ fn copies(report: &DataReport) -> String {
         return "no duplicate rows".to_owned();
     }
     let share = |rows: u64, all: u64| percent(rows as f64 / all.max(1) as f64);
+    // Two people of one age have two names.
+    let compared = if report.set_aside.is_empty() { "" } else { ", by the columns that are used" };
     let mut found = vec![format!(
-        "{} within train ({}){}",
+        "{} within train ({}){}{compared}",
         counted(duplicates.train.rows, "duplicate"),
         share(duplicates.train.rows, rows.train),
         conflicts(duplicates.train)
@@ -130,8 +132,9 @@ fn next(report: &DataReport) -> String {
     if !copied.is_empty() {
         let parts = copied.join(" and ");
         moves.push(format!(
-            "rows repeated across parts make {parts} look too good: remove them, or give them a column in common and name it \
-             with --group"
+            "copies across parts make {parts} look too good: remove them, or give them a column in common and name it with \
+             --group{}",
+            if report.set_aside.is_empty() { "" } else { "; rows that differ in a column not used may be none" }
         ));
     }
     moves.extend(more_dev_rows(report.detectable.as_ref()));

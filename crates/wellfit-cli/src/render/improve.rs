@@ -16,8 +16,9 @@ pub fn judged_on(rows: JudgedOn) -> Line {
     Line::new("method", improvement::method(rows))
 }
 
-/// The configuration at the start, how to read what follows, and the head of the table of probes.
-pub fn before(case: &Case, rows: JudgedOn, unit: Unit) -> Vec<Line> {
+/// The configuration at the start with the error that changes are compared with, how to read what follows, and the head of the
+/// table of probes.
+pub fn before(case: &Case, error: f64, rows: JudgedOn, unit: Unit) -> Vec<Line> {
     let budget = &case.budget;
     let dev = budget.dev.map_or(String::new(), |dev| format!("   dev {}", unit.error_with_interval(dev)));
     let (train, target) = (unit.error_with_interval(budget.train), unit.error(budget.target.value));
@@ -25,7 +26,8 @@ pub fn before(case: &Case, rows: JudgedOn, unit: Unit) -> Vec<Line> {
         Line::new("before", format!("{}train {train}{dev}   target error {target}", measure(unit))),
         Line::new("verdict", verdict::headline(&case.diagnosis, unit)),
         Line::new("note", improvement::columns(rows)),
-        Line::new("probe", row("change", "purpose", "error", "gain", "kept")),
+        Line::new("probe", row("change", "fits", "error", "gain", "kept")),
+        Line::more(row("none", "", &unit.error(error), "", "")),
     ]
 }
 
@@ -34,11 +36,13 @@ pub fn step(step: &Step, unit: Unit) -> Line {
     let kept = match &step.outcome {
         Outcome::Kept(_) => "yes".to_owned(),
         Outcome::NoGain(_) => "no".to_owned(),
+        Outcome::NotTested(_) => "not tested yet".to_owned(),
+        Outcome::NotSignificant => improvement::outcome(&step.outcome),
         other => format!("no: {}", improvement::outcome(other)),
     };
     let change = step.changes().map(Assignment::without_section).collect::<Vec<_>>().join(" and ");
     let gain = gain(step.gain, unit);
-    Line::more(row(&change.replace(", ", ","), step.purpose.name(), &unit.error(step.after), &gain, &kept))
+    Line::more(row(&change.replace(", ", ","), fits(step.purpose), &unit.error(step.after), &gain, &kept))
 }
 
 /// A line for what twice the rows would bring: nothing that can be tried.
@@ -46,15 +50,25 @@ pub fn more_rows(twice: &Forecast, unit: Unit) -> Line {
     let error = unit.error(twice.error.value);
     Line::more(row(
         forecast::TWICE_THE_ROWS,
-        Purpose::FitDev.name(),
+        fits(Purpose::FitDev),
         &error,
         &gain(twice.gain, unit),
         "needs more data; 90% interval",
     ))
 }
 
-fn row(change: &str, purpose: &str, error: &str, gain: &str, kept: &str) -> String {
-    format!("{change:<23} {purpose:<9} {error:>6}  {gain:<18} {kept}").trim_end().to_owned()
+/// What a purpose fits, in a word: a line of 80 columns has no room for more.
+fn fits(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::FitTrain => "train",
+        Purpose::FitDev => "dev",
+        Purpose::FitTrainAndDev => "both",
+        other => other.name(),
+    }
+}
+
+fn row(change: &str, fits: &str, error: &str, gain: &str, kept: &str) -> String {
+    format!("{change:<21} {fits:<5} {error:>6} {gain:<18} {kept}").trim_end().to_owned()
 }
 
 /// How it ended, what re-split rows say of the gain, and how to go on.

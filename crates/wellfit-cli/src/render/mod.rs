@@ -104,7 +104,7 @@ impl Renderer {
     fn comparing(&mut self, comparing: &Comparing<'_>) -> Vec<Line> {
         match comparing {
             Comparing::Whole { metric, .. } => self.unit = Some(Unit::of_metric(*metric)),
-            Comparing::Before(case) => self.unit = Some(Unit::of_metric(case.budget.metric)),
+            Comparing::Before { case, .. } => self.unit = Some(Unit::of_metric(case.budget.metric)),
             _ => {}
         }
         let unit = self.unit.unwrap_or(Unit::Target);
@@ -113,7 +113,9 @@ impl Renderer {
                 self.judged_on = Some(*rows);
                 vec![improve::judged_on(*rows)]
             }
-            Comparing::Before(case) => improve::before(case, self.judged_on.unwrap_or(JudgedOn::Dev), unit),
+            Comparing::Before { case, error } => {
+                improve::before(case, *error, self.judged_on.unwrap_or(JudgedOn::Dev), unit)
+            }
             Comparing::Step(step) => vec![improve::step(step, unit)],
             Comparing::MoreRows(twice) => vec![improve::more_rows(twice, unit)],
             Comparing::Improved { result, improvement, ended } => improve::improved(result, improvement, *ended, unit),

@@ -93,6 +93,11 @@ impl FindingKind {
     pub fn keeps_from_learning(self) -> bool {
         (FindingKind::Symmetry..=FindingKind::Baseline).contains(&self) && self != FindingKind::RareClass
     }
+
+    /// Whether the network has learned so little that its doubts of labels say nothing.
+    pub fn keeps_from_judging(self) -> bool {
+        self < FindingKind::RareClass && self.keeps_from_learning()
+    }
 }
 
 /// Something seen in a run that its owner should know, with the numbers that say so.

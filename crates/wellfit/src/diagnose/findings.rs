@@ -6,7 +6,7 @@ use super::finding::{Finding, SimplerModel};
 use super::input::DiagnosisInput;
 use super::layer_course::layer_findings;
 use super::verdict::Verdict;
-use super::{Preference, ReachedBy, Standing, compare};
+use super::{FindingKind, Preference, ReachedBy, Standing, compare};
 
 /// A linear model that explains more than this share of the variance on dev has probably seen the target.
 const R2_OF_LEAK: f64 = 0.9999;
@@ -37,6 +37,9 @@ const FINDERS: &[fn(&DiagnosisInput, &ErrorBudget) -> Vec<Finding>] = &[
 /// Everything the finders see, the gravest first.
 pub(super) fn find(input: &DiagnosisInput, budget: &ErrorBudget) -> Vec<Finding> {
     let mut found: Vec<Finding> = FINDERS.iter().flat_map(|finder| finder(input, budget)).collect();
+    if found.iter().any(|finding| finding.kind().keeps_from_judging()) {
+        found.retain(|finding| finding.kind() != FindingKind::LabelNoise);
+    }
     found.sort_by_key(Finding::kind);
     found
 }
@@ -132,7 +135,7 @@ fn rare_classes(input: &DiagnosisInput) -> Option<Finding> {
 mod tests {
     use super::super::input::tests::healthy;
     use super::super::leaks::{Leak, LeakEvidence};
-    use super::super::{FindingKind, LossRows, NaiveModel, RareClass, Reference, diagnose};
+    use super::super::{LossRows, NaiveModel, RareClass, Reference, diagnose};
     use super::*;
 
     fn finding(input: &DiagnosisInput, kind: FindingKind) -> Finding {

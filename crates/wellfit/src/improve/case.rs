@@ -158,8 +158,7 @@ impl Case {
 
     /// Whether something graver than a rare class keeps the network from learning.
     pub fn is_kept_from_learning(&self) -> bool {
-        let graver = |kind: FindingKind| kind < FindingKind::RareClass && kind.keeps_from_learning();
-        self.diagnosis.findings.iter().any(|finding| graver(finding.kind()))
+        self.diagnosis.findings.iter().any(|finding| finding.kind().keeps_from_judging())
     }
 
     /// The first layer with a finding of this kind.

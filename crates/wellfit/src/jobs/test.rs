@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::experiment::{data_request, machine_threads};
+use crate::experiment::{data_request, machine_threads, same_contents};
 use crate::fitted::Fitted;
 use crate::report::TestScore;
 use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, record_opening, write_page};
@@ -31,6 +31,9 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
     let (examples, fingerprint, groups) = match data {
         Some(path) => {
+            if was_learned_from(&folder, path)? {
+                watcher.event(Event::Notice(Notice::LearnedFrom(path)));
+            }
             let LabelledTable { table, target, notices, .. } = fitted.pipeline().read_labelled(&path.into())?;
             for notice in &notices {
                 watcher.event(Event::Notice(Notice::Data(notice)));
@@ -52,6 +55,12 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     let (metric, rows) = (fitted.model().metric, examples.rows());
     watcher.event(Event::Tested { score: &score, metric, rows, opening, other_file: data.is_some() });
     Ok(TestReport { schema: 1, run: folder.path, opening, test: score })
+}
+
+/// Whether the run was trained on this file, or its epoch chosen on it.
+fn was_learned_from(folder: &RunFolder, path: &Path) -> Result<bool, JobError> {
+    let data = folder.read_config()?.data;
+    Ok([data.path, data.dev].into_iter().flatten().any(|learned| same_contents(&learned, path)))
 }
 
 /// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.

@@ -94,7 +94,12 @@ pub enum Comparing<'a> {
     /// Remedies are judged on these rows.
     JudgedOn(JudgedOn),
     /// The configuration at the start of an improvement.
-    Before(&'a Case),
+    Before {
+        /// What is known of it.
+        case: &'a Case,
+        /// Its error over the rows and seeds that changes are judged on.
+        error: f64,
+    },
     /// A remedy was tried.
     Step(&'a Step),
     /// How far an improvement has come.
@@ -226,6 +231,8 @@ pub enum Notice<'a> {
     TakesSeconds(f64),
     /// Settings are judged on dev under several seeds, since folds are not possible.
     NoFolds(&'a NoFolds),
+    /// A model is tested on a file that it was trained on, or chosen by.
+    LearnedFrom(&'a Path),
     /// Some lines of a search's journal cannot be read, so their trials are repeated.
     DamagedJournal,
 }

@@ -23,7 +23,8 @@ pub(super) fn complete(
     }
     // Networks that have seen none of the rows judge more of them than dev holds.
     diagnosis.findings.retain(|finding| labels.is_none() || finding.kind != FindingKind::LabelNoise);
-    let noise = labels.filter(|noise| noise.low > MUCH_NOISE);
+    let learns = !diagnosis.findings.iter().any(|finding| finding.kind.keeps_from_judging());
+    let noise = labels.filter(|noise| learns && noise.low > MUCH_NOISE);
     let noise = noise.map(|noise| Finding::LabelNoise { low: noise.low, high: noise.high });
     diagnosis.findings.extend(noise.map(|noise| FindingReport::of(&noise, unit)));
     diagnosis.findings.sort_by_key(|finding| finding.kind);

@@ -9,7 +9,8 @@ use super::search::Search;
 /// Rounds until the target is met, nothing helps, or time is over; says which.
 pub(super) fn run_rounds(search: &mut Search<'_>, watcher: &mut dyn Watcher) -> Result<ImprovementEnd, JobError> {
     let Some(case) = search.case()? else { return Ok(ImprovementEnd::Interrupted) };
-    watcher.event(Event::Comparing(Comparing::Before(&case)));
+    let error = search.best.error(search.splits(), search.trainings);
+    watcher.event(Event::Comparing(Comparing::Before { case: &case, error }));
     for step in &search.state.steps {
         watcher.event(Event::Comparing(Comparing::Step(step)));
     }
