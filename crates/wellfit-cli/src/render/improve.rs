@@ -41,8 +41,13 @@ pub fn step(step: &Step, unit: Unit) -> Line {
         other => format!("no: {}", improvement::outcome(other)),
     };
     let change = step.changes().map(Assignment::without_section).collect::<Vec<_>>().join(" and ");
-    let gain = gain(step.gain, unit);
-    Line::more(row(&change.replace(", ", ","), fits(step.purpose), &unit.error(step.after), &gain, &kept))
+    // Over fewer splits and seeds than the rest it stands beside no other error.
+    let (error, gain) = match &step.outcome {
+        Outcome::Failed(_) => (String::new(), String::new()),
+        looked if looked.is_first_look() => (String::new(), gain(step.gain, unit)),
+        _ => (unit.error(step.after), gain(step.gain, unit)),
+    };
+    Line::more(row(&change.replace(", ", ","), fits(step.purpose), &error, &gain, &kept))
 }
 
 /// A line for what twice the rows would bring: nothing that can be tried.
@@ -67,8 +72,13 @@ fn fits(purpose: Purpose) -> &'static str {
     }
 }
 
+/// Width of the column of changes.
+const CHANGE: usize = 22;
+
 fn row(change: &str, fits: &str, error: &str, gain: &str, kept: &str) -> String {
-    format!("{change:<21} {fits:<5} {error:>6} {gain:<18} {kept}").trim_end().to_owned()
+    // Two changes together have a line of their own.
+    let change = if change.len() > CHANGE { format!("{change}\n{:CHANGE$}", "") } else { format!("{change:CHANGE$}") };
+    format!("{change} {fits:<5} {error:>6} {gain:<18} {kept}").trim_end().to_owned()
 }
 
 /// How it ended, what re-split rows say of the gain, and how to go on.

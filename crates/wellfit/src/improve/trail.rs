@@ -51,6 +51,13 @@ pub enum Outcome {
     Failed(String),
 }
 
+impl Outcome {
+    /// Whether it was judged over fewer trainings than the configuration that it is compared with.
+    pub fn is_first_look(&self) -> bool {
+        matches!(self, Outcome::NoGain(trainings) | Outcome::NotTested(trainings) if *trainings < SEEDS)
+    }
+}
+
 impl Step {
     /// The changes, as edits of the config.
     pub fn changes(&self) -> impl Iterator<Item = &Assignment> {

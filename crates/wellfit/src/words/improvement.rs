@@ -54,7 +54,7 @@ pub fn error_name(rows: JudgedOn) -> &'static str {
 /// How to read the table of trials.
 pub fn columns(rows: JudgedOn) -> String {
     format!(
-        "error: {} with the change; gain: how much lower that is than of the configuration kept so far, on the same splits \
+        "error: {} with the change, over all splits; gain: how much lower that is than of the configuration kept so far, on the same splits \
          and seeds (more of them where a change is promising), with its 95% interval; kept where the gain is significant \
          after correction for the number of changes tried, and not tested yet where time was up after a first look; fits train: \
          {}; dev: {}",
