@@ -109,7 +109,10 @@ fn diagnose() -> Command {
     Command::new("diagnose")
         .about("Diagnose a run: errors, most serious findings, doubtful labels, a forecast for more rows")
         .arg(path_argument("run", "RUN").help("Folder of the run"))
-        .args(some_flags(["threads"]))
+        .args(some_flags(["threads", "budget"]))
+        .mut_arg("training.budget", |arg| {
+            arg.help("Time limit, as in 60s or 10m; what there is no time for is left out")
+        })
         .args(screen())
 }
 
@@ -117,8 +120,11 @@ fn ablate() -> Command {
     Command::new("ablate")
         .about("Measure the effect of each setting by changing it and retraining")
         .arg(path_argument("run", "RUN").help("Folder of the run"))
-        .args(some_flags(["threads", "folds"]))
+        .args(some_flags(["threads", "folds", "budget"]))
         .mut_arg("data.folds", |arg| arg.help(FOLDS_HELP))
+        .mut_arg("training.budget", |arg| {
+            arg.help("Time limit, as in 60s or 10m; settings there is no time for are named")
+        })
         .args(screen())
 }
 

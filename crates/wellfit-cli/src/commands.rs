@@ -80,16 +80,15 @@ fn improve(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn diagnose(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
-    let threads = spec.training.threads.given().copied();
-    stoppable(matches, |screen| jobs::diagnose(path(matches, "run"), threads, screen))
+    stoppable(matches, |screen| jobs::diagnose(path(matches, "run"), &spec, screen))
 }
 
 fn ablate(matches: &ArgMatches) -> Result<u8, Failure> {
     let spec = spec::from_flags(matches)?;
     stoppable(matches, |screen| {
         let report = jobs::ablate(path(matches, "run"), &spec, screen)?;
-        if report.is_some() {
-            screen.lines(&[render::ablate::note()]);
+        if let Some(report) = &report {
+            screen.lines(&render::ablate::notes(report));
         }
         Ok(report)
     })

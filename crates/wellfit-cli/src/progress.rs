@@ -9,7 +9,7 @@ use crate::interrupt::StopFlag;
 use crate::layout::{cut, labelled, room, time, with_bar, with_time_left, with_time_taken};
 use crate::output::{Failure, print_on};
 use crate::render::{self, Line, Renderer};
-use wellfit::runs::{Comparing, Epoch, Event, Watcher};
+use wellfit::runs::{Comparing, Diagnosing, Epoch, Event, Watcher};
 use wellfit::text::counted;
 
 /// Width where there is no terminal to ask.
@@ -167,6 +167,14 @@ impl Watcher for Screen {
                 let text =
                     format!("{} tried, {kept} kept  {} left", counted(tried as u64, "change"), time(seconds_left));
                 self.progress("probe", &text);
+            }
+            Event::Comparing(Comparing::Ablating { done, of, seconds_left }) => {
+                let left = seconds_left.map_or(String::new(), |seconds| format!("  {} left", time(seconds)));
+                self.progress("effects", &format!("{done} of {of} settings{left}"));
+            }
+            Event::Diagnosing(Diagnosing::Stage { doing, seconds_left }) => {
+                let left = seconds_left.map_or(String::new(), |seconds| format!("  {} left", time(seconds)));
+                self.progress("diagnose", &format!("{doing}{left}"));
             }
             other => {
                 let lines = self.renderer.lines(&other);

@@ -79,6 +79,11 @@ fn a_person_reads_it_on_a_page_of_forty_lines() {
         assert!(said.lines().any(|line| line.starts_with(label)), "{label}: {said}");
     }
     assert!(place.run("diagnose run --quiet").succeeded().out.starts_with(" forecast"));
+    // Time that is up leaves parts out, says so, and takes nothing back that is known.
+    let kept = place.read("run/diagnosis.json");
+    let short = place.run("diagnose run --budget 1ms").succeeded().out;
+    assert!(short.contains(" verdict") && short.contains("not measured: time was up"), "{short}");
+    assert_eq!(place.read("run/diagnosis.json"), kept);
 }
 
 #[test]

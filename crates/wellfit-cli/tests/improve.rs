@@ -163,4 +163,11 @@ fn an_ablation_shows_the_effect_of_each_setting_and_is_on_the_page() {
     let zeros = knobs.iter().find(|knob| knob["change"] == "network.init = \"zeros\"").unwrap();
     assert!(zeros["bought"]["low"].as_f64().unwrap() > 0.0, "zeros learn nothing: {zeros:#}");
     assert!(place.text("run/report.html").contains("Effect of each setting"));
+    assert_eq!(answer["not_tried"], serde_json::json!([]));
+    // Time that is up leaves settings out, names them, and takes nothing back that is known.
+    let kept = place.read("run/ablation.json");
+    let short = place.run("ablate run --budget 1ms --json").succeeded().json();
+    let count = |key: &str| short[key].as_array().unwrap().len();
+    assert!(count("not_tried") > 0 && count("knobs") + count("not_tried") == knobs.len(), "{short:#}");
+    assert_eq!(place.read("run/ablation.json"), kept);
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use wellfit::experiment::Assignment;
 use wellfit::improve::{AblationResult, JudgedOn};
+use wellfit::jobs::AblationReport;
 use wellfit::words::{Unit, improvement};
 
 use super::Line;
@@ -27,9 +29,12 @@ pub fn ablated(result: &AblationResult, unit: Unit) -> Line {
     Line::more(row(&change, &unit.error(dev), &format!("{effect:<18} {verdict}")))
 }
 
-/// How to read the table.
-pub fn note() -> Line {
-    Line::new("note", improvement::EFFECTS_NOTE)
+/// How to read the table, and what it lacks.
+pub fn notes(report: &AblationReport) -> Vec<Line> {
+    let changes: Vec<String> = report.not_tried.iter().map(Assignment::without_section).collect();
+    let left = (!changes.is_empty())
+        .then(|| Line::new("next", format!("not tried for want of time: {}; --budget gives more", changes.join(", "))));
+    [Line::new("note", improvement::EFFECTS_NOTE)].into_iter().chain(left).collect()
 }
 
 fn row(change: &str, dev: &str, effect: &str) -> String {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::compare::{AllSplits, EvalSplits, TrialSet};
-use crate::experiment::{Plan, Spec, prepare};
+use crate::experiment::{Assignment, Plan, Spec, prepare};
 use crate::improve::{Ablation, AblationResult, ablations};
 use crate::runs::{Comparing, ErrorKind, Event, FinishedRun, JobError, RunFolder, UsageError, Watcher, write_page};
 use crate::train::Metric;
+
+use super::clock::Clock;
 
 /// What each setting of a run contributes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,12 +27,16 @@ pub struct AblationReport {
     pub dev: f64,
     /// The settings, each ablated alone.
     pub knobs: Vec<AblationResult>,
+    /// The changes for which there was no time.
+    pub not_tried: Vec<Assignment>,
 }
 
 /// Trains the run's configuration and, one setting at a time, without it; all over the same seeds, rows and order of rows.
 ///
-/// `given` says how many threads and, where it names a number, how many folds.
+/// `given` says how many threads and, where it names a number, how many folds. After its budget no more settings are tried. What
+/// was found by then, or when it was stopped (`None`), is kept in the run's folder, unless more is known from before.
 pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<AblationReport>, JobError> {
+    let clock = Clock::of(given.training.budget.0);
     let folder = RunFolder::of_run(run)?;
     let mut spec = folder.read_config()?;
     spec.training.budget = Default::default();
@@ -64,18 +70,27 @@ pub fn ablate(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Opt
         judged_on: splits.judged_on(),
     }));
     let mut all = Vec::new();
-    for ablation in ablations(&spec) {
-        let Some(result) = without(&ablation, all_splits.of_spec(&ablation.spec), &whole, watcher)? else {
-            return Ok(None);
-        };
+    let ablations = ablations(&spec);
+    for ablation in &ablations {
+        let (done, of) = (all.len(), ablations.len());
+        watcher.event(Event::Comparing(Comparing::Ablating { done, of, seconds_left: clock.left_of(done, of) }));
+        let stop = || watcher.stop_requested() || clock.is_over();
+        let Some(result) = without(ablation, all_splits.of_spec(&ablation.spec), &whole, &stop)? else { break };
         watcher.event(Event::Comparing(Comparing::Ablated(&result)));
         all.push(result);
     }
-    folder.write_ablation(&all)?;
-    if folder.is_finished() {
-        write_page(&folder, &folder.read_result()?, &folder.read_evidence()?, &folder.read_history()?)?;
+    if all.len() >= folder.read_ablation()?.len() {
+        folder.write_ablation(&all)?;
+        if folder.is_finished() {
+            write_page(&folder, &folder.read_result()?, &folder.read_evidence()?, &folder.read_history()?)?;
+        }
     }
+    if watcher.stop_requested() {
+        return Ok(None);
+    }
+    let not_tried = ablations.into_iter().skip(all.len()).map(|ablation| ablation.change).collect();
     Ok(Some(AblationReport {
+        not_tried,
         schema: 1,
         run: folder.path,
         metric: whole.plan.recipe.metric,
@@ -90,13 +105,13 @@ fn without(
     ablation: &Ablation,
     splits: &EvalSplits,
     whole: &TrialSet,
-    watcher: &dyn Watcher,
+    stop: &dyn Fn() -> bool,
 ) -> Result<Option<AblationResult>, JobError> {
     let mut result = AblationResult { knob: ablation.knob, change: ablation.change.clone(), dev: None, effect: None };
     let mut plan = Plan::new(&ablation.spec, &splits.first().summary())?;
     plan.threads = whole.plan.threads;
     let mut trials = TrialSet::of(plan);
-    match trials.train(splits, splits.trainings(), &|| watcher.stop_requested()) {
+    match trials.train(splits, splits.trainings(), stop) {
         Err(error) if error.kind() == ErrorKind::Diverged => return Ok(Some(result)),
         trained => trained?,
     }

@@ -3,6 +3,7 @@
 mod ablate;
 mod audit;
 mod check;
+mod clock;
 mod compare;
 mod demo;
 mod diagnose;
@@ -16,7 +17,7 @@ mod test;
 mod train;
 mod tune;
 
-pub use ablate::ablate;
+pub use ablate::{AblationReport, ablate};
 pub use audit::{
     Assumption, ClassReport, ColumnReport, DataReport, Detectable, DetectableUnit, NumberReport, PartsReport, SetAside,
     TargetReport, audit,

@@ -165,6 +165,12 @@ pub struct LearningCurveReport {
 }
 
 impl LearningCurveReport {
+    /// A curve that was not measured, and why.
+    pub fn unmeasured(why: &str) -> LearningCurveReport {
+        let (points, forecast) = (Vec::new(), Vec::new());
+        LearningCurveReport { points, fit: None, forecast, useful: false, note: why.to_string() }
+    }
+
     /// The curve with its sentence.
     pub fn of(curve: &LearningCurve, unit: Unit) -> LearningCurveReport {
         LearningCurveReport {

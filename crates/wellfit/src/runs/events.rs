@@ -133,6 +133,15 @@ pub enum Comparing<'a> {
         /// Which rows configurations are judged on.
         judged_on: JudgedOn,
     },
+    /// The next setting is about to be ablated.
+    Ablating {
+        /// Settings done.
+        done: usize,
+        /// All of them.
+        of: usize,
+        /// Seconds until the last is done, or time is up; `None` before the first is done.
+        seconds_left: Option<f64>,
+    },
     /// A setting was ablated.
     Ablated(&'a AblationResult),
     /// Settings are judged by so many trainings each.
@@ -175,6 +184,13 @@ pub enum Comparing<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Diagnosing<'a> {
+    /// What is being measured.
+    Stage {
+        /// In a few words.
+        doing: &'static str,
+        /// Seconds until all is done, about, or time is up.
+        seconds_left: Option<f64>,
+    },
     /// The errors from the target to the test set.
     Chain {
         /// The links.

@@ -149,7 +149,7 @@ impl Said {
 
     /// What `diagnose` says of the finished run, which takes trainings of its own.
     pub fn in_full(run: &Path) -> Said {
-        let answer = diagnose(run, None, &mut ()).unwrap().unwrap();
+        let answer = diagnose(run, &Spec::default(), &mut ()).unwrap().unwrap();
         let findings = answer.diagnosis.findings;
         Said {
             verdict: Some(answer.diagnosis.verdict),

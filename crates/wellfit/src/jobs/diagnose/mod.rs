@@ -3,20 +3,23 @@
 mod chain;
 mod findings;
 mod labels;
-mod train_dev;
+mod variance;
 
 use std::path::Path;
 
 use crate::compare::{
-    CrossValidated, EvaluationContext, Held, measure_learning_curve, measure_train_dev, probe_wider, wider_layers,
+    CrossValidated, EvaluationContext, Held, measure_learning_curve, measure_train_dev, probe_wider,
+    trainings_of_learning_curve, wider_layers,
 };
 use crate::diagnose::TargetError;
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
+use crate::improve::SEEDS;
 use crate::report::{DiagnosisReport, FullDiagnosis, LearningCurveReport, RunResult};
 use crate::runs::{Diagnosing, Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, write_page};
 use crate::train::Record;
 use crate::words::Unit;
 
+use super::clock::Clock;
 use labels::find_label_noise;
 
 /// A finished run, and its data read, split and prepared as they were.
@@ -33,51 +36,55 @@ struct Run {
 
 /// The chain of errors, the verdict with all findings, doubtful labels, and what more rows would bring.
 ///
-/// `None` if it was stopped. What it found is kept in the run's folder and shown on its page; result and ledger stay as they are,
-/// and a test set that is sealed stays so.
-pub fn diagnose(
-    run: &Path,
-    threads: Option<usize>,
-    watcher: &mut dyn Watcher,
-) -> Result<Option<FullDiagnosis>, JobError> {
-    let (run, mut diagnosis) = Run::open(run, threads)?;
+/// `given` says how many threads and how much time; what there is no time for is left out. `None` if it was stopped. What it found
+/// by then is kept in the run's folder, unless more is known from before, and shown on its page; result and ledger stay as they
+/// are, and a test set that is sealed stays so.
+pub fn diagnose(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<Option<FullDiagnosis>, JobError> {
+    let clock = Clock::of(given.training.budget.0);
+    let (run, mut diagnosis) = Run::open(run, given.training.threads.given().copied())?;
     let unit = Unit::of_metric(run.result.metric);
-    if let Some(seconds) = long_wait(run.result.seconds, wider_layers(&run.plan, diagnosis.verdict).is_some()) {
+    let is_wider = wider_layers(&run.plan, diagnosis.verdict).is_some();
+    let seconds = run.seconds(is_wider);
+    if seconds > WORTH_SAYING {
         watcher.event(Event::Notice(Notice::TakesSeconds(seconds)));
     }
-    let held_out = match run.spec.dev_is_from_elsewhere() {
-        false => None,
-        true => {
-            let stop = || watcher.stop_requested();
-            match measure_train_dev(&run.prepared, &run.spec, run.threads, &stop)? {
-                Held::Stopped => return Ok(None),
-                Held::NotMeasured => None,
-                Held::Out(found) => {
-                    train_dev::refine(&found, &mut diagnosis, &run, unit);
-                    Some(found)
-                }
+    let held_out = if run.spec.dev_is_from_elsewhere() {
+        let stop = || watcher.stop_requested() || clock.is_over();
+        match measure_train_dev(&run.prepared, &run.spec, run.threads, &stop)? {
+            Held::Stopped | Held::NotMeasured => None,
+            Held::Out(found) => {
+                variance::by_train_dev(&found, &mut diagnosis, &run, unit);
+                Some(found)
             }
         }
+    } else {
+        None
     };
     let links = chain::links(&run, &diagnosis, held_out.as_ref());
-    let task = run.result.task;
     watcher.event(Event::Diagnosing(Diagnosing::Chain { links: &links, metric: run.result.metric }));
-    let Some(mut trained) = CrossValidated::train(&run.prepared, &run.plan, run.threads, &|| watcher.stop_requested())?
-    else {
-        return Ok(None);
-    };
-    let wider = probe_wider(&mut trained, diagnosis.verdict, &|| watcher.stop_requested())?;
-    let Some(wider) = wider else { return Ok(None) };
-    let label_noise = find_label_noise(&run, &trained)?;
-    drop(trained);
+
+    tell(watcher, "networks that have not seen the rows they judge", seconds, &clock);
+    let stop = || watcher.stop_requested() || clock.is_over();
+    let (mut wider, mut label_noise) = (None, None);
+    let trained = CrossValidated::train(&run.prepared, &run.plan, run.threads, &stop)?;
+    let is_judged = trained.is_some();
+    if let Some(mut trained) = trained {
+        variance::by_folds(&trained, &mut diagnosis, &run, unit)?;
+        wider = probe_wider(&mut trained, diagnosis.verdict, &stop)?.flatten();
+        label_noise = find_label_noise(&run, &trained)?;
+    }
     findings::complete(&mut diagnosis, label_noise.as_ref(), wider.as_ref(), unit);
     watcher.event(Event::Diagnosing(Diagnosing::Verdict { diagnosis: &diagnosis, history: &run.history }));
-    if task.is_classification() {
+    if run.result.task.is_classification() && is_judged {
         watcher.event(Event::Diagnosing(Diagnosing::LabelNoise(label_noise.as_ref())));
     }
-    let stop = || watcher.stop_requested();
-    let Some(curve) = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)? else { return Ok(None) };
-    let curve = LearningCurveReport::of(&curve, unit);
+
+    tell(watcher, "learning curve", run.seconds_of(trainings_of_learning_curve()), &clock);
+    let stop = || watcher.stop_requested() || clock.is_over();
+    let curve = measure_learning_curve(&run.prepared, &run.spec, run.threads, &stop)?;
+    let is_stopped = watcher.stop_requested();
+    let why = if is_stopped { "not measured: interrupted" } else { "not measured: time was up; --budget gives more" };
+    let curve = curve.map_or(LearningCurveReport::unmeasured(why), |curve| LearningCurveReport::of(&curve, unit));
     watcher.event(Event::Diagnosing(Diagnosing::LearningCurve(&curve)));
     let found = FullDiagnosis {
         schema: 1,
@@ -89,18 +96,16 @@ pub fn diagnose(
         label_noise,
         learning_curve: curve,
     };
-    let folder = &run.folder;
-    folder.write_diagnosis(&found)?;
-    write_page(folder, &run.result, &folder.read_evidence()?, &run.history)?;
-    Ok(Some(found))
+    run.keep(&found)?;
+    Ok((!is_stopped).then_some(found))
 }
 
-/// Seconds that it takes, where a person would wonder: trainings amount to some 13 of the run's own, and those of wider networks
-/// to three times as many.
-fn long_wait(seconds_of_the_run: f64, with_wider_networks: bool) -> Option<f64> {
-    const WORTH_SAYING: f64 = 60.0;
-    let trainings = if with_wider_networks { 52.0 } else { 13.0 };
-    Some(trainings * seconds_of_the_run).filter(|&seconds| seconds > WORTH_SAYING)
+/// Seconds from which on a person would wonder.
+const WORTH_SAYING: f64 = 60.0;
+
+fn tell(watcher: &mut dyn Watcher, doing: &'static str, seconds: f64, clock: &Clock) {
+    let seconds_left = Some(seconds.min(clock.left()));
+    watcher.event(Event::Diagnosing(Diagnosing::Stage { doing, seconds_left }));
 }
 
 impl Run {
@@ -126,5 +131,26 @@ impl Run {
         };
         let threads = threads.unwrap_or_else(machine_threads);
         Ok((Run { folder, spec, result, history, prepared, plan, target, threads }, diagnosis))
+    }
+
+    /// Seconds of all trainings, about: those of folds and curve and, where it is tried, of a network four times as wide.
+    fn seconds(&self, is_wider: bool) -> f64 {
+        self.seconds_of(SEEDS as f64 * if is_wider { 9.0 } else { 1.0 } + trainings_of_learning_curve())
+    }
+
+    /// Seconds of so many trainings of the run, side by side on all threads.
+    fn seconds_of(&self, trainings: f64) -> f64 {
+        trainings * self.result.seconds / self.threads as f64
+    }
+
+    /// Writes what was found beside the run and on its page, unless an earlier diagnosis measured more.
+    fn keep(&self, found: &FullDiagnosis) -> Result<(), JobError> {
+        let earlier = self.folder.read_diagnosis()?;
+        let measured = |curve: &LearningCurveReport| !curve.points.is_empty();
+        if earlier.is_some_and(|earlier| measured(&earlier.learning_curve)) && !measured(&found.learning_curve) {
+            return Ok(());
+        }
+        self.folder.write_diagnosis(found)?;
+        write_page(&self.folder, &self.result, &self.folder.read_evidence()?, &self.history)
     }
 }

@@ -6,8 +6,8 @@ use crate::experiment::{Plan, Prepared, Spec, prepare_dataset};
 use crate::improve::SEEDS;
 use crate::runs::JobError;
 
-use super::clock::Clock;
 use super::search::CONFIRMING;
+use crate::jobs::clock::Clock;
 
 /// Seed of the new split, apart from that of any split.
 const RESPLIT: u64 = 0x5eed_dea1;

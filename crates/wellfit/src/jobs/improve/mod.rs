@@ -1,6 +1,5 @@
 //! `wellfit improve`: diagnose, try one remedy after the other, keep what truly helps.
 
-mod clock;
 mod conclude;
 mod confirm;
 mod looks;
@@ -22,7 +21,7 @@ use crate::runs::{
 
 use super::train::TrainReport;
 
-use clock::Clock;
+use super::clock::Clock;
 use conclude::conclude;
 use rounds::run_rounds;
 use search::Search;

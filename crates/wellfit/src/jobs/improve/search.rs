@@ -9,8 +9,8 @@ use crate::model::write_model;
 use crate::runs::{Comparing, Event, JobError, RunFolder, Watcher};
 
 use super::super::train::model;
-use super::clock::Clock;
 use super::state::State;
+use crate::jobs::clock::Clock;
 
 /// Trainings of the last, full training: with its check and evaluation.
 const LAST_TRAINING: f64 = 1.5;

@@ -1,4 +1,4 @@
-//! The time of an improvement: what is left of it, and what is kept back for its end.
+//! The time that a job may take, and what is left of it.
 
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,11 @@ pub(super) struct Clock {
 }
 
 impl Clock {
+    /// A job that began just now and may take so long; without a limit where none is given.
+    pub fn of(budget: Option<Duration>) -> Clock {
+        Clock::new(Instant::now(), budget.unwrap_or(Duration::MAX))
+    }
+
     /// `begun` lies a little back: reading the data counts too.
     pub fn new(begun: Instant, time: Duration) -> Clock {
         // A time beyond what an instant can hold is no limit.
@@ -25,5 +30,16 @@ impl Clock {
     /// Seconds until it must be over.
     pub fn left(&self) -> f64 {
         self.deadline.saturating_duration_since(Instant::now()).as_secs_f64()
+    }
+
+    /// Whether time is up.
+    pub fn is_over(&self) -> bool {
+        self.left() <= 0.0
+    }
+
+    /// Seconds until so many equal parts are done of which some are, or until time is up; `None` before the first is done.
+    pub fn left_of(&self, done: usize, all: usize) -> Option<f64> {
+        let each = (done > 0).then(|| self.seconds() / done as f64)?;
+        Some((each * all.saturating_sub(done) as f64).min(self.left()))
     }
 }
