@@ -28,7 +28,7 @@ table() {
     printf '# The promises, proved in full\n\n'
     printf '%s · %s cores · %s · commit %s\n\n' "$(date -I)" "$(nproc)" "$(rustc --version)" "$(git rev-parse --short HEAD)"
     # A test's name may stand before what it prints.
-    grep -o 'proof: .*' "$log" | sed 's/^proof: /- /' | LC_ALL=C sort
+    grep -o 'proof: .*' "$log" | sed "s/^proof: /- /; s|${WELLFIT_DATA:-/nowhere}/||g" | LC_ALL=C sort
     printf '\n'
     grep '^test result:' "$log" | awk '{passed += $4; failed += $6} END {print passed " tests passed, " failed " failed."}'
 }
