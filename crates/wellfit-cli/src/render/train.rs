@@ -197,7 +197,7 @@ fn next(result: &RunResult) -> Line {
     let unit = Unit::of_metric(result.metric);
     let moves = result.prescription.iter().enumerate().map(|(i, p)| {
         let tried = p.trial.map_or(String::new(), |trial| {
-            format!("; tried: {} → {}", unit.error(trial.before), unit.error(trial.after))
+            format!("; gain {}", unit.difference_with_interval(trial.gain).replace(" points", ""))
         });
         format!("{} {} ({}): {}{tried}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))
     });
