@@ -171,6 +171,42 @@ fn another_labelled_file_can_be_scored() {
 }
 
 #[test]
+fn predictions_are_written_over_nothing_that_is_read() {
+    let place = Place::with_table(300);
+    place.run("train data.csv --probes off --target label --epochs 3 --out run").succeeded();
+    place.write("new.csv", support::table(20, 9));
+    std::fs::hard_link(place.path("new.csv"), place.path("twin.csv")).unwrap();
+    let read = || (files(&place, "run"), place.read("new.csv"));
+    let before = read();
+    let refused = |out: &str, what: &str| {
+        let told = place.run(&format!("predict run new.csv --out {out}"));
+        assert!(told.code == 2 && told.err.contains(what), "{out}: {}", told.err);
+    };
+    for out in ["new.csv", "./run/../new.csv", "twin.csv"] {
+        refused(out, "that is the table to predict");
+    }
+    refused("run/model.safetensors", "that is the model");
+    refused("run/../run/result.json", "that is a file of a run");
+    refused("run/diagnosis.json", "that is a file of a run");
+    refused("new.parquet", "not as .parquet");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(place.path("new.csv"), place.path("link.csv")).unwrap();
+        std::os::unix::fs::symlink(place.path("run/config.toml"), place.path("other.csv")).unwrap();
+        refused("link.csv", "that is the table to predict");
+        refused("other.csv", "that is a file of a run");
+        std::fs::remove_file(place.path("link.csv")).unwrap();
+        std::fs::remove_file(place.path("other.csv")).unwrap();
+    }
+    assert_eq!(read(), before);
+    // A folder of a run holds predictions too, and a name says how they are written.
+    place.run("predict run new.csv --out run/predicted.tsv").succeeded();
+    assert!(place.text("run/predicted.tsv").starts_with("label\tprobability_"));
+    place.run("predict run new.csv --out predicted.csv.gz").succeeded();
+    assert_eq!(place.read("predicted.csv.gz")[..2], [0x1f, 0x8b]);
+}
+
+#[test]
 fn the_report_is_written_again_byte_for_byte() {
     let place = Place::with_table(300);
     place.run("train data.csv --probes off --target label --epochs 5 --out run").succeeded();

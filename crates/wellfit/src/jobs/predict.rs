@@ -3,12 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::Serialize;
 
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
 use crate::fitted::Fitted;
-use crate::runs::{JobError, RunFolder};
+use crate::runs::{JobError, RunFolder, UsageError};
 use crate::store::replace_with;
 use crate::train::Predictions;
 
@@ -26,10 +28,20 @@ pub struct PredictReport {
 /// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV
 /// file `out`.
 pub fn predict(model: &Path, data: &Path, out: &Path) -> Result<PredictReport, JobError> {
-    let mut fitted = Fitted::open(&model_file(model)?, machine_threads())?;
+    let model = model_file(model)?;
+    refuse_file_in_use(&model, data, out)?;
+    let form = Form::of(out)?;
+    let mut fitted = Fitted::open(&model, machine_threads())?;
     let table = fitted.pipeline().read(&data.into())?;
     let predictions = fitted.predict(&table);
-    replace_with(out, |file| write_csv(file, fitted.pipeline(), &predictions))?;
+    replace_with(out, |file| {
+        if !form.gzipped {
+            return write(file, form.separator, fitted.pipeline(), &predictions);
+        }
+        let mut gzip = GzEncoder::new(file, Compression::default());
+        write(&mut gzip, form.separator, fitted.pipeline(), &predictions)?;
+        gzip.finish().map(|_| ())
+    })?;
     Ok(PredictReport { schema: 1, rows: table.rows() as u64, out: out.to_owned() })
 }
 
@@ -37,8 +49,64 @@ fn model_file(path: &Path) -> Result<PathBuf, JobError> {
     Ok(if path.is_dir() { RunFolder::of_run(path)?.model() } else { path.to_owned() })
 }
 
-fn write_csv(file: impl io::Write, pipeline: &Pipeline, predictions: &Predictions) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(file);
+/// Refuses to write over what is read, or over a file of a run: through links and other spellings of a path too.
+fn refuse_file_in_use(model: &Path, data: &Path, out: &Path) -> Result<(), JobError> {
+    let refused = |what| Err(UsageError::OutInUse { out: out.to_owned(), what }.into());
+    // What is not there is no file in use.
+    let is_same = |other: &Path| same_file::is_same_file(out, other).unwrap_or(false);
+    if is_same(data) {
+        return refused("the table to predict");
+    }
+    if is_same(model) {
+        return refused("the model");
+    }
+    // What a link points to is what would be replaced.
+    let target = out.canonicalize().unwrap_or_else(|_| out.to_owned());
+    let folder = target.parent().map(RunFolder::at);
+    match target.file_name().zip(folder) {
+        Some((name, folder)) if folder.owns(name) => refused("a file of a run"),
+        _ => Ok(()),
+    }
+}
+
+/// How predictions are written, as the name of the file says.
+struct Form {
+    separator: u8,
+    gzipped: bool,
+}
+
+impl Form {
+    fn of(out: &Path) -> Result<Form, JobError> {
+        let name = out.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let (name, gzipped) = name.strip_suffix(".gz").map_or((name.as_str(), false), |inner| (inner, true));
+        let kind = name.rsplit_once('.').map_or("", |(_, kind)| kind);
+        if OTHER_KINDS.contains(&kind) {
+            return Err(UsageError::OutKind { out: out.to_owned(), kind: format!(".{kind}") }.into());
+        }
+        Ok(Form { separator: if kind == "tsv" { b'\t' } else { b',' }, gzipped })
+    }
+}
+
+/// Files of these names are something else than text in columns.
+const OTHER_KINDS: [&str; 14] = [
+    "parquet",
+    "pq",
+    "feather",
+    "arrow",
+    "xlsx",
+    "xls",
+    "json",
+    "jsonl",
+    "ndjson",
+    "zst",
+    "bz2",
+    "xz",
+    "zip",
+    "safetensors",
+];
+
+fn write(file: impl io::Write, separator: u8, pipeline: &Pipeline, predictions: &Predictions) -> io::Result<()> {
+    let mut csv = csv::WriterBuilder::new().delimiter(separator).from_writer(file);
     let target = pipeline.target_name();
     match predictions {
         Predictions::Values(values) => {

@@ -1,5 +1,6 @@
 //! A run's folder: its files, and how each is read and written.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -104,6 +105,26 @@ impl RunFolder {
     /// The run's own ledger of evaluations on test sets.
     pub fn openings(&self) -> PathBuf {
         self.path.join("openings.jsonl")
+    }
+
+    /// Whether a file of this name in this folder is the run's own, there or yet to come.
+    pub fn owns(&self, name: &OsStr) -> bool {
+        const OTHERS: [&str; 4] = ["improve.json", "tune.jsonl", "best.toml", "checkpoint.previous.safetensors"];
+        let named = [
+            self.config(),
+            self.model(),
+            self.checkpoint(),
+            self.report(),
+            self.result(),
+            self.history(),
+            self.evidence(),
+            self.ablation(),
+            self.diagnosis(),
+            self.search(),
+            self.openings(),
+        ];
+        self.config().is_file()
+            && (OTHERS.iter().any(|other| name == *other) || named.iter().any(|own| own.file_name() == Some(name)))
     }
 
     pub fn is_finished(&self) -> bool {

@@ -18,6 +18,22 @@ pub enum UsageError {
     /// A new run would be written over something.
     #[error("--out {}: there is something already; --resume goes on with a run, another --out starts one", .0.display())]
     OutTaken(PathBuf),
+    /// Predictions would be written over what they are made from, or over a file of a run.
+    #[error("--out {}: that is {what}; name another file", out.display())]
+    OutInUse {
+        /// The file named.
+        out: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The name of a file asks for what is not written.
+    #[error("--out {}: predictions are written as .csv, .tsv or either with .gz, not as {kind}", out.display())]
+    OutKind {
+        /// The file named.
+        out: PathBuf,
+        /// What its name says it is.
+        kind: String,
+    },
     /// A folder to search in holds something else.
     #[error("--out {}: this is no search; another --out starts one", .0.display())]
     NoSearch(PathBuf),
