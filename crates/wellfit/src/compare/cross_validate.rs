@@ -6,7 +6,6 @@ use crate::report::CrossValidation;
 use crate::runs::JobError;
 
 use super::eval_splits::EvalSplits;
-use super::split_evaluator::SplitEvaluator;
 use super::trial_set::TrialSet;
 
 /// Trains the plan on all folds but one, for each fold, and judges each row of train and dev by the network that has not seen it;
@@ -21,14 +20,5 @@ pub(crate) fn cross_validate(
     splits.weigh_classes(&plan.spec)?;
     let mut trials = TrialSet::of(plan.clone());
     trials.train(&splits, folds, stop)?;
-    if trials.outcomes.len() < folds {
-        return Ok(None);
-    }
-    let judged = SplitEvaluator::on(&splits).judged(plan, &trials.outcomes)?;
-    Ok(Some(CrossValidation {
-        folds: folds as u64,
-        error: judged.error,
-        train_error: judged.train_error,
-        per_fold: judged.folds,
-    }))
+    trials.cross_validation(&splits)
 }

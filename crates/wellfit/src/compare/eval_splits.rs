@@ -74,6 +74,11 @@ impl EvalSplits {
         &self.parts
     }
 
+    /// Rows of train and dev together.
+    pub fn rows(&self) -> u64 {
+        self.first().dataset.train_and_dev().len() as u64
+    }
+
     /// Trainings that a configuration is judged over: each turn as often as the others, and five in all at least.
     pub fn trainings(&self) -> usize {
         SEEDS.next_multiple_of(self.parts.len().max(1))

@@ -8,13 +8,13 @@ use crate::diagnose::{
 };
 use crate::experiment::{Plan, Prepared, machine_threads};
 use crate::fitted::Fitted;
-use crate::improve::{Case, Knobs, Probes, RowCounts, prescribe};
+use crate::improve::{Case, Knobs, RowCounts, prescribe, prescribe_after_search};
 use crate::net::Network;
 use crate::report::{
     Baseline, DiagnosisReport, LinearBaseline, NaiveBaseline, PageEvidence, PartScore, PrescriptionReport, ProbeReport,
     RowsOfParts, RunResult, TreesBaseline,
 };
-use crate::runs::{Divergence, JobError, points};
+use crate::runs::{Divergence, JobError, Searched, points};
 use crate::train::{Metric, Metrics, Predictions, Record, Truth};
 use crate::words::{Unit, training};
 
@@ -32,11 +32,11 @@ const MUCH_NOISE: f64 = 0.03;
 
 /// Scores everything and judges it.
 ///
-/// `judged`: whether remedies have been tried already, so that none is tried here. `None` if it was stopped.
+/// `searched`: what a search has found of the configuration, after which no remedy is tried here. `None` if it was stopped.
 pub(crate) fn evaluate(
     run: &Trained<'_>,
     fitted: &mut Fitted,
-    judged: bool,
+    searched: Option<&Searched>,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<(RunResult, PageEvidence)>, JobError> {
     let (prepared, plan) = (run.prepared, run.plan);
@@ -77,7 +77,7 @@ pub(crate) fn evaluate(
     let case = context.judge(&run.run, (prepared, plan), losses, &course)?;
     let Assessment { budget, diagnosis, mut case, rows } = case;
     let mut diagnosis = diagnosis;
-    if let (Some(case), Some(found), false) = (case.as_mut(), diagnosis.as_mut(), judged) {
+    if let (Some(case), Some(found), false) = (case.as_mut(), diagnosis.as_mut(), searched.is_some()) {
         // Rows that are distributed differently are a gap that no remedy for variance closes.
         if plan.spec.dev_is_from_elsewhere() && case.variance_is_possible() && probes_are_wanted(plan) {
             let threads = plan.threads.unwrap_or_else(machine_threads);
@@ -95,10 +95,13 @@ pub(crate) fn evaluate(
     }
     let (mut prescription, mut probes) = (Vec::new(), Vec::new());
     if let Some(case) = &case {
-        let probed = if judged { Some(Probes::default()) } else { probe(prepared, plan, case, stop)? };
-        let Some(probed) = probed else { return Ok(None) };
-        prescription = prescribe(case, &probed);
-        probes = probed.tried.iter().map(ProbeReport::of).collect();
+        if let Some(searched) = searched {
+            prescription = prescribe_after_search(case, &searched.tried);
+        } else {
+            let Some(probed) = probe(prepared, plan, case, stop)? else { return Ok(None) };
+            prescription = prescribe(case, &probed);
+            probes = probed.tried.iter().map(ProbeReport::of).collect();
+        }
     }
     let (baselines, unit) = (&context.baselines, Unit::of_metric(recipe.metric));
     let shown = dev.as_ref().unwrap_or(&train);
@@ -260,6 +263,7 @@ impl EvaluationContext {
         let chaotic = course.chaotic.map(|layer| Finding::Chaotic(layer.to_string()));
         let labels = course.labels.as_ref().filter(|labels| labels.everywhere > MUCH_NOISE);
         let labels = labels.map(|labels| Finding::LabelNoise { low: labels.low, high: labels.high });
+        let by_folds = losses.folds.is_some();
         let input = DiagnosisInput {
             metric: recipe.metric,
             seed: recipe.seed,
@@ -302,7 +306,7 @@ impl EvaluationContext {
             budget: budget.clone(),
             knobs: knobs(plan),
             usual: self.usual.clone(),
-            folds_possible: self.folds_possible,
+            folds_possible: self.folds_possible && !by_folds,
             rows,
             inputs: plan.network.input_width(),
             outputs: plan.network.outputs(),

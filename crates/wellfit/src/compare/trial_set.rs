@@ -1,7 +1,8 @@
 //! A configuration and its trainings, a seed each, paired with those of another.
 
-use crate::diagnose::{Block, FoldErrors, Gain, GainEstimate, LossRows, estimated_gain, paired_gain};
+use crate::diagnose::{Block, Gain, GainEstimate, LossRows, estimated_gain, paired_gain};
 use crate::experiment::{Plan, Prepared, Trial, TrialOutcome, machine_threads, run_trials};
+use crate::report::CrossValidation;
 use crate::runs::JobError;
 use crate::train::Metric;
 
@@ -69,14 +70,18 @@ impl TrialSet {
     }
 
     /// What all folds say, where there are some and each has been dev.
-    pub fn fold_errors(&self, splits: &EvalSplits) -> Result<Option<FoldErrors>, JobError> {
+    pub fn cross_validation(&self, splits: &EvalSplits) -> Result<Option<CrossValidation>, JobError> {
         let folds = splits.parts().len();
         if folds < 2 || self.outcomes.len() < folds {
             return Ok(None);
         }
         let judged = SplitEvaluator::on(splits).judged(&self.plan, &self.outcomes)?;
-        let rows = splits.parts().iter().map(|part| part.dataset.split.dev.len() as u64).sum();
-        Ok(Some(FoldErrors { folds: folds as u64, rows, error: judged.error, train_error: judged.train_error }))
+        Ok(Some(CrossValidation {
+            folds: folds as u64,
+            error: judged.error,
+            train_error: judged.train_error,
+            per_fold: judged.folds,
+        }))
     }
 
     /// Dev error over the first `seeds` seeds.

@@ -101,7 +101,7 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
             let mut all: Vec<Prescription> = sooner.into_iter().chain(settling).chain(later).chain(rest).collect();
             if !probes.tried.is_empty() {
                 all.retain(|one| one.trial.is_some() || one.remedy == MORE_ROWS_TO_JUDGE_BY || !is_a_setting(one));
-                all.extend(nothing_helps(case, probes).filter(|_| nothing_gains));
+                all.extend(nothing_helps(case, probes.tried.len()).filter(|_| nothing_gains));
             }
             all
         }
@@ -114,6 +114,17 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
         }
     }
     moves.truncate(MOST);
+    moves
+}
+
+/// The next moves after a search has tried these remedies beside the configuration in vain: what was not tried or, without any, what
+/// rows say that no choice has seen.
+pub fn prescribe_after_search(case: &Case, tried: &[String]) -> Vec<Prescription> {
+    let mut moves = prescribe(case, &Probes::default());
+    moves.retain(|one| !tried.iter().any(|name| name == one.remedy));
+    if moves.is_empty() {
+        moves.extend(nothing_helps(case, tried.len()));
+    }
     moves
 }
 
@@ -165,10 +176,10 @@ fn has_bias(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::HighBias | Verdict::HighBiasAndHighVariance)
 }
 
-/// Where nothing that was tried gains enough, dev has nothing more to tell.
-fn nothing_helps(case: &Case, probes: &Probes) -> Option<Prescription> {
+/// Where nothing of so much that was tried gains enough, dev has nothing more to tell.
+fn nothing_helps(case: &Case, tried: usize) -> Option<Prescription> {
     let next = prescription(&OpenTheTestSet, case)?;
-    let reason = Reason::NothingTriedHelps(probes.tried.len());
+    let reason = Reason::NothingTriedHelps(tried);
     Some(Prescription { change: Change { reason, ..next.change }, ..next })
 }
 

@@ -74,7 +74,7 @@ pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn W
         data_sha256: String::new(),
         cross_validation: None,
     };
-    let evaluated = evaluate(&trained, &mut fitted, false, &|| watcher.stop_requested())?;
+    let evaluated = evaluate(&trained, &mut fitted, None, &|| watcher.stop_requested())?;
     let Some((result, _)) = evaluated else { return Err(JobError::Stopped) };
     Ok(fitted.with_result(result))
 }

@@ -8,6 +8,7 @@ use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
 use crate::experiment::{data_request, machine_threads, same_contents};
 use crate::fitted::Fitted;
+use crate::improve::OPEN_THE_TEST_SET;
 use crate::report::TestScore;
 use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, record_opening, write_page};
 use crate::train::Metrics;
@@ -49,6 +50,8 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
         result.test = Some(score.clone());
+        // That is done.
+        result.prescription.retain(|next| next.remedy != OPEN_THE_TEST_SET);
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }

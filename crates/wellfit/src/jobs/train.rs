@@ -14,8 +14,9 @@ use crate::model::{Model, check_description, write_model};
 use crate::net::{CheckOptions, CheckReport, Member, Network};
 use crate::report::RunResult;
 use crate::runs::{
-    DataOverview, Event, InputError, JobError, Notice, Recorder, RunFolder, RunOptions, SplitOverview, UsageError,
-    Watcher, create_run_folder, existing, identity, refuse_other_run, refuse_taken_folder, saved_progress, write_page,
+    DataOverview, Event, InputError, JobError, Notice, Recorder, RunFolder, RunOptions, Searched, SplitOverview,
+    UsageError, Watcher, create_run_folder, existing, identity, refuse_other_run, refuse_taken_folder, saved_progress,
+    write_page,
 };
 use crate::store::clear_leftovers;
 use crate::train::{Ended, Observer, Progress as Training, Record, TrainError, fit};
@@ -48,7 +49,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     watcher.event(Event::Split(&SplitOverview::of(&prepared.dataset)));
     let asked = with_positive(with_absolute_paths(spec), &prepared);
     let mut plan = Plan::new(&asked, &prepared.summary())?;
-    let folds = plan.spec.data.folds.on().copied().filter(|_| !options.judged);
+    let folds = plan.spec.data.folds.on().copied().filter(|_| options.searched.is_none());
     if let Some(why) = folds.and_then(|folds| no_folds(&prepared, &plan.spec, folds)) {
         return Err(refused(why));
     }
@@ -123,7 +124,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         watcher.event(Event::Profile { profile: &engine.profile(), seconds: training.seconds });
     }
     let cross_validation = match folds {
-        None => None,
+        None => options.searched.as_ref().and_then(|searched| searched.cross_validation.clone()),
         Some(folds) => {
             let validated = cross_validate(&prepared.dataset, &plan, folds, &|| watcher.stop_requested())?;
             let Some(validated) = validated else { return Ok(interrupted(folder.path.clone())) };
@@ -152,7 +153,7 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         cross_validation,
     };
     let stop = || watcher.stop_requested();
-    let Some(result) = conclude(&folder, &trained, model, options.judged, &stop)? else {
+    let Some(result) = conclude(&folder, &trained, model, options.searched.as_ref(), &stop)? else {
         return Ok(interrupted(folder.path.clone()));
     };
     Ok(TrainReport { result: Some(result), run: folder.path, interrupted: false })
@@ -163,7 +164,7 @@ fn conclude(
     folder: &RunFolder,
     trained: &Trained<'_>,
     model: Model,
-    judged: bool,
+    searched: Option<&Searched>,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<RunResult>, JobError> {
     // What is reported is what `wellfit predict` will give, which multiplies in full precision.
@@ -174,7 +175,7 @@ fn conclude(
     // Whatever the evaluation finds, what was trained is kept.
     fitted.save(&folder.model())?;
     folder.write_history(trained.history)?;
-    let Some((result, evidence)) = evaluate(trained, &mut fitted, judged, stop)? else { return Ok(None) };
+    let Some((result, evidence)) = evaluate(trained, &mut fitted, searched, stop)? else { return Ok(None) };
     folder.write_evidence(&evidence)?;
     write_page(folder, &result, &evidence, trained.history)?;
     // The result comes last: a run is finished when it is there.

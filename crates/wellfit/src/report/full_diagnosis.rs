@@ -9,6 +9,7 @@ use crate::text::counted;
 use crate::train::Metric;
 
 use super::diagnosis::{DiagnosisReport, LearningCurveReport, SourceReport};
+use super::result::CrossValidation;
 
 /// The diagnosis of a run in full.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +24,8 @@ pub struct FullDiagnosis {
     pub chain: Vec<ErrorLink>,
     /// The verdict and all findings.
     pub diagnosis: DiagnosisReport,
+    /// The cross-validation that the verdict's variance is of; null where there was none, or the run's own is.
+    pub cross_validation: Option<CrossValidation>,
     /// What a wider network came to; null where none was tried.
     pub wider_network: Option<WiderNetwork>,
     /// Labels that look wrong; null where there are no classes, or too few rows.

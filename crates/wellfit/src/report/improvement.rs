@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnose::{Forecast, Interval};
 use crate::experiment::settings::Purpose;
-use crate::improve::{JudgedOn, Prescription, Probe, Step, Trial};
+use crate::improve::{JudgedOn, Outcome, Prescription, Probe, Step, Trial};
 use crate::words::{Unit, improvement, remedies};
 
 /// One move that may make the network better.
@@ -91,6 +91,8 @@ pub struct StepReport {
     pub gain: Interval,
     /// Whether the change was kept.
     pub accepted: bool,
+    /// Whether it could not be trained, so that errors and gain say nothing.
+    pub failed: bool,
     /// Why, or why not.
     pub reason: String,
 }
@@ -106,6 +108,7 @@ impl StepReport {
             after: step.after,
             gain: step.gain,
             accepted: step.accepted(),
+            failed: matches!(step.outcome, Outcome::Failed(_)),
             reason: improvement::outcome(&step.outcome),
         }
     }

@@ -76,9 +76,9 @@ fn splits(input: &PageInput) -> String {
 
 fn terms(input: &PageInput) -> String {
     let result = &input.result;
-    let (Some(diagnosis), Some(dev)) = (&result.diagnosis, &result.dev) else { return String::new() };
+    let (Some(diagnosis), Some(dev)) = (input.diagnosis(), &result.dev) else { return String::new() };
     let unit = Unit::of_metric(result.metric);
-    if let Some(folds) = &result.cross_validation {
+    if let Some(folds) = input.cross_validation() {
         return format!(
             "here, over {} folds, {} on rows not seen = {} on the rows trained on {} (variance)",
             folds.folds,

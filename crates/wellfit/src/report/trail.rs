@@ -9,7 +9,7 @@ use crate::improve::AblationResult;
 use crate::text::sentence;
 use crate::words::{Unit, forecast, improvement as words};
 
-use super::figures::{change, widest};
+use super::figures::{ChangeRange, Good, change};
 use super::improvement::{ProbeReport, StepReport};
 use super::input::PageInput;
 use super::result::RunResult;
@@ -33,9 +33,12 @@ const MOST: usize = 6;
 struct Row {
     change: String,
     about: String,
+    // The error of what it is compared with, and of the change; each empty where it says nothing.
+    before: String,
     dev: String,
     gain: String,
-    // Where the error and the gain stand among the run's files.
+    // Where the errors and the gain stand among the run's files.
+    before_key: String,
     dev_key: String,
     gain_key: String,
     // Markup: from our figure, which escapes every text it is given.
@@ -52,36 +55,48 @@ pub(super) fn trails(input: &PageInput, unit: Unit) -> Vec<Trail> {
 fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
     let (steps, improvement) = (result.steps.as_ref()?, result.improvement.as_ref()?);
     let twice = improvement.more_rows.as_ref();
-    let most = widest(steps.iter().map(|step| &step.gain).chain(twice.map(|twice| &twice.gain)));
+    let shown = shown(steps);
+    let seen = steps.iter().enumerate().filter(|(place, _)| shown.contains(place)).map(|(_, step)| &step.gain);
+    let range = ChangeRange::of(seen.chain(twice.map(|twice| &twice.gain)));
     let more_rows = twice.map(|twice| {
         let told = unit.difference_with_interval(twice.gain);
         Row {
             change: forecast::TWICE_THE_ROWS.to_string(),
             about: format!("learning curve · {}", Purpose::FitDev.name()),
+            before: String::new(),
+            before_key: String::new(),
             dev: unit.error(twice.error.value),
             dev_key: "/improvement/more_rows/error".to_string(),
             gain_key: "/improvement/more_rows/gain".to_string(),
-            picture: change("Gain", twice.gain, most, &told),
+            picture: change("Gain", twice.gain, Good::Up, range, &told),
             gain: told,
             outcome: "needs more data; 90% interval".to_string(),
             stands_out: false,
         }
     });
     let row = |(place, step): (usize, &StepReport)| {
-        let told = unit.difference_with_interval(step.gain);
+        let (told, picture) = match step.failed {
+            true => (String::new(), String::new()),
+            false => {
+                let told = unit.difference_with_interval(step.gain);
+                (told.clone(), change("Gain", step.gain, Good::Up, range, &told))
+            }
+        };
+        let error = |error: f64| if step.failed { String::new() } else { unit.error(error) };
         Row {
+            before: error(step.before),
+            before_key: format!("/steps/{place}/before"),
             dev_key: format!("/steps/{place}/after"),
             gain_key: format!("/steps/{place}/gain"),
             change: step.change.clone(),
             about: format!("{} · {}", step.remedy, step.purpose.name()),
-            dev: unit.error(step.after),
-            picture: change("Gain", step.gain, most, &told),
+            dev: error(step.after),
+            picture,
             gain: told,
             outcome: if step.accepted { "kept".to_string() } else { step.reason.clone() },
             stands_out: step.accepted,
         }
     };
-    let shown = shown(steps);
     let (rows, folded): (Vec<_>, Vec<_>) = steps.iter().enumerate().partition(|(place, _)| shown.contains(place));
     let confirmed = improvement.confirmation.map_or(String::new(), |found| {
         format!(" On re-split train and dev rows the gain is {}.", unit.difference_with_interval(found))
@@ -110,18 +125,20 @@ fn shown(steps: &[StepReport]) -> BTreeSet<usize> {
 }
 
 fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
-    let most = widest(result.probes.iter().map(|probe| &probe.gain));
     let mut probes: Vec<(usize, &ProbeReport)> = result.probes.iter().enumerate().collect();
     probes.sort_by(|a, b| b.1.gain.value.total_cmp(&a.1.gain.value));
+    let range = ChangeRange::of(probes.iter().take(MOST).map(|(_, probe)| &probe.gain));
     let row = |(place, probe): (usize, &ProbeReport)| {
         let told = unit.difference_with_interval(probe.gain);
         Row {
             change: probe.change.clone(),
             about: probe.remedy.clone(),
+            before: unit.error(probe.before),
+            before_key: format!("/probes/{place}/before"),
             dev: unit.error(probe.after),
             dev_key: format!("/probes/{place}/after"),
             gain_key: format!("/probes/{place}/gain"),
-            picture: change("Gain", probe.gain, most, &told),
+            picture: change("Gain", probe.gain, Good::Up, range, &told),
             gain: told,
             outcome: words::probe(probe.gain, probe.significant, probe.fits_train_better).to_string(),
             stands_out: probe.significant,
@@ -130,7 +147,9 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
     let mut rows: Vec<Row> = probes.into_iter().map(row).collect();
     (!rows.is_empty()).then(|| Trail {
         title: "What remedies do here",
-        intro: "Each row is this configuration trained again with one setting changed, on the same rows and seeds."
+        intro: "Each row is this configuration trained again with one setting changed, beside itself on the same rows and \
+                seeds. Errors are of rows judged at an epoch that was chosen without them, on dev or, where rows are few, by \
+                cross-validation: they differ from the dev error above."
             .to_string(),
         head: ["change", "error", "gain", "", "outcome"],
         folded: rows.split_off(MOST.min(rows.len())),
@@ -141,16 +160,22 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
 
 fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
     let results = &input.ablation;
-    let most = widest(results.iter().filter_map(|result| result.effect.as_ref()));
+    let range = ChangeRange::of(results.iter().filter_map(|result| result.effect.as_ref()));
+    let own = results.iter().find_map(|result| Some(result.dev? - result.effect?.value));
+    let own = own.map_or(String::new(), |own| format!(" As it is its error is {}.", unit.error(own)));
     let row = |(place, result): (usize, &AblationResult)| {
         let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {
             change: result.change.to_string(),
             about: words::knob(result.knob).to_string(),
+            before: String::new(),
+            before_key: String::new(),
             dev: result.dev.map_or("diverged".to_string(), |dev| unit.error(dev)),
             dev_key: format!("ablation.json#/{place}/dev"),
             gain_key: format!("ablation.json#/{place}/bought"),
-            picture: result.effect.map_or(String::new(), |effect| change("Rise of the error", effect, most, &told)),
+            picture: result
+                .effect
+                .map_or(String::new(), |effect| change("Rise of the error", effect, Good::Down, range, &told)),
             gain: told,
             outcome: result.effect.map_or("worse: training diverges", words::effect).to_string(),
             stands_out: result.effect.is_none_or(|effect| effect.low > 0.0),
@@ -158,7 +183,7 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
     };
     (!results.is_empty()).then(|| Trail {
         title: "Effect of each setting",
-        intro: "Each row is this run trained again with one setting changed.".to_string(),
+        intro: format!("Each row is this run trained again with one setting changed.{own}"),
         head: ["changed to", "error", "error rises by", "", ""],
         rows: results.iter().enumerate().map(row).collect(),
         folded: Vec::new(),

@@ -5,11 +5,14 @@ use serde::Serialize;
 use crate::diagnose::{FindingKind, Interval, Verdict};
 use crate::experiment::config_toml;
 use crate::experiment::settings::Purpose;
+use crate::improve::MORE_ROWS_TO_JUDGE_BY;
 use crate::text::{capitalised, counted, sentence};
 use crate::words::{Unit, findings, improvement, training, verdict};
 
 use super::details::{Facts, HealthRow, facts, health};
+use super::diagnosis::DiagnosisReport;
 use super::figures;
+use super::improvement::PrescriptionReport;
 use super::input::PageInput;
 use super::result::RunResult;
 use super::sections::{Section, sections};
@@ -60,7 +63,7 @@ struct Number {
     note: String,
     class: &'static str,
     // Where its numbers stand in `result.json`: the error, and the count of rows.
-    key: &'static str,
+    key: String,
     rows_key: &'static str,
 }
 
@@ -80,7 +83,7 @@ impl View {
         View {
             title: format!("{} · wellfit", input.evidence.data),
             run: result.run.clone(),
-            headline: headline(result),
+            headline: headline(input.diagnosis()),
             summary: format!(
                 "Predicts {} with {}; trained for {} in {:.1} s ({}).",
                 input.evidence.target,
@@ -90,13 +93,13 @@ impl View {
                 result.stopped
             ),
             numbers: numbers(input, unit),
-            budget: budget(result, unit),
-            budget_note: budget_note(result),
+            budget: budget(input, unit),
+            budget_note: budget_note(input),
             budget_whys: whys(&["bias-variance"], input),
-            moves: moves(result),
+            moves: moves(input),
             moves_whys: whys(&["orthogonality"], input),
             purposes: purposes(result),
-            findings: found(result),
+            findings: found(input),
             trails: trails(input, unit),
             sections: sections(input, unit),
             facts: facts(input, unit),
@@ -110,8 +113,8 @@ impl View {
 }
 
 // Badge, its tone, the verdict in plain words and in numbers.
-fn headline(result: &RunResult) -> Headline {
-    let Some(diagnosis) = &result.diagnosis else {
+fn headline(diagnosis: Option<&DiagnosisReport>) -> Headline {
+    let Some(diagnosis) = diagnosis else {
         return Headline {
             badge: "no verdict",
             tone: "open",
@@ -134,17 +137,17 @@ fn headline(result: &RunResult) -> Headline {
 
 fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
     let result = &input.result;
-    let measured = |class, error: Interval, rows, (key, rows_key)| Number {
+    let measured = |class, error: Interval, rows, (key, rows_key): (&str, &'static str)| Number {
         name: class,
         value: unit.error(error.value),
         ends: unit.ends(error),
         note: counted(rows, "row"),
         class,
-        key,
+        key: key.to_string(),
         rows_key,
     };
     let mut numbers = Vec::new();
-    if let Some(diagnosis) = &result.diagnosis {
+    if let Some(diagnosis) = input.diagnosis() {
         let target = &diagnosis.target_error;
         numbers.push(Number {
             name: "target error",
@@ -152,7 +155,7 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
             ends: String::new(),
             note: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
             class: "target",
-            key: "/diagnosis/target_error",
+            key: input.diagnosis_key("target_error"),
             rows_key: "",
         });
     }
@@ -169,31 +172,36 @@ fn numbers(input: &PageInput, unit: Unit) -> Vec<Number> {
             ends: training::test_evaluations(input.test_openings),
             note: counted(result.rows.test, "row"),
             class: "test sealed",
-            key: "",
+            key: String::new(),
             rows_key: "/rows/test",
         });
     }
     numbers
 }
 
-fn budget(result: &RunResult, unit: Unit) -> String {
-    let (Some(diagnosis), Some(dev)) = (&result.diagnosis, &result.dev) else {
+fn budget(input: &PageInput, unit: Unit) -> String {
+    let result = &input.result;
+    let (Some(diagnosis), Some(dev)) = (input.diagnosis(), &result.dev) else {
         return String::new();
     };
-    let over_folds =
-        result.cross_validation.as_ref().map(|validated| format!("variance over {} folds", validated.folds));
+    let over_folds = input.cross_validation().map(|validated| format!("variance over {} folds", validated.folds));
     let variance = over_folds.as_deref().unwrap_or("variance");
+    let keys = ["target_error/value", "avoidable_bias/value", "variance/value"].map(|key| input.diagnosis_key(key));
     let terms = [("bias", &diagnosis.avoidable_bias), (variance, &diagnosis.variance)];
-    figures::budget(unit, &diagnosis.target_error, result.train.error, dev.error, terms)
+    figures::budget(unit, &diagnosis.target_error, result.train.error, dev.error, terms, &keys)
 }
 
-fn budget_note(result: &RunResult) -> String {
-    let assumption = result.diagnosis.as_ref().and_then(|diagnosis| diagnosis.target_error.assumption());
+fn budget_note(input: &PageInput) -> String {
+    let assumption = input.diagnosis().and_then(|diagnosis| diagnosis.target_error.assumption());
     assumption.map_or(String::new(), |assumption| format!("The target error is {assumption}."))
 }
 
-fn moves(result: &RunResult) -> Vec<Move> {
-    let moves = result.prescription.iter().map(|move_| Move {
+fn moves(input: &PageInput) -> Vec<Move> {
+    // What folds would tell, they have told.
+    let is_done =
+        |move_: &PrescriptionReport| move_.remedy == MORE_ROWS_TO_JUDGE_BY && input.cross_validation().is_some();
+    let left = input.result.prescription.iter().filter(|move_| !is_done(move_));
+    let moves = left.map(|move_| Move {
         remedy: capitalised(&move_.remedy),
         purpose: move_.purpose.name(),
         reason: sentence(&move_.reason),
@@ -209,8 +217,8 @@ fn purposes(result: &RunResult) -> String {
     sentence(&each.join(" · "))
 }
 
-fn found(result: &RunResult) -> Vec<(&'static str, String)> {
-    let all = result.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+fn found(input: &PageInput) -> Vec<(&'static str, String)> {
+    let all = input.diagnosis().into_iter().flat_map(|diagnosis| &diagnosis.findings);
     all.filter(|finding| finding.kind != FindingKind::Verdict)
         .map(|f| (findings::label(f.kind), sentence(&f.text)))
         .collect()

@@ -22,7 +22,7 @@ pub use events::{Comparing, Diagnosing, Epoch, Event, Notice, TrialScore, Watche
 pub use input_error::{InputError, RowDifference};
 pub use list::{RunList, RunSummary, list};
 pub use no_folds::NoFolds;
-pub use options::RunOptions;
+pub use options::{RunOptions, Searched};
 pub use overview::{DataOverview, SplitOverview};
 pub use usage_error::UsageError;
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::report::CrossValidation;
 use crate::store::{create_folder, create_run_dir, run_stem};
 
 use super::error::JobError;
@@ -12,7 +13,7 @@ use super::usage_error::UsageError;
 const RUNS: &str = "runs";
 
 /// How to run, apart from the experiment itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunOptions {
     /// The run's folder.
     pub out: Option<PathBuf>,
@@ -24,8 +25,17 @@ pub struct RunOptions {
     pub dry_run: bool,
     /// Say where the time of training went.
     pub profile: bool,
-    /// The configuration has been judged by folds already: it is not cross-validated, whatever the spec asks for.
-    pub judged: bool,
+    /// What a search found of the configuration: then it is not cross-validated, and no remedy is tried.
+    pub searched: Option<Searched>,
+}
+
+/// What a search found of the configuration that it ends with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Searched {
+    /// Its cross-validation, where there was one.
+    pub cross_validation: Option<CrossValidation>,
+    /// The names of the remedies that were tried beside it and not kept.
+    pub tried: Vec<String>,
 }
 
 impl RunOptions {

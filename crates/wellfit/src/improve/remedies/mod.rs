@@ -40,8 +40,9 @@ pub(super) use gradient_clipping::GradientClipping;
 pub(super) use initialisation::FittingInitialisation;
 pub(super) use learning_rate::OtherLearningRate;
 pub(super) use more_data::MORE_DATA;
-pub(super) use more_dev_rows::MORE_ROWS_TO_JUDGE_BY;
+pub use more_dev_rows::MORE_ROWS_TO_JUDGE_BY;
 pub(super) use normalisation::Normalisation;
+pub use test_set::OPEN_THE_TEST_SET;
 pub(super) use test_set::OpenTheTestSet;
 
 /// Every remedy, in the order of the ladder: the data, what lets a network learn, then what fits train and what fits dev,

@@ -7,12 +7,15 @@ use super::super::case::Case;
 use super::super::reason::Reason;
 use super::super::remedy::{Action, Change, Deed, Remedy};
 
+/// Its name.
+pub const OPEN_THE_TEST_SET: &str = "open the test set";
+
 /// Opening the test set, once and on purpose; or getting one.
 pub struct OpenTheTestSet;
 
 impl Remedy for OpenTheTestSet {
     fn name(&self) -> &'static str {
-        "open the test set"
+        OPEN_THE_TEST_SET
     }
 
     fn purpose(&self) -> Purpose {

@@ -65,11 +65,11 @@ pub fn diagnose(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<O
 
     tell(watcher, "networks that have not seen the rows they judge", seconds, &clock);
     let stop = || watcher.stop_requested() || clock.is_over();
-    let (mut wider, mut label_noise) = (None, None);
+    let (mut wider, mut label_noise, mut cross_validation) = (None, None, None);
     let trained = CrossValidated::train(&run.prepared, &run.plan, run.threads, &stop)?;
     let is_judged = trained.is_some();
     if let Some(mut trained) = trained {
-        variance::by_folds(&trained, &mut diagnosis, &run, unit)?;
+        cross_validation = variance::by_folds(&trained, &mut diagnosis, &run, unit)?;
         wider = probe_wider(&mut trained, diagnosis.verdict, &stop)?.flatten();
         label_noise = find_label_noise(&run, &trained)?;
     }
@@ -92,6 +92,7 @@ pub fn diagnose(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<O
         metric: run.result.metric,
         chain: links,
         diagnosis,
+        cross_validation,
         wider_network: wider,
         label_noise,
         learning_curve: curve,

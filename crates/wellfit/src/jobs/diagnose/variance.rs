@@ -3,7 +3,7 @@
 
 use crate::compare::{CrossValidated, TrainDev};
 use crate::diagnose::{ErrorBudget, Finding, FindingKind, JudgedBy, Standing, VerdictBasis, margin};
-use crate::report::{DiagnosisReport, FindingReport};
+use crate::report::{CrossValidation, DiagnosisReport, FindingReport};
 use crate::runs::JobError;
 use crate::words::Unit;
 
@@ -15,26 +15,25 @@ pub(super) fn by_train_dev(found: &TrainDev, diagnosis: &mut DiagnosisReport, ru
     replace(diagnosis, &findings, &[FindingKind::Verdict, FindingKind::Variance, FindingKind::Mismatch], unit);
 }
 
-/// Puts the variance over folds in the place of dev error less train error, where the run was not judged by folds already.
+/// Puts the variance over folds in the place of dev error less train error, and gives it; `None` where there are no folds, or the run
+/// was judged by some already.
 pub(super) fn by_folds(
     trained: &CrossValidated,
     diagnosis: &mut DiagnosisReport,
     run: &Run,
     unit: Unit,
-) -> Result<(), JobError> {
-    let Some(folds) = trained.own.fold_errors(&trained.splits)?.filter(|_| run.result.cross_validation.is_none())
-    else {
-        return Ok(());
-    };
-    let budget = folds.refined(budget(diagnosis, run));
+) -> Result<Option<CrossValidation>, JobError> {
+    let validated = trained.own.cross_validation(&trained.splits)?;
+    let Some(validated) = validated.filter(|_| run.result.cross_validation.is_none()) else { return Ok(None) };
+    let budget = validated.errors(trained.splits.rows()).refined(budget(diagnosis, run));
     let (train_rows, naive) = (run.result.rows.train, &run.result.baseline.naive);
-    let Some(basis) = VerdictBasis::of(&budget, train_rows) else { return Ok(()) };
+    let Some(basis) = VerdictBasis::of(&budget, train_rows) else { return Ok(None) };
     let basis = basis.against_constant(naive.name, naive.dev, budget.dev);
     let high = basis.variance.standing == Standing::High;
     let variance = high.then_some(Finding::Variance { budget, train_rows });
     let findings: Vec<Finding> = [Finding::Verdict(basis)].into_iter().chain(variance).collect();
     replace(diagnosis, &findings, &[FindingKind::Verdict, FindingKind::Variance, FindingKind::DevTooSmall], unit);
-    Ok(())
+    Ok(Some(validated))
 }
 
 /// The error budget of the run as its result has it.

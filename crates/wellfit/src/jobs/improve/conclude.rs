@@ -2,9 +2,9 @@
 
 use crate::compare::{measure_learning_curve, trainings_of_learning_curve};
 use crate::diagnose::{Forecast, LearningCurve};
-use crate::improve::{ImprovementEnd, Step};
+use crate::improve::{ImprovementEnd, Outcome, Step};
 use crate::report::{ImprovementReport, RunResult, StepReport};
-use crate::runs::{Comparing, EpochsOnly, Event, JobError, RunOptions, Watcher, write_page};
+use crate::runs::{Comparing, EpochsOnly, Event, JobError, RunOptions, Searched, Watcher, write_page};
 use crate::words::improvement as words;
 
 use super::super::test::test;
@@ -33,7 +33,15 @@ pub(super) fn conclude(
     if watcher.stop_requested() {
         return interrupted();
     }
-    let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
+    let steps = &search.state.steps;
+    let since = steps.iter().rposition(Step::accepted).map_or(0, |kept| kept + 1);
+    let tried = steps.iter().skip(since).filter(|step| !matches!(step.outcome, Outcome::NotTested(_)));
+    let searched = Searched {
+        cross_validation: search.best.cross_validation(search.splits())?,
+        tried: tried.map(|step| step.remedy.clone()).collect(),
+    };
+    let out = Some(folder.path.clone());
+    let options = RunOptions { out, resume: true, searched: Some(searched), ..RunOptions::default() };
     let report = train(&search.best.plan.spec, &options, &mut EpochsOnly(watcher))?;
     let Some(result) = report.result else { return interrupted() };
     let seeds = search.first.outcomes.len().min(search.best.outcomes.len());

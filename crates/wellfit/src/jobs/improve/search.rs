@@ -163,7 +163,8 @@ impl<'a> Search<'a> {
         };
         let name = self.folder.path.display().to_string();
         let parts = (prepared, &self.best.plan);
-        let losses = RunLosses { train, dev: self.best.dev_rows(splits), folds: self.best.fold_errors(splits)? };
+        let folds = self.best.cross_validation(splits)?.map(|validated| validated.errors(splits.rows()));
+        let losses = RunLosses { train, dev: self.best.dev_rows(splits), folds };
         let assessed = self.context.judge(&name, parts, losses, &course)?;
         Ok(assessed.case)
     }

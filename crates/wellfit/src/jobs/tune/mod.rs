@@ -12,8 +12,8 @@ use crate::compare::{DEFAULT_FOLDS, no_folds, refused};
 use crate::experiment::{Plan, Prepared, Spec, data_hash, prepare, with_absolute_paths, with_positive};
 use crate::report::RunResult;
 use crate::runs::{
-    Comparing, DataOverview, EpochsOnly, Event, JobError, Notice, RunFolder, RunOptions, SplitOverview, UsageError,
-    Watcher, create_run_folder, refuse_taken_folder,
+    Comparing, DataOverview, EpochsOnly, Event, JobError, Notice, RunFolder, RunOptions, Searched, SplitOverview,
+    UsageError, Watcher, create_run_folder, refuse_taken_folder,
 };
 use crate::tune::{Search, Space, TuneReport, draw};
 
@@ -170,6 +170,11 @@ fn folds(prepared: &Prepared, spec: &Spec, watcher: &mut dyn Watcher) -> Result<
 
 /// Trains what was chosen into the folder; `None` if it was stopped.
 fn train_in_full(folder: &RunFolder, spec: &Spec, watcher: &mut dyn Watcher) -> Result<Option<RunResult>, JobError> {
-    let options = RunOptions { out: Some(folder.path.clone()), resume: true, judged: true, ..RunOptions::default() };
+    let options = RunOptions {
+        out: Some(folder.path.clone()),
+        resume: true,
+        searched: Some(Searched::default()),
+        ..RunOptions::default()
+    };
     Ok(train(spec, &options, &mut EpochsOnly(watcher))?.result)
 }

@@ -17,7 +17,7 @@ struct Row<'a> {
     to: Interval,
     step: String,
     // Where the error and the step stand in `result.json`.
-    keys: [&'static str; 2],
+    keys: [&'a str; 2],
 }
 
 const ROW: f64 = 70.0;
@@ -29,6 +29,7 @@ pub fn budget(
     train: Interval,
     dev: Interval,
     terms: [(&str, &Interval); 2],
+    [target_key, bias_key, variance_key]: &[String; 3],
 ) -> String {
     let signed = |(name, term): (&str, &Interval)| {
         let sign = if term.value >= 0.0 { '+' } else { '−' };
@@ -42,7 +43,7 @@ pub fn budget(
             from: 0.0,
             to: Interval::exact(target.value),
             step: if target.assumption().is_some() { "assumed".to_string() } else { "given".to_string() },
-            keys: ["/diagnosis/target_error/value", ""],
+            keys: [target_key, ""],
         },
         Row {
             name: "train",
@@ -51,7 +52,7 @@ pub fn budget(
             from: target.value,
             to: train,
             step: signed(terms[0]),
-            keys: ["/train/error", "/diagnosis/avoidable_bias/value"],
+            keys: ["/train/error", bias_key],
         },
         Row {
             name: "dev",
@@ -60,7 +61,7 @@ pub fn budget(
             from: train.value,
             to: dev,
             step: signed(terms[1]),
-            keys: ["/dev/error", "/diagnosis/variance/value"],
+            keys: ["/dev/error", variance_key],
         },
     ];
     let most = target.value.max(train.high).max(dev.high).max(f64::MIN_POSITIVE);
@@ -103,9 +104,11 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
     };
     let error = format!("{} {}", row.name, row.error);
     piece.push_str(&text(("0", &up), "start", "value", row.keys[0], &error));
-    piece.push_str(&text(("99%", &down), "end", "label", row.keys[1], &row.step));
     let (a, b) = (scale.at(row.from), scale.at(row.to.value));
     let (left, width) = (a.min(b), (a - b).abs());
+    // On the side where no connector passes.
+    let (at, anchor) = if b > 55.0 { ("0", "start") } else { ("99%", "end") };
+    piece.push_str(&text((at, &down), anchor, "label", row.keys[1], &row.step));
     // What the row stands on, pale; what it adds, solid, a hair's width where it adds nothing; what it takes off, an outline.
     let rect = |x: f64, width: f64, class: &str| {
         format!(
@@ -119,16 +122,20 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
     piece.push_str(&rect(left, width.max(0.4), &format!("{added} {}", row.class)));
     if row.to.high > row.to.low {
         let (low, end, middle) = (scale.at(row.to.low), scale.at(row.to.high), bar + high / 2.0);
-        let _ = write!(
-            piece,
-            "<line x1=\"{low:.2}%\" y1=\"{m}\" x2=\"{end:.2}%\" y2=\"{m}\" class=\"whisker\"/>",
-            m = short(middle)
-        );
-        piece.push_str(&vertical(low, middle - 5.0, middle + 5.0, "whisker"));
-        piece.push_str(&vertical(end, middle - 5.0, middle + 5.0, "whisker"));
+        // Drawn twice, pale and wide first: a bar is no ground that ink stands out from.
+        for class in ["halo", "whisker"] {
+            let _ = write!(
+                piece,
+                "<line x1=\"{low:.2}%\" y1=\"{m}\" x2=\"{end:.2}%\" y2=\"{m}\" class=\"{class}\"/>",
+                m = short(middle)
+            );
+            piece.push_str(&vertical(low, middle - 5.0, middle + 5.0, class));
+            piece.push_str(&vertical(end, middle - 5.0, middle + 5.0, class));
+        }
     }
     if continues {
-        piece.push_str(&vertical(b, bar + high, bar + ROW, "connector"));
+        // It ends above the next row's name.
+        piece.push_str(&vertical(b, bar + high, bar + high + 22.0, "connector"));
     }
     drawing.add(&piece);
 }

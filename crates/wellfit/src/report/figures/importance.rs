@@ -8,7 +8,7 @@ use crate::diagnose::Interval;
 use crate::words::Unit;
 
 use super::super::plot::escape;
-use super::change::{change, widest};
+use super::change::{ChangeRange, Good, change};
 
 /// A column, and what shuffling it among dev rows does to the error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub fn importance(columns: &[ColumnImportance], unit: Unit) -> String {
     if shown.is_empty() {
         return String::new();
     }
-    let most = widest(shown.iter().map(|column| &column.rise));
+    let range = ChangeRange::of(shown.iter().map(|column| &column.rise));
     let mut out = String::from(
         "<table class=\"plain\"><thead><tr><th scope=\"col\">column</th><th scope=\"col\">error rises by</th>\
          <th scope=\"col\"></th></tr></thead><tbody>",
@@ -43,7 +43,8 @@ pub fn importance(columns: &[ColumnImportance], unit: Unit) -> String {
             "<tr><th scope=\"row\">{}</th><td data-key=\"evidence.json#/importance/{place}/rise\">{told}</td>\
              <td class=\"picture\">{}</td></tr>",
             escape(&column.column),
-            change("Rise of the error", column.rise, most, &told)
+            // A column that the network relies on is neither good nor bad.
+            change("Rise of the error", column.rise, Good::Up, range, &told)
         );
     }
     out.push_str("</tbody></table>");

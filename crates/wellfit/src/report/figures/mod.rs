@@ -20,7 +20,7 @@ pub(super) use activations::activations;
 pub(super) use boundary::boundary;
 pub(super) use budget::budget;
 pub(super) use calibration::calibration;
-pub(super) use change::{change, widest};
+pub(super) use change::{ChangeRange, Good, change};
 pub(super) use check::check;
 pub(super) use confusion::{confusion, is_wide, most_confused, per_class};
 pub(super) use curves::{References, loss_curves, metric_curves};

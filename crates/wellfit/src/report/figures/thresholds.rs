@@ -67,9 +67,9 @@ pub fn thresholds(scores: &[f32], truth: &[u32], weights: &[f32]) -> Option<Thre
 }
 
 impl Thresholds {
-    /// The point at which rows above `threshold` are positive: the last one above it.
+    /// The point at which rows above `threshold` are positive: the last one above it; `None` where no row is.
     pub fn at(&self, threshold: f64) -> Option<&ThresholdPoint> {
-        self.points.iter().rfind(|point| point.threshold > threshold).or(self.points.first())
+        self.points.iter().rfind(|point| point.threshold > threshold)
     }
 }
 
@@ -82,7 +82,7 @@ pub fn roc(curve: &Thresholds, threshold: Option<f64>) -> String {
     plot.dashed((0.0, 0.0), (1.0, 1.0));
     let points = curve.points.iter().map(|point| (point.false_positives, point.recall));
     plot.line([(0.0, 0.0)].into_iter().chain(points), "dev");
-    mark(&mut plot, curve, threshold, |point| (point.false_positives, point.recall));
+    mark(&mut plot, curve, threshold, Some((0.0, 0.0)), |point| (point.false_positives, point.recall));
     plot.finish()
 }
 
@@ -93,7 +93,8 @@ pub fn precision_recall(curve: &Thresholds, threshold: Option<f64>) -> String {
     let mut plot = Plot::new("Precision and recall on dev", description, share("recall"), share("precision"));
     plot.dashed((0.0, curve.positives), (1.0, curve.positives));
     plot.line(curve.points.iter().map(|point| (point.recall, point.precision)), "dev");
-    mark(&mut plot, curve, threshold, |point| (point.recall, point.precision));
+    // Where no row is called positive, precision is of nothing.
+    mark(&mut plot, curve, threshold, None, |point| (point.recall, point.precision));
     plot.finish()
 }
 
@@ -101,10 +102,18 @@ fn share(name: &str) -> Axis<'_> {
     Axis::exact(name, [0.0, 1.0]).in_percent(true)
 }
 
-fn mark(plot: &mut Plot, curve: &Thresholds, threshold: Option<f64>, place: fn(&ThresholdPoint) -> (f64, f64)) {
-    if let Some((threshold, point)) = threshold.and_then(|threshold| Some((threshold, curve.at(threshold)?))) {
-        plot.dot(place(point), 5.0, "dot chosen");
-        plot.remark(place(point), &format!("threshold {}", (threshold * 1e3).round() / 1e3));
+/// Marks the threshold in use; `none`: where it stands if no row is above it.
+fn mark(
+    plot: &mut Plot,
+    curve: &Thresholds,
+    threshold: Option<f64>,
+    none: Option<(f64, f64)>,
+    place: fn(&ThresholdPoint) -> (f64, f64),
+) {
+    let Some(threshold) = threshold else { return };
+    if let Some(place) = curve.at(threshold).map(place).or(none) {
+        plot.dot(place, 5.0, "dot chosen");
+        plot.remark(place, &format!("threshold {}", (threshold * 1e3).round() / 1e3));
     }
 }
 

@@ -192,7 +192,12 @@ fn each_topic_of_the_course_has_its_place_with_the_runs_own_numbers() {
 #[test]
 fn what_diagnose_added_is_on_the_page() {
     let mut input = telco();
+    let mut diagnosis = input.result.diagnosis.clone().unwrap();
+    diagnosis.variance = Interval { value: 0.0321, low: 0.02, high: 0.05 };
     let found = serde_json::json!({
+        "diagnosis": diagnosis,
+        "cross_validation": { "folds": 5, "error": { "value": 0.21, "low": 0.2, "high": 0.22 }, "train_error": 0.1779,
+            "per_fold": [0.21, 0.21, 0.21, 0.21, 0.21] },
         "label_noise": { "low": 0.01, "high": 0.2, "judged": 5635, "doubted": 31,
             "rows": [{ "row": 4711, "given": "No", "suggested": "Yes" }] },
         "learning_curve": {
@@ -204,6 +209,9 @@ fn what_diagnose_added_is_on_the_page() {
     input.diagnosed = Some(serde_json::from_value::<Diagnosed>(found).unwrap());
     let html = page(&input).unwrap();
     assert!(html.contains("4,711") && html.contains("More rows are worth collecting."));
+    // Its verdict takes the place of the run's own.
+    assert!(html.contains("variance over 5 folds +3.2 points"));
+    assert!(html.contains("data-key=\"diagnosis.json#/diagnosis/variance/value\""));
     tags_are_balanced(&html);
 }
 

@@ -9,7 +9,7 @@ use crate::text::{counted, sentence};
 use crate::tune::{TrialReport, TuneReport};
 use crate::words::Unit;
 
-use super::super::figures::{change, validation_curve, widest};
+use super::super::figures::{ChangeRange, Good, change, validation_curve};
 use super::super::input::PageInput;
 use super::super::plot::escape;
 use super::{Chart, error_name};
@@ -42,7 +42,7 @@ fn trials(search: &TuneReport, unit: Unit) -> String {
     order.sort_by(|a, b| error(a.1).total_cmp(&error(b.1)));
     order.truncate(MOST);
     let gains: Vec<&Interval> = order.iter().filter_map(|(_, trial)| trial.gain.as_ref()).collect();
-    let most = widest(gains.into_iter());
+    let range = ChangeRange::of(gains.into_iter());
     let mut out = String::from(
         "<table class=\"plain\"><thead><tr><th scope=\"col\">settings</th><th scope=\"col\">error</th>\
          <th scope=\"col\">gain</th><th scope=\"col\"></th></tr></thead><tbody>",
@@ -53,7 +53,7 @@ fn trials(search: &TuneReport, unit: Unit) -> String {
         let key = |what: &str| format!("tune.json#/trials/{place}/{what}");
         let cell = |what: &str, told: String| format!("<td data-key=\"{}\">{told}</td>", key(what));
         let told = trial.gain.map_or(String::new(), |gain| unit.difference_with_interval(gain));
-        let picture = trial.gain.map_or(String::new(), |gain| change("Gain", gain, most, &told));
+        let picture = trial.gain.map_or(String::new(), |gain| change("Gain", gain, Good::Up, range, &told));
         let cells = match trial.error {
             Some(error) => cell("error", unit.error(error.value)) + &cell("gain", told),
             None => {
