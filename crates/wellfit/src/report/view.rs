@@ -184,8 +184,7 @@ fn budget(input: &PageInput, unit: Unit) -> String {
     let (Some(diagnosis), Some(dev)) = (input.diagnosis(), &result.dev) else {
         return String::new();
     };
-    let over_folds = input.cross_validation().map(|validated| format!("variance over {} folds", validated.folds));
-    let variance = over_folds.as_deref().unwrap_or("variance");
+    let variance = if input.cross_validation().is_some() { "variance over folds" } else { "variance" };
     let keys = ["target_error/value", "avoidable_bias/value", "variance/value"].map(|key| input.diagnosis_key(key));
     let terms = [("bias", &diagnosis.avoidable_bias), (variance, &diagnosis.variance)];
     figures::budget(unit, &diagnosis.target_error, result.train.error, dev.error, terms, &keys)

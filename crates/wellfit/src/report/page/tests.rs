@@ -210,7 +210,7 @@ fn what_diagnose_added_is_on_the_page() {
     let html = page(&input).unwrap();
     assert!(html.contains("4,711") && html.contains("More rows are worth collecting."));
     // Its verdict takes the place of the run's own.
-    assert!(html.contains("variance over 5 folds +3.2 points"));
+    assert!(html.contains("variance over folds +3.2 points"));
     assert!(html.contains("data-key=\"diagnosis.json#/diagnosis/variance/value\""));
     tags_are_balanced(&html);
 }
