@@ -134,7 +134,7 @@ fn next(report: &DataReport) -> String {
         moves.push(format!(
             "copies across parts make {parts} look too good: remove them, or give them a column in common and name it with \
              --group{}",
-            if report.set_aside.is_empty() { "" } else { "; rows that differ in a column not used may be none" }
+            if report.set_aside.is_empty() { "" } else { "; rows that differ in an unused column may not be copies" }
         ));
     }
     moves.extend(more_dev_rows(report.detectable.as_ref()));

@@ -17,7 +17,7 @@ pub fn notice(notice: &Notice<'_>) -> String {
             format!("no cross-validation: {why}; configurations are evaluated on dev with several seeds")
         }
         Notice::LearnedFrom(data) => format!(
-            "{} is what the run was trained on: the error on rows that a network has seen says nothing of new ones",
+            "{} is what the run was trained on: the error on rows that a network has seen says nothing about new rows",
             data.display()
         ),
         Notice::DamagedJournal => "some lines of tune.jsonl cannot be read; their trials are repeated".to_owned(),

@@ -108,6 +108,13 @@ pub enum Reason {
         /// The one to try.
         other: Activation,
     },
+    /// Gradients vanish on their way through layers of this activation.
+    GradientsVanish {
+        /// The hidden layers' activation.
+        now: Activation,
+        /// The one to try.
+        other: Activation,
+    },
     /// So many rows a step make few steps an epoch.
     LargeBatch(usize),
     /// Steps over so many rows are noisy.

@@ -107,7 +107,7 @@ fn tried(result: &RunResult, unit: Unit) -> Option<Trail> {
             "{} {} {}{confirmed}",
             sentence(&improvement.before_and_after(unit)),
             sentence(&improvement.end(steps)),
-            sentence(&words::columns(improvement.judged_on())),
+            sentence(&words::columns_of_page(improvement.judged_on())),
         ),
         head: ["change", "error", "gain", "", "outcome"],
         rows: rows.into_iter().map(row).chain(more_rows).collect(),

@@ -14,7 +14,6 @@ use super::diagnosis::DiagnosisReport;
 use super::figures;
 use super::improvement::PrescriptionReport;
 use super::input::PageInput;
-use super::result::RunResult;
 use super::sections::{Section, sections};
 use super::trail::{Trail, trails};
 use super::why::{Why, whys};
@@ -98,7 +97,7 @@ impl View {
             budget_whys: whys(&["bias-variance"], input),
             moves: moves(input),
             moves_whys: whys(&["orthogonality"], input),
-            purposes: purposes(result),
+            purposes: purposes(input),
             findings: found(input),
             trails: trails(input, unit),
             sections: sections(input, unit),
@@ -195,12 +194,15 @@ fn budget_note(input: &PageInput) -> String {
     assumption.map_or(String::new(), |assumption| format!("The target error is {assumption}."))
 }
 
+/// What is still to be done: what folds would tell, they may have told.
+fn left_to_do(input: &PageInput) -> impl Iterator<Item = &PrescriptionReport> {
+    let is_validated = input.cross_validation().is_some();
+    let is_left = move |move_: &&PrescriptionReport| !(is_validated && move_.remedy == MORE_ROWS_TO_JUDGE_BY);
+    input.result.prescription.iter().filter(is_left)
+}
+
 fn moves(input: &PageInput) -> Vec<Move> {
-    // What folds would tell, they have told.
-    let is_done =
-        |move_: &PrescriptionReport| move_.remedy == MORE_ROWS_TO_JUDGE_BY && input.cross_validation().is_some();
-    let left = input.result.prescription.iter().filter(|move_| !is_done(move_));
-    let moves = left.map(|move_| Move {
+    let moves = left_to_do(input).map(|move_| Move {
         remedy: capitalised(&move_.remedy),
         purpose: move_.purpose.name(),
         reason: sentence(&move_.reason),
@@ -210,8 +212,8 @@ fn moves(input: &PageInput) -> Vec<Move> {
 }
 
 // What the purposes of the moves mean, each once.
-fn purposes(result: &RunResult) -> String {
-    let named = |purpose: &Purpose| result.prescription.iter().any(|move_| move_.purpose == *purpose);
+fn purposes(input: &PageInput) -> String {
+    let named = |purpose: &Purpose| left_to_do(input).any(|move_| move_.purpose == *purpose);
     let each: Vec<String> = Purpose::ALL.into_iter().filter(named).map(improvement::purpose).collect();
     sentence(&each.join(" · "))
 }

@@ -213,8 +213,8 @@ fn missed(rare: &RareClass) -> String {
     let (rows, found) = (counted(rare.rows, "dev row"), thousands(rare.found));
     let recall = Unit::Rate.ends(rare.recall());
     format!(
-        "class {} is {} of train, and of its {rows} the network finds {found} (recall {}, 95% {recall}%): the error rate hardly \
-         counts them",
+        "class {} is {} of train, and of its {rows} the network finds {found} (recall {} {recall}): the error rate gives them \
+         little weight",
         rare.name,
         percent(rare.share),
         percent(rare.recall().value)

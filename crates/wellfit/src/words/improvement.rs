@@ -64,6 +64,14 @@ pub fn columns(rows: JudgedOn) -> String {
     )
 }
 
+/// The same on a page, whose rows say more.
+pub fn columns_of_page(rows: JudgedOn) -> String {
+    format!(
+        "{}: of the configuration kept so far, and with the change, on the same splits and seeds; the gain has its 95% interval",
+        error_name(rows)
+    )
+}
+
 /// A purpose and what it means.
 pub fn purpose(purpose: Purpose) -> String {
     format!("{purpose} {}", purpose.about())

@@ -10,8 +10,8 @@ use super::remedies::{activation_name, optimizer_name};
 /// The network: `35 inputs (24 encoded) → 128 → 64 → 1, SiLU`. Encoded are inputs that are no number of a column: those of
 /// categories, dates and missing values.
 pub fn network_summary(plan: &Plan) -> String {
-    let layers: Vec<_> =
-        plan.network.hidden_units().iter().chain([&plan.network.outputs()]).map(usize::to_string).collect();
+    let mut layers: Vec<String> = plan.network.hidden_units().chunk_by(|a, b| a == b).flat_map(alike).collect();
+    layers.push(plan.network.outputs().to_string());
     let activation = match plan.network.hidden().is_empty() {
         true => String::new(),
         false => format!(", {}", activation_name(plan.network.activation())),
@@ -21,6 +21,14 @@ pub fn network_summary(plan: &Plan) -> String {
     let encoded = plan.network.input_width().saturating_sub(numbers.map(|feature| feature.range.len()).sum());
     let encoded = if encoded > 0 { format!(" ({} encoded)", thousands(encoded as u64)) } else { String::new() };
     format!("{}{encoded} → {}{activation}", counted(plan.network.input_width() as u64, "input"), layers.join(" → "))
+}
+
+/// Layers of one width, one by one where they are few.
+fn alike(units: &[usize]) -> Vec<String> {
+    match units {
+        [width, ..] if units.len() > 3 => vec![format!("{} × {width}", units.len())],
+        few => few.iter().map(usize::to_string).collect(),
+    }
 }
 
 /// Optimiser and regularisation: `AdamW lr 0.001 (cosine), batch 128 · keep_prob 0.8`.

@@ -89,10 +89,15 @@ pub fn reason(reason: &Reason) -> String {
             "at a constant learning rate of {lr} the last updates are as large as the first; a falling rate converges further"
         ),
         Reason::FlatActivation { now: now @ (Activation::Silu | Activation::Gelu | Activation::Mish), other } => {
-            format!("what {} learns more easily than {} depends on the rows", activation_name(*other), activation_name(*now))
+            format!("neither {} nor {} is better on every table", activation_name(*other), activation_name(*now))
         }
         Reason::FlatActivation { now, other } => format!(
             "{} is flat over part of its range, where units learn nothing; {} may suit these rows better",
+            activation_name(*now),
+            activation_name(*other)
+        ),
+        Reason::GradientsVanish { now, other } => format!(
+            "gradients vanish on their way through the layers of {}; {} lets more of them through",
             activation_name(*now),
             activation_name(*other)
         ),

@@ -1,6 +1,6 @@
 //! Another bend in the units.
 
-use crate::diagnose::Verdict;
+use crate::diagnose::{FindingKind, Verdict};
 use crate::experiment::settings::{Purpose, Raw};
 use crate::net::Activation;
 
@@ -37,7 +37,7 @@ impl Remedy for OtherActivation {
                 all.push(other);
             }
         }
-        all.into_iter().map(|other| change(now, other)).collect()
+        all.into_iter().map(|other| change(case, now, other)).collect()
     }
 
     fn propose(&self, case: &Case) -> Option<Change> {
@@ -47,10 +47,16 @@ impl Remedy for OtherActivation {
             Activation::Sigmoid | Activation::Tanh | Activation::Identity => Some(Activation::Relu),
             _ => Some(Activation::Silu),
         };
-        better.filter(|_| !case.knobs.hidden.is_empty()).map(|better| change(now, better))
+        better.filter(|_| !case.knobs.hidden.is_empty()).map(|better| change(case, now, better))
     }
 }
 
-fn change(now: Activation, other: Activation) -> Change {
-    Change::set("network.activation", Raw::text(other.name()), Reason::FlatActivation { now, other })
+fn change(case: &Case, now: Activation, other: Activation) -> Change {
+    // The slope of either is below 1 nearly everywhere; that of a sigmoid is 1/4 at most.
+    let narrows = matches!(now, Activation::Sigmoid | Activation::Tanh);
+    let reason = match case.found(FindingKind::VanishingGradients) && narrows {
+        true => Reason::GradientsVanish { now, other },
+        false => Reason::FlatActivation { now, other },
+    };
+    Change::set("network.activation", Raw::text(other.name()), reason)
 }

@@ -106,9 +106,9 @@ fn draw_row(drawing: &mut Drawing, scale: &Scale, row: &Row<'_>, top: f64, conti
     piece.push_str(&text(("0", &up), "start", "value", row.keys[0], &error));
     let (a, b) = (scale.at(row.from), scale.at(row.to.value));
     let (left, width) = (a.min(b), (a - b).abs());
-    // On the side where no connector passes.
-    let (at, anchor) = if b > 55.0 { ("0", "start") } else { ("99%", "end") };
-    piece.push_str(&text((at, &down), anchor, "label", row.keys[1], &row.step));
+    // Where no connector passes: to its right, or under the bar's beginning.
+    let at = if b < 50.0 { format!("{:.2}%", b + 2.0) } else { "0".to_string() };
+    piece.push_str(&text((&at, &down), "start", "label", row.keys[1], &row.step));
     // What the row stands on, pale; what it adds, solid, a hair's width where it adds nothing; what it takes off, an outline.
     let rect = |x: f64, width: f64, class: &str| {
         format!(
