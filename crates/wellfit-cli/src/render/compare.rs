@@ -21,7 +21,11 @@ const GAPS: usize = 8;
 pub fn shown(report: &CompareReport) -> String {
     let unit = Unit::of_metric(report.metric);
     let gain = if unit == Unit::Rate { "gain (points)" } else { "gain" };
-    let header = ["run", &format!("dev {}", report.metric), gain, "verdict"];
+    let error = match unit.measure() {
+        "" => "dev error",
+        name => &format!("dev {name}"),
+    };
+    let header = ["run", error, gain, "verdict"];
     let mut table = of_width(header, PLAIN_WIDTH);
     let row = |run: &ComparedRun| {
         let gain = run.gain.map_or("-".to_owned(), |gain| bare(unit, gain));

@@ -262,7 +262,7 @@ impl EvaluationContext {
         let scale = self.input_scale.clone().map(Finding::InputScale);
         let chaotic = course.chaotic.map(|layer| Finding::Chaotic(layer.to_string()));
         let labels = course.labels.as_ref().filter(|labels| labels.everywhere > MUCH_NOISE);
-        let labels = labels.map(|labels| Finding::LabelNoise { low: labels.low, high: labels.high });
+        let labels = labels.map(|labels| Finding::LabelNoise { listed: false, low: labels.low, high: labels.high });
         let by_folds = losses.folds.is_some();
         let input = DiagnosisInput {
             metric: recipe.metric,

@@ -237,6 +237,8 @@ pub enum Finding {
     Layer(LayerFinding),
     /// Labels look wrong, also where the network is most confident: between these shares of all.
     LabelNoise {
+        /// Whether the most doubtful rows are listed beside it.
+        listed: bool,
         /// The low end.
         low: f64,
         /// The high end.

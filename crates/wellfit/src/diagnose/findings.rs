@@ -40,6 +40,10 @@ pub(super) fn find(input: &DiagnosisInput, budget: &ErrorBudget) -> Vec<Finding>
     if found.iter().any(|finding| finding.kind().keeps_from_judging()) {
         found.retain(|finding| finding.kind() != FindingKind::LabelNoise);
     }
+    // Units that are all alike are dead or saturated together, and no other activation sets them apart.
+    if found.iter().any(|finding| finding.kind() == FindingKind::Symmetry) {
+        found.retain(|finding| !matches!(finding.kind(), FindingKind::DeadUnits | FindingKind::SaturatedUnits));
+    }
     found.sort_by_key(Finding::kind);
     found
 }

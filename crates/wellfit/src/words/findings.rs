@@ -143,11 +143,12 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         ),
         Finding::RateTooLow { layer, update_ratio, fall } => layers::rate_too_low(layer, *update_ratio, *fall),
         Finding::Layer(found) => layers::finding(found),
-        Finding::LabelNoise { low, high } => format!(
+        Finding::LabelNoise { listed, low, high } => format!(
             "perhaps {} to {} of the labels are wrong (the lower bound counts only rows of which the network is most \
-             confident, the upper bound includes class overlap); wellfit diagnose lists the most doubtful rows",
+             confident, the upper bound includes class overlap){}",
             percent(*low),
-            percent(*high)
+            percent(*high),
+            if *listed { "" } else { "; wellfit diagnose lists the most doubtful rows" }
         ),
         Finding::WiderNetwork { times, train, dev, firm } => wider_network(*times, [*train, *dev], *firm, unit),
     }

@@ -25,7 +25,7 @@ pub(super) fn complete(
     diagnosis.findings.retain(|finding| labels.is_none() || finding.kind != FindingKind::LabelNoise);
     let learns = !diagnosis.findings.iter().any(|finding| finding.kind.keeps_from_judging());
     let noise = labels.filter(|noise| learns && noise.low > MUCH_NOISE);
-    let noise = noise.map(|noise| Finding::LabelNoise { low: noise.low, high: noise.high });
+    let noise = noise.map(|noise| Finding::LabelNoise { listed: true, low: noise.low, high: noise.high });
     diagnosis.findings.extend(noise.map(|noise| FindingReport::of(&noise, unit)));
     diagnosis.findings.sort_by_key(|finding| finding.kind);
 }
