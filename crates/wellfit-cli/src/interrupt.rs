@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+use wellfit::text::shell_word;
 
 use crate::output::{FAILED, Failure, INTERRUPTED, print_error, report_failure};
 
@@ -82,11 +83,7 @@ impl StopFlag {
 /// What to say of an interrupted job: where its run is and the command that resumes it.
 fn how_to_resume(run: Option<&Path>) -> String {
     let Some(run) = run else { return "interrupted; nothing to save yet".to_owned() };
-    let quoted = |path: &Path| {
-        let path = path.display().to_string();
-        let bare = path.chars().all(|c| c.is_alphanumeric() || "._-/".contains(c));
-        if bare { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
-    };
+    let quoted = |path: &Path| shell_word(&path.display().to_string()).into_owned();
     let (config, out) = (quoted(&run.join("config.toml")), quoted(run));
     if run.join("improve.json").is_file() {
         let kept =

@@ -3,7 +3,7 @@
 use wellfit::diagnose::{Copies, rounded_up};
 use wellfit::jobs::{DataReport, Detectable, PartsReport};
 use wellfit::runs::SplitOverview;
-use wellfit::text::{counted, thousands};
+use wellfit::text::{counted, shell_word, thousands};
 use wellfit::words::percent;
 
 use super::{Line, columns, drift, target, train};
@@ -71,10 +71,8 @@ fn copies(report: &DataReport) -> String {
         return "no duplicate rows".to_owned();
     }
     let share = |rows: u64, all: u64| percent(rows as f64 / all.max(1) as f64);
-    // Two people of one age have two names.
-    let compared = if report.set_aside.is_empty() { "" } else { ", by the columns that are used" };
     let mut found = vec![format!(
-        "{} within train ({}){}{compared}",
+        "{} within train ({}){}",
         counted(duplicates.train.rows, "duplicate"),
         share(duplicates.train.rows, rows.train),
         conflicts(duplicates.train)
@@ -115,7 +113,8 @@ fn next(report: &DataReport) -> String {
     let mut moves = Vec::new();
     if !report.leaks.is_empty() {
         let columns: Vec<&str> = report.leaks.iter().flat_map(|leak| leak.columns.iter().map(String::as_str)).collect();
-        moves.push(format!("--drop {}, unless known before the target is", columns.join(",")));
+        let columns = columns.join(",");
+        moves.push(format!("--drop {}, unless known before the target is", shell_word(&columns)));
     }
     let drifting: Vec<&str> = report.drift.iter().filter(|drift| drift.drifts).map(|drift| drift.parts[1]).collect();
     if !drifting.is_empty() {
@@ -134,6 +133,7 @@ fn next(report: &DataReport) -> String {
         moves.push(format!(
             "copies across parts make {parts} look too good: remove them, or give them a column in common and name it with \
              --group{}",
+            // Two people of one age have two names.
             if report.set_aside.is_empty() { "" } else { "; rows that differ in an unused column may not be copies" }
         ));
     }

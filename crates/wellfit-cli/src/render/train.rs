@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(as_typed("data.split = \"40/40/20\""), "--split 40/40/20");
         assert_eq!(as_typed("network.hidden = [128, 64]"), "--hidden 128,64");
         assert_eq!(as_typed("network.keep_prob = [0.75, 0.75]"), "--keep-prob 0.75,0.75");
-        assert_eq!(as_typed("data.drop = [\"marital status\"]"), "--drop \"marital status\"");
+        assert_eq!(as_typed("data.drop = [\"marital status\"]"), "--drop 'marital status'");
         assert_eq!(as_typed("wellfit test runs/telco-1"), "wellfit test runs/telco-1");
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ColumnType;
-use crate::text::{list, thousands};
+use crate::text::{list, shell_word, thousands};
 
 /// A column that is no feature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(super) fn grouped(columns: &[Aside]) -> String {
         groups.iter().map(|(reason, names)| format!("{} ({})", list(names, 5), reason.title())).collect();
     if let Some((name, keep)) = columns.iter().find_map(|aside| Some((&aside.column, aside.reason.keep()?))) {
         let which = if columns.len() == 1 { "it" } else { "that one" };
-        parts.push(format!("--types {name}={keep} keeps {which}"));
+        parts.push(format!("--types {} keeps {which}", shell_word(&format!("{name}={keep}"))));
     }
     parts.join(" · ")
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::aside::{Aside, grouped};
 use super::split::Part;
 use super::{Origin, Place};
-use crate::text::{counted, list, thousands};
+use crate::text::{counted, list, shell_word, thousands};
 
 /// Names in one notice.
 const MOST_NAMED: usize = 5;
@@ -159,7 +159,11 @@ impl fmt::Display for DataNotice {
                 let at = at.short();
                 let (cells, them) = (counted(*count, "such cell"), if *count == 1 { "it" } else { "them" });
                 write!(f, "{at}: \"{text}\" in {column} is not a number; ")?;
-                write!(f, "{cells} treated as missing (--types {column}=categorical keeps {them})")
+                write!(
+                    f,
+                    "{cells} treated as missing (--types {} keeps {them})",
+                    shell_word(&format!("{column}=categorical"))
+                )
             }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
             DataNotice::MissingValues { columns, besides_blanks } => {

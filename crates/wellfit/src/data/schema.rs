@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::aside::Reason;
 use super::profile::{MAX_STRAYS, Profile};
 use super::{ColumnType, DataError};
-use crate::text::thousands;
+use crate::text::{shell_word, thousands};
 
 /// From this size on whole numbers need more than an f32.
 const F32_WHOLE: f64 = 16_777_216.0;
@@ -56,8 +56,9 @@ pub(crate) fn decide(
             let values = profile.distinct.count();
             if values > 2 {
                 return Err(DataError::Request(format!(
-                    "column {name} has {} different values, a boolean has two; pass --types {name}=categorical",
-                    thousands(values)
+                    "column {name} has {} different values, a boolean has two; pass --types {}",
+                    thousands(values),
+                    shell_word(&format!("{name}=categorical"))
                 )));
             }
             return feature(ColumnType::Boolean);
@@ -120,9 +121,10 @@ pub(crate) fn is_numeric(profile: &Profile) -> bool {
 /// The message about a text among numbers.
 pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
     format!(
-        "column {name}: \"{text}\" is not a number ({} such cell{}; --na \"{text}\" reads it as missing)",
+        "column {name}: \"{text}\" is not a number ({} such cell{}; --na {} reads it as missing)",
         thousands(count),
-        if count == 1 { "" } else { "s" }
+        if count == 1 { "" } else { "s" },
+        shell_word(text)
     )
 }
 
@@ -131,7 +133,8 @@ pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> 
     match profile.infinite {
         Some(line) => {
             let problem = format!(
-                "column {name}: a number that is infinite or too large; write it as missing or pass --types {name}=categorical"
+                "column {name}: a number that is infinite or too large; write it as missing or pass --types {}",
+                shell_word(&format!("{name}=categorical"))
             );
             Err(at(line, problem))
         }

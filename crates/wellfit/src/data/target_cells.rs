@@ -3,6 +3,7 @@
 use super::labels::Labels;
 use super::read_plan::TargetField;
 use super::value::Value;
+use crate::text::shell_word;
 
 /// Cells of the target in one file.
 #[derive(Debug)]
@@ -29,8 +30,9 @@ impl TargetCells {
                 _ => {
                     value.category(text);
                     return Err(format!(
-                        "target {}: \"{text}\" is not a number; --na \"{text}\" leaves such rows out, --task multiclass predicts classes",
-                        field.name
+                        "target {}: \"{text}\" is not a number; --na {} leaves such rows out, --task multiclass predicts classes",
+                        field.name,
+                        shell_word(text)
                     ));
                 }
             },

@@ -1,5 +1,6 @@
 //! A setting and the value it is given: one line of a config.
 
+use crate::text::shell_word;
 use std::fmt;
 use std::str::FromStr;
 
@@ -43,9 +44,7 @@ impl Assignment {
             return self.to_string();
         };
         let value = setting.get(&spec).to_text();
-        let bare = !value.is_empty() && value.chars().all(|c| c.is_alphanumeric() || "._-/,:".contains(c));
-        let quote = if bare { "" } else { "\"" };
-        format!("--{} {quote}{value}{quote}", setting.flag())
+        format!("--{} {}", setting.flag(), shell_word(&value))
     }
 
     /// The setting and the value of `key=value`; the key may leave out its section, the value may be TOML or as after a flag.
@@ -108,6 +107,6 @@ mod tests {
         assert_eq!(typed("data.split = \"40/40/20\""), "--split 40/40/20");
         assert_eq!(typed("network.hidden = [128, 64]"), "--hidden 128,64");
         assert_eq!(typed("network.keep_prob = [0.75, 0.75]"), "--keep-prob 0.75,0.75");
-        assert_eq!(typed("data.drop = [\"marital status\"]"), "--drop \"marital status\"");
+        assert_eq!(typed("data.drop = [\"marital status\"]"), "--drop 'marital status'");
     }
 }

@@ -1,5 +1,6 @@
 //! A topic of the course at its place on the page, with the run's own numbers.
 
+use crate::text::shell_word;
 use serde::Serialize;
 
 use crate::words::topics::{TOPICS, Topic};
@@ -26,7 +27,13 @@ pub(super) fn whys(names: &[&str], input: &PageInput) -> Vec<Why> {
 
 impl Why {
     fn of(topic: &Topic, input: &PageInput) -> Why {
-        let data = format!("{} --target {}", input.evidence.data, input.evidence.target);
+        let path = input
+            .spec
+            .data
+            .path
+            .as_ref()
+            .map_or_else(|| input.evidence.data.clone(), |path| path.display().to_string());
+        let data = format!("{} --target {}", shell_word(&path), shell_word(&input.evidence.target));
         Why {
             name: topic.name,
             title: topic.title,

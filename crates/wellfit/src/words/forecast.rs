@@ -10,7 +10,13 @@ pub const TWICE_THE_ROWS: &str = "twice the rows (forecast)";
 
 /// What the forecast comes to.
 pub fn outlook(curve: &LearningCurve, unit: Unit) -> String {
-    let gain = curve.forecast.first().map_or(String::new(), |twice| unit.difference_with_interval(twice.gain));
+    let twice = curve.forecast.first();
+    let gain = twice.map_or(String::new(), |twice| unit.difference_with_interval(twice.gain));
+    // Of the curve, and not of the last point measured: that has the noise of its trainings.
+    let fitted = twice.map_or(String::new(), |twice| {
+        let [now, then] = [twice.error.value + twice.gain.value, twice.error.value].map(|error| unit.error(error));
+        format!("from {now} to {then}, by ")
+    });
     let worth = match curve.outlook {
         Outlook::TooFewSizes => {
             return "no useful forecast is possible: fewer than three sizes could be trained on".to_string();
@@ -38,5 +44,5 @@ pub fn outlook(curve: &LearningCurve, unit: Unit) -> String {
         Outlook::NotWorthwhile => "more rows alone are not the next step",
         Outlook::WorthwhileIfCheap => "worthwhile if rows are cheap",
     };
-    format!("by the fitted curve, twice the rows would lower dev error by {gain} (90% interval): {worth}")
+    format!("by the fitted curve, twice the rows would lower dev error {fitted}{gain} (90% interval): {worth}")
 }

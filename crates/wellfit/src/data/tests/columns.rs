@@ -15,10 +15,7 @@ fn a_stray_text_among_numbers_is_read_as_missing_and_said() {
     assert!(dataset.table.columns()[0].is_missing(60));
     let asked = DataRequest { types: vec![("x".into(), ColumnType::Numeric)], ..files.request("x.csv") };
     let message = files.message(&asked);
-    assert!(
-        message.starts_with("x.csv:62:1: column x: \"oops\" is not a number (1 such cell; --na \"oops\""),
-        "{message}"
-    );
+    assert!(message.starts_with("x.csv:62:1: column x: \"oops\" is not a number (1 such cell; --na oops"), "{message}");
 }
 
 #[test]
