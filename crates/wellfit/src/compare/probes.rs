@@ -23,9 +23,11 @@ const ENOUGH: f64 = 3.0;
 const SHORTEST: f64 = 0.1;
 /// Share of the work that one probe may take, while others fit.
 const LARGEST_SHARE: f64 = 0.5;
-/// Rows below which half of them is no training, and halves that are trained on.
+/// Rows below which half of them is no training.
 const FEWEST_ROWS_TO_HALVE: usize = 40;
-const HALVES: usize = 2;
+/// Halves that are trained on, at least and at most: the fewer rows, the more they differ and the less they cost.
+const HALVES: (usize, usize) = (2, 8);
+const ROWS_OF_HALVES: usize = 1_600;
 /// The chance that any of the changes is taken for a gain that is none.
 const LEVEL: f64 = 0.01;
 
@@ -115,7 +117,8 @@ fn more_rows(splits: &EvalSplits, own: &TrialSet, stop: &dyn Fn() -> bool) -> Re
     let (rows, spec) = (prepared.train.rows(), &own.plan.spec);
     let Some(whole) = own.dev_rows(splits).filter(|_| rows >= FEWEST_ROWS_TO_HALVE) else { return Ok(None) };
     let threads = own.plan.threads.unwrap_or_else(machine_threads);
-    let halves = train_on_parts(&prepared.dataset, spec, &[(rows / 2, HALVES)], threads, stop)?;
+    let draws = (ROWS_OF_HALVES / rows).clamp(HALVES.0, HALVES.1);
+    let halves = train_on_parts(&prepared.dataset, spec, &[(rows / 2, draws)], threads, stop)?;
     let Some(halves) = halves.and_then(|mut parts| parts.pop()) else { return Ok(None) };
     let metric = own.plan.recipe.metric;
     let errors: Vec<f64> =

@@ -9,7 +9,7 @@ use crate::data::{Examples, Targets};
 
 use super::Interval;
 use super::rates::difference;
-use super::reached::Reached;
+use super::reached::{Reached, ReachedBy};
 
 /// The error that train error is judged against.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +60,11 @@ impl TargetError {
             TargetSource::Reached(reached) => difference(train, reached.dev),
             _ => train.minus(self.value),
         }
+    }
+
+    /// Whether it is the network's own dev error, since no other model did better: then nothing shows that less is reachable.
+    pub fn is_own(&self) -> bool {
+        matches!(self.source, TargetSource::Reached(Reached { by: ReachedBy::Network, .. }))
     }
 
     /// Whether the user named it.

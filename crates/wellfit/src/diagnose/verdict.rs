@@ -108,7 +108,9 @@ impl VerdictBasis {
     /// What an undecided verdict leans to; `None` for any other, and for a network that may be no better than a constant.
     pub fn leaning(&self) -> Option<Verdict> {
         let leans = self.verdict == Verdict::Undecided && self.no_better_than.is_none();
-        leans.then(|| Verdict::if_exact(self.bias.interval.value, self.variance.interval.value, self.delta))
+        // What is fine is not high by chance.
+        let value = |term: Term| if term.standing == Standing::Fine { 0.0 } else { term.interval.value };
+        leans.then(|| Verdict::if_exact(value(self.bias), value(self.variance), self.delta))
     }
 
     /// The verdict on a budget; `None` without a dev set.
@@ -150,7 +152,7 @@ impl VerdictBasis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::{LossRows, TargetError};
+    use crate::diagnose::{LossRows, Reached, ReachedBy, TargetError};
     use crate::train::Metric;
 
     fn budget_of(train: (usize, usize), dev: (usize, usize), target: f64) -> ErrorBudget {
@@ -204,6 +206,24 @@ mod tests {
     fn the_same_errors_are_judged_against_what_is_possible() {
         // Same book: with an optimal error of 14%, 15% on train is no avoidable bias worth the name.
         assert_eq!(verdict_of((15_000, 100_000), (16_000, 100_000), 0.14), Verdict::GoodFit);
+    }
+
+    #[test]
+    fn beside_its_own_dev_error_no_network_has_bias() {
+        let losses = |wrong: usize| LossRows {
+            losses: (0..1_000).map(|row| f64::from(row < wrong)).collect(),
+            ..LossRows::default()
+        };
+        // Train error lies above dev error by chance.
+        let (train, dev) = (losses(240), losses(200));
+        let reached = |by| Reached { by, dev: dev.interval(Metric::Error, 0), trees: true };
+        let verdict = |by| {
+            let target = TargetError::assumed(None, Some(reached(by)));
+            let budget = ErrorBudget::measure(Metric::Error, 0.5, target, (&train, Some(&dev)), 0);
+            VerdictBasis::of(&budget, train.rows()).unwrap().verdict
+        };
+        assert_eq!(verdict(ReachedBy::Network), Verdict::GoodFit);
+        assert_eq!(verdict(ReachedBy::Trees), Verdict::Undecided);
     }
 
     #[test]

@@ -136,7 +136,9 @@ impl Case {
     pub fn leaning(&self) -> Verdict {
         match (self.diagnosis.verdict, self.budget.variance) {
             (Verdict::Undecided, Some(variance)) => {
-                Verdict::if_exact(self.budget.avoidable_bias.value, variance.value, self.budget.delta)
+                let bias = if self.bias_is_possible() { self.budget.avoidable_bias.value } else { 0.0 };
+                let variance = if self.variance_is_possible() { variance.value } else { 0.0 };
+                Verdict::if_exact(bias, variance, self.budget.delta)
             }
             (verdict, _) => verdict,
         }
