@@ -70,7 +70,10 @@ impl DiagnosisInput {
             let bias = &mut budget.avoidable_bias;
             bias.high = bias.high.min(self.most_avoidable(reached.by, dev)).max(bias.value);
         }
-        self.folds.map_or(budget.clone(), |folds| folds.refined(budget))
+        match self.folds {
+            Some(folds) => folds.refined(budget),
+            None => budget,
+        }
     }
 
     /// The most that a model with a lower dev error says is avoidable on train, where error is no higher than on dev in

@@ -193,7 +193,8 @@ pub fn same_contents(a: &Path, b: &Path) -> bool {
         let mut hash = Sha256::new();
         hash_file(path, &mut hash).ok().map(|()| hash.finalize())
     };
-    length(a).is_some() && length(a) == length(b) && hash(a).is_some() && hash(a) == hash(b)
+    let alike = length(a).zip(length(b)).is_some_and(|(a, b)| a == b);
+    alike && hash(a).zip(hash(b)).is_some_and(|(a, b)| a == b)
 }
 
 fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
