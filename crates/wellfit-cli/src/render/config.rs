@@ -6,7 +6,7 @@ use wellfit::experiment::{SETTINGS, Spec};
 use crate::tables::{finished, of_width};
 
 /// Width where there is no terminal to ask.
-const PLAIN_WIDTH: u16 = 100;
+const PLAIN_WIDTH: u16 = 80;
 
 /// Every setting: its key, its value in `spec`, its purpose, what it does; then what the purposes are.
 pub fn settings(spec: &Spec) -> String {

@@ -189,7 +189,7 @@ fn target(diagnosis: &DiagnosisReport) -> Option<Line> {
     let assumption = diagnosis.target_error.assumption()?;
     // The line of errors says that it is assumed.
     let assumption = assumption.strip_prefix("assumed: ").unwrap_or(assumption);
-    Some(Line::new("target", format!("{assumption}; --target-error sets it")))
+    Some(Line::new("assumed", format!("target error: {assumption}; --target-error sets it")))
 }
 
 /// The next moves, numbered, one a line.
@@ -199,7 +199,10 @@ fn next(result: &RunResult) -> Line {
         let tried = p.trial.map_or(String::new(), |trial| {
             format!("; gain {}", unit.difference_with_interval(trial.gain).replace(" points", ""))
         });
-        format!("{} {} ({}): {}{tried}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))
+        let expected = p.expected_gain.map_or(String::new(), |gain| {
+            format!("; twice as many would gain about {}", unit.difference(gain).replace(" points", ""))
+        });
+        format!("{} {} ({}): {}{tried}{expected}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))
     });
     Line::new("next", moves.collect::<Vec<_>>().join("\n"))
 }

@@ -26,6 +26,8 @@ pub struct Prescription {
     pub cures: bool,
     /// What it did in a training of its own, where it was tried.
     pub trial: Option<Trial>,
+    /// Of more data: what twice the train rows would gain, going by what half of them lose.
+    pub expected_gain: Option<f64>,
 }
 
 /// What a change did in a training of its own.
@@ -76,7 +78,8 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     // Where bias is high, half the rows lose for another reason: penalties weigh more beside fewer rows.
     let biased = has_bias(case.diagnosis.verdict);
     let rows_help = !biased && case.variance_is_possible() && probes.more_rows.is_some_and(|gain| gain > worth_rows);
-    let more_rows = proposed(&|remedy| rows_help && remedy.name() == MORE_DATA);
+    let mut more_rows = proposed(&|remedy| rows_help && remedy.name() == MORE_DATA);
+    more_rows.iter_mut().for_each(|one| one.expected_gain = probes.more_rows);
     let nothing_gains = useful.is_empty();
     let tried: Vec<Prescription> = useful.into_iter().map(Prescription::of).collect();
     // A linear model that does as well says little of a network that leans to variance.
@@ -169,6 +172,7 @@ impl Prescription {
             cures: *cures,
             change: Change { action: Action::Set(change.clone()), reason: reason.clone() },
             trial: Some(Trial { before: probe.before, after: probe.after, gain: probe.gain }),
+            expected_gain: None,
         }
     }
 }
@@ -187,7 +191,7 @@ fn nothing_helps(case: &Case, tried: usize) -> Option<Prescription> {
 fn prescription(remedy: &dyn Remedy, case: &Case) -> Option<Prescription> {
     let change = remedy.propose(case)?;
     let (purpose, cures) = (remedy.purpose(), remedy.cures());
-    Some(Prescription { remedy: remedy.name(), purpose, cures, change, trial: None })
+    Some(Prescription { remedy: remedy.name(), purpose, cures, change, trial: None, expected_gain: None })
 }
 
 #[cfg(test)]

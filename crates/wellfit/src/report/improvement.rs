@@ -23,6 +23,9 @@ pub struct PrescriptionReport {
     /// What it did to dev error in trainings of its own; absent where it was not tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trial: Option<Trial>,
+    /// Of more data: what twice the train rows would gain, going by what half of them lose; absent where that was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_gain: Option<f64>,
 }
 
 impl PrescriptionReport {
@@ -34,6 +37,7 @@ impl PrescriptionReport {
             reason: remedies::reason(&prescription.change.reason),
             change: prescription.change.action.to_string(),
             trial: prescription.trial,
+            expected_gain: prescription.expected_gain,
         }
     }
 }
@@ -171,8 +175,14 @@ mod tests {
     #[test]
     fn a_prescription_has_the_keys_of_the_contract() {
         let change = Change::set("network.hidden", Raw::counts(&[128, 64]), Reason::FewWeights(4_801));
-        let prescription =
-            Prescription { remedy: "bigger network", purpose: Purpose::FitTrain, cures: false, change, trial: None };
+        let prescription = Prescription {
+            remedy: "bigger network",
+            purpose: Purpose::FitTrain,
+            cures: false,
+            change,
+            trial: None,
+            expected_gain: None,
+        };
         let json = serde_json::to_value(PrescriptionReport::of(&prescription)).unwrap();
         assert_eq!(json["remedy"], "bigger network");
         assert_eq!(json["purpose"], "fit train");

@@ -90,15 +90,18 @@ impl Study {
         LEVEL / 2.0 / self.judged().max(1) as f64
     }
 
-    /// The simplest setting whose error is within one standard error of the best: fewest parameters, then most restraint.
+    /// The simplest setting whose error is within one standard error of the best: fewest parameters, then most restraint. It is
+    /// the best itself where no other is simpler: of two learning rates neither is.
     ///
     /// The standard error is that of the best one's mean over trainings. Source: Breiman et al. 1984, *CART*, §3.4.3.
     pub fn simplest_alike(&self) -> Option<usize> {
-        let best = self.trials.get(self.best()?)?.judged.as_ref()?;
+        let at_best = self.best()?;
+        let best = self.trials.get(at_best)?.judged.as_ref()?;
         let reach = best.error.value + standard_error(&best.folds);
         let simpler =
             |a: &Judged, b: &Judged| a.parameters.cmp(&b.parameters).then(b.restraint.total_cmp(&a.restraint));
-        self.errors().filter(|(_, one)| one.error.value <= reach).min_by(|a, b| simpler(a.1, b.1)).map(|(at, _)| at)
+        let within = self.errors().filter(|(_, one)| one.error.value <= reach && simpler(one, best).is_lt());
+        Some(within.min_by(|a, b| simpler(a.1, b.1)).map_or(at_best, |(at, _)| at))
     }
 
     fn errors(&self) -> impl Iterator<Item = (usize, &Judged)> {
@@ -170,5 +173,8 @@ mod tests {
         let best = judged([0.18, 0.22], 50, 0.0);
         let trials = [best, judged([0.21, 0.21], 20, 1.0), judged([0.21, 0.21], 20, 3.0), judged([0.23, 0.23], 5, 0.0)];
         assert_eq!(study(trials.into_iter().map(Some).collect()).simplest_alike(), Some(2));
+        // As many parameters and as little restraint: none is simpler than the best.
+        let rates = [judged([0.21, 0.21], 20, 0.0), judged([0.18, 0.22], 20, 0.0)];
+        assert_eq!(study(rates.into_iter().map(Some).collect()).simplest_alike(), Some(1));
     }
 }

@@ -17,6 +17,8 @@ pub fn loss_curves(history: &[Record], best_epoch: u64) -> String {
 
 /// What a metric's curve stands beside.
 pub struct References {
+    /// The error on all train rows of the weights kept.
+    pub train: f64,
     /// The interval of the dev error of the weights kept.
     pub dev: Option<Interval>,
     /// The error to reach.
@@ -32,11 +34,11 @@ pub fn metric_curves(
     beside: &References,
     (name, percent): (&str, bool),
 ) -> String {
-    let description = "The metric on train and on dev after each evaluated epoch. Shaded: the 95% interval on dev of the \
-                       weights that were kept; dashed: the target.";
+    let description = "The metric on train and on dev after each evaluated epoch. Dots: the weights that were kept, on all \
+                       rows; shaded: their 95% interval on dev; dashed: the target.";
     let ends = beside.dev.iter().flat_map(|dev| [dev.low, dev.high]);
     let errors = history.iter().flat_map(|record| [Some(record.train_error), record.dev_error]).flatten();
-    let values = errors.chain(ends).chain(beside.target);
+    let values = errors.chain(ends).chain(beside.target).chain([beside.train]);
     let y = Axis::fitting(name, values).in_percent(percent);
     let x = epochs(history);
     let (first, last) = (x.values.first().copied().unwrap_or(0.0), x.values.last().copied().unwrap_or(1.0));
@@ -48,6 +50,10 @@ pub fn metric_curves(
         plot.line([(first, target), (last, target)], "goal");
     }
     train_beside_dev(&mut plot, history, best_epoch, [&|record| Some(record.train_error), &|record| record.dev_error]);
+    let kept = [("train", Some(beside.train)), ("dev", beside.dev.map(|dev| dev.value))];
+    for (part, error) in kept {
+        plot.dot((best_epoch as f64, error.unwrap_or(f64::NAN)), 4.0, &format!("dot {part}"));
+    }
     plot.finish()
 }
 

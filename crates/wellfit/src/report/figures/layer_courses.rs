@@ -30,12 +30,24 @@ pub enum Shown {
     Share,
 }
 
+/// A rate that ends near zero would leave the rest of the picture a strip at its top.
+const LOWEST_SHARE_OF_TENTH: f64 = 1e-2;
+
+/// The values without those far below their lowest tenth.
+fn without_stray_lows(mut values: Vec<f64>) -> Vec<f64> {
+    values.retain(|value| value.is_finite() && *value > 0.0);
+    values.sort_by(f64::total_cmp);
+    let tenth = values.get(values.len() / 10).copied().unwrap_or(0.0);
+    values.retain(|value| *value >= LOWEST_SHARE_OF_TENTH * tenth);
+    values
+}
+
 /// One line a layer, named at its end.
 pub fn layer_course(history: &[Record], course: &Course) -> String {
     let layers = history.last().map_or(0, |record| record.layers.len());
     let all = history.iter().flat_map(|record| record.layers.iter().map(course.read));
     let y = match course.shown {
-        Shown::Log => Axis::log(course.name, all),
+        Shown::Log => Axis::log(course.name, without_stray_lows(all.collect())),
         Shown::Fitting => Axis::fitting(course.name, all),
         Shown::Share => Axis::round(course.name, [0.0, 1.0]).in_percent(true),
     };
@@ -47,4 +59,20 @@ pub fn layer_course(history: &[Record], course: &Course) -> String {
     };
     plot.named_lines(&(0..layers).map(line).collect::<Vec<_>>());
     plot.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_step_at_a_rate_of_nothing_does_not_squeeze_the_axis() {
+        let mut ratios: Vec<f64> = (1..40).map(|epoch| 1e-3 / f64::from(epoch)).collect();
+        ratios.extend([1e-9, 0.0, f64::NAN]);
+        let lowest = without_stray_lows(ratios).into_iter().fold(f64::INFINITY, f64::min);
+        assert_eq!(lowest, 1e-3 / 39.0);
+        // Layers whose gradients vanish are no strays.
+        let vanishing: Vec<f64> = (0..300).map(|at| 10f64.powi(-(at % 12))).collect();
+        assert_eq!(without_stray_lows(vanishing.clone()).len(), vanishing.len());
+    }
 }

@@ -23,10 +23,10 @@ const LEAST_ROWS: usize = 10;
 /// At most 600 rows, evenly spaced through the part.
 ///
 /// `predicted`, `actual`: (rows,), in the target's unit.
-pub fn scatter_points(predicted: &[f32], actual: &[f32]) -> Vec<ScatterPoint> {
+pub fn scatter_points(predicted: &[f64], actual: &[f64]) -> Vec<ScatterPoint> {
     let each = predicted.len().div_ceil(MOST).max(1);
     let rows = predicted.iter().zip(actual).step_by(each);
-    rows.map(|(&p, &a)| ScatterPoint { actual: f64::from(a), predicted: f64::from(p) }).collect()
+    rows.map(|(&predicted, &actual)| ScatterPoint { actual, predicted }).collect()
 }
 
 /// Dots around the diagonal.
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn many_rows_are_thinned_evenly() {
-        let rows: Vec<f32> = (0..10_000).map(|row| row as f32).collect();
+        let rows: Vec<f64> = (0..10_000).map(f64::from).collect();
         let points = scatter_points(&rows, &rows);
         assert!((500..=MOST).contains(&points.len()));
         assert_eq!(scatter_points(&rows[..7], &rows[..7]).len(), 7);

@@ -82,9 +82,8 @@ fn houses() -> PageInput {
     let mut input = telco();
     input.result = serde_json::from_str(include_str!("example_regression.json")).unwrap();
     let draws = |lane| Stream::new(4, Purpose::Demo, lane);
-    let actual: Vec<f32> = (0..1000).map(|row| (11.8 + 0.4 * draws(0).normal(row)).exp() as f32).collect();
-    let predicted: Vec<f32> =
-        (0..1000).map(|row| actual[row as usize] * (0.12 * draws(1).normal(row)).exp() as f32).collect();
+    let actual: Vec<f64> = (0..1000).map(|row| (11.8 + 0.4 * draws(0).normal(row)).exp()).collect();
+    let predicted: Vec<f64> = (0..1000).map(|row| actual[row as usize] * (0.12 * draws(1).normal(row)).exp()).collect();
     for record in &mut input.history {
         record.train_loss = 2.0 * (-(record.epoch as f64) / 6.0).exp() + 0.02;
         record.dev_loss = Some(record.train_loss * 1.2);

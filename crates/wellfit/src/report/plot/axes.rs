@@ -5,8 +5,11 @@ use super::svg::{Drawing, clipped};
 
 const WIDTH: f64 = 380.0;
 const HEIGHT: f64 = 256.0;
+/// Where a frame begins whose labels are short.
 const LEFT: f64 = 50.0;
 const RIGHT: f64 = 362.0;
+/// Width of a digit of a tick label.
+const LETTER: f64 = 7.0;
 /// Half the width of the widest tick label.
 const HALF_LABEL: f64 = 16.0;
 const TOP: f64 = 34.0;
@@ -112,6 +115,7 @@ pub struct Series {
 /// A frame with two axes, and what is drawn in it in the values of the axes.
 pub struct Plot {
     drawing: Drawing,
+    left: f64,
     x: Scale,
     y: Scale,
 }
@@ -129,25 +133,29 @@ impl Plot {
 
     fn up_to(right: f64, title: &str, description: &str, x_axis: Axis<'_>, y_axis: Axis<'_>) -> Plot {
         let mut drawing = Drawing::new(WIDTH, HEIGHT, title, description);
-        let (x, y) = (x_axis.scale(LEFT, right), y_axis.scale(BOTTOM, TOP));
-        for (&tick, label) in y.ticks.iter().zip(y_axis.labels(&y)) {
+        let y = y_axis.scale(BOTTOM, TOP);
+        let labels = y_axis.labels(&y);
+        let longest = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
+        let left = LEFT.max(10.0 + LETTER * longest as f64);
+        let x = x_axis.scale(left, right);
+        for (&tick, label) in y.ticks.iter().zip(labels) {
             let at = y.at(tick);
-            drawing.line((LEFT, at), (right, at), "grid");
-            drawing.text(LEFT - 8.0, at + 4.0, "end", "tick", &label);
+            drawing.line((left, at), (right, at), "grid");
+            drawing.text(left - 8.0, at + 4.0, "end", "tick", &label);
         }
         for (&tick, label) in x.ticks.iter().zip(x_axis.labels(&x)) {
             let at = x.at(tick);
             drawing.line((at, BOTTOM), (at, BOTTOM + 5.0), "axis");
             drawing.text(at.min(WIDTH - HALF_LABEL), BOTTOM + 19.0, "middle", "tick", &label);
         }
-        drawing.line((LEFT, BOTTOM), (right, BOTTOM), "axis");
+        drawing.line((left, BOTTOM), (right, BOTTOM), "axis");
         let named = |axis: &Axis<'_>, scale: &Scale| match scale.is_log() {
             true => format!("{} (log axis)", axis.name),
             false => axis.name.to_string(),
         };
-        drawing.text((LEFT + right) / 2.0, BOTTOM + 40.0, "middle", "label", &named(&x_axis, &x));
+        drawing.text((left + right) / 2.0, BOTTOM + 40.0, "middle", "label", &named(&x_axis, &x));
         drawing.text(6.0, 16.0, "start", "label", &named(&y_axis, &y));
-        Plot { drawing, x, y }
+        Plot { drawing, left, x, y }
     }
 
     /// The legend, right-aligned above the frame.
@@ -196,7 +204,7 @@ impl Plot {
     /// A shaded band over the whole width.
     pub fn band(&mut self, (low, high): (f64, f64), class: &str) {
         let (top, bottom) = (self.y.at(high), self.y.at(low));
-        self.drawing.rect((LEFT, top), (self.x.end() - LEFT, bottom - top), class, "");
+        self.drawing.rect((self.left, top), (self.x.end() - self.left, bottom - top), class, "");
     }
 
     /// A dashed line between two points.

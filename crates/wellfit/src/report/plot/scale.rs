@@ -69,7 +69,7 @@ impl Scale {
 
     /// Whether a value has a place on the scale.
     pub fn shows(&self, value: f64) -> bool {
-        value.is_finite() && (!self.log || value > 0.0)
+        value.is_finite() && (!self.log || value > 0.0 && value.log10() >= self.low)
     }
 
     /// The position of the scale's upper end.

@@ -11,6 +11,14 @@ use super::super::input::PageInput;
 use super::super::plot::escape;
 use super::{Chart, error_name};
 
+/// What the charts are about.
+pub(super) fn title(input: &PageInput) -> &'static str {
+    match input.diagnosed.as_ref().is_some_and(|diagnosed| diagnosed.label_noise.is_some()) {
+        true => "More data and doubtful labels",
+        false => "More data",
+    }
+}
+
 pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
     let Some(diagnosed) = &input.diagnosed else { return Vec::new() };
     let curve = &diagnosed.learning_curve;

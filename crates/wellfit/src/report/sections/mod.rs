@@ -47,7 +47,7 @@ pub(super) fn sections(input: &PageInput, unit: Unit) -> Vec<Section> {
         section("Training", training::charts(input, unit), &["early-stopping", "learning-rate"]),
         section("Errors on dev", dev_rows::errors(input), &[]),
         section("What the network relies on", dev_rows::inputs(input, unit), &[]),
-        section("More data and doubtful labels", diagnosed::charts(input, unit), &[]),
+        section(diagnosed::title(input), diagnosed::charts(input, unit), &[]),
         section("The search", search::charts(input, unit), &["hyperparameters"]),
         section(
             "Layers",

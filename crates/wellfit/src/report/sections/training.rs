@@ -12,6 +12,7 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
         return Vec::new();
     }
     let beside = References {
+        train: result.train.error.value,
         dev: result.dev.as_ref().map(|dev| dev.error),
         target: result.diagnosis.as_ref().map(|diagnosis| diagnosis.target_error.value),
     };
@@ -19,7 +20,7 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
     let metric = metric_curves(history, result.best_epoch, &beside, (&name, unit == Unit::Rate));
     let about_dev = match beside.dev {
         Some(_) => {
-            " Shaded: the 95% interval of the dev error of the weights that were kept; dashed: the target error."
+            " Dots: the weights that were kept, on all rows; shaded: the 95% interval of their dev error; dashed: the target error."
         }
         None => "",
     };
