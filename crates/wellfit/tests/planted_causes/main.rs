@@ -7,6 +7,7 @@
 //! - `WELLFIT_PLANTED=tune|report|all`: the generators whose rows thresholds are set on, those that figures are taken on
 //!   (the default in full), or all.
 //! - `WELLFIT_PLANTED_EACH=6`: so many runs of each cause, and in full five times as many healthy ones.
+//! - `WELLFIT_PLANTED_FROM=100`: seeds from there on, for runs that no rule was made after.
 //! - `WELLFIT_PLANTED_ONLY=RateTooHigh:wave:3` runs that case alone, says everything and keeps its folder; a part of it
 //!   (`RateTooHigh`, `RateTooHigh:wave`) runs the cases that begin with it.
 
@@ -73,9 +74,10 @@ fn generators() -> Vec<Generator> {
 /// The cases to try: the runs of a cause take the generators in turn, each run with a seed of its own.
 fn cases() -> Vec<Case> {
     let generators = generators();
+    let from: u64 = env::var("WELLFIT_PLANTED_FROM").map_or(0, |from| from.parse().unwrap());
     let of_cause = |cause: Cause| {
         let suited: Vec<Generator> = generators.iter().copied().filter(|&generator| cause.suits(generator)).collect();
-        (0..each(cause)).map(move |i| Case::of(cause, suited[(i + cause as usize) % suited.len()], i as u64))
+        (0..each(cause)).map(move |i| Case::of(cause, suited[(i + cause as usize) % suited.len()], from + i as u64))
     };
     let causes = if is_short() && asked_of_each().is_none() { &A_FEW[..] } else { &Cause::ALL };
     causes.iter().copied().flat_map(of_cause).collect()

@@ -109,7 +109,7 @@ impl Setup {
 
 fn true_error(folder: &Path, files: &Files) -> f64 {
     let mut fitted = Fitted::open(&folder.join("model.safetensors"), 1).unwrap();
-    let table = fitted.pipeline().read(&files.fresh.as_path().into()).unwrap();
+    let table = fitted.pipeline().read(&files.fresh.as_path().into()).unwrap().table;
     let answers = match fitted.predict(&table) {
         Predictions::Values(values) => values.into_iter().map(|value| Answer::Value(f64::from(value))).collect(),
         Predictions::Probabilities { classes, values, decision } => {
