@@ -197,6 +197,14 @@ fn predict() -> Command {
         .arg(path_argument("model", "RUN|MODEL").help("Folder of a run, or a model.safetensors"))
         .arg(path_argument("data", "DATA").help("Table with the rows to predict"))
         .arg(path("out", "FILE.csv").required(true).help("File for the predictions, in the order of the rows"))
+        .arg(
+            Arg::new("keep")
+                .long("keep")
+                .value_name("A,B")
+                .value_delimiter(',')
+                .action(ArgAction::Append)
+                .help("Columns of DATA to write before the predictions"),
+        )
         .args(screen())
 }
 

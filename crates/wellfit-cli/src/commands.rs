@@ -133,7 +133,9 @@ fn test(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn predict(matches: &ArgMatches) -> Result<u8, Failure> {
     answered(matches, |screen| {
-        let report = jobs::predict(path(matches, "model"), path(matches, "data"), path(matches, "out"))?;
+        let keep: Vec<String> = matches.get_many("keep").into_iter().flatten().cloned().collect();
+        let (model, data, out) = (path(matches, "model"), path(matches, "data"), path(matches, "out"));
+        let report = jobs::predict(model, data, out, &keep, screen)?;
         screen.lines(&render::saved::predictions(&report));
         Ok(report)
     })

@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let new_rows = folder.path().join("new.csv");
     let first_lines: Vec<&str> = churn.csv.lines().take(6).collect();
     std::fs::write(&new_rows, first_lines.join("\n"))?;
-    let table = fitted.pipeline().read(&new_rows.into())?;
+    let table = fitted.pipeline().read(&new_rows.into())?.table;
     if let Predictions::Probabilities { classes, values, .. } = fitted.predict(&table) {
         for (row, probabilities) in values.chunks_exact(classes).enumerate() {
             let named = fitted.pipeline().classes().iter().zip(probabilities);

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     spec.data.target = Some("place".to_string());
     let mut fitted = fit(Table::try_from(points(1_000, 1.9, true)?)?, &spec)?;
 
-    let new_rows = fitted.pipeline().read(&Table::try_from(points(5, 1.1, false)?)?.into())?;
+    let new_rows = fitted.pipeline().read(&Table::try_from(points(5, 1.1, false)?)?.into())?.table;
     let Predictions::Probabilities { values, .. } = fitted.predict(&new_rows) else { return Ok(()) };
     println!("{}: {:.3?}", fitted.pipeline().classes().join(", "), values.as_chunks::<2>().0);
     Ok(())

@@ -11,7 +11,8 @@ use wellfit::train::Predictions;
 
 fn values(predictions: Predictions) -> Vec<f32> {
     match predictions {
-        Predictions::Probabilities { values, .. } | Predictions::Values(values) => values,
+        Predictions::Probabilities { values, .. } => values,
+        Predictions::Values(_) => Vec::new(),
     }
 }
 

@@ -43,6 +43,8 @@ pub enum Reason {
     Constant,
     /// No row has a value.
     Empty,
+    /// It holds something that has no place in a table.
+    Odd(&'static str),
     /// The request gives it a type that is no feature.
     Asked(ColumnType),
 }
@@ -54,7 +56,7 @@ impl Reason {
             Reason::NumbersRows => Some(ColumnType::Numeric),
             Reason::Id { keep, .. } => Some(*keep),
             Reason::FreeText { .. } => Some(ColumnType::Categorical),
-            Reason::OrdersRows | Reason::Constant | Reason::Empty | Reason::Asked(_) => None,
+            Reason::OrdersRows | Reason::Constant | Reason::Empty | Reason::Odd(_) | Reason::Asked(_) => None,
         }
     }
 
@@ -67,6 +69,7 @@ impl Reason {
             Reason::FreeText { .. } => "free text".into(),
             Reason::Constant => "the same value in every row".into(),
             Reason::Empty => "no value in any row".into(),
+            Reason::Odd(held) => format!("{held} have no place in a table"),
             Reason::Asked(kind) => format!("--types says {kind}"),
         }
     }

@@ -1,12 +1,11 @@
 //! Columns while they grow, and what may stand in their cells.
 
 use super::ColumnType;
-use super::dates;
 use super::labels::Labels;
+use super::notation::{Says, Value, dates, number as written, says, words};
 use super::numbers::GrowingNumbers;
 use super::schema::{Field, not_a_number};
 use super::table::{MISSING, Values};
-use super::value::Value;
 
 /// Cells of a column while it grows.
 pub(super) enum Cells {
@@ -23,6 +22,14 @@ impl Cells {
         }
     }
 
+    /// Adds a row without a value.
+    pub fn push_missing(&mut self) {
+        match self {
+            Cells::Numbers(numbers) => numbers.push(f64::NAN),
+            Cells::Categorical(labels) => labels.codes.push(MISSING),
+        }
+    }
+
     /// The finished column.
     pub fn into_values(self) -> Values {
         match self {
@@ -34,17 +41,34 @@ impl Cells {
     /// Adds a row; `text` is scratch space. The error is what is wrong with the value.
     pub fn push(&mut self, field: &Field, value: Value<'_>, line: u64, text: &mut String) -> Result<(), String> {
         match self {
-            Cells::Categorical(labels) => match value.category(text) {
-                true => labels.push(text, line),
-                false => labels.codes.push(MISSING),
+            Cells::Categorical(labels) => match answer(field, value) {
+                Some(answer) => labels.push(answer, line),
+                None if value.category(text) => labels.push(text, line),
+                None => labels.codes.push(MISSING),
             },
             Cells::Numbers(numbers) => numbers.push(match field.kind {
-                ColumnType::Datetime => date(&field.name, value)?,
+                ColumnType::Datetime => date(field, value)?,
                 _ => number(field, value)?,
             }),
         }
         Ok(())
     }
+}
+
+/// The cell of a column of true and false, in whatever spelling.
+fn answer(field: &Field, value: Value<'_>) -> Option<&'static str> {
+    let is_true = match value {
+        _ if field.kind != ColumnType::Boolean => None,
+        Value::Text(text) => words::boolean(text),
+        Value::Number { number: 1.0, .. } => Some(true),
+        Value::Number { number: 0.0, .. } => Some(false),
+        _ => None,
+    };
+    is_true.map(|is_true| if is_true { "true" } else { "false" })
+}
+
+fn is_stray(field: &Field, text: &str) -> bool {
+    field.strays.iter().any(|stray| stray == text)
 }
 
 fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
@@ -55,18 +79,33 @@ fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
             Err(format!("column {}: a number that is infinite or too large; write it as missing", field.name))
         }
         Value::Moment { seconds, .. } => Ok(seconds),
-        Value::Text(text) if field.strays.iter().any(|stray| stray == text) => Ok(f64::NAN),
-        Value::Text(text) => Err(not_a_number(&field.name, text, 1)),
+        Value::Text(text) if is_stray(field, text) => Ok(f64::NAN),
+        // 1 and 0, or a number, as another program writes them.
+        Value::Text(text) => match (words::boolean(text), says(text)) {
+            (Some(answer), _) => Ok(f64::from(u8::from(answer))),
+            (None, Some(Says::Only(decimal))) => {
+                written(text, decimal, false).ok_or_else(|| not_a_number(&field.name, text, 1))
+            }
+            _ => Err(not_a_number(&field.name, text, 1)),
+        },
     }
 }
 
-fn date(name: &str, value: Value<'_>) -> Result<f64, String> {
-    let text = match value {
+fn date(field: &Field, value: Value<'_>) -> Result<f64, String> {
+    match value {
+        Value::Text(text) if is_stray(field, text) => Ok(f64::NAN),
+        _ => seconds(&field.name, value),
+    }
+}
+
+fn seconds(name: &str, value: Value<'_>) -> Result<f64, String> {
+    let (text, moment) = match value {
         Value::Missing { .. } => return Ok(f64::NAN),
         Value::Moment { seconds, .. } => return Ok(seconds),
-        Value::Text(text) | Value::Number { text, .. } => text,
+        Value::Text(text) => (text.to_owned(), dates::parse(text, None)),
+        Value::Number { number, text } => (if text.is_empty() { number.to_string() } else { text.to_owned() }, None),
     };
-    dates::parse(text, true).map(|moment| moment.seconds).ok_or_else(|| {
+    moment.map(|moment| moment.seconds).ok_or_else(|| {
         format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59")
     })
 }
@@ -76,7 +115,7 @@ pub(super) fn moment(name: &str, value: Value<'_>) -> Result<f64, String> {
     match value {
         Value::Missing { .. } => Err(format!("column {name}: missing, but every row needs a time to be ordered by")),
         Value::Number { number, .. } => Ok(number),
-        _ => date(name, value),
+        _ => seconds(name, value),
     }
 }
 

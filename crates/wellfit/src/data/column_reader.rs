@@ -2,14 +2,15 @@
 
 use super::cells::{Cells, moment, weight};
 use super::labels::Labels;
+use super::notation::{Missing, Notation, Value};
 use super::notice::DataNotice;
 use super::read::{Cell, Source};
-use super::read_plan::ReadPlan;
+use super::read_plan::{ReadPlan, RoleField};
 use super::required::require_columns;
 use super::table::{Column, MISSING, Table};
 use super::target_cells::TargetCells;
-use super::value::{Missing, Value};
-use super::{DataError, Origin};
+use super::{ColumnType, DataError, Origin, Place};
+use crate::text::thousands;
 
 /// What became of the rows of one file.
 #[derive(Debug, Default)]
@@ -22,9 +23,29 @@ pub(crate) struct FileRows {
     first_left_out: u64,
     /// The target of the rows read.
     pub target: Option<TargetCells>,
+    /// Cells that were read as missing because they do not fit their column.
+    unread: Vec<Unread>,
+}
+
+/// Cells of a column that do not fit it.
+#[derive(Debug)]
+struct Unread {
+    column: usize,
+    count: usize,
+    /// The first of them.
+    line: u64,
+    text: String,
+    kind: ColumnType,
 }
 
 impl FileRows {
+    fn note_unread(&mut self, column: usize, line: u64, text: &str, kind: ColumnType) {
+        match self.unread.iter_mut().find(|unread| unread.column == column) {
+            Some(unread) => unread.count += 1,
+            None => self.unread.push(Unread { column, count: 1, line, text: text.to_owned(), kind }),
+        }
+    }
+
     /// That rows of `origin` were left out for want of a target.
     pub fn notice(&self, target: &str, origin: &Origin) -> Option<DataNotice> {
         (!self.left_out.is_empty()).then(|| DataNotice::RowsWithoutTarget {
@@ -34,6 +55,25 @@ impl FileRows {
             first_line: self.first_left_out,
         })
     }
+
+    /// That cells were read as missing because they do not fit their column; an error where most of a column's do not.
+    fn unread(&mut self, origin: &Origin, names: &[String]) -> Result<Vec<DataNotice>, DataError> {
+        let unread = std::mem::take(&mut self.unread);
+        let told = unread.into_iter().map(|Unread { column, count, line, text, kind }| {
+            let name = names.get(column).cloned().unwrap_or_default();
+            if 2 * count > self.rows {
+                let (of, rows) = (thousands(count), thousands(self.rows));
+                let noun = if kind == ColumnType::Datetime { "dates" } else { "numbers" };
+                let problem = format!(
+                    "column {name}: {of} of {rows} cells are no {noun}, such as \"{text}\"; is it the same column?"
+                );
+                return Err(DataError::cell(origin, line, column, problem));
+            }
+            let at = Place { origin: origin.clone(), line: Some(line), column: Some(column + 1) };
+            Ok(DataNotice::UnreadCells { column: name, at, text, count: count as u64, kind })
+        });
+        told.collect()
+    }
 }
 
 /// Typed columns that grow file by file.
@@ -42,6 +82,10 @@ pub(crate) struct ColumnReader<'p> {
     missing: Missing,
     columns: Vec<Cells>,
     rows: usize,
+    /// Whether the first file is the one to learn from.
+    learns: bool,
+    /// What is worth knowing of the cells that were read.
+    pub notices: Vec<DataNotice>,
     /// (rows,) if the plan has weights.
     pub weights: Vec<f32>,
     /// (rows,) if the plan has groups; rows without a group have `MISSING`.
@@ -55,7 +99,13 @@ impl<'p> ColumnReader<'p> {
     pub fn new(plan: &'p ReadPlan, missing: Missing, rows: usize) -> ColumnReader<'p> {
         let columns = plan.fields.iter().map(|field| Cells::new(field, rows)).collect();
         let (weights, groups, times) = (Vec::new(), Labels::default(), Vec::new());
-        ColumnReader { plan, missing, columns, rows: 0, weights, groups, times }
+        let (learns, notices) = (true, Vec::new());
+        ColumnReader { plan, missing, columns, rows: 0, learns, notices, weights, groups, times }
+    }
+
+    /// A reader of new data, for a pipeline that has learned.
+    pub fn of_new_data(plan: &'p ReadPlan, missing: Missing) -> ColumnReader<'p> {
+        ColumnReader { learns: false, ..ColumnReader::new(plan, missing, 0) }
     }
 
     /// Adds the rows of a file; its columns may stand in another order.
@@ -68,23 +118,38 @@ impl<'p> ColumnReader<'p> {
             .iter()
             .map(|field| field.name.as_str())
             .chain(plan.target.iter().map(|target| target.name.as_str()))
-            .chain(plan.weights.iter().chain(&plan.group).chain(timed).map(String::as_str))
+            .chain(plan.weights.iter().chain(&plan.group).chain(timed).map(|role| role.name.as_str()))
             .collect();
         require_columns(origin, source.names(), &wanted)?;
+        for name in &wanted {
+            if let Some(held) = source.index(name).and_then(|place| source.odd(place)) {
+                return Err(DataError::of(
+                    origin,
+                    format!("column {name} holds {held}, which have no place in a table"),
+                ));
+            }
+        }
         let find = |name: &str| source.index(name).unwrap_or(usize::MAX);
         let places: Vec<usize> = plan.fields.iter().map(|field| find(&field.name)).collect();
         let target = plan.target.as_ref().map(|field| (find(&field.name), field));
-        let weights = plan.weights.as_deref().map(|name| (find(name), name));
-        let group = plan.group.as_deref().map(find);
-        let time = plan.time.as_deref().filter(|_| self.rows == 0).map(|name| (find(name), name));
+        let place = |role: &'p RoleField| (find(&role.name), role);
+        let weights = plan.weights.as_ref().map(place);
+        let group = plan.group.as_ref().map(place);
+        let time = plan.time.as_ref().filter(|_| self.rows == 0).map(place);
+        // Built-in words have no meaning where cells have types.
+        let in_file = |notation: &Notation| notation.in_file(source.is_typed());
+        let notations: Vec<Notation> = plan.fields.iter().map(|field| in_file(&field.notation)).collect();
 
+        let is_main = self.learns && self.rows == 0;
         let mut file = FileRows::default();
         let mut cells = target.map(|(_, field)| TargetCells::new(field));
         let mut text = String::new();
         source.each_row(&mut |line, row| {
-            let value = |column: usize| self.missing.value(row.get(column).unwrap_or(&Cell::Missing));
+            let value = |column: usize, notation: &Notation| {
+                self.missing.value(row.get(column).unwrap_or(&Cell::Missing), notation)
+            };
             if let (Some((column, field)), Some(cells)) = (target, &mut cells) {
-                let found = value(column);
+                let found = value(column, &in_file(&field.notation));
                 if matches!(found, Value::Missing { .. }) {
                     if file.left_out.is_empty() {
                         file.first_left_out = line;
@@ -96,32 +161,42 @@ impl<'p> ColumnReader<'p> {
                     .push(field, found, line, &mut text)
                     .map_err(|problem| DataError::cell(origin, line, column, problem))?;
             }
-            if let Some((column, name)) = weights {
-                let weight =
-                    weight(name, value(column)).map_err(|problem| DataError::cell(origin, line, column, problem))?;
+            if let Some((column, role)) = weights {
+                let weight = weight(&role.name, value(column, &in_file(&role.notation)))
+                    .map_err(|problem| DataError::cell(origin, line, column, problem))?;
                 self.weights.push(weight);
             }
-            if let Some(column) = group {
-                match value(column).category(&mut text) {
+            if let Some((column, role)) = group {
+                match value(column, &in_file(&role.notation)).category(&mut text) {
                     true => self.groups.push(&text, line),
                     false => self.groups.codes.push(MISSING),
                 }
             }
-            if let Some((column, name)) = time {
-                let time =
-                    moment(name, value(column)).map_err(|problem| DataError::cell(origin, line, column, problem))?;
+            if let Some((column, role)) = time {
+                let time = moment(&role.name, value(column, &in_file(&role.notation)))
+                    .map_err(|problem| DataError::cell(origin, line, column, problem))?;
                 self.times.push(time);
             }
-            for ((cells, field), &column) in self.columns.iter_mut().zip(&plan.fields).zip(&places) {
-                cells
-                    .push(field, value(column), line, &mut text)
-                    .map_err(|problem| DataError::cell(origin, line, column, problem))?;
+            for (((cells, field), &column), notation) in
+                self.columns.iter_mut().zip(&plan.fields).zip(&places).zip(&notations)
+            {
+                let value = value(column, notation);
+                match (cells.push(field, value, line, &mut text), value) {
+                    (Ok(()), _) => {}
+                    // In training a few such cells are missing too, as its first look has found them.
+                    (Err(_), Value::Text(text)) if !is_main => {
+                        file.note_unread(column, line, text, field.kind);
+                        cells.push_missing();
+                    }
+                    (Err(problem), _) => return Err(DataError::cell(origin, line, column, problem)),
+                }
             }
             file.rows += 1;
             Ok(())
         })?;
         self.rows += file.rows;
         file.target = cells;
+        self.notices.extend(file.unread(origin, source.names())?);
         Ok(file)
     }
 

@@ -34,7 +34,7 @@ pub fn fingerprint(table: &Table, target: &Target, rows: &[u32]) -> String {
                 }
             }
             match &target.values {
-                TargetValues::Numbers(numbers) => add_number(&mut hash, numbers[row as usize]),
+                TargetValues::Numbers(numbers) => add_number(&mut hash, numbers[row as usize] as f32),
                 TargetValues::Classes(codes) => {
                     let class = &target.classes[codes[row as usize] as usize];
                     // A number is the same answer whether it is read as a class or not.

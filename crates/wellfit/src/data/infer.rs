@@ -2,7 +2,6 @@
 
 use super::notice::DataNotice;
 use super::profile::Profile;
-use super::schema;
 use super::{ColumnType, Task};
 use crate::text::thousands;
 
@@ -31,9 +30,12 @@ pub(crate) fn infer(
     if distinct < 2 {
         return Err(format!("target {name} is constant: every row has the same value, there is nothing to learn"));
     }
-    let numeric = profile.texts() == 0 && kind != Some(ColumnType::Categorical) && kind != Some(ColumnType::Boolean);
+    let asked_for_classes = matches!(kind, Some(ColumnType::Categorical | ColumnType::Boolean));
+    let numeric = profile.texts() == 0 && !asked_for_classes && !profile.holds_codes();
     let mostly_numbers = profile.numbers * 2 > profile.present;
-    let by_value = if kind == Some(ColumnType::Numeric) || (!numeric && schema::is_numeric(profile) && kind.is_none()) {
+    let by_value = if kind == Some(ColumnType::Numeric)
+        || (!numeric && profile.is_numeric() && !profile.holds_codes() && kind.is_none())
+    {
         // Numbers with a stray text: the second pass names it.
         Task::Regression
     } else if distinct == 2 {

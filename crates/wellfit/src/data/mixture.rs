@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use wellfit_kernels::random::{Purpose, Stream};
 
+use super::notation::Notation;
 use super::read_plan::TargetField;
 use super::split::{self, Given, Order};
 use super::table::of_rows;
@@ -35,7 +36,12 @@ impl Dataset {
             values: TargetValues::Classes(classes),
         };
         let mut plan = self.plan.clone();
-        plan.target = Some(TargetField { name: target.name.clone(), regression: false, numeric: false });
+        plan.target = Some(TargetField {
+            name: target.name.clone(),
+            regression: false,
+            numeric: false,
+            notation: Notation::default(),
+        });
         Dataset {
             table: self.table.select(&[first, second].concat()),
             target,

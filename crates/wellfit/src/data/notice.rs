@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::aside::{Aside, grouped};
+use super::notation::dates;
 use super::split::Part;
-use super::{Origin, Place};
+use super::{ColumnType, Origin, Place};
 use crate::text::{counted, list, shell_word, thousands};
 
 /// Names in one notice.
@@ -34,14 +35,55 @@ pub enum DataNotice {
         /// Largest value.
         high: f64,
     },
-    /// Most cells of a column are numbers with a sign, a unit or a comma, read as text.
-    DecoratedNumbers {
+    /// Columns of numbers or dates that are not written plainly, and how they are read.
+    AsWritten(Vec<AsWritten>),
+    /// Classes that differ only in case or in spaces.
+    ClassesAlike {
+        /// Name of the target.
+        target: String,
+        /// The classes that are alike, group by group.
+        alike: Vec<Vec<String>>,
+    },
+    /// A row that names the units of its columns, passed over.
+    RowOfUnits {
+        /// Its line.
+        line: u64,
+        /// Its cells.
+        cells: Vec<String>,
+    },
+    /// Rows that are the header once more, passed over.
+    RepeatedHeader {
+        /// The first line of them.
+        line: u64,
+        /// Such rows.
+        count: u64,
+    },
+    /// Columns with the name of another, which got one of their own.
+    NamesTwice {
+        /// The names.
+        names: Vec<String>,
+    },
+    /// Columns of whole numbers that are codes: their zeros at the front count.
+    Codes(Vec<String>),
+    /// Texts that are dates, but for the order of day and month.
+    DatesOfUnknownOrder {
         /// Name of the column.
         column: String,
         /// The first such cell.
         at: Place,
         /// What stands in it.
         text: String,
+    },
+    /// A word that means "missing" stands in many rows of the target, which are left out.
+    WordInTarget {
+        /// Name of the target.
+        target: String,
+        /// The word.
+        word: String,
+        /// Such rows.
+        rows: u64,
+        /// Their share of all rows.
+        share: f64,
     },
     /// Cells with nothing but spaces, read as missing.
     Blanks {
@@ -50,7 +92,7 @@ pub enum DataNotice {
         /// Such cells.
         count: u64,
     },
-    /// Texts among numbers, read as missing.
+    /// Texts among numbers or dates, read as missing.
     StrayTexts {
         /// Name of the column.
         column: String,
@@ -60,6 +102,32 @@ pub enum DataNotice {
         text: String,
         /// Such cells.
         count: u64,
+        /// What the other cells hold.
+        kind: ColumnType,
+    },
+    /// Cells of new data that do not fit their column, read as missing.
+    UnreadCells {
+        /// Name of the column.
+        column: String,
+        /// The first such cell.
+        at: Place,
+        /// What stands in it.
+        text: String,
+        /// Such cells.
+        count: u64,
+        /// What the column holds.
+        kind: ColumnType,
+    },
+    /// Categories in new data that train did not have.
+    UnseenCells {
+        /// Name of the column.
+        column: String,
+        /// Such cells.
+        count: usize,
+        /// Cells that are not missing.
+        rows: usize,
+        /// One of them.
+        example: String,
     },
     /// Columns that are no feature.
     SetAside(Vec<Aside>),
@@ -132,6 +200,42 @@ pub enum DataNotice {
     },
 }
 
+/// How a column is written, by an example, and what that is read as.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AsWritten {
+    /// Name of the column.
+    pub column: String,
+    /// A cell.
+    pub text: String,
+    /// What it is read as.
+    pub meaning: Meaning,
+}
+
+/// What a text is read as.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Meaning {
+    /// A number.
+    Number {
+        /// As it is read.
+        value: f64,
+        /// As it would be read with a decimal comma, where nothing in the column decides.
+        with_comma: Option<f64>,
+    },
+    /// A date, in seconds since 1970.
+    Date(f64),
+}
+
+impl fmt::Display for AsWritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} \"{}\" as ", self.column, self.text)?;
+        match self.meaning {
+            Meaning::Number { value, with_comma: None } => write!(f, "{value}"),
+            Meaning::Number { value, with_comma: Some(other) } => write!(f, "{value} (--decimal comma: {other})"),
+            Meaning::Date(seconds) => f.write_str(&dates::moment(seconds, false)),
+        }
+    }
+}
+
 impl fmt::Display for DataNotice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -147,23 +251,64 @@ impl fmt::Display for DataNotice {
                 write!(f, "{target} has {values} whole-number values, {low} to {high}: ")?;
                 f.write_str("read as classes; --task regression for a number")
             }
-            DataNotice::DecoratedNumbers { column, at, text } => {
-                let at = at.short();
-                write!(f, "{at}: numbers of {column} are read as text, such as \"{text}\": ")?;
-                f.write_str("write digits with a decimal point")
+            DataNotice::AsWritten(columns) => {
+                let each: Vec<String> = columns.iter().map(AsWritten::to_string).collect();
+                write!(f, "read as written: {}", list(&each, MOST_COUNTED))
+            }
+            DataNotice::ClassesAlike { target, alike } => {
+                let groups: Vec<String> = alike.iter().map(|classes| list(classes, MOST_COUNTED)).collect();
+                write!(f, "classes of {target} differ only in case or spaces: {}; make one of them", groups.join(" · "))
+            }
+            DataNotice::RowOfUnits { line, cells } => {
+                write!(f, "line {line} holds units ({}), no data: passed over", list(cells, MOST_NAMED))
+            }
+            DataNotice::RepeatedHeader { line, count } => {
+                write!(f, "{} like the header passed over (first: line {line})", counted(*count, "row"))
+            }
+            DataNotice::NamesTwice { names } => {
+                let first = names.first().map_or("", String::as_str);
+                write!(f, "column names appear twice: {}; the second {first} is {first}.1", list(names, MOST_NAMED))
+            }
+            DataNotice::Codes(columns) => {
+                let first = columns.first().map_or("", String::as_str);
+                let (names, are) = (list(columns, MOST_NAMED), if columns.len() == 1 { "holds" } else { "hold" });
+                write!(f, "{names} {are} codes (zeros at the front): read as categories; ")?;
+                write!(f, "--types {} for numbers", shell_word(&format!("{first}=numeric")))
+            }
+            DataNotice::DatesOfUnknownOrder { column, at, text } => {
+                write!(f, "{}: {column} looks like dates, but {text} may be day or month first; write ", at.short())?;
+                f.write_str("them as 2024-12-31")
+            }
+            DataNotice::WordInTarget { target, word, rows, share } => {
+                write!(f, "{:.0}% of {target} are \"{word}\", read as missing and left out; ", 100.0 * share)?;
+                write!(f, "--keep-na {} makes it a class of {}", shell_word(target), counted(*rows, "row"))
             }
             DataNotice::Blanks { column, count } => {
                 write!(f, "{} in {column} treated as missing", counted(*count, "blank cell"))
             }
-            DataNotice::StrayTexts { column, at, text, count } => {
+            DataNotice::StrayTexts { column, at, text, count, kind } => {
                 let at = at.short();
                 let (cells, them) = (counted(*count, "such cell"), if *count == 1 { "it" } else { "them" });
-                write!(f, "{at}: \"{text}\" in {column} is not a number; ")?;
+                let noun = if *kind == ColumnType::Datetime { "date" } else { "number" };
+                write!(f, "{at}: \"{text}\" in {column} is not a {noun}; ")?;
                 write!(
                     f,
                     "{cells} treated as missing (--types {} keeps {them})",
                     shell_word(&format!("{column}=categorical"))
                 )
+            }
+            DataNotice::UnreadCells { column, at, text, count, kind } => {
+                let noun = if *kind == ColumnType::Datetime { "date" } else { "number" };
+                write!(f, "{}: \"{text}\" in {column} is not a {noun}; ", at.short())?;
+                write!(f, "{} treated as missing", counted(*count, "such cell"))
+            }
+            DataNotice::UnseenCells { column, count, rows, example } => {
+                let share = 100.0 * *count as f64 / (*rows).max(1) as f64;
+                write!(
+                    f,
+                    "{column}: {share:.0}% of its cells hold categories that train did not have, such as \"{example}\""
+                )?;
+                f.write_str(if 2 * count > *rows { "; is it the same column?" } else { "" })
             }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
             DataNotice::MissingValues { columns, besides_blanks } => {

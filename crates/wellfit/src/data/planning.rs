@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use super::aside::{Aside, Reason};
-use super::notice::DataNotice;
-use super::profile::{Profile, Stray};
+use super::notation::{Decimal, Notation, Style, dates, number};
+use super::notice::{AsWritten, DataNotice, Meaning};
+use super::profile::Stray;
 use super::read::Source;
-use super::read_plan::{ReadPlan, TargetField};
+use super::read_plan::{ReadPlan, RoleField, TargetField};
+use super::recognition::Recognised;
 use super::schema::{self, Decision};
 use super::{ColumnType, DataError, DataRequest, Place};
 
@@ -21,7 +23,7 @@ pub(super) struct Planned {
 pub(super) fn plan(
     request: &DataRequest,
     source: &Source,
-    profiles: &[Profile],
+    columns: &[Recognised],
     target: TargetField,
     keep_constant: &HashSet<String>,
 ) -> Result<Planned, DataError> {
@@ -29,15 +31,24 @@ pub(super) fn plan(
     let target_at = source.index(&target.name);
     let mut notices = Vec::new();
     let role = |role: &Option<String>, name: &str| role.as_deref() == Some(name);
+    let field = |role: &Option<String>, is_identity: bool| {
+        let name = role.clone()?;
+        let notation = columns.get(source.index(&name)?).map_or(Notation::default(), |column| column.notation);
+        // Identities are compared as they are spelled.
+        let style = if is_identity { Style::Plain } else { notation.style };
+        Some(RoleField { name, notation: Notation { style, ..notation } })
+    };
     let mut plan = ReadPlan {
         target: Some(target),
-        weights: request.weights.clone(),
-        group: request.group.clone(),
-        time: request.time.clone(),
+        weights: field(&request.weights, false),
+        group: field(&request.group, true),
+        time: field(&request.time, false),
         ..ReadPlan::default()
     };
+    let (mut written, mut codes) = (Vec::new(), Vec::new());
     let mut aside = Vec::new();
-    for (i, (name, profile)) in names.iter().zip(profiles).enumerate() {
+    for (i, (name, column)) in names.iter().zip(columns).enumerate() {
+        let profile = &column.profile;
         let typed = request.type_of(name);
         if Some(i) == target_at
             || request.drop.contains(name)
@@ -47,34 +58,51 @@ pub(super) fn plan(
             continue;
         }
         let mut set_aside = |reason| aside.push(Aside { column: name.clone(), reason });
+        if let Some(held) = source.odd(i).filter(|_| typed.is_none()) {
+            set_aside(Reason::Odd(held));
+            continue;
+        }
         if role(&request.time, name) && typed.is_none() {
             set_aside(Reason::OrdersRows);
             continue;
         }
         let place = |stray: &Stray| Place { origin: origin.clone(), line: Some(stray.line), column: Some(i + 1) };
-        if let (Some(stray), true) = (profile.strays.first(), profile.decorated * 2 > profile.present) {
-            let (at, text) = (place(stray), stray.text.clone());
-            notices.push(DataNotice::DecoratedNumbers { column: name.clone(), at, text });
-        }
         let error_at = |line: u64, problem: String| DataError::cell(origin, line, i, problem);
-        match schema::decide(name, profile, typed, &error_at)? {
+        let is_index = source.is_nameless(i) || schema::is_index_name(name);
+        match schema::decide(name, is_index, column, typed, &error_at)? {
             Decision::Feature(field) => {
                 if profile.blanks > 0 {
                     notices.push(DataNotice::Blanks { column: name.clone(), count: profile.blanks });
                 }
-                if let Some(stray) = profile.strays.first().filter(|_| field.kind == ColumnType::Numeric) {
-                    let (at, text, count) = (place(stray), stray.text.clone(), profile.texts());
-                    notices.push(DataNotice::StrayTexts { column: name.clone(), at, text, count });
+                let strays = match field.kind {
+                    ColumnType::Numeric => profile.texts(),
+                    ColumnType::Datetime => profile.present - profile.dates,
+                    _ => 0,
+                };
+                if let Some(stray) = profile.strays.iter().find(|_| strays > 0) {
+                    let (at, text, kind) = (place(stray), stray.text.clone(), field.kind);
+                    notices.push(DataNotice::StrayTexts { column: name.clone(), at, text, count: strays, kind });
                 }
+                if field.kind == ColumnType::Categorical && typed.is_none() && profile.holds_codes() {
+                    codes.push(name.clone());
+                }
+                written.extend(as_written(name, column));
                 plan.fields.push(field);
             }
             Decision::Aside(reason) => {
                 set_aside(reason);
+                notices.extend(dates_of_unknown_order(name, column, &place));
                 if reason == Reason::Constant && keep_constant.contains(name) {
-                    plan.fields.push(schema::constant(name, profile));
+                    plan.fields.push(schema::constant(name, column));
                 }
             }
         }
+    }
+    if !written.is_empty() {
+        notices.push(DataNotice::AsWritten(written));
+    }
+    if !codes.is_empty() {
+        notices.push(DataNotice::Codes(codes));
     }
     if !aside.is_empty() {
         notices.push(DataNotice::SetAside(aside.clone()));
@@ -88,14 +116,42 @@ pub(super) fn plan(
         };
         return Err(DataError::of(origin, format!("no column is left to learn from: {why}")));
     }
-    notices.extend(missing_values(names, profiles, &plan));
+    notices.extend(missing_values(names, columns, &plan));
     Ok(Planned { plan, aside, notices })
 }
 
+/// How the texts of a column are read, where that is not plain.
+pub(super) fn as_written(name: &str, column: &Recognised) -> Option<AsWritten> {
+    let plain = column.plain.as_ref()?;
+    let (text, meaning) = match column.notation.style {
+        Style::Plain => return None,
+        Style::Numbers { decimal, forced } => {
+            let open = plain.dressed.first_open.as_ref().filter(|_| !forced && plain.dressed.decimal().is_none());
+            let text = &open.or(plain.dressed.first.as_ref())?.text;
+            let with_comma = open.and_then(|open| number(&open.text, Decimal::Comma, false));
+            (text.clone(), Meaning::Number { value: number(text, decimal, forced)?, with_comma })
+        }
+        Style::Dates { count: Some(count), .. } => (plain.min.to_string(), Meaning::Date(count.seconds(plain.min)?)),
+        Style::Dates { order, .. } => {
+            let text = &plain.ordered.first.as_ref()?.text;
+            (text.clone(), Meaning::Date(dates::parse(text, order)?.seconds))
+        }
+    };
+    Some(AsWritten { column: name.to_owned(), text, meaning })
+}
+
+/// Dates of a column that is set aside because nothing says which number is the day.
+fn dates_of_unknown_order(name: &str, column: &Recognised, place: &dyn Fn(&Stray) -> Place) -> Option<DataNotice> {
+    let ordered = &column.profile.ordered;
+    let first = ordered.first.as_ref().filter(|_| ordered.count() * 2 > column.profile.present)?;
+    Some(DataNotice::DatesOfUnknownOrder { column: name.to_owned(), at: place(first), text: first.text.clone() })
+}
+
 /// The columns with missing cells that are no blanks: those have a notice of their own.
-fn missing_values(names: &[String], profiles: &[Profile], plan: &ReadPlan) -> Option<DataNotice> {
+fn missing_values(names: &[String], columns: &[Recognised], plan: &ReadPlan) -> Option<DataNotice> {
     let used: HashSet<&str> = plan.fields.iter().map(|field| field.name.as_str()).collect();
-    let used = || names.iter().zip(profiles).filter(|(name, _)| used.contains(name.as_str()));
+    let profiles = columns.iter().map(|column| &column.profile);
+    let used = || names.iter().zip(profiles.clone()).filter(|(name, _)| used.contains(name.as_str()));
     let columns: Vec<(String, u64)> = used()
         .filter(|(_, profile)| profile.missing > profile.blanks)
         .map(|(name, profile)| (name.clone(), profile.missing - profile.blanks))

@@ -1,5 +1,6 @@
 //! Which columns of a file are read, and as what.
 
+use super::notation::Notation;
 use super::schema::Field;
 
 /// Which columns to read from a file, by name, and how.
@@ -10,11 +11,18 @@ pub(crate) struct ReadPlan {
     /// The target; rows without it are left out.
     pub target: Option<TargetField>,
     /// Column of row weights.
-    pub weights: Option<String>,
+    pub weights: Option<RoleField>,
     /// Column of groups.
-    pub group: Option<String>,
+    pub group: Option<RoleField>,
     /// Column that orders the rows, read from the main file only.
-    pub time: Option<String>,
+    pub time: Option<RoleField>,
+}
+
+/// A column that is read for something else than its values.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RoleField {
+    pub name: String,
+    pub notation: Notation,
 }
 
 /// How the target is read.
@@ -23,6 +31,7 @@ pub(crate) struct TargetField {
     pub name: String,
     /// Numbers are wanted, not classes.
     pub regression: bool,
-    /// Classes are numbers: `1`, `01` and `1.0` are one class.
+    /// Classes are numbers: `1` and `1.0` are one class.
     pub numeric: bool,
+    pub notation: Notation,
 }

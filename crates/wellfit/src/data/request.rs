@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{ColumnType, DataSource, SplitRule, Task};
+use super::{ColumnType, DataSource, Decimal, SplitRule, Task};
 
 /// Everything of `data.*` in the config, parsed.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,10 @@ pub struct DataRequest {
     pub types: Vec<(String, ColumnType)>,
     /// Words that mean "missing", in addition to the built-in ones.
     pub missing: Vec<String>,
+    /// Columns in which built-in words for missing cells are values.
+    pub keep_words: KeepWords,
+    /// The decimal sign of numbers in texts; `None` finds it for each column.
+    pub decimal: Option<Decimal>,
     /// What stands between two cells; `None` finds it.
     pub separator: Option<char>,
     /// Whether the first line names the columns.
@@ -44,6 +48,38 @@ pub struct DataRequest {
     pub seed: u64,
 }
 
+/// Columns in which built-in words for missing cells, such as `NA`, are values like any other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KeepWords {
+    /// None.
+    #[default]
+    None,
+    /// These.
+    Columns(Vec<String>),
+    /// Every column.
+    All,
+}
+
+impl KeepWords {
+    /// As the setting says: names of columns, or `all`.
+    pub fn of(columns: &[String]) -> KeepWords {
+        match columns {
+            [] => KeepWords::None,
+            [all] if all == "all" => KeepWords::All,
+            columns => KeepWords::Columns(columns.to_vec()),
+        }
+    }
+
+    /// Whether words are values in that column.
+    pub(crate) fn covers(&self, column: &str) -> bool {
+        match self {
+            KeepWords::None => false,
+            KeepWords::All => true,
+            KeepWords::Columns(columns) => columns.iter().any(|name| name == column),
+        }
+    }
+}
+
 impl DataRequest {
     /// The type asked for a column; the last one counts.
     pub(crate) fn type_of(&self, column: &str) -> Option<ColumnType> {
@@ -61,6 +97,8 @@ impl Default for DataRequest {
             drop: Vec::new(),
             types: Vec::new(),
             missing: Vec::new(),
+            keep_words: KeepWords::default(),
+            decimal: None,
             separator: None,
             header: true,
             dev: None,

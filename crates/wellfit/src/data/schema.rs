@@ -3,14 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::aside::Reason;
-use super::profile::{MAX_STRAYS, Profile};
+use super::notation::Notation;
+use super::profile::{MANY_VALUES, Profile};
+use super::recognition::Recognised;
 use super::{ColumnType, DataError};
 use crate::text::{shell_word, thousands};
 
 /// From this size on whole numbers need more than an f32.
 const F32_WHOLE: f64 = 16_777_216.0;
-/// A text column with more different values than this may be free text.
-const MANY_VALUES: u64 = 20;
+/// An f32 that tells fewer values apart between the least and the largest is too coarse.
+const FINE_ENOUGH: f64 = 65_536.0;
 /// Average words from which on many different values are sentences.
 const SENTENCE_WORDS: u64 = 6;
 
@@ -24,8 +26,10 @@ pub(crate) struct Field {
     pub kind: ColumnType,
     /// Whether numbers differ beyond the digits of an f32.
     pub precise: bool,
-    /// Texts among the numbers that mean "missing" in this column.
+    /// Texts among the numbers or dates that mean "missing" in this column.
     pub strays: Vec<String>,
+    /// How its cells are written.
+    pub notation: Notation,
 }
 
 /// Whether a column is used.
@@ -42,11 +46,13 @@ pub(crate) enum Decision {
 /// An error names the line of the cell that does not fit; `at` makes it.
 pub(crate) fn decide(
     name: &str,
-    profile: &Profile,
+    is_index: bool,
+    column: &Recognised,
     asked: Option<ColumnType>,
     at: &dyn Fn(u64, String) -> DataError,
 ) -> Result<Decision, DataError> {
-    let feature = |kind| Ok(Decision::Feature(field(name, profile, kind)));
+    let profile = &column.profile;
+    let feature = |kind| Ok(Decision::Feature(field(name, column, kind)));
     match asked {
         Some(ColumnType::Text | ColumnType::Id) => {
             return Ok(Decision::Aside(Reason::Asked(asked.unwrap_or(ColumnType::Id))));
@@ -82,40 +88,33 @@ pub(crate) fn decide(
     if distinct == 1 && profile.missing == 0 {
         return Ok(Decision::Aside(Reason::Constant));
     }
-    if is_numeric(profile) {
+    if profile.holds_answers() {
+        return feature(ColumnType::Boolean);
+    }
+    if profile.is_numeric() && !profile.holds_codes() {
         finite(name, profile, at)?;
-        return Ok(match numeric_id(name, profile) {
+        return Ok(match numeric_id(name, is_index, profile) {
             Some(reason) => Decision::Aside(reason),
-            None => Decision::Feature(field(name, profile, ColumnType::Numeric)),
+            None => Decision::Feature(field(name, column, ColumnType::Numeric)),
         });
     }
-    if profile.dates == profile.present {
+    if profile.is_dates() {
         return feature(ColumnType::Datetime);
     }
     Ok(match text_reason(profile) {
         Some(reason) => Decision::Aside(reason),
-        None => Decision::Feature(field(name, profile, ColumnType::Categorical)),
+        None => Decision::Feature(field(name, column, ColumnType::Categorical)),
     })
 }
 
 /// How a column of one value is read where it is kept.
-pub(crate) fn constant(name: &str, profile: &Profile) -> Field {
-    let kind = match profile {
-        profile if is_numeric(profile) => ColumnType::Numeric,
-        profile if profile.dates == profile.present => ColumnType::Datetime,
+pub(crate) fn constant(name: &str, column: &Recognised) -> Field {
+    let kind = match &column.profile {
+        profile if profile.is_numeric() && !profile.holds_codes() => ColumnType::Numeric,
+        profile if profile.is_dates() => ColumnType::Datetime,
         _ => ColumnType::Categorical,
     };
-    field(name, profile, kind)
-}
-
-/// Whether the values are numbers, a few strays among many different numbers allowed.
-pub(crate) fn is_numeric(profile: &Profile) -> bool {
-    let texts = profile.texts();
-    let few_strays = profile.dates == 0
-        && profile.strays.len() <= MAX_STRAYS
-        && texts * 20 <= profile.present + profile.missing
-        && profile.distinct.count() > MANY_VALUES + profile.strays.len() as u64;
-    profile.numbers > 0 && (texts == 0 || few_strays)
+    field(name, column, kind)
 }
 
 /// The message about a text among numbers.
@@ -142,24 +141,37 @@ pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> 
     }
 }
 
-fn field(name: &str, profile: &Profile, kind: ColumnType) -> Field {
-    let numeric = kind == ColumnType::Numeric;
+fn field(name: &str, column: &Recognised, kind: ColumnType) -> Field {
+    let profile = &column.profile;
+    let has_strays = matches!(kind, ColumnType::Numeric | ColumnType::Datetime);
+    let strays: Vec<String> = profile.strays.iter().map(|stray| stray.text.clone()).collect();
     Field {
         name: name.to_owned(),
         kind,
-        precise: kind == ColumnType::Datetime || (numeric && profile.min.abs().max(profile.max.abs()) >= F32_WHOLE),
-        strays: if numeric { profile.strays.iter().map(|stray| stray.text.clone()).collect() } else { Vec::new() },
+        precise: kind == ColumnType::Datetime || (kind == ColumnType::Numeric && needs_double(profile)),
+        strays: if has_strays { strays } else { Vec::new() },
+        notation: column.notation,
     }
 }
 
-fn numeric_id(name: &str, profile: &Profile) -> Option<Reason> {
+/// Whether numbers need more than an f32: whole ones that are large, and any that lie close together far from zero, or so close
+/// to it that an f32 loses them.
+fn needs_double(profile: &Profile) -> bool {
+    let largest = profile.min.abs().max(profile.max.abs());
+    let step = largest * f64::from(f32::EPSILON);
+    largest >= F32_WHOLE || largest < f64::from(f32::MIN_POSITIVE) || step * FINE_ENOUGH > profile.max - profile.min
+}
+
+/// `is_index`: whether its name says so, or it has none.
+fn numeric_id(name: &str, is_index: bool, profile: &Profile) -> Option<Reason> {
     if !profile.whole || profile.texts() > 0 || profile.present < 3 {
         return None;
     }
     let distinct = profile.distinct.count();
     // 0.95: beyond the capacity of the counter the number of different values is an estimate.
     let all_different = distinct * 100 >= profile.present * 95;
-    if all_different && profile.missing == 0 && profile.max - profile.min + 1.0 == profile.present as f64 {
+    let counts = profile.max - profile.min + 1.0 == profile.present as f64;
+    if all_different && profile.missing == 0 && (counts || is_index && profile.ascending) {
         return Some(Reason::NumbersRows);
     }
     let (values, rows, keep) = (distinct, profile.present, ColumnType::Numeric);
@@ -167,15 +179,30 @@ fn numeric_id(name: &str, profile: &Profile) -> Option<Reason> {
     is_id.then_some(Reason::Id { values, rows, keep })
 }
 
+/// Whether a name is one that libraries give the index of a table.
+pub(crate) fn is_index_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower == "index"
+        || lower.starts_with("unnamed: ")
+        || lower.starts_with("__index_level_")
+        || lower.starts_with("level_")
+}
+
 /// Whether a name says "id": `id`, `user_id`, `userId`, `userID`, `index`, `order_number`, `case no`.
+///
+/// It counts at the border of a word: a name in capitals, such as `PAID`, ends in no word `ID`.
 fn is_id_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let last = lower.rsplit(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
     let parts = last.len() < lower.len();
+    let word = |id: &str| {
+        let before = name.strip_suffix(id).and_then(|rest| rest.chars().last());
+        before.is_some_and(|letter| letter.is_lowercase() || letter.is_ascii_digit())
+    };
     matches!(last, "id" | "index" | "uuid")
         || (parts && matches!(last, "number" | "no" | "num" | "nr" | "key"))
-        || name.ends_with("Id")
-        || name.ends_with("ID")
+        || word("Id")
+        || word("ID")
 }
 
 fn text_reason(profile: &Profile) -> Option<Reason> {
@@ -200,7 +227,7 @@ mod tests {
         for name in ["id", "ID", "user_id", "userId", "customerID", "index", "hospital_number", "case no"] {
             assert!(is_id_name(name), "{name}");
         }
-        for name in ["paid", "number", "no", "humid", "number_of_rooms", "key"] {
+        for name in ["paid", "AMT_PAID", "BID", "GRID", "COVID", "number", "no", "humid", "number_of_rooms", "key"] {
             assert!(!is_id_name(name), "{name}");
         }
     }

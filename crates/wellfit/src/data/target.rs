@@ -1,9 +1,9 @@
 //! The column to predict: which task it asks for, its classes or numbers.
 
 use super::labels::Labels;
+use super::notation::{bare, words};
 use super::notice::DataNotice;
 use super::target_cells::TargetCells;
-use super::value::bare;
 use super::{DataError, Origin, Task};
 use crate::text::list;
 
@@ -26,14 +26,15 @@ pub enum TargetValues {
     /// Indices into the classes.
     Classes(Vec<u32>),
     /// Numbers in the unit of the file.
-    Numbers(Vec<f32>),
+    Numbers(Vec<f64>),
 }
 
 const POSITIVE_WORDS: [&str; 8] = ["1", "true", "yes", "y", "t", "positive", "pos", "+"];
 
 /// The classes of the main file: sorted (as numbers if all are), binary with the positive one last.
 pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<Vec<String>, DataError> {
-    let mut names: Vec<String> = labels.names().map(str::to_owned).collect();
+    let counted = counted(labels);
+    let mut names: Vec<String> = counted.iter().map(|(name, _)| (*name).to_owned()).collect();
     sort(&mut names);
     if let Some(asked) = positive {
         let Some(at) = find(&names, asked) else {
@@ -45,8 +46,7 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
             names.push(positive);
         }
     } else if let (Task::Binary, [first, second]) = (task, names.as_slice()) {
-        let counts = labels.counts();
-        let rows = |name: &str| labels.names().zip(&counts).find(|(known, _)| *known == name).map(|(_, count)| *count);
+        let rows = |name: &str| counted.iter().find(|(known, _)| *known == name).map(|(_, count)| *count);
         let swap = match (is_positive(first), is_positive(second)) {
             (true, false) => true,
             (false, true) => false,
@@ -57,6 +57,38 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
         }
     }
     Ok(names)
+}
+
+/// The different labels and their rows. A word for yes or no has the spelling that stands there most often.
+fn counted(labels: &Labels) -> Vec<(&str, usize)> {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    let mut most: Vec<usize> = Vec::new();
+    for (name, count) in labels.names().zip(labels.counts()) {
+        let same =
+            words::is_answer(name).then(|| counted.iter().position(|(other, _)| words::same_answer(other, name)));
+        match same.flatten().and_then(|at| counted.get_mut(at).zip(most.get_mut(at))) {
+            Some((known, most)) => {
+                if count > *most {
+                    (known.0, *most) = (name, count);
+                }
+                known.1 += count;
+            }
+            None => {
+                counted.push((name, count));
+                most.push(count);
+            }
+        }
+    }
+    counted
+}
+
+/// Classes that differ only in case or in the spaces inside.
+pub(crate) fn alike(classes: &[String]) -> Vec<Vec<String>> {
+    let key = |class: &String| class.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mut keyed: Vec<(String, &String)> = classes.iter().map(|class| (key(class), class)).collect();
+    keyed.sort();
+    let groups = keyed.chunk_by(|one, next| one.0 == next.0).filter(|group| group.len() > 1);
+    groups.map(|group| group.iter().map(|(_, class)| (*class).clone()).collect()).collect()
 }
 
 /// Whether the name of a class means "yes".
@@ -76,10 +108,7 @@ fn sort(names: &mut [String]) {
 /// The class a label means: the same text, or the same number.
 fn find(classes: &[String], label: &str) -> Option<usize> {
     let label = bare(label);
-    classes.iter().position(|class| class == label).or_else(|| {
-        let number: f64 = label.parse().ok()?;
-        classes.iter().position(|class| class.parse() == Ok(number))
-    })
+    classes.iter().position(|class| class == label).or_else(|| words::same_value(classes, label))
 }
 
 /// Codes of the labels of a file in `classes`; a full stop at the end is forgiven, with a notice.

@@ -1,14 +1,14 @@
 //! The target of one file while it is read.
 
 use super::labels::Labels;
+use super::notation::Value;
 use super::read_plan::TargetField;
-use super::value::Value;
 use crate::text::shell_word;
 
 /// Cells of the target in one file.
 #[derive(Debug)]
 pub(crate) enum TargetCells {
-    Numbers(Vec<f32>),
+    Numbers(Vec<f64>),
     Labels(Labels),
 }
 
@@ -25,7 +25,7 @@ impl TargetCells {
     pub fn push(&mut self, field: &TargetField, value: Value<'_>, line: u64, text: &mut String) -> Result<(), String> {
         match self {
             TargetCells::Numbers(numbers) => match value {
-                Value::Number { number, .. } if number.abs() <= f64::from(f32::MAX) => numbers.push(number as f32),
+                Value::Number { number, .. } if number.is_finite() => numbers.push(number),
                 Value::Number { number, .. } => return Err(format!("target {}: {number} is too large", field.name)),
                 _ => {
                     value.category(text);
@@ -37,11 +37,7 @@ impl TargetCells {
                 }
             },
             TargetCells::Labels(labels) => {
-                match value {
-                    // + 0.0 makes -0 and 0 one class.
-                    Value::Number { number, .. } if field.numeric => *text = (number + 0.0).to_string(),
-                    _ => _ = value.category(text),
-                }
+                value.label(text, field.numeric);
                 labels.push(text, line);
             }
         }

@@ -119,7 +119,7 @@ fn suspicion(fit: Part<'_>, known: &Truth, score: Part<'_>, asked: &Truth, class
 }
 
 // Pairs of numeric columns whose sum is the target in every row.
-fn sums(columns: &[LeakColumn<'_>], target: &[f32]) -> Vec<Leak> {
+fn sums(columns: &[LeakColumn<'_>], target: &[f64]) -> Vec<Leak> {
     let numeric: Vec<(&str, &[f32])> = columns
         .iter()
         .filter_map(|column| match column.values {
@@ -132,7 +132,7 @@ fn sums(columns: &[LeakColumn<'_>], target: &[f32]) -> Vec<Leak> {
         for (second, b) in &numeric[place + 1..] {
             // Stops at the first row that does not add up, so nearly every pair costs one row.
             let adds_up = a.iter().zip(*b).zip(target).all(|((&a, &b), &target)| {
-                let apart = (f64::from(a) + f64::from(b) - f64::from(target)).abs();
+                let apart = (f64::from(a) + f64::from(b) - target).abs();
                 // 2 f32 roundings of each number.
                 apart <= 4.0 * f64::from(f32::EPSILON) * (f64::from(a).abs() + f64::from(b).abs())
             });
@@ -200,9 +200,10 @@ mod tests {
         let registered: Vec<f32> = draws(1, 500).iter().map(|u| (u * 200.0).round()).collect();
         let count: Vec<f32> = casual.iter().zip(&registered).map(|(a, b)| a + b).collect();
         let columns = [numeric("casual", &casual), numeric("hour", &count[..500]), numeric("registered", &registered)];
-        let found = leaks(&[columns[0], columns[2]], &Truth::Values(count.clone()), None, 0);
+        let found =
+            leaks(&[columns[0], columns[2]], &Truth::Values(count.iter().copied().map(f64::from).collect()), None, 0);
         assert_eq!(found.iter().map(|leak| leak.columns.join("+")).collect::<Vec<_>>(), ["casual+registered"]);
-        let copied = leaks(&columns[1..2], &Truth::Values(count.clone()), None, 0);
+        let copied = leaks(&columns[1..2], &Truth::Values(count.iter().copied().map(f64::from).collect()), None, 0);
         assert_eq!(copied[0].columns, ["hour"]);
     }
 
@@ -212,7 +213,7 @@ mod tests {
         let price: Vec<f32> = (0..3_000).map(|row| (11.0 + 1.5 * normal(row)).exp() as f32).collect();
         let in_thousands: Vec<f32> = price.iter().map(|price| price / 1_000.0).collect();
         let column = [numeric("price_k", &in_thousands)];
-        assert_eq!(leaks(&column, &Truth::Values(price), None, 0).len(), 1);
+        assert_eq!(leaks(&column, &Truth::Values(price.into_iter().map(f64::from).collect()), None, 0).len(), 1);
     }
 
     #[test]

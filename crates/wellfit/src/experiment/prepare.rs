@@ -6,8 +6,8 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::data::{
-    self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, Normalize, Pipeline, Targets, of_rows,
-    rarer_share,
+    self, DataError, DataNotice, DataRequest, DataSource, Dataset, Examples, KeepWords, Normalize, Pipeline, Targets,
+    of_rows, rarer_share,
 };
 use crate::store::{StoreError, hex, open_regular};
 use crate::train::{Decision, Head, Metric, Predictions};
@@ -46,6 +46,8 @@ pub fn data_request(spec: &Spec) -> DataRequest {
         drop: data.drop.clone(),
         types: data.types.clone(),
         missing: data.na.clone(),
+        keep_words: KeepWords::of(&data.keep_na),
+        decimal: data.decimal.given().copied(),
         separator: data.sep.given().copied(),
         header: data.header,
         dev: data.dev.clone().map(DataSource::from),
@@ -100,7 +102,7 @@ impl Prepared {
                 counts.into_iter().map(|count| count as f64).collect()
             }
             Targets::Values(values) => return Predictions::Values(vec![self.constant(metric, values); rows]),
-            Targets::Absent => return Predictions::Values(vec![self.head.mean as f32; rows]),
+            Targets::Absent => return Predictions::Values(vec![self.head.mean; rows]),
         };
         let costs = self.head.decision.costs;
         let missed = |class: usize| match costs {
@@ -123,15 +125,15 @@ impl Prepared {
     }
 
     /// The number that is best for every row alike; `values` are the targets of train in deviations from their mean.
-    fn constant(&self, metric: Metric, values: &[f32]) -> f32 {
+    fn constant(&self, metric: Metric, values: &[f32]) -> f64 {
         let Head { mean, deviation, .. } = self.head;
         if metric != Metric::Mae {
-            return mean as f32;
+            return mean;
         }
         let mut sorted = values.to_vec();
         sorted.sort_by(f32::total_cmp);
         let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
-        (mean + deviation * f64::from(median)) as f32
+        mean + deviation * f64::from(median)
     }
 
     /// Weights of train rows as they were given: those that training uses also hold the weights of classes.

@@ -8,7 +8,7 @@ use super::settings::{
     Auto, Batch, ClassWeights, Pairs, Preset, Raw, Switch, TimeLimit, above_zero, at_least, at_least_zero, below_one,
     each, settings, share,
 };
-use crate::data::{Augment, ColumnType, Normalize, SplitRule, Task};
+use crate::data::{Augment, ColumnType, Decimal, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init, LayerSpec};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::{Costs, Metric};
@@ -23,6 +23,8 @@ settings! {
         types: Pairs<ColumnType> = Vec::new(), Data, "COL=TYPE,..",
             "Column types in place of the inferred ones: numeric, categorical, boolean, datetime, text, id";
         na: Vec<String> = Vec::new(), Data, "A,B", "Additional values that mean missing";
+        keep_na: Vec<String> = Vec::new(), Data, "A,B", "Columns in which words such as NA are values, not missing; or all";
+        decimal: Auto<Decimal> = Auto::Auto, Data, "SIGN", "Decimal sign of numbers in the file: point or comma";
         sep: Auto<char> = Auto::Auto, Data, "CHAR", "Field separator: one character, or tab";
         header: bool = true, Data, "The first line is data, not column names", "The first line holds the column names";
         normalize: Normalize = Normalize::Auto, FitTrain, "HOW", "How inputs are scaled: standard, robust or off";
@@ -38,7 +40,7 @@ settings! {
     }
 
     network: NetworkSettings, "The network and its initial weights." {
-        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: plain defaults, with no regularisation and a constant learning rate";
+        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: ReLU, Adam at a constant rate, no regularisation; auto: SiLU, AdamW, cosine, dropout, early stopping";
         hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units per hidden layer; empty for no hidden layer",
             |hidden| given(hidden, |units| {
                 units.iter().try_for_each(|units| at_least(1, *units, "a layer has at least one unit; leave it out of the list"))

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
 use crate::fitted::Fitted;
-use crate::runs::{JobError, RunFolder, UsageError};
+use crate::runs::{Event, JobError, Notice, RunFolder, UsageError, Watcher};
 use crate::store::replace_with;
 use crate::train::Predictions;
 
@@ -27,22 +27,43 @@ pub struct PredictReport {
 
 /// Writes the class and the probability of each class, or the value, of every row of `data`, in its order, to the CSV
 /// file `out`.
-pub fn predict(model: &Path, data: &Path, out: &Path) -> Result<PredictReport, JobError> {
+///
+/// `keep`: columns of `data` that are written before them, as they stand there. What is worth knowing of the data is told to
+/// `watcher`.
+pub fn predict(
+    model: &Path,
+    data: &Path,
+    out: &Path,
+    keep: &[String],
+    watcher: &mut dyn Watcher,
+) -> Result<PredictReport, JobError> {
     let model = model_file(model)?;
     refuse_file_in_use(&model, data, out)?;
     let form = Form::of(out)?;
     let mut fitted = Fitted::open(&model, machine_threads())?;
-    let table = fitted.pipeline().read(&data.into())?;
-    let predictions = fitted.predict(&table);
+    let target = fitted.pipeline().target_name();
+    if keep.iter().any(|name| name == target) {
+        return Err(UsageError::KeepsTarget(target.to_owned()).into());
+    }
+    let new = fitted.pipeline().read(&data.into())?;
+    for notice in &new.notices {
+        watcher.event(Event::Notice(Notice::Data(notice)));
+    }
+    let kept = match keep {
+        [] => Vec::new(),
+        _ => fitted.pipeline().texts(&data.into(), keep)?,
+    };
+    let predictions = fitted.predict(&new.table);
+    let kept = Kept { names: keep, rows: kept };
     replace_with(out, |file| {
         if !form.gzipped {
-            return write(file, form.separator, fitted.pipeline(), &predictions);
+            return write(file, form.separator, fitted.pipeline(), &kept, &predictions);
         }
         let mut gzip = GzEncoder::new(file, Compression::default());
-        write(&mut gzip, form.separator, fitted.pipeline(), &predictions)?;
+        write(&mut gzip, form.separator, fitted.pipeline(), &kept, &predictions)?;
         gzip.finish().map(|_| ())
     })?;
-    Ok(PredictReport { schema: 1, rows: table.rows() as u64, out: out.to_owned() })
+    Ok(PredictReport { schema: 1, rows: new.table.rows() as u64, out: out.to_owned() })
 }
 
 fn model_file(path: &Path) -> Result<PathBuf, JobError> {
@@ -105,23 +126,52 @@ const OTHER_KINDS: [&str; 14] = [
     "safetensors",
 ];
 
-fn write(file: impl io::Write, separator: u8, pipeline: &Pipeline, predictions: &Predictions) -> io::Result<()> {
+/// Columns that are carried over.
+struct Kept<'a> {
+    names: &'a [String],
+    /// The cells of each row; none where nothing is kept.
+    rows: Vec<Vec<String>>,
+}
+
+impl Kept<'_> {
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.names.iter().map(|name| harmless(name))
+    }
+
+    fn row(&self, row: usize) -> impl Iterator<Item = String> {
+        self.rows.get(row).into_iter().flatten().map(|cell| harmless(cell))
+    }
+}
+
+/// A number as short as reads back the same; tiny and huge ones with an exponent.
+fn written(value: f64) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-5..1e16).contains(&size) { format!("{value:e}") } else { value.to_string() }
+}
+
+fn write(
+    file: impl io::Write,
+    separator: u8,
+    pipeline: &Pipeline,
+    kept: &Kept<'_>,
+    predictions: &Predictions,
+) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().delimiter(separator).from_writer(file);
     let target = pipeline.target_name();
     match predictions {
         Predictions::Values(values) => {
-            csv.write_record([harmless(target)])?;
-            for value in values {
-                csv.write_record([value.to_string()])?;
+            csv.write_record(kept.names().chain([harmless(target)]))?;
+            for (row, value) in values.iter().enumerate() {
+                csv.write_record(kept.row(row).chain([written(*value)]))?;
             }
         }
         Predictions::Probabilities { classes, values, decision } => {
             let names = pipeline.classes();
             let columns = names.iter().map(|name| harmless(&format!("probability_{name}")));
-            csv.write_record(std::iter::once(harmless(target)).chain(columns))?;
-            for row in values.chunks_exact(*classes) {
+            csv.write_record(kept.names().chain([harmless(target)]).chain(columns))?;
+            for (place, row) in values.chunks_exact(*classes).enumerate() {
                 let name = names.get(decision.class_of(row)).map_or("", String::as_str);
-                csv.write_record(std::iter::once(harmless(name)).chain(row.iter().map(f32::to_string)))?;
+                csv.write_record(kept.row(place).chain([harmless(name)]).chain(row.iter().map(f32::to_string)))?;
             }
         }
     }
@@ -131,7 +181,9 @@ fn write(file: impl io::Write, separator: u8, pipeline: &Pipeline, predictions: 
 /// A cell that no spreadsheet takes for a formula: one that starts like one is preceded by an apostrophe (OWASP, *CSV
 /// injection*). Numbers stay as they are.
 fn harmless(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && cell.parse::<f64>().is_err();
+    let starts_one = |cell: &str| cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    // Where semicolons divide cells, what stands behind one begins a cell.
+    let formula = cell.split([';', ',']).any(starts_one) && cell.parse::<f64>().is_err();
     if formula { format!("'{cell}") } else { cell.to_string() }
 }
 
@@ -140,9 +192,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_read_back_and_are_short() {
+        for (value, expected) in [(0.0, "0"), (1700000006.25, "1700000006.25"), (2.5e-45, "2.5e-45"), (-1e30, "-1e30")]
+        {
+            assert_eq!(written(value), expected);
+        }
+    }
+
+    #[test]
     fn hostile_labels_cannot_become_formulas() {
         assert_eq!(harmless("=HYPERLINK(\"http://x\")"), "'=HYPERLINK(\"http://x\")");
         assert_eq!(harmless("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(harmless("\u{ff1d}1+1"), "'\u{ff1d}1+1");
+        assert_eq!(harmless(";=1+1"), "';=1+1");
         assert_eq!(harmless("-1"), "-1");
         assert_eq!(harmless("yes"), "yes");
     }

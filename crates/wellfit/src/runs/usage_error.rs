@@ -26,6 +26,9 @@ pub enum UsageError {
         /// What it is.
         what: &'static str,
     },
+    /// A column to keep has the name of the prediction.
+    #[error("--keep {0}: that is the name of the prediction; keep other columns")]
+    KeepsTarget(String),
     /// The name of a file asks for what is not written.
     #[error("--out {}: predictions are written as .csv, .tsv or either with .gz, not as {kind}", out.display())]
     OutKind {

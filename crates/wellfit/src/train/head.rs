@@ -55,7 +55,7 @@ impl Head {
             Task::Binary => self.probabilities(2, outputs.iter().flat_map(|&p| [1.0 - p, p]).collect()),
             Task::Multiclass => self.probabilities(classes, outputs),
             Task::Regression => Predictions::Values(
-                outputs.iter().map(|&z| self.within_range(self.mean + self.deviation * f64::from(z)) as f32).collect(),
+                outputs.iter().map(|&z| self.within_range(self.mean + self.deviation * f64::from(z))).collect(),
             ),
         }
     }
@@ -77,10 +77,10 @@ impl Head {
     /// The truth of `rows` of `examples`, in the target's own unit; numbers that are NaN for rows without targets.
     pub fn truth(&self, examples: &Examples, rows: &[u32]) -> Truth {
         match &examples.targets {
-            Targets::Absent => Truth::Values(vec![f32::NAN; rows.len()]),
+            Targets::Absent => Truth::Values(vec![f64::NAN; rows.len()]),
             Targets::Classes(classes) => Truth::Classes(rows.iter().map(|&r| classes[r as usize]).collect()),
             Targets::Values(values) => {
-                let value = |&r: &u32| (self.mean + self.deviation * f64::from(values[r as usize])) as f32;
+                let value = |&r: &u32| self.mean + self.deviation * f64::from(values[r as usize]);
                 Truth::Values(rows.iter().map(value).collect())
             }
         }

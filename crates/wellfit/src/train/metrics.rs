@@ -195,29 +195,29 @@ pub fn auc(scores: &[f32], truth: &[u32], weights: &[f32]) -> Option<f64> {
 }
 
 /// Root of the mean squared difference. `predicted`, `truth`: (rows,). `weights`: (rows,) or empty.
-pub fn rmse(predicted: &[f32], truth: &[f32], weights: &[f32]) -> f64 {
+pub fn rmse(predicted: &[f64], truth: &[f64], weights: &[f32]) -> f64 {
     check_rows(predicted.len(), truth.len());
     weighted_mean(differences(predicted, truth).map(|d| d * d), weights).sqrt()
 }
 
 /// Mean absolute difference. Shapes as in [`rmse`].
-pub fn mae(predicted: &[f32], truth: &[f32], weights: &[f32]) -> f64 {
+pub fn mae(predicted: &[f64], truth: &[f64], weights: &[f32]) -> f64 {
     check_rows(predicted.len(), truth.len());
     weighted_mean(differences(predicted, truth).map(f64::abs), weights)
 }
 
 /// Share of the target's variance explained, at most 1, below 0 if the mean would do better; `None` if the target
 /// does not vary. Shapes as in [`rmse`].
-pub fn r2(predicted: &[f32], truth: &[f32], weights: &[f32]) -> Option<f64> {
+pub fn r2(predicted: &[f64], truth: &[f64], weights: &[f32]) -> Option<f64> {
     check_rows(predicted.len(), truth.len());
-    let mean = weighted_mean(truth.iter().map(|&t| f64::from(t)), weights);
-    let spread = weighted_mean(truth.iter().map(|&t| (f64::from(t) - mean).powi(2)), weights);
+    let mean = weighted_mean(truth.iter().copied(), weights);
+    let spread = weighted_mean(truth.iter().map(|t| (t - mean).powi(2)), weights);
     let left = weighted_mean(differences(predicted, truth).map(|d| d * d), weights);
     (spread > 0.0).then(|| 1.0 - left / spread)
 }
 
-fn differences(predicted: &[f32], truth: &[f32]) -> impl Iterator<Item = f64> {
-    predicted.iter().zip(truth).map(|(&p, &t)| f64::from(p) - f64::from(t))
+fn differences(predicted: &[f64], truth: &[f64]) -> impl Iterator<Item = f64> {
+    predicted.iter().zip(truth).map(|(p, t)| p - t)
 }
 
 fn weighted_mean(values: impl Iterator<Item = f64>, weights: &[f32]) -> f64 {

@@ -17,7 +17,7 @@ pub enum Predictions {
         decision: Decision,
     },
     /// (rows,): the predicted number, in the target's unit.
-    Values(Vec<f32>),
+    Values(Vec<f64>),
 }
 
 /// What is true of the rows.
@@ -26,7 +26,7 @@ pub enum Truth {
     /// (rows,): index of the class.
     Classes(Vec<u32>),
     /// (rows,): the target, in its own unit.
-    Values(Vec<f32>),
+    Values(Vec<f64>),
 }
 
 impl Predictions {

@@ -47,14 +47,13 @@ impl Metric {
             }
             (Predictions::Values(values), Truth::Values(truth)) => {
                 assert_eq!(values.len(), truth.len(), "predictions and truth differ in rows");
-                let differences = values.iter().zip(truth).map(|(&p, &t)| f64::from(p) - f64::from(t));
+                let differences = values.iter().zip(truth).map(|(p, t)| p - t);
                 match self {
                     Metric::Mae => differences.map(f64::abs).collect(),
                     Metric::R2 => {
                         let squares: Vec<f64> = differences.map(|d| d * d).collect();
-                        let targets: Vec<f64> = truth.iter().map(|&t| f64::from(t)).collect();
-                        let mean = mean(&targets, weights);
-                        let spread: Vec<f64> = targets.iter().map(|target| (target - mean).powi(2)).collect();
+                        let mean = mean(truth, weights);
+                        let spread: Vec<f64> = truth.iter().map(|target| (target - mean).powi(2)).collect();
                         of_ratio(&squares, &spread, weights).unwrap_or(vec![1.0; truth.len()])
                     }
                     _ => differences.map(|d| d * d).collect(),
@@ -162,7 +161,7 @@ mod tests {
     #[test]
     fn the_mean_of_the_losses_is_the_error_of_every_metric() {
         let (predictions, truth, weights) = binary(300);
-        let numbers = (0..300).map(|row| (row as f32 * 0.7).sin()).collect::<Vec<_>>();
+        let numbers = (0..300).map(|row| (f64::from(row) * 0.7).sin()).collect::<Vec<_>>();
         let values = Truth::Values(numbers.iter().map(|value| value * 1.3 + 0.1).collect());
         for metric in Metric::ALL {
             for weights in [&[][..], &weights] {

@@ -36,8 +36,7 @@ fn misses(judged: &Scored) -> Vec<(usize, f64, Miss)> {
         }
         (Predictions::Values(values), Truth::Values(truth)) => {
             let pairs = values.iter().zip(truth).enumerate();
-            let miss = |(at, (&predicted, &actual)): (usize, (&f32, &f32))| {
-                let (predicted, actual) = (f64::from(predicted), f64::from(actual));
+            let miss = |(at, (&predicted, &actual)): (usize, (&f64, &f64))| {
                 (at, (actual - predicted).abs(), Miss::Value { actual, predicted })
             };
             pairs.map(miss).collect()

@@ -142,6 +142,6 @@ mod tests {
     #[test]
     fn dates_are_written_as_the_reader_reads_them() {
         assert_eq!(date(19_358), "2023-01-01");
-        assert_eq!(crate::data::dates::parse(&date(19_358), false).unwrap().seconds, 19_358.0 * 86_400.0);
+        assert_eq!(crate::data::notation::dates::parse(&date(19_358), None).unwrap().seconds, 19_358.0 * 86_400.0);
     }
 }

@@ -25,6 +25,10 @@ impl Binary {
 }
 
 impl Encode for Binary {
+    fn categories(&self) -> &[String] {
+        &self.categories
+    }
+
     fn features(&self) -> Vec<(FeatureKind, usize)> {
         vec![(FeatureKind::OneHot, 1)]
     }

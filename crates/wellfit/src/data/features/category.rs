@@ -26,6 +26,10 @@ impl Category {
 }
 
 impl Encode for Category {
+    fn categories(&self) -> &[String] {
+        &self.categories
+    }
+
     fn features(&self) -> Vec<(FeatureKind, usize)> {
         vec![(FeatureKind::Category { count: self.categories.len() + 1 }, 1)]
     }

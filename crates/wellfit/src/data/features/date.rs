@@ -6,7 +6,7 @@ use super::FeatureKind;
 use super::encoding::{Encode, Inputs};
 use super::sample::Sample;
 use super::scale::Scale;
-use crate::data::dates::{self, SECONDS_A_DAY};
+use crate::data::notation::dates::{self, SECONDS_A_DAY};
 use crate::data::{Column, ColumnType, Normalize};
 
 /// Seconds since 1970 as a number; year, week and perhaps day as points on a circle; and whether the date was missing.

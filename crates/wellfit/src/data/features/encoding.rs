@@ -17,6 +17,11 @@ pub(crate) trait Encode {
     /// Writes the category codes of `rows`, if it makes any.
     fn write_codes(&self, _column: &Column, _rows: &[u32], _inputs: Inputs<'_, u32>) {}
 
+    /// The categories it knows, sorted, if it has any.
+    fn categories(&self) -> &[String] {
+        &[]
+    }
+
     /// How its number is scaled, if it has one.
     fn scale(&self) -> Option<&Scale> {
         None

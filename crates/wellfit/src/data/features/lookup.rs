@@ -1,9 +1,10 @@
 //! The categories of a table among those that were fitted.
 
+use crate::data::notation::words::same_value;
 use crate::data::table::{Column, Values};
 
 /// For each row of a column, the place of its category among the fitted ones.
-pub(super) struct Lookup<'a> {
+pub(crate) struct Lookup<'a> {
     codes: &'a [u32],
     places: Vec<Option<usize>>,
 }
@@ -13,7 +14,9 @@ impl<'a> Lookup<'a> {
     pub fn new(column: &'a Column, fitted: &[String]) -> Lookup<'a> {
         match &column.values {
             Values::Categorical { codes, categories } => {
-                let places = categories.iter().map(|category| fitted.binary_search(category).ok()).collect();
+                let place =
+                    |category: &String| fitted.binary_search(category).ok().or_else(|| same_value(fitted, category));
+                let places = categories.iter().map(place).collect();
                 Lookup { codes, places }
             }
             _ => Lookup { codes: &[], places: Vec::new() },

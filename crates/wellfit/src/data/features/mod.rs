@@ -24,6 +24,7 @@ pub use one_hot::OneHot;
 pub use scale::Scale;
 
 pub(crate) use encoding::Inputs;
+pub(crate) use lookup::Lookup;
 pub(crate) use pixels::Pixels;
 pub(crate) use sample::Sample;
 pub(crate) use stats::Stats;

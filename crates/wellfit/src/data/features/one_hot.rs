@@ -33,6 +33,10 @@ impl OneHot {
 }
 
 impl Encode for OneHot {
+    fn categories(&self) -> &[String] {
+        &self.categories
+    }
+
     fn features(&self) -> Vec<(FeatureKind, usize)> {
         vec![(FeatureKind::OneHot, self.categories.len() + usize::from(self.missing))]
     }

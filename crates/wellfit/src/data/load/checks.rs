@@ -4,7 +4,7 @@ use crate::data::notice::DataNotice;
 use crate::data::required::require_columns;
 use crate::data::split::{Part, Split};
 use crate::data::target::Target;
-use crate::data::{DataError, DataRequest, Origin};
+use crate::data::{DataError, DataRequest, KeepWords, Origin};
 use crate::text::counted;
 
 /// Fewer rows than this are no data set.
@@ -21,14 +21,25 @@ pub(super) fn enough_rows(origin: &Origin, rows: usize, noun: &str) -> Result<()
     }
 }
 
-/// Reports every name of the request that the file does not have, at once.
-pub(super) fn check_names(request: &DataRequest, origin: &Origin, names: &[String]) -> Result<(), DataError> {
+/// Reports every name of the request that the file does not have, at once. `is_twice`: whether two columns have a name.
+pub(super) fn check_names(
+    request: &DataRequest,
+    origin: &Origin,
+    names: &[String],
+    is_twice: &dyn Fn(&str) -> bool,
+) -> Result<(), DataError> {
     let mut wanted: Vec<&str> = request.drop.iter().map(String::as_str).collect();
     wanted.extend(request.types.iter().map(|(name, _)| name.as_str()));
     let roles = [("--weights", &request.weights), ("--group", &request.group), ("--time", &request.time)];
     wanted.extend(roles.iter().filter_map(|(_, name)| name.as_deref()));
+    if let KeepWords::Columns(columns) = &request.keep_words {
+        wanted.extend(columns.iter().map(String::as_str));
+    }
     require_columns(origin, names, &wanted)?;
     let target = request.target.as_deref();
+    if let Some(twice) = wanted.iter().copied().chain(target).find(|name| is_twice(name)) {
+        return Err(DataError::of(origin, format!("two columns have the name {twice}; give each its own")));
+    }
     if target.is_some_and(|target| request.drop.iter().any(|name| name == target)) {
         return Err(DataError::Request(format!(
             "column {} is the target and cannot be dropped",

@@ -24,7 +24,7 @@ pub(super) fn load(request: &DataRequest, reading: Reading, images: Images) -> R
     }
     enough_rows(&origin, images.table.rows(), "image")?;
     let names: Vec<String> = images.table.columns().iter().map(|column| column.name.clone()).collect();
-    check_names(request, &origin, &names)?;
+    check_names(request, &origin, &names, &|_| false)?;
     let mut files = vec![(origin.clone(), TargetCells::Labels(Labels::of_images(&images)?))];
     let main_rows = images.table.rows();
     let mut rows = main_rows;

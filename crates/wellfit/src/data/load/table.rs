@@ -6,30 +6,35 @@ use super::checks::{absent_classes, check_names, enough_rows};
 use super::first;
 use crate::data::column_reader::ColumnReader;
 use crate::data::infer::infer;
+use crate::data::notation::{Missing, Notation, Style};
 use crate::data::notice::DataNotice;
 use crate::data::planning::{self, Planned};
-use crate::data::profile::{self, Profile};
+use crate::data::profile::Profile;
 use crate::data::read::{self, File, Reading, Source};
 use crate::data::read_plan::TargetField;
+use crate::data::recognition::{Recognised, recognise};
 use crate::data::split::{self, Given, Order, Split};
-use crate::data::target::{Target, TargetValues, is_positive};
+use crate::data::target::{Target, TargetValues, alike, is_positive};
 use crate::data::target_cells::TargetCells;
-use crate::data::value::Missing;
 use crate::data::{ColumnType, DataError, DataRequest, DataSource, Dataset, Origin, Task};
 use crate::text::{did_you_mean, list};
+
+/// A word for missing cells that stands in more than one of so many rows may be a class.
+const FREQUENT_WORD: u64 = 33;
 
 /// Reads `source`, the main file, and those of dev and test.
 pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> Result<Dataset, DataError> {
     let origin = source.origin();
     let target_at = find_target(request, source)?;
-    check_names(request, origin, source.names())?;
+    check_names(request, origin, source.names(), &|name| source.is_twice(name))?;
     let missing = Missing::new(&request.missing);
-    let (profiles, rows) = profile::profile(source, &missing)?;
+    let (columns, rows) = recognise(request, source, &missing)?;
     enough_rows(origin, rows as usize, "row")?;
-    let (target, task, notice) = plan_target(request, source, target_at, &profiles)?;
-    let mut notices = Vec::from_iter(notice);
+    let (target, task, notice) = plan_target(request, source, target_at, &columns)?;
+    let mut notices = source.notices();
+    notices.extend(notice);
     let keep_constant = if request.keep_constant { shared_columns(request, &reading)? } else { HashSet::new() };
-    let Planned { plan, aside, notices: more } = planning::plan(request, source, &profiles, target, &keep_constant)?;
+    let Planned { plan, aside, notices: more } = planning::plan(request, source, &columns, target, &keep_constant)?;
     notices.extend(more);
 
     let name = request.target.as_deref().unwrap_or_default();
@@ -41,6 +46,9 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
     let (target, more) = Target::assemble(name, task, request.positive.as_deref(), None, cells)?;
     notices.extend(more);
     notices.extend(chosen_positive(request, &target));
+    let alike = alike(&target.classes);
+    notices.extend((!alike.is_empty()).then(|| DataNotice::ClassesAlike { target: target.name.clone(), alike }));
+    notices.append(&mut reader.notices);
     let table = reader.table();
     let weights = plan.weights.is_some().then(|| std::mem::take(&mut reader.weights));
     let groups = plan.group.is_some().then(|| std::mem::take(&mut reader.groups.codes));
@@ -71,6 +79,13 @@ fn find_target(request: &DataRequest, source: &Source) -> Result<usize, DataErro
         return Err(DataError::of(origin, problem));
     };
     source.index(target).ok_or_else(|| {
+        if names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok()) {
+            return DataError::line(
+                origin,
+                1,
+                "every column name is a number; add a line of names, or pass --no-header",
+            );
+        }
         let meant = did_you_mean(target, names);
         let alone = if names.len() == 1 { " alone: is --sep right?" } else { "" };
         let problem = format!("no column {target}{meant}; the {} has {}{alone}", origin.noun(), list(names, 30));
@@ -83,13 +98,14 @@ fn plan_target(
     request: &DataRequest,
     source: &Source,
     at: usize,
-    profiles: &[Profile],
-) -> Result<(TargetField, Task, Option<DataNotice>), DataError> {
+    columns: &[Recognised],
+) -> Result<(TargetField, Task, Vec<DataNotice>), DataError> {
     let origin = source.origin();
     let name = request.target.as_deref().unwrap_or_default();
-    let Some(profile) = profiles.get(at) else {
+    let Some(column) = columns.get(at) else {
         return Err(DataError::of(origin, format!("no column {name}")));
     };
+    let (profile, notation) = target_as_written(column, request.task);
     let infinite = |line: u64| {
         let problem = format!("target {name}: a number that is infinite or too large; write it as missing");
         DataError::cell(origin, line, at, problem)
@@ -99,6 +115,8 @@ fn plan_target(
     }
     let kind = request.type_of(name);
     let (task, notice) = infer(name, profile, request.task, kind).map_err(|problem| DataError::of(origin, problem))?;
+    let mut notices = Vec::from_iter(notice);
+    notices.extend(target_notices(name, column, profile, notation));
     enough_rows(origin, profile.present as usize, "row with a target")?;
     if let Some(line) = profile.infinite.filter(|_| task == Task::Regression) {
         return Err(infinite(line));
@@ -106,9 +124,36 @@ fn plan_target(
     let field = TargetField {
         name: name.to_owned(),
         regression: task == Task::Regression,
-        numeric: profile.texts() == 0 && kind != Some(ColumnType::Categorical),
+        numeric: profile.texts() == 0 && kind != Some(ColumnType::Categorical) && !profile.holds_codes(),
+        notation,
     };
-    Ok((field, task, notice))
+    Ok((field, task, notices))
+}
+
+/// What a target holds, and how it is written: dates and, where classes are asked for, numbers in clothes are names of classes.
+fn target_as_written(column: &Recognised, asked: Option<Task>) -> (&Profile, Notation) {
+    let is_read =
+        matches!(column.notation.style, Style::Numbers { .. }) && asked.is_none_or(|task| task == Task::Regression);
+    match &column.plain {
+        Some(plain) if !is_read => (plain, Notation { style: Style::Plain, ..column.notation }),
+        _ if !is_read => (&column.profile, Notation { style: Style::Plain, ..column.notation }),
+        _ => (&column.profile, column.notation),
+    }
+}
+
+/// What is worth knowing of how the cells of the target are read.
+fn target_notices(name: &str, column: &Recognised, profile: &Profile, notation: Notation) -> Vec<DataNotice> {
+    let mut notices = Vec::new();
+    if notation.style != Style::Plain {
+        let written = planning::as_written(name, column);
+        notices.extend(written.map(|written| DataNotice::AsWritten(vec![written])));
+    }
+    let all = profile.present + profile.missing;
+    if let Some(word) = profile.gaps.first().filter(|word| word.count * FREQUENT_WORD > all && profile.texts() > 0) {
+        let (word, rows) = (word.text.clone(), word.count);
+        notices.push(DataNotice::WordInTarget { target: name.to_owned(), word, rows, share: rows as f64 / all as f64 });
+    }
+    notices
 }
 
 /// Which class is the positive one, where nobody asked for it and its name does not say so.

@@ -1,6 +1,7 @@
 //! Dates as seconds since 1970, and their parts.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
+use serde::{Deserialize, Serialize};
 
 /// Seconds of a day without a leap second.
 pub(crate) const SECONDS_A_DAY: f64 = 86_400.0;
@@ -14,79 +15,245 @@ pub(crate) struct Moment {
     pub clock: bool,
 }
 
-/// Reads `YYYY-MM-DD`, `YYYY/MM/DD` or `DD.MM.YYYY`, each with an optional `[T ]HH:MM[:SS[.fff]][Z|+hh:mm]`;
-/// `compact` allows `YYYYMMDD` too, which is otherwise a number.
-pub(crate) fn parse(text: &str, compact: bool) -> Option<Moment> {
-    let (year, month, day, rest) = match text.as_bytes() {
-        [y1, y2, y3, y4, one @ (b'-' | b'/'), m1, m2, two, d1, d2, rest @ ..] if one == two => {
-            ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2], rest)
-        }
-        [d1, d2, b'.', m1, m2, b'.', y1, y2, y3, y4, rest @ ..] => ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2], rest),
-        [y1, y2, y3, y4, m1, m2, d1, d2] if compact => ([*y1, *y2, *y3, *y4], [*m1, *m2], [*d1, *d2], &[][..]),
-        _ => return None,
+/// Which of two numbers is the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DateOrder {
+    /// `31/01/2024`.
+    DayFirst,
+    /// `01/31/2024`.
+    MonthFirst,
+}
+
+/// What a text says of a date.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Written {
+    /// A moment.
+    Moment(Moment),
+    /// A moment with the day and the month in one order; `None` where both are possible.
+    Ordered { order: Option<DateOrder>, day_first: Option<Moment>, month_first: Option<Moment> },
+    /// What systems write for no date: `0000-00-00`, `0001-01-01`, `9999-12-31`.
+    NoDate,
+}
+
+/// Years of two digits up to here are of this century (POSIX, `strptime`, `%y`).
+const LAST_OF_THIS_CENTURY: i32 = 68;
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// Zones by name, in hours east of Greenwich (RFC 2822, section 4.3; and those of central Europe).
+const ZONES: [(&str, f64); 15] = [
+    ("Z", 0.0),
+    ("z", 0.0),
+    ("UTC", 0.0),
+    ("GMT", 0.0),
+    ("UT", 0.0),
+    ("EST", -5.0),
+    ("EDT", -4.0),
+    ("CST", -6.0),
+    ("CDT", -5.0),
+    ("MST", -7.0),
+    ("MDT", -6.0),
+    ("PST", -8.0),
+    ("PDT", -7.0),
+    ("CET", 1.0),
+    ("CEST", 2.0),
+];
+
+/// Reads a date with an optional time of day and zone:
+///
+/// - `2024-01-31`, `2024/1/31`, `2024-01`, `31.01.2024`, `01/31/2024`, `31/01/24`, `31-01-2024`;
+/// - `31-Jan-24`, `31 January 2024`, `Jan 31, 2024`, `Wed, 31 Jan 2024`;
+/// - then `T` or a space and `23:59[:59[.999]]`, `1:05 PM`; then `Z`, `UTC`, `+01:00`, `[Europe/Berlin]`.
+pub(crate) fn recognise(text: &str) -> Option<Written> {
+    let possible = (6..=60).contains(&text.len()) && text.is_ascii() && text.bytes().any(|byte| byte.is_ascii_digit());
+    if !possible {
+        return None;
+    }
+    let text = text.split_once('[').map_or(text, |(before, _)| before).trim_end();
+    let (date, clock) = apart(text);
+    let time = match clock {
+        Some(clock) => time_of_day(clock)?,
+        None => 0.0,
     };
-    let (year, month, day) = (digits(&year)?, digits(&month)?, digits(&day)?);
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    let midnight = date.and_hms_opt(0, 0, 0)?.and_utc().timestamp() as f64;
-    match rest {
-        [] => Some(Moment { seconds: midnight, clock: false }),
-        [b'T' | b't' | b' ', clock @ ..] => Some(Moment { seconds: midnight + time_of_day(clock)?, clock: true }),
+    let moment = |year, month, day| {
+        let midnight = NaiveDate::from_ymd_opt(year, month, day)?.and_hms_opt(0, 0, 0)?.and_utc().timestamp() as f64;
+        Some(Moment { seconds: midnight + time, clock: clock.is_some() })
+    };
+    let date = date.strip_suffix(" UTC").or_else(|| date.strip_suffix(" GMT")).unwrap_or(date);
+    let date = without_weekday(date);
+    let sign = date.bytes().find(|byte| !byte.is_ascii_alphanumeric())?;
+    let parts: Vec<&str> = date.split([char::from(sign), ' ', ',']).filter(|part| !part.is_empty()).collect();
+    let is_spaced = matches!(sign, b' ' | b',');
+    match (parts.as_slice(), sign) {
+        (&[year, month], b'-') if year.len() == 4 && month.len() == 2 => {
+            let year = Some(number(year)?).filter(|year| (1000..=2999).contains(year))?;
+            moment(year as i32, number(month)?, 1).map(Written::Moment)
+        }
+        (&[year, month, day], b'-' | b'/' | b'.') if year.len() == 4 && is_number(year) => {
+            let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+            match (year, month, day) {
+                (0, 0, 0) | (1, 1, 1) | (9999, 12, 31) => Some(Written::NoDate),
+                _ => moment(year as i32, month, day).map(Written::Moment),
+            }
+        }
+        (&[day, month, year], b'-' | b'/' | b' ' | b',' | b'.') if is_number(day) && month_of(month).is_some() => {
+            moment(full_year(year)?, month_of(month)?, number(day)?).map(Written::Moment)
+        }
+        (&[month, day, year], b'-' | b' ' | b',') if month_of(month).is_some() => {
+            moment(full_year(year)?, month_of(month)?, number(day)?).map(Written::Moment)
+        }
+        (&[day, month, year], b'.') => moment(full_year(year)?, number(month)?, number(day)?).map(Written::Moment),
+        (&[one, two, year], b'/' | b'-') if !is_spaced && (sign == b'/' || year.len() == 4) => {
+            let (one, two, year) = (number(one)?, number(two)?, full_year(year)?);
+            let (day_first, month_first) = (moment(year, two, one), moment(year, one, two));
+            let order = match (day_first, month_first) {
+                (Some(_), Some(_)) if one == two => return day_first.map(Written::Moment),
+                (Some(_), Some(_)) => None,
+                (Some(_), None) => Some(DateOrder::DayFirst),
+                (None, Some(_)) => Some(DateOrder::MonthFirst),
+                (None, None) => return None,
+            };
+            Some(Written::Ordered { order, day_first, month_first })
+        }
         _ => None,
     }
 }
 
-/// Seconds since midnight UTC of `HH:MM[:SS[.fff]][Z|±hh:mm]`.
-fn time_of_day(bytes: &[u8]) -> Option<f64> {
-    let end = bytes.iter().position(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-')).unwrap_or(bytes.len());
-    let (clock, offset) = match bytes.split_at_checked(end)? {
-        (clock, []) => (clock, 0.0),
-        (clock, offset) => (clock.trim_ascii_end(), zone(offset)?),
-    };
-    let [h1, h2, b':', m1, m2, rest @ ..] = clock else { return None };
-    let (hour, minute) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
+/// The moment of a text; `order` decides where the text does not.
+pub(crate) fn parse(text: &str, order: Option<DateOrder>) -> Option<Moment> {
+    match recognise(text)? {
+        Written::Moment(moment) => Some(moment),
+        Written::NoDate => None,
+        Written::Ordered { order: own, day_first, month_first } => match order.or(own)? {
+            DateOrder::DayFirst => day_first,
+            DateOrder::MonthFirst => month_first,
+        },
+    }
+}
+
+/// Seconds since 1970 of a number that is a date, `YYYYMMDD` (years 1900 to 2199).
+pub(crate) fn compact(number: f64) -> Option<f64> {
+    if !(19_000_101.0..=21_991_231.0).contains(&number) || number.fract() != 0.0 {
+        return None;
+    }
+    let whole = number as u32;
+    let date = NaiveDate::from_ymd_opt((whole / 10_000) as i32, whole / 100 % 100, whole % 100)?;
+    Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp() as f64)
+}
+
+/// A moment as `2024-01-31`, or with its time of day as `2024-01-31T23:59:59`, to the microsecond.
+pub(crate) fn moment(seconds: f64, clock: bool) -> String {
+    let format = if clock { "%Y-%m-%dT%H:%M:%S%.f" } else { "%Y-%m-%d" };
+    let moment = DateTime::from_timestamp_micros((seconds * 1e6).round() as i64);
+    moment.map_or(String::new(), |moment| moment.format(format).to_string())
+}
+
+/// The date and the time of day of a text.
+fn apart(text: &str) -> (&str, Option<&str>) {
+    let Some(colon) = text.find(':') else { return (text, None) };
+    let hour = text.get(..colon).unwrap_or_default();
+    let digits = hour.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (date, hour) = hour.split_at_checked(colon - digits).unwrap_or((text, ""));
+    let clock = text.get(colon - hour.len()..);
+    let date = date.strip_suffix(['T', 't', ' ']).unwrap_or(date);
+    (date.trim_end_matches([' ', ',']), clock)
+}
+
+fn without_weekday(date: &str) -> &str {
+    let Some((first, rest)) = date.split_once([',', ' ']) else { return date };
+    let is_weekday = first.len() >= 3 && named(&WEEKDAYS, first).is_some();
+    if is_weekday { rest.trim_start_matches([' ', ',']) } else { date }
+}
+
+/// The place of a name among those it may be short for or longer than.
+fn named(names: &[&str], text: &str) -> Option<usize> {
+    let letters = text.get(..3)?;
+    let rest = text.get(3..)?;
+    (text.len() <= 9 && rest.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .then(|| names.iter().position(|name| name.eq_ignore_ascii_case(letters)))
+        .flatten()
+}
+
+fn month_of(text: &str) -> Option<u32> {
+    named(&MONTHS, text).map(|place| place as u32 + 1)
+}
+
+fn full_year(text: &str) -> Option<i32> {
+    let year = number(text)? as i32;
+    match text.len() {
+        4 if year >= 1000 => Some(year),
+        2 if year <= LAST_OF_THIS_CENTURY => Some(2000 + year),
+        2 => Some(1900 + year),
+        _ => None,
+    }
+}
+
+/// Seconds since midnight UTC of `HH:MM[:SS[.fff]] [AM|PM] [zone]`.
+fn time_of_day(text: &str) -> Option<f64> {
+    let is_clock = |byte: u8| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b',');
+    let end = text.bytes().position(|byte| !is_clock(byte)).unwrap_or(text.len());
+    let (clock, rest) = text.split_at_checked(end)?;
+    let mut rest = rest.trim_start();
+    let mut fields = clock.splitn(3, ':');
+    let (hour, minute, seconds) = (fields.next()?, fields.next()?, fields.next());
+    if !(1..=2).contains(&hour.len()) || minute.len() != 2 {
+        return None;
+    }
+    let (mut hour, minute) = (number(hour)?, number(minute)?);
+    for (half, add) in [("AM", 0), ("PM", 12)] {
+        let written = rest.get(..2).filter(|written| written.eq_ignore_ascii_case(half));
+        if written.is_some() && (1..=12).contains(&hour) {
+            hour = hour % 12 + add;
+            rest = rest.get(2..)?.trim_start();
+        }
+    }
     if hour > 23 || minute > 59 {
         return None;
     }
-    let seconds = match rest {
-        [] => 0.0,
-        [b':', s1, s2, fraction @ ..] => {
-            let whole = digits(&[*s1, *s2])?;
-            let fraction = match fraction {
-                [] => 0.0,
-                [b'.' | b',', fraction @ ..] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => {
-                    format!("0.{}", std::str::from_utf8(fraction).ok()?).parse().ok()?
-                }
-                _ => return None,
-            };
+    let seconds = match seconds {
+        None => 0.0,
+        Some(seconds) => {
+            let (whole, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, "0"));
+            let whole = Some(number(whole)?).filter(|_| whole.len() == 2)?;
             // 60: a leap second, which lands on the next minute.
-            if whole > 60 {
+            if whole > 60 || !is_number(fraction) {
                 return None;
             }
-            f64::from(whole) + fraction
+            f64::from(whole) + format!("0.{fraction}").parse::<f64>().ok()?
         }
-        _ => return None,
     };
-    Some(f64::from(hour * 3600 + minute * 60) + seconds - offset)
+    Some(f64::from(hour * 3600 + minute * 60) + seconds - zone(rest)?)
 }
 
-/// Seconds east of Greenwich of `Z`, `+hh`, `+hhmm` or `+hh:mm`.
-fn zone(bytes: &[u8]) -> Option<f64> {
-    let (sign, rest) = match bytes {
-        [b'Z' | b'z'] => return Some(0.0),
-        [b'+', rest @ ..] => (1.0, rest),
-        [b'-', rest @ ..] => (-1.0, rest),
+/// Seconds east of Greenwich of a zone: its name, `+hh`, `+hhmm` or `+hh:mm`, perhaps with a name behind.
+fn zone(text: &str) -> Option<f64> {
+    if text.is_empty() {
+        return Some(0.0);
+    }
+    if let Some((_, hours)) = ZONES.iter().find(|(name, _)| *name == text) {
+        return Some(hours * 3600.0);
+    }
+    let text = text.strip_suffix("UTC").map_or(text, str::trim_end);
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1.0, rest),
+        ("-", rest) => (-1.0, rest),
         _ => return None,
     };
-    let (hours, minutes) = match rest {
-        [_, _] => (digits(rest)?, 0),
-        [h1, h2, b':', m1, m2] | [h1, h2, m1, m2] => (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?),
+    let digits: String = rest.chars().filter(|letter| *letter != ':').collect();
+    let (hours, minutes) = match digits.len() {
+        2 => (number(&digits)?, 0),
+        4 => (number(digits.get(..2)?)?, number(digits.get(2..)?)?),
         _ => return None,
     };
     (hours < 24 && minutes < 60).then(|| sign * f64::from(hours * 3600 + minutes * 60))
 }
 
-fn digits(bytes: &[u8]) -> Option<u32> {
-    bytes.iter().try_fold(0u32, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn number(text: &str) -> Option<u32> {
+    is_number(text).then(|| text.parse().ok()).flatten()
 }
 
 /// Phases of a moment, each in [0, 1).
@@ -117,24 +284,71 @@ mod tests {
     use super::*;
 
     fn seconds(text: &str) -> Option<f64> {
-        parse(text, false).map(|moment| moment.seconds)
+        parse(text, None).map(|moment| moment.seconds)
     }
 
     #[test]
     fn the_usual_ways_to_write_a_date_agree() {
         let day = Some(1_293_840_000.0); // 2011-01-01T00:00:00Z
-        for text in ["2011-01-01", "2011/01/01", "01.01.2011", "2011-01-01 00:00", "2011-01-01T02:00:00+02:00"] {
+        for text in [
+            "2011-01-01",
+            "2011/01/01",
+            "01.01.2011",
+            "2011-1-1",
+            "2011-01",
+            "01/01/2011",
+            "1/1/11",
+            "01-Jan-11",
+            "1 January 2011",
+            "Jan 1, 2011",
+            "Sat, 01 Jan 2011 00:00:00 GMT",
+            "2011-01-01 00:00",
+            "2011-01-01 00:00:00 UTC",
+            "2011-01-01 00:00:00 +0000 UTC",
+            "2011-01-01T02:00:00+02:00",
+            "2011-01-01T02:00:00+02:00[Europe/Helsinki]",
+            "12/31/2010 7:00:00 PM EST",
+            "01/01/2011 12:00 AM",
+        ] {
             assert_eq!(seconds(text), day, "{text}");
         }
-        assert_eq!(parse("20110101", true).map(|moment| moment.seconds), day);
-        assert_eq!(seconds("20110101"), None);
+        assert_eq!((compact(20_110_101.0), seconds("20110101")), (day, None));
         assert_eq!(seconds("2011-01-01T00:00:01.5Z"), day.map(|seconds| seconds + 1.5));
         assert_eq!(seconds("2011-01-01 00:00:00-0130"), day.map(|seconds| seconds + 5400.0));
     }
 
     #[test]
+    fn the_column_decides_what_a_date_leaves_open() {
+        assert_eq!(seconds("02/03/2024"), None);
+        assert_eq!(parse("02/03/2024", Some(DateOrder::DayFirst)), parse("2024-03-02", None));
+        assert_eq!(parse("02/03/2024", Some(DateOrder::MonthFirst)), parse("2024-02-03", None));
+        assert_eq!(seconds("31/01/2024"), seconds("2024-01-31"));
+        assert_eq!(parse("31/01/2024", Some(DateOrder::MonthFirst)), None);
+        assert_eq!(recognise("0000-00-00 00:00:00"), Some(Written::NoDate));
+        assert_eq!(recognise("9999-12-31"), Some(Written::NoDate));
+    }
+
+    #[test]
     fn dates_that_do_not_exist_are_refused() {
-        for text in ["2011-02-30", "2011-13-01", "32.01.2011", "2011-01-01T25:00", "2011-01-01x", "2011-1-1", "abc"] {
+        for text in [
+            "2011-02-30",
+            "2011-13-01",
+            "32.01.2011",
+            "2011-01-01T25:00",
+            "2011-01-01x",
+            "abc",
+            "1-2-03",
+            "12-34",
+            "1.2.3",
+            "Mayor 5",
+            "10:20",
+            "4-2-1",
+            "A-12-2011",
+            "13/13/2011",
+            "192.168.0.1",
+            "2011-01-01 00:00:00 XYZ",
+            "5551-1234",
+        ] {
             assert_eq!(seconds(text), None, "{text}");
         }
     }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::read::Cell;
-
-/// Words that mean "missing" in every file, in any case; an empty cell does too.
-const MISSING_WORDS: [&str; 5] = ["na", "n/a", "nan", "null", "?"];
+use super::number::{self, Decimal};
+use super::words;
+use super::{Notation, Style, dates};
+use crate::data::read::Cell;
 
 /// Numbers beyond this count as infinite, so that no variance overflows.
 const LARGEST: f64 = 1e150;
@@ -17,16 +17,19 @@ pub(crate) struct Missing {
     numbers: Vec<f64>,
 }
 
+/// From here on a whole number may have neighbours that an f64 does not tell from it.
+const LAST_EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// What a cell means.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
-    /// Missing; `blank` if spaces stood there.
-    Missing { blank: bool },
+    /// Missing; `text` is what stood there: nothing, spaces, or a word for it.
+    Missing { text: &'a str },
     /// A number; `text` is how it was written, empty if the file has types. May be infinite.
     Number { number: f64, text: &'a str },
     /// Text that is no number, trimmed.
     Text(&'a str),
-    /// A moment from a file that has types.
+    /// A moment.
     Moment { seconds: f64, clock: bool },
 }
 
@@ -39,54 +42,125 @@ impl Missing {
         Missing { words, numbers }
     }
 
-    /// Interprets a cell.
-    pub fn value<'a>(&self, cell: &Cell<'a>) -> Value<'a> {
+    /// Interprets a cell of a column that is written so.
+    pub fn value<'a>(&self, cell: &Cell<'a>, notation: &Notation) -> Value<'a> {
         match *cell {
-            Cell::Missing => Value::Missing { blank: false },
-            Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => {
-                Value::Missing { blank: false }
-            }
-            Cell::Number(number) => Value::Number { number: bounded(number), text: "" },
+            Cell::Missing => Value::Missing { text: "" },
+            Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => Value::Missing { text: "" },
+            Cell::Number(number) => in_style(Value::Number { number: bounded(number), text: "" }, notation.style),
             Cell::Moment { seconds, clock } => Value::Moment { seconds, clock },
             Cell::Text(raw) => {
                 let text = bare(raw);
                 if text.is_empty() {
-                    return Value::Missing { blank: !raw.is_empty() };
+                    return Value::Missing { text: raw };
                 }
-                if self.means_missing(text) {
-                    return Value::Missing { blank: false };
+                if self.means_missing(text, notation.keeps_words) {
+                    return Value::Missing { text };
                 }
-                match number(text) {
-                    Some(number) if self.numbers.contains(&number) => Value::Missing { blank: false },
+                let value = match plain_number(text) {
+                    Some(number) if self.numbers.contains(&number) => return Value::Missing { text },
                     Some(number) => Value::Number { number, text },
                     None => Value::Text(text),
-                }
+                };
+                in_style(value, notation.style)
             }
         }
     }
 
-    fn means_missing(&self, text: &str) -> bool {
+    fn means_missing(&self, text: &str, keeps_words: bool) -> bool {
         // Most cells are numbers; no built-in word starts with a digit.
         if self.words.is_empty() && text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
             return false;
         }
-        (text.len() <= 4 && MISSING_WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)))
-            || self.words.iter().any(|word| word == text)
+        !keeps_words && words::means_missing(text) || self.words.iter().any(|word| word == text)
+    }
+}
+
+/// What a value means in a column of that style.
+fn in_style(value: Value<'_>, style: Style) -> Value<'_> {
+    match (style, value) {
+        (Style::Plain, value) => value,
+        (Style::Numbers { .. } | Style::Dates { .. }, Value::Text(text))
+            if words::means_missing_among_numbers(text) =>
+        {
+            Value::Missing { text }
+        }
+        (Style::Numbers { decimal, forced }, Value::Text(text)) => match number::read(text, decimal, forced) {
+            Some(number) => Value::Number { number: bounded(number), text },
+            None => value,
+        },
+        // `1.234` is plain, and something else beside decimal commas.
+        (Style::Numbers { decimal: Decimal::Comma, forced }, Value::Number { text, .. }) if text.contains('.') => {
+            match number::read(text, Decimal::Comma, forced) {
+                Some(number) => Value::Number { number: bounded(number), text },
+                None => Value::Text(text),
+            }
+        }
+        (Style::Dates { order, .. }, Value::Text(text)) => match dates::recognise(text) {
+            Some(dates::Written::NoDate) => Value::Missing { text },
+            _ => dates::parse(text, order)
+                .map_or(value, |moment| Value::Moment { seconds: moment.seconds, clock: moment.clock }),
+        },
+        (Style::Dates { count: Some(count), .. }, Value::Number { number, .. }) => count
+            .seconds(number)
+            .map_or(value, |seconds| Value::Moment { seconds, clock: seconds % dates::SECONDS_A_DAY != 0.0 }),
+        (_, value) => value,
     }
 }
 
 impl Value<'_> {
     /// The cell as a category, written into `out`; false if it is missing.
+    ///
+    /// A number has one spelling however it is written, but for codes that begin with a zero; so have true and false.
     pub fn category(&self, out: &mut String) -> bool {
         out.clear();
         match *self {
             Value::Missing { .. } => return false,
-            Value::Number { number, text: "" } => _ = write!(out, "{number}"),
-            Value::Number { text, .. } | Value::Text(text) => out.push_str(text),
+            Value::Number { text, .. } if is_canonical(text) => out.push_str(text),
+            Value::Number { number, text } => match self.whole() {
+                Some(whole) => _ = write!(out, "{whole}"),
+                None if number.is_finite() => _ = write!(out, "{}", number + 0.0),
+                None => out.push_str(text),
+            },
+            Value::Text(text) => match words::boolean(text) {
+                Some(answer) => out.push_str(if answer { "true" } else { "false" }),
+                None => out.push_str(text),
+            },
             Value::Moment { seconds, .. } => _ = write!(out, "{seconds}"),
         }
         true
     }
+
+    /// The cell as the name of a class, written into `out`: numbers as numbers where all classes are `numeric`, texts as they
+    /// are spelled.
+    pub fn label(&self, out: &mut String, numeric: bool) {
+        match *self {
+            Value::Text(text) => {
+                out.clear();
+                out.push_str(text);
+            }
+            Value::Number { number, .. } if numeric && self.whole().is_none() => {
+                out.clear();
+                // + 0.0 makes -0 and 0 one class.
+                _ = write!(out, "{}", number + 0.0);
+            }
+            _ => _ = self.category(out),
+        }
+    }
+
+    /// A whole number so large that an f64 may not hold it exactly.
+    pub fn whole(&self) -> Option<i128> {
+        match *self {
+            Value::Number { number, text } if number.abs() >= LAST_EXACT => text.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a number is written as a code or as the number itself is: digits alone, `007` and `-7` among them.
+fn is_canonical(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && text != "-0" && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Text without surrounding spaces and without one pair of single quotes around it (`'-1'` is -1).
@@ -103,7 +177,7 @@ fn bounded(number: f64) -> f64 {
 }
 
 /// A number as people and programs write it: `1`, `+1`, `-.5`, `1e5`; `inf` and numbers too large become infinite.
-fn number(text: &str) -> Option<f64> {
+fn plain_number(text: &str) -> Option<f64> {
     let start = text.bytes().next()?;
     let possible = start.is_ascii_digit() || matches!(start, b'+' | b'-' | b'.' | b'i' | b'I');
     let number: f64 = if possible {
@@ -114,38 +188,23 @@ fn number(text: &str) -> Option<f64> {
     (!number.is_nan()).then(|| bounded(number))
 }
 
-/// Whether a text would be a number without its currency or percent sign, or with a decimal point for its comma.
-pub(crate) fn decorated_number(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| "$€£¥%".contains(c) || c.is_whitespace());
-    let pointed = bare.replace([',', '\u{a0}'], if bare.matches(',').count() == 1 { "." } else { "" });
-    (bare != text || pointed != bare) && pointed.bytes().any(|byte| byte.is_ascii_digit()) && number(&pointed).is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn value(raw: &str) -> Value<'_> {
-        Missing::new(&["-999".into()]).value(&Cell::Text(raw))
-    }
+    const PLAIN: Notation = Notation { keeps_words: false, style: Style::Plain };
 
-    #[test]
-    fn decorated_numbers_are_recognised() {
-        for text in ["12%", "$1,234", "3,14", "1.200.000 €".replace('.', ",").as_str(), "-0,5"] {
-            assert!(decorated_number(text), "{text}");
-        }
-        for text in ["12", "abc", "%", "a,b", "12 kg", ","] {
-            assert!(!decorated_number(text), "{text}");
-        }
+    fn value(raw: &str) -> Value<'_> {
+        Missing::new(&["-999".into()]).value(&Cell::Text(raw), &PLAIN)
     }
 
     #[test]
     fn missing_words_are_known_in_any_case() {
-        for raw in ["", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999", "-999.0"] {
-            assert_eq!(value(raw), Value::Missing { blank: false }, "{raw}");
+        for raw in ["", "NA", "n/a", "NaN", "nan", "NULL", " ? ", "-999", "-999.0", "\\N", "#N/A", "  "] {
+            assert!(matches!(value(raw), Value::Missing { .. }), "{raw}");
         }
-        assert_eq!(value("  "), Value::Missing { blank: true });
-        assert_eq!(Missing::new(&["-999".into()]).value(&Cell::Number(-999.0)), Value::Missing { blank: false });
+        assert_eq!(value("  "), Value::Missing { text: "  " });
+        assert_eq!(Missing::new(&["-999".into()]).value(&Cell::Number(-999.0), &PLAIN), Value::Missing { text: "" });
     }
 
     #[test]
@@ -160,10 +219,41 @@ mod tests {
     }
 
     #[test]
-    fn categories_keep_their_spelling() {
+    fn a_category_has_one_spelling_and_a_code_its_own() {
         let mut out = String::new();
-        assert!(value(" 007 ").category(&mut out));
-        assert_eq!(out, "007");
+        for (raw, expected) in [
+            (" 007 ", "007"),
+            ("1.0", "1"),
+            ("1", "1"),
+            ("+1", "1"),
+            ("-0", "0"),
+            ("1e3", "1000"),
+            ("1.50", "1.5"),
+            ("TRUE", "true"),
+            ("False", "false"),
+            ("Yes", "Yes"),
+            ("1234567890123456789", "1234567890123456789"),
+            ("inf", "inf"),
+        ] {
+            assert!(value(raw).category(&mut out));
+            assert_eq!(out, expected, "{raw}");
+        }
         assert!(!value("?").category(&mut out));
+    }
+
+    #[test]
+    fn a_column_has_words_and_a_style_of_its_own() {
+        let missing = Missing::new(&[]);
+        let of = |raw, style| missing.value(&Cell::Text(raw), &Notation { keeps_words: false, style });
+        let comma = Style::Numbers { decimal: Decimal::Comma, forced: false };
+        assert_eq!(of("1.234", comma), Value::Number { number: 1_234.0, text: "1.234" });
+        assert_eq!(of("0.5", comma), Value::Number { number: 0.5, text: "0.5" });
+        assert_eq!(of("None", comma), Value::Missing { text: "None" });
+        assert_eq!(of("None", Style::Plain), Value::Text("None"));
+        let dates = Style::Dates { order: Some(dates::DateOrder::MonthFirst), count: None };
+        assert_eq!(of("01/02/1970", dates), Value::Moment { seconds: 86_400.0, clock: false });
+        assert_eq!(of("0000-00-00", dates), Value::Missing { text: "0000-00-00" });
+        let keeps = Notation { keeps_words: true, style: Style::Plain };
+        assert_eq!(missing.value(&Cell::Text("NA"), &keeps), Value::Text("NA"));
     }
 }

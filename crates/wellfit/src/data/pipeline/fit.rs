@@ -2,6 +2,7 @@
 
 use super::{FittedTarget, Input, Pipeline};
 use crate::data::features::{Encoding, Pixels, Sample, Stats};
+use crate::data::notation::Notation;
 use crate::data::notice::DataNotice;
 use crate::data::schema::Field;
 use crate::data::target::TargetValues;
@@ -48,14 +49,14 @@ impl FittedTarget {
             task: target.task,
             classes: target.classes.clone(),
             numeric: dataset.plan.target.as_ref().is_none_or(|field| field.numeric),
+            notation: dataset.plan.target.as_ref().map_or(Notation::default(), |field| field.notation),
             mean: 0.0,
             deviation: 1.0,
             low: 0.0,
             high: 0.0,
         };
         if let TargetValues::Numbers(numbers) = &target.values {
-            let mut train: Vec<f64> =
-                rows.iter().filter_map(|&row| numbers.get(row as usize)).map(|&number| f64::from(number)).collect();
+            let mut train: Vec<f64> = rows.iter().filter_map(|&row| numbers.get(row as usize)).copied().collect();
             let stats = Stats::of(&mut train);
             fitted.mean = stats.mean;
             fitted.deviation = if stats.deviation > 0.0 { stats.deviation } else { 1.0 };
@@ -136,7 +137,13 @@ impl Fit {
 
 /// The field of a column that no schema describes.
 fn plain(column: &Column) -> Field {
-    Field { name: column.name.clone(), kind: column.kind, precise: column.precise, strays: Vec::new() }
+    Field {
+        name: column.name.clone(),
+        kind: column.kind,
+        precise: column.precise,
+        strays: Vec::new(),
+        notation: Notation::default(),
+    }
 }
 
 fn ratio(deviations: &[f64]) -> f64 {

@@ -10,9 +10,10 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::new_data::LabelledTable;
+pub use self::new_data::{LabelledTable, NewTable};
 pub use self::steps::Step;
 use super::features::{Encoding, Inputs};
+use super::notation::Notation;
 use super::read::Reading;
 use super::schema::Field;
 use super::target::{Target, TargetValues};
@@ -48,6 +49,7 @@ struct FittedTarget {
     classes: Vec<String>,
     /// Whether the classes are written as numbers.
     numeric: bool,
+    notation: Notation,
     mean: f64,
     deviation: f64,
     low: f64,
@@ -131,7 +133,7 @@ impl Pipeline {
             TargetValues::Classes(codes) => Targets::Classes(rows.iter().map(|&row| codes[row as usize]).collect()),
             TargetValues::Numbers(numbers) => {
                 let (mean, deviation) = self.target_scale();
-                let standardised = |&row: &u32| ((f64::from(numbers[row as usize]) - mean) / deviation) as f32;
+                let standardised = |&row: &u32| ((numbers[row as usize] - mean) / deviation) as f32;
                 Targets::Values(rows.iter().map(standardised).collect())
             }
         };

@@ -1,16 +1,17 @@
 //! Reading files that come after training.
 
-use super::Pipeline;
+use super::{Input, Pipeline};
 use crate::data::column_reader::ColumnReader;
+use crate::data::features::Lookup;
 use crate::data::labels::Labels;
+use crate::data::notation::Missing;
 use crate::data::notice::DataNotice;
-use crate::data::read::{self, File, Images, LABEL};
+use crate::data::read::{self, Cell, File, Images, LABEL};
 use crate::data::read_plan::{ReadPlan, TargetField};
 use crate::data::required::require_columns;
 use crate::data::schema::Field;
 use crate::data::target::Target;
 use crate::data::target_cells::TargetCells;
-use crate::data::value::Missing;
 use crate::data::{ColumnType, DataError, DataSource, Table, Task};
 
 /// New rows with their answers, to score.
@@ -25,21 +26,55 @@ pub struct LabelledTable {
     pub notices: Vec<DataNotice>,
 }
 
+/// New rows, to predict.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NewTable {
+    /// The columns the pipeline uses.
+    pub table: Table,
+    /// What is worth knowing, such as categories that train did not have.
+    pub notices: Vec<DataNotice>,
+}
+
 impl Pipeline {
     /// Reads new data to predict: exactly the used columns by name, in any order, others ignored; every row is kept.
-    pub fn read(&self, source: &DataSource) -> Result<Table, DataError> {
+    pub fn read(&self, source: &DataSource) -> Result<NewTable, DataError> {
         let plan = ReadPlan { fields: self.fields(), ..ReadPlan::default() };
         match read::open(source, &self.reading)? {
             File::Table(source) => {
-                let mut reader = ColumnReader::new(&plan, Missing::new(&self.reading.missing), 0);
+                let mut reader = ColumnReader::of_new_data(&plan, Missing::new(&self.reading.missing));
                 let file = reader.file(&source)?;
-                match file.rows {
-                    0 => Err(DataError::of(source.origin(), source.origin().lacks("row"))),
-                    _ => Ok(reader.table()),
+                if file.rows == 0 {
+                    return Err(DataError::of(source.origin(), source.origin().lacks("row")));
                 }
+                let mut notices = source.notices();
+                notices.append(&mut reader.notices);
+                let table = reader.table();
+                notices.extend(self.unseen(&table));
+                Ok(NewTable { table, notices })
             }
-            File::Images(images) => self.check_images(images).map(|images| images.table),
+            File::Images(images) => {
+                self.check_images(images).map(|images| NewTable { table: images.table, notices: Vec::new() })
+            }
         }
+    }
+
+    /// Cells of some columns as they are written, row by row of [`Pipeline::read`]; missing ones are empty.
+    ///
+    /// Errors if the data have no such columns.
+    pub fn texts(&self, source: &DataSource, columns: &[String]) -> Result<Vec<Vec<String>>, DataError> {
+        let File::Table(source) = read::open(source, &self.reading)? else {
+            return Err(DataError::of(source.origin(), "images have no columns to keep"));
+        };
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        require_columns(source.origin(), source.names(), &names)?;
+        let places: Vec<usize> = names.iter().filter_map(|name| source.index(name)).collect();
+        let mut rows = Vec::new();
+        source.each_row(&mut |_, cells| {
+            rows.push(places.iter().map(|place| cells.get(*place).map_or(String::new(), Cell::written)).collect());
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     /// Reads another file with answers, to score it; rows without an answer are left out.
@@ -51,15 +86,20 @@ impl Pipeline {
                     name: fitted.name.clone(),
                     regression: fitted.task == Task::Regression,
                     numeric: fitted.numeric,
+                    notation: fitted.notation,
                 };
                 let plan = ReadPlan { fields: self.fields(), target: Some(field), ..ReadPlan::default() };
-                let mut reader = ColumnReader::new(&plan, Missing::new(&self.reading.missing), 0);
+                let mut reader = ColumnReader::of_new_data(&plan, Missing::new(&self.reading.missing));
                 let file = reader.file(&source)?;
                 if file.rows == 0 {
                     return Err(DataError::of(source.origin(), source.origin().lacks("row with a target")));
                 }
-                let notices = Vec::from_iter(file.notice(&fitted.name, source.origin()));
-                (reader.table(), file.target, notices)
+                let mut notices = source.notices();
+                notices.extend(file.notice(&fitted.name, source.origin()));
+                notices.append(&mut reader.notices);
+                let table = reader.table();
+                notices.extend(self.unseen(&table));
+                (table, file.target, notices)
             }
             File::Images(images) => {
                 let images = self.check_images(images)?;
@@ -74,6 +114,27 @@ impl Pipeline {
         let (target, more) = Target::assemble(&fitted.name, fitted.task, None, Some(&fitted.classes), files)?;
         notices.extend(more);
         Ok(LabelledTable { table, target, notices })
+    }
+
+    /// Columns with categories that train did not have.
+    fn unseen(&self, table: &Table) -> Vec<DataNotice> {
+        let of_column = |input: &Input| {
+            let fitted = input.encoding.encoder().categories();
+            let column = table.column(&input.field.name).filter(|_| !fitted.is_empty())?;
+            let lookup = Lookup::new(column, fitted);
+            let rows = (0..table.rows() as u32).filter(|row| !column.is_missing(*row));
+            let (mut present, mut count, mut example) = (0, 0, None);
+            for row in rows {
+                present += 1;
+                if lookup.place(row).is_none() {
+                    count += 1;
+                    example = example.or_else(|| column.category(row));
+                }
+            }
+            let (column, example) = (input.field.name.clone(), example?.to_owned());
+            Some(DataNotice::UnseenCells { column, count, rows: present, example })
+        };
+        self.inputs.iter().filter_map(of_column).collect()
     }
 
     fn fields(&self) -> Vec<Field> {

@@ -54,7 +54,7 @@ fn spoiled(dataset: &Dataset, junk: f32) -> Dataset {
     });
     spoiled.table = Table::new(dataset.table.rows(), columns.collect());
     if let TargetValues::Numbers(numbers) = &mut spoiled.target.values {
-        others.iter().for_each(|&row| numbers[row as usize] = junk);
+        others.iter().for_each(|&row| numbers[row as usize] = f64::from(junk));
     }
     spoiled
 }
@@ -149,16 +149,27 @@ fn new_data_need_the_used_columns_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new.csv");
     std::fs::write(&path, "extra,day,many,code,pair,number\nx,2020-01-01,other,3,u,1.5\nx,,,,,\n").unwrap();
-    let table = pipeline.read(&path.clone().into()).unwrap();
+    let table = pipeline.read(&path.clone().into()).unwrap().table;
     let examples = pipeline.apply(&table, &[0, 1]);
     assert_eq!(examples.rows(), 2);
     assert!(examples.source.numbers().iter().all(|number| number.is_finite()));
     std::fs::write(&path, "day,numbr\n2020-01-01,1.5\n").unwrap();
     let message = pipeline.read(&path.clone().into()).unwrap_err().to_string();
     assert!(message.contains("columns missing: number (did you mean numbr?), pair, code, many;"), "{message}");
-    std::fs::write(&path, "day,many,code,pair,number\n2020-01-01,other,3,u,lots\n").unwrap();
+    let row = "2020-01-01,other,3,u";
+    std::fs::write(&path, format!("day,many,code,pair,number\n{row},1,5\n{row},lots\n").replace("1,5", "\"1,5\""))
+        .unwrap();
+    let read = pipeline.read(&path.clone().into()).unwrap();
+    assert_eq!(read.table.column("number").unwrap().number(0), 1.5);
+    assert!(read.table.column("number").unwrap().is_missing(1));
+    let told: Vec<String> = read.notices.iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].contains("new.csv:3:5: \"lots\" in number is not a number; 1 such cell treated as missing"),
+        "{told:?}"
+    );
+    std::fs::write(&path, format!("day,many,code,pair,number\n{row},lots\n")).unwrap();
     let message = pipeline.read(&path.clone().into()).unwrap_err().to_string();
-    assert!(message.contains("new.csv:2:5: column number: \"lots\" is not a number"), "{message}");
+    assert!(message.contains("new.csv:2:5: column number: 1 of 1 cells are no numbers, such as \"lots\""), "{message}");
 }
 
 #[test]

@@ -9,6 +9,10 @@ use crate::data::{Column, ColumnType, DataError, Table, Values};
 pub(super) struct TableRows(pub Arc<Table>);
 
 impl Rows for TableRows {
+    fn is_typed(&self) -> bool {
+        true
+    }
+
     fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let columns: Vec<Cells<'_>> = self.0.columns().iter().map(Cells::of).collect();
         let mut cells = Vec::with_capacity(columns.len());

@@ -2,6 +2,7 @@
 
 mod foreign;
 mod idx;
+mod layout;
 mod memory;
 mod open;
 #[cfg(feature = "parquet")]
@@ -11,13 +12,14 @@ mod python;
 mod separator;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DataError, DataSource, Origin, Place};
-use crate::text::{list, thousands};
+use super::notation::dates::moment;
+use super::{DataError, DataNotice, DataSource, Origin};
+use crate::text::thousands;
 pub(crate) use idx::{Images, LABEL};
 use memory::TableRows;
 use text::TextFile;
@@ -47,6 +49,19 @@ pub(crate) enum Cell<'a> {
     Missing,
 }
 
+impl Cell<'_> {
+    /// The cell as a file of text would hold it.
+    pub fn written(&self) -> String {
+        match *self {
+            Cell::Text(text) => text.to_owned(),
+            Cell::Number(number) if number.is_nan() => String::new(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Moment { seconds, clock } => moment(seconds, clock),
+            Cell::Missing => String::new(),
+        }
+    }
+}
+
 /// Called with the line (or row) number and the cells of each row.
 pub(crate) type Visit<'v> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), DataError> + 'v;
 
@@ -54,6 +69,10 @@ pub(crate) type Visit<'v> = dyn FnMut(u64, &[Cell<'_>]) -> Result<(), DataError>
 pub(crate) struct Source {
     origin: Origin,
     names: Vec<String>,
+    /// Columns that have no name of their own.
+    nameless: Vec<bool>,
+    /// Names that stand there twice.
+    twice: Vec<String>,
     places: HashMap<String, usize>,
     rows: Box<dyn Rows>,
 }
@@ -62,6 +81,16 @@ pub(crate) struct Source {
 trait Rows {
     /// Visits every row in their order.
     fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError>;
+    /// Whether cells have types: a missing cell is none of its words.
+    fn is_typed(&self) -> bool;
+    /// What a column holds that has no place in a table, where it does.
+    fn odd(&self, _column: usize) -> Option<&'static str> {
+        None
+    }
+    /// What was passed over when the rows were visited last.
+    fn passed_over(&self) -> Vec<DataNotice> {
+        Vec::new()
+    }
 }
 
 /// Examples: a table or images.
@@ -89,8 +118,7 @@ pub(crate) fn open(source: &DataSource, reading: &Reading) -> Result<File, DataE
         DataSource::Table(table) => {
             columns_fit(&Origin::Memory, table.columns().len())?;
             let names = table.columns().iter().map(|column| column.name.clone()).collect();
-            let place = Place { origin: Origin::Memory, line: None, column: None };
-            Source::new(names, place, Box::new(TableRows(table.clone()))).map(File::Table)
+            Ok(File::Table(Source::new(names, Origin::Memory, Box::new(TableRows(table.clone())))))
         }
     }
 }
@@ -109,15 +137,13 @@ fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
         return Err(DataError::of(path, problem));
     }
     let (file, names) = TextFile::open(path, reading)?;
-    let place = Place { origin: path.into(), line: Some(1), column: None };
-    Source::new(names, place, Box::new(file)).map(File::Table)
+    Ok(File::Table(Source::new(names, path.into(), Box::new(file))))
 }
 
 #[cfg(feature = "parquet")]
 fn open_parquet(path: &Path) -> Result<Source, DataError> {
     let (file, names) = parquet::ParquetFile::open(path)?;
-    let place = Place { origin: path.into(), line: None, column: None };
-    Source::new(names, place, Box::new(file))
+    Ok(Source::new(names, path.into(), Box::new(file)))
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -127,27 +153,24 @@ fn open_parquet(path: &Path) -> Result<Source, DataError> {
 }
 
 impl Source {
-    /// `names_at` is where an error about the names points.
-    fn new(mut names: Vec<String>, names_at: Place, rows: Box<dyn Rows>) -> Result<Source, DataError> {
+    fn new(mut names: Vec<String>, origin: Origin, rows: Box<dyn Rows>) -> Source {
+        let nameless: Vec<bool> = names.iter().map(String::is_empty).collect();
+        let given: HashSet<String> = names.iter().cloned().collect();
+        let (mut taken, mut twice) = (HashSet::new(), Vec::new());
         for (i, name) in names.iter_mut().enumerate() {
-            if name.is_empty() {
-                *name = format!("c{}", i + 1);
+            let own = if name.is_empty() { format!("c{}", i + 1) } else { name.clone() };
+            let is_free = |free: &String| !taken.contains(free) && (free == name || !given.contains(free));
+            // As pandas does: x, x.1, x.2.
+            let numbered = (1..).map(|number| format!("{own}.{number}"));
+            let free = std::iter::once(own.clone()).chain(numbered).find(is_free).unwrap_or_default();
+            if !name.is_empty() && free != *name {
+                twice.push(name.clone());
             }
-        }
-        let mut sorted: Vec<(&str, usize)> = names.iter().enumerate().map(|(i, name)| (name.as_str(), i + 1)).collect();
-        sorted.sort_unstable();
-        let twice: Vec<String> = sorted
-            .iter()
-            .zip(sorted.iter().skip(1))
-            .filter(|(one, next)| one.0 == next.0)
-            .map(|(one, next)| format!("{} (columns {} and {})", one.0, one.1, next.1))
-            .collect();
-        if !twice.is_empty() {
-            let problem = format!("column names appear twice: {}; every column needs its own", list(&twice, 5));
-            return Err(DataError::Invalid { place: names_at, problem });
+            taken.insert(free.clone());
+            *name = free;
         }
         let places = names.iter().enumerate().map(|(i, name)| (name.clone(), i)).collect();
-        Ok(Source { origin: names_at.origin, names, places, rows })
+        Source { origin, names, nameless, twice, places, rows }
     }
 
     /// Where it was read from.
@@ -158,6 +181,32 @@ impl Source {
     /// Names of the columns, all different.
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Whether a column has no name in the file.
+    pub fn is_nameless(&self, place: usize) -> bool {
+        self.nameless.get(place).copied().unwrap_or(false)
+    }
+
+    /// Whether its cells have types: built-in words for missing cells are texts there.
+    pub fn is_typed(&self) -> bool {
+        self.rows.is_typed()
+    }
+
+    /// Rows that were passed over when they were visited last, and columns that had to be renamed.
+    pub fn notices(&self) -> Vec<DataNotice> {
+        let twice = (!self.twice.is_empty()).then(|| DataNotice::NamesTwice { names: self.twice.clone() });
+        twice.into_iter().chain(self.rows.passed_over()).collect()
+    }
+
+    /// What a column holds that has no place in a table, where it does; its cells are missing.
+    pub fn odd(&self, column: usize) -> Option<&'static str> {
+        self.rows.odd(column)
+    }
+
+    /// Whether two columns have that name.
+    pub fn is_twice(&self, name: &str) -> bool {
+        self.twice.iter().any(|twice| twice == name)
     }
 
     /// Index of a column.

@@ -125,6 +125,16 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    /// Passes over so many lines.
+    pub fn skip_lines(&mut self, lines: usize) -> io::Result<()> {
+        let mut skipped = Vec::new();
+        for _ in 0..lines {
+            skipped.clear();
+            self.inner.read_until(b'\n', &mut skipped)?;
+        }
+        Ok(())
+    }
+
     /// Says that a row has ended.
     pub fn row_ended(&mut self) {
         self.since_row = 0;

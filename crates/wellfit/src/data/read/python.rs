@@ -111,14 +111,24 @@ fn read(path: &Path, separator: char) -> Result<Records, DataError> {
     Ok(rows)
 }
 
-/// What Python read, with our one way to end a line; rows of spaces alone are blank lines.
+/// What Python read, with our one way to end a line; rows of spaces alone are blank lines, and in a table of one column blank
+/// lines are rows.
 fn ours(rows: &Records) -> Records {
     let width = rows.first().map_or(0, |(_, cells)| cells.len());
     let unified = rows.iter().map(|(line, cells)| {
         let cells: Vec<String> = cells.iter().map(|cell| cell.replace("\r\n", "\n").replace('\r', "\n")).collect();
         (*line, cells)
     });
-    unified.filter(|(_, cells)| width == 1 || cells.len() > 1 || !cells.concat().trim_ascii().is_empty()).collect()
+    if width != 1 {
+        return unified.filter(|(_, cells)| cells.len() > 1 || !cells.concat().trim_ascii().is_empty()).collect();
+    }
+    let (mut all, mut next) = (Records::new(), None);
+    for (line, cells) in unified {
+        all.extend((next.unwrap_or(line)..line).map(|blank| (blank, vec![String::new()])));
+        next = Some(line + 1 + cells.concat().matches('\n').count() as u64);
+        all.push((line, cells));
+    }
+    all
 }
 
 #[test]

@@ -1,33 +1,38 @@
 //! Comma-separated text and its relatives, with the line number of every row.
 
+use std::cell::RefCell;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Cell, Reading, Rows, Visit, columns_fit, open, separator};
-use crate::data::DataError;
+use super::layout::Layout;
+use super::{Cell, Reading, Rows, Visit, columns_fit, open};
+use crate::data::{DataError, DataNotice};
 use crate::text::{counted, thousands};
 
 /// How much of a file is looked at to find its separator.
 const SAMPLE_BYTES: u64 = 1 << 16;
 
-/// A text file whose separator and width are known.
+/// A text file whose layout and width are known.
 pub(super) struct TextFile {
     path: PathBuf,
-    separator: u8,
-    header: bool,
+    layout: Layout,
+    header: Option<Vec<String>>,
     width: usize,
+    /// What the last visit of all rows has passed over.
+    passed_over: RefCell<Vec<DataNotice>>,
 }
 
 impl TextFile {
-    /// Finds separator and column names (`c1`, `c2`, ... without a header).
+    /// Finds layout and column names (`c1`, `c2`, ... without a header).
     pub fn open(path: &Path, reading: &Reading) -> Result<(TextFile, Vec<String>), DataError> {
-        let separator = match reading.separator {
-            Some(separator) => u8::try_from(separator).ok().filter(u8::is_ascii).ok_or_else(|| {
-                DataError::Request(format!("separator '{separator}' must be a single ASCII character"))
-            })?,
-            None => separator::find(&sample(path)?),
-        };
-        let mut records = Records::open(path, separator)?;
+        let asked = reading.separator.map(|separator| {
+            u8::try_from(separator)
+                .ok()
+                .filter(u8::is_ascii)
+                .ok_or_else(|| DataError::Request(format!("separator '{separator}' must be a single ASCII character")))
+        });
+        let layout = Layout::of(&sample(path)?, asked.transpose()?, reading.header);
+        let mut records = Records::open(path, layout)?;
         let Some((line, first)) = records.next()? else {
             return Err(DataError::of(path, "the file holds blank lines only"));
         };
@@ -35,45 +40,104 @@ impl TextFile {
         let mut names = Vec::with_capacity(first.len());
         for (column, bytes) in first.iter().enumerate() {
             let name = utf8(path, line, column, bytes)?.trim();
+            let name = if column == 0 && reading.header { name.trim_start_matches(['#', ' ']) } else { name };
             names.push(if reading.header { name.to_owned() } else { format!("c{}", column + 1) });
         }
-        if reading.header && names.len() > 1 && names.iter().all(|name| name.parse::<f64>().is_ok()) {
-            let problem = "every column name is a number; add a line of names, or pass --no-header";
-            return Err(DataError::line(path, line, problem));
-        }
-        Ok((TextFile { path: path.into(), separator, header: reading.header, width: names.len() }, names))
+        let header = reading.header.then(|| names.clone());
+        let width = names.len();
+        let passed_over = RefCell::default();
+        Ok((TextFile { path: path.into(), layout, header, width, passed_over }, names))
+    }
+
+    /// Why a record does not have as many cells as the header.
+    fn ragged(&self, line: u64, record: &csv::ByteRecord) -> DataError {
+        let open_quote = record.iter().any(|cell| cell.contains(&b'\n'));
+        let has_backslash = record.iter().any(|cell| cell.contains(&b'\\'));
+        let one_more = record.len() == self.width + 1;
+        let hint = match (open_quote, record.len() > self.width) {
+            (true, _) => "; is a quote left open?",
+            (false, true) if one_more && record.iter().next_back().is_some_and(|cell| cell.trim_ascii().is_empty()) => {
+                "; this row ends in a separator, and the header does not: take it away"
+            }
+            (false, true) if has_backslash => "; is a quote written \\\"? write \"\" instead",
+            (false, true) => "; put a cell that holds the separator in double quotes",
+            (false, false) => "; is the line cut off, or another separator used (--sep)?",
+        };
+        let problem = format!("found {}, expected {}{hint}", counted(record.len(), "cell"), self.width);
+        // The first cell that is one too many, or that is not there.
+        DataError::cell(&self.path, line, record.len().min(self.width), problem)
+    }
+
+    /// Whether a record is the header once more, as where files are joined.
+    fn is_header(&self, record: &csv::ByteRecord) -> bool {
+        let Some(names) = self.header.as_ref().filter(|names| names.len() > 1) else { return false };
+        names.iter().zip(record.iter()).all(|(name, cell)| cell.trim_ascii() == name.as_bytes())
     }
 }
 
 impl Rows for TextFile {
     /// Visits every row, each checked to have as many cells as the header.
     fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        let mut records = Records::open(&self.path, self.separator)?;
-        if self.header {
-            records.next()?;
+        let mut records = Records::open(&self.path, self.layout)?;
+        let (mut passed_over, mut headers) = (Vec::new(), 0);
+        // Without a header, what is blank above the first row is no row.
+        let mut last_line = u64::MAX - 1;
+        if self.header.is_some() {
+            last_line = records.next()?.map_or(0, |(line, _)| line);
+        }
+        if self.layout.units
+            && let Some((line, record)) = records.next()?
+        {
+            let cells: Vec<String> =
+                record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+            passed_over.push(DataNotice::RowOfUnits { line, cells });
+            last_line = line;
         }
         while let Some((line, record)) = records.next()? {
-            if record.len() != self.width {
+            // Of a table of one column an empty line is a row, and its cell is missing.
+            if self.width == 1 {
+                (last_line + 1..line).try_for_each(|blank| visit(blank, &[Cell::Missing]))?;
+                last_line = line
+                    + record.iter().map(|cell| cell.iter().filter(|byte| **byte == b'\n').count() as u64).sum::<u64>();
+            }
+            if self.is_header(record) {
+                headers += 1;
+                if headers == 1 {
+                    passed_over.push(DataNotice::RepeatedHeader { line, count: 0 });
+                }
+                continue;
+            }
+            let ends_in_separator = self.layout.trailing && record.len() == self.width + 1;
+            if record.len() != self.width && !ends_in_separator {
                 if record.len() == 1 && record.iter().all(|cell| cell.trim_ascii().is_empty()) {
                     continue;
                 }
-                let open_quote = record.iter().any(|cell| cell.contains(&b'\n'));
-                let hint = match (open_quote, record.len() > self.width) {
-                    (true, _) => "; is a quote left open?",
-                    (false, true) => "; put a cell that holds the separator in double quotes",
-                    (false, false) => "; is the line cut off, or another separator used (--sep)?",
-                };
-                let problem = format!("found {}, expected {}{hint}", counted(record.len(), "cell"), self.width);
-                // The first cell that is one too many, or that is not there.
-                return Err(DataError::cell(&self.path, line, record.len().min(self.width), problem));
+                return Err(self.ragged(line, record));
             }
             let mut cells = Vec::with_capacity(self.width);
-            for (column, bytes) in record.iter().enumerate() {
+            for (column, bytes) in record.iter().take(self.width).enumerate() {
                 cells.push(Cell::Text(utf8(&self.path, line, column, bytes)?));
+            }
+            if ends_in_separator && record.iter().next_back().is_some_and(|cell| !cell.trim_ascii().is_empty()) {
+                return Err(self.ragged(line, record));
             }
             visit(line, &cells)?;
         }
+        for notice in &mut passed_over {
+            if let DataNotice::RepeatedHeader { count, .. } = notice {
+                *count = headers;
+            }
+        }
+        *self.passed_over.borrow_mut() = passed_over;
         Ok(())
+    }
+
+    fn is_typed(&self) -> bool {
+        false
+    }
+
+    fn passed_over(&self) -> Vec<DataNotice> {
+        self.passed_over.borrow().clone()
     }
 }
 
@@ -100,21 +164,25 @@ struct Records {
     path: PathBuf,
     reader: csv::Reader<open::Lines>,
     record: csv::ByteRecord,
+    /// Lines above those that the reader sees.
+    above: u64,
 }
 
 impl Records {
-    fn open(path: &Path, separator: u8) -> Result<Records, DataError> {
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(separator)
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(open::lines(path)?);
-        Ok(Records { path: path.into(), reader, record: csv::ByteRecord::new() })
+    fn open(path: &Path, layout: Layout) -> Result<Records, DataError> {
+        let mut builder = csv::ReaderBuilder::new();
+        builder.has_headers(false).flexible(true).delimiter(layout.separator).terminator(csv::Terminator::Any(b'\n'));
+        if layout.backslash {
+            builder.escape(Some(b'\\')).double_quote(false);
+        }
+        let mut lines = open::lines(path)?;
+        lines.skip_lines(layout.preamble).map_err(|error| DataError::io(path, error))?;
+        let reader = builder.from_reader(lines);
+        Ok(Records { path: path.into(), reader, record: csv::ByteRecord::new(), above: layout.preamble as u64 })
     }
 
     fn next(&mut self) -> Result<Option<(u64, &csv::ByteRecord)>, DataError> {
-        let start = self.reader.position().line();
+        let start = self.above + self.reader.position().line();
         let more = self.reader.read_byte_record(&mut self.record).map_err(|error| match error.into_kind() {
             csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                 let limit = thousands(open::MAX_ROW_BYTES as usize);
@@ -128,7 +196,7 @@ impl Records {
         // `record.position()` is taken before blank lines are skipped, so the start is counted back from the end:
         // every record ends in one `\n`, and those inside quotes belong to it.
         let inside: usize = self.record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count()).sum();
-        let line = self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
+        let line = self.above + self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
         if more && self.reader.get_ref().ended_inside(&self.record) {
             let (column, problem) =
                 (self.record.len().saturating_sub(1), "a quote is opened here or below and never closed");
@@ -190,10 +258,5 @@ mod tests {
         let message = read(b"a,b\n1,caf\xe9\n").unwrap_err().to_string();
         assert!(message.contains("x.csv:2:2: "), "{message}");
         assert!(message.contains("UTF-8"));
-    }
-
-    #[test]
-    fn a_table_without_a_header_is_noticed() {
-        assert!(read(b"1,2\n3,4\n").unwrap_err().to_string().contains("--no-header"));
     }
 }

@@ -67,18 +67,18 @@ pub fn right_guesses(
 }
 
 /// Share of the target's variance the column's predictor explains; `None` if the target does not vary.
-pub(super) fn explained(fit: Part<'_>, known: &[f32], score: Part<'_>, asked: &[f32]) -> Option<f64> {
+pub(super) fn explained(fit: Part<'_>, known: &[f64], score: Part<'_>, asked: &[f64]) -> Option<f64> {
     let bins = Bins::of(fit);
     let mut lines: BTreeMap<u32, Line> = BTreeMap::new();
     let mut overall = Line::default();
     for row in fit.rows.iter() {
-        let target = f64::from(known[row]);
+        let target = known[row];
         lines.entry(bins.bin(fit.values, row)).or_default().add(place_in(fit.values, row), target);
         overall.add(0.0, target);
     }
     let (mut left, mut spread) = (0.0, 0.0);
     for row in score.rows.iter() {
-        let target = f64::from(asked[row]);
+        let target = asked[row];
         let line = lines.get(&bins.bin(score.values, row)).unwrap_or(&overall);
         left += (target - line.at(place_in(score.values, row))).powi(2);
         spread += (target - overall.at(0.0)).powi(2);

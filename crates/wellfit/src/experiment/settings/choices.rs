@@ -4,7 +4,7 @@ use wellfit_kernels::precision::Precision;
 
 use super::raw::Raw;
 use super::value::{Refusal, Value};
-use crate::data::{Augment, ColumnType, Normalize, SplitRule, Task};
+use crate::data::{Augment, ColumnType, Decimal, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::Metric;
@@ -64,6 +64,7 @@ macro_rules! listed {
 
 listed!(ColumnType, Normalize, Activation, Optimizer, Schedule, Metric, Precision);
 
+named!(Decimal { "point" => Point, "comma" => Comma });
 named!(Task { "binary" => Binary, "multiclass" => Multiclass, "regression" => Regression });
 
 impl Value for SplitRule {
@@ -149,6 +150,7 @@ mod tests {
             }
         }
         holds::<Task>();
+        holds::<Decimal>();
         holds::<ColumnType>();
         holds::<Normalize>();
         holds::<Preset>();

@@ -69,7 +69,7 @@ pub(super) fn target(dataset: &Dataset) -> TargetReport {
 
 fn numbers(dataset: &Dataset, rows: &[u32]) -> Option<NumberReport> {
     let TargetValues::Numbers(numbers) = &dataset.target.values else { return None };
-    let of_rows: Vec<f64> = rows.iter().filter_map(|&row| numbers.get(row as usize)).map(|&x| f64::from(x)).collect();
+    let of_rows: Vec<f64> = rows.iter().filter_map(|&row| numbers.get(row as usize)).copied().collect();
     let count = of_rows.len() as f64;
     let mean = of_rows.iter().sum::<f64>() / count;
     let variance = of_rows.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / count;

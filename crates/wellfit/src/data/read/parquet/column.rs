@@ -4,7 +4,7 @@ use half::f16;
 use num_bigint::BigInt;
 use parquet::basic::TimeUnit;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
-use parquet::data_type::{AsBytes, ByteArray, DataType};
+use parquet::data_type::{AsBytes, ByteArray, DataType, FixedLenByteArray, Int96};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::RowGroupReader;
 
@@ -26,10 +26,14 @@ enum Cells {
     Booleans(Vec<Option<bool>>),
     Numbers(Vec<Option<f64>>),
     Texts(Vec<Option<ByteArray>>),
+    /// Whole numbers of which some are beyond those that an f64 holds.
+    Digits(Vec<Option<String>>),
 }
 
 impl Column {
     /// The column at `place`, before its first cell.
+    ///
+    /// `place` counts columns without columns in them. What has no place in a table is not read.
     pub fn open(group: &dyn RowGroupReader, place: usize, kind: Kind) -> Result<Column> {
         let pages = CheckedPages(group.get_column_page_reader(place)?);
         let reader = get_column_reader(group.metadata().column(place).column_descr_ptr(), Box::new(pages));
@@ -45,13 +49,36 @@ impl Column {
                 numbers(reader, rows, |value| Ok(f64::from(*value as u32)))?
             }
             ColumnReader::Int32ColumnReader(reader) => numbers(reader, rows, |value| integer(kind, (*value).into()))?,
-            ColumnReader::Int64ColumnReader(reader) => numbers(reader, rows, |value| integer(kind, *value))?,
-            ColumnReader::Int96ColumnReader(reader) => {
-                numbers(reader, rows, |value| Ok(seconds(TimeUnit::MICROS, value.to_micros())))?
+            ColumnReader::Int64ColumnReader(reader)
+                if matches!(kind, Kind::Number | Kind::Unsigned | Kind::Decimal(0)) =>
+            {
+                let whole = |value: i64| if kind == Kind::Unsigned { i128::from(value as u64) } else { value.into() };
+                wholes(read(reader, rows)?.into_iter().map(|cell| cell.map(whole)))
             }
+            ColumnReader::Int64ColumnReader(reader) => numbers(reader, rows, |value| integer(kind, *value))?,
+            ColumnReader::Int96ColumnReader(reader) => numbers(reader, rows, |value| Ok(legacy_moment(value)))?,
             ColumnReader::FloatColumnReader(reader) => numbers(reader, rows, |value| Ok((*value).into()))?,
             ColumnReader::DoubleColumnReader(reader) => numbers(reader, rows, |value| Ok(*value))?,
-            ColumnReader::ByteArrayColumnReader(reader) if kind == Kind::Text => Cells::Texts(read(reader, rows)?),
+            ColumnReader::ByteArrayColumnReader(reader) if matches!(kind, Kind::Text | Kind::Bytes) => {
+                Cells::Texts(read(reader, rows)?)
+            }
+            ColumnReader::FixedLenByteArrayColumnReader(reader) if kind == Kind::Bytes => {
+                Cells::Texts(read(reader, rows)?.into_iter().map(|cell| cell.map(Into::into)).collect())
+            }
+            ColumnReader::FixedLenByteArrayColumnReader(reader) if kind == Kind::Decimal(0) => {
+                let cells = read(reader, rows)?;
+                let whole =
+                    |bytes: &FixedLenByteArray| i128::try_from(BigInt::from_signed_bytes_be(bytes.as_bytes())).ok();
+                match cells.iter().flatten().all(|bytes| whole(bytes).is_some()) {
+                    true => wholes(cells.iter().map(|cell| cell.as_ref().and_then(whole))),
+                    false => {
+                        let number = |bytes: &FixedLenByteArray| number_of_bytes(kind, bytes.as_bytes());
+                        Cells::Numbers(
+                            cells.iter().map(|cell| cell.as_ref().map(number).transpose()).collect::<Result<_>>()?,
+                        )
+                    }
+                }
+            }
             ColumnReader::ByteArrayColumnReader(reader) => {
                 numbers(reader, rows, |value| number_of_bytes(kind, value.as_bytes()))?
             }
@@ -65,7 +92,8 @@ impl Column {
     /// A cell of the batch; the error says what is wrong with it.
     pub fn cell(&self, row: usize) -> std::result::Result<Cell<'_>, &'static str> {
         let cell = match &self.cells {
-            _ if self.kind == Kind::Nothing => None,
+            _ if matches!(self.kind, Kind::Nothing | Kind::Odd(_)) => None,
+            Cells::Digits(cells) => cells.get(row).and_then(Option::as_deref).map(Cell::Text),
             Cells::Booleans(cells) => {
                 cells.get(row).copied().flatten().map(|value| Cell::Text(if value { "true" } else { "false" }))
             }
@@ -75,9 +103,12 @@ impl Column {
                 _ => Cell::Number(value),
             }),
             Cells::Texts(cells) => match cells.get(row) {
-                Some(Some(text)) => {
-                    Some(Cell::Text(std::str::from_utf8(text.as_bytes()).map_err(|_| "text that is not UTF-8")?))
-                }
+                Some(Some(text)) => match std::str::from_utf8(text.as_bytes()) {
+                    Ok(text) => Some(Cell::Text(text)),
+                    // Nobody said that these are texts.
+                    Err(_) if self.kind == Kind::Bytes => None,
+                    Err(_) => return Err("text that is not UTF-8"),
+                },
                 _ => None,
             },
         };
@@ -116,6 +147,7 @@ fn integer(kind: Kind, value: i64) -> Result<f64> {
         Kind::Decimal(scale) => decimal(value, scale),
         Kind::Day => value as f64 * 86_400.0,
         Kind::Moment(unit) => seconds(unit, value),
+        Kind::Seconds(many) => value as f64 / many,
         _ => value as f64,
     })
 }
@@ -127,6 +159,23 @@ fn seconds(unit: TimeUnit, count: i64) -> f64 {
         TimeUnit::MICROS => count as f64 / 1e6,
         // Counted in whole microseconds, an f64 holds every moment up to the year 2255.
         TimeUnit::NANOS => (count / 1000) as f64 / 1e6,
+    }
+}
+
+/// Seconds since 1970 of a moment as old writers store it: nanoseconds of a Julian day.
+fn legacy_moment(value: &Int96) -> f64 {
+    const JULIAN_DAY_OF_1970: f64 = 2_440_588.0;
+    let &[low, high, day] = value.data() else { return f64::NAN };
+    let nanoseconds = (u64::from(high) << 32) | u64::from(low);
+    (f64::from(day) - JULIAN_DAY_OF_1970) * 86_400.0 + nanoseconds as f64 / 1e9
+}
+
+/// Whole numbers, as digits where an f64 would not hold them all.
+fn wholes(cells: impl Iterator<Item = Option<i128>> + Clone) -> Cells {
+    const LAST_EXACT: u128 = 1 << 53;
+    match cells.clone().flatten().all(|whole| whole.unsigned_abs() <= LAST_EXACT) {
+        true => Cells::Numbers(cells.map(|cell| cell.map(|whole| whole as f64)).collect()),
+        false => Cells::Digits(cells.map(|cell| cell.map(|whole| whole.to_string())).collect()),
     }
 }
 

@@ -18,15 +18,25 @@ pub(super) enum Kind {
     /// Integers, to be divided by ten to this power.
     Decimal(i32),
     Text,
+    /// Bytes of unknown meaning: text, where they are UTF-8.
+    Bytes,
     /// Days since 1970.
     Day,
     /// A count since 1970.
     Moment(TimeUnit),
+    /// A time of day or a span of time, so many a second.
+    Seconds(f64),
+    /// What has no place in a table, by name.
+    Odd(&'static str),
 }
 
 impl Kind {
-    /// What a field of a schema holds; the error names what has no place in a table.
-    pub fn of(field: &Type) -> Result<Kind, &'static str> {
+    /// What a field of a schema holds.
+    pub fn of(field: &Type) -> Kind {
+        Kind::of_known(field).unwrap_or_else(Kind::Odd)
+    }
+
+    fn of_known(field: &Type) -> Result<Kind, &'static str> {
         let info = field.get_basic_info();
         let (noted, converted) = (info.logical_type_ref(), info.converted_type());
         let is_list = matches!(noted, Some(LogicalType::List | LogicalType::Map))
@@ -69,9 +79,13 @@ impl Kind {
             (None, Converted::DATE) => Kind::Day,
             (None, Converted::TIMESTAMP_MILLIS) => Kind::Moment(TimeUnit::MILLIS),
             (None, Converted::TIMESTAMP_MICROS) => Kind::Moment(TimeUnit::MICROS),
-            (Some(LogicalType::Time(_)), _) | (None, Converted::TIME_MILLIS | Converted::TIME_MICROS) => {
-                return Err("times of day");
-            }
+            (Some(LogicalType::Time(time)), _) => Kind::Seconds(match time.unit {
+                TimeUnit::MILLIS => 1e3,
+                TimeUnit::MICROS => 1e6,
+                TimeUnit::NANOS => 1e9,
+            }),
+            (None, Converted::TIME_MILLIS) => Kind::Seconds(1e3),
+            (None, Converted::TIME_MICROS) => Kind::Seconds(1e6),
             _ => return Err("integers of an unknown meaning"),
         })
     }
@@ -86,6 +100,8 @@ impl Kind {
             (Some(LogicalType::Decimal(decimal)), _) => Kind::Decimal(decimal.scale),
             (None, Converted::DECIMAL) => Kind::Decimal(scale),
             (None, Converted::INTERVAL) => return Err("spans of time"),
+            // Old writers note nothing beside texts.
+            (None, Converted::NONE) => Kind::Bytes,
             _ => return Err("bytes"),
         })
     }

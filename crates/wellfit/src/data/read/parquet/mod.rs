@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::schema::types::Type;
 
 use super::{Cell, Rows, Visit, columns_fit, open};
 use crate::data::DataError;
@@ -26,15 +27,16 @@ const BATCH_ROWS: usize = 4096;
 /// ... and most cells, which counts where a table is wide.
 const BATCH_CELLS: usize = 1 << 20;
 
-/// A Parquet file whose columns all have a type that can be read.
+/// A Parquet file and what its columns hold.
 pub(super) struct ParquetFile {
     path: PathBuf,
     reader: SerializedFileReader<File>,
-    kinds: Vec<Kind>,
+    /// What each column holds, and the place of its cells among those of all columns.
+    kinds: Vec<(Kind, usize)>,
 }
 
 impl ParquetFile {
-    /// Reads the column names and checks the types.
+    /// Reads the column names and their types.
     pub fn open(path: &Path) -> Result<(ParquetFile, Vec<String>), DataError> {
         let file = open_regular(path).map_err(|error| DataError::io(path, error))?;
         let reader = read_guarded(path, || SerializedFileReader::new(file))?;
@@ -43,10 +45,10 @@ impl ParquetFile {
         plausible(path, reader.metadata(), fields.len())?;
         let mut names = Vec::new();
         let mut kinds = Vec::new();
+        let mut place = 0;
         for field in fields {
-            kinds.push(Kind::of(field).map_err(|held| {
-                DataError::of(path, format!("column {} holds {held}, which have no place in a table", field.name()))
-            })?);
+            kinds.push((Kind::of(field), place));
+            place += leaves(field);
             names.push(field.name().trim().to_owned());
         }
         Ok((ParquetFile { path: path.into(), reader, kinds }, names))
@@ -58,19 +60,22 @@ impl ParquetFile {
         let batch_rows = (BATCH_CELLS / self.kinds.len().max(1)).clamp(1, BATCH_ROWS);
         let (mut columns, mut left) = read_guarded(path, || {
             let group = self.reader.get_row_group(group)?;
-            let rows = rows_of(group.metadata())?;
-            let column = |(place, &kind)| Column::open(&*group, place, kind);
-            let columns = self.kinds.iter().enumerate().map(column).collect::<Result<Vec<_>, _>>()?;
+            let rows = rows_of(group.metadata(), &self.kinds)?;
+            let column = |&(kind, place): &(Kind, usize)| match kind {
+                Kind::Odd(_) => Ok(None),
+                _ => Column::open(&*group, place, kind).map(Some),
+            };
+            let columns = self.kinds.iter().map(column).collect::<Result<Vec<_>, _>>()?;
             Ok::<_, parquet::errors::ParquetError>((columns, rows))
         })?;
         while left > 0 {
             let rows = batch_rows.min(left);
-            read_guarded(path, || columns.iter_mut().try_for_each(|column| column.read(rows)))?;
+            read_guarded(path, || columns.iter_mut().flatten().try_for_each(|column| column.read(rows)))?;
             for row in 0..rows {
                 row_number += 1;
                 let mut cells: Vec<Cell<'_>> = Vec::with_capacity(columns.len());
                 for (place, column) in columns.iter().enumerate() {
-                    let cell = column.cell(row);
+                    let cell = column.as_ref().map_or(Ok(Cell::Missing), |column| column.cell(row));
                     cells.push(cell.map_err(|problem| DataError::cell(path, row_number, place, problem))?);
                 }
                 visit(row_number, &cells)?;
@@ -82,15 +87,33 @@ impl ParquetFile {
 }
 
 impl Rows for ParquetFile {
+    fn is_typed(&self) -> bool {
+        true
+    }
+
+    fn odd(&self, column: usize) -> Option<&'static str> {
+        match self.kinds.get(column) {
+            Some((Kind::Odd(held), _)) => Some(held),
+            _ => None,
+        }
+    }
+
     fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let groups = 0..self.reader.metadata().num_row_groups();
         groups.into_iter().try_fold(0, |row_number, group| self.each_row_of(group, row_number, visit)).map(|_| ())
     }
 }
 
-/// How many rows a group has. As no column is nested, that is how many cells each of its columns has.
-fn rows_of(group: &RowGroupMetaData) -> parquet::errors::Result<usize> {
-    match group.columns().iter().find(|column| column.num_values() != group.num_rows()) {
+/// Columns without columns in them that a field has.
+fn leaves(field: &Type) -> usize {
+    if field.is_group() { field.get_fields().iter().map(|field| leaves(field)).sum() } else { 1 }
+}
+
+/// How many rows a group has. That is how many cells each column has that is not nested.
+fn rows_of(group: &RowGroupMetaData, kinds: &[(Kind, usize)]) -> parquet::errors::Result<usize> {
+    let plain = kinds.iter().filter(|(kind, _)| !matches!(kind, Kind::Odd(_)));
+    let mut columns = plain.filter_map(|(_, place)| group.columns().get(*place));
+    match columns.find(|column| column.num_values() != group.num_rows()) {
         None => Ok(usize::try_from(group.num_rows())?),
         Some(column) => Err(parquet::errors::ParquetError::General(format!(
             "a group of {} rows with {} cells in column {}",

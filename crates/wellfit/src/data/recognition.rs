@@ -1,0 +1,110 @@
+//! How a column is written, by what stands in it; and a second look at the columns that are not written plainly.
+
+use super::notation::{Count, Decimal, Missing, Notation, Style};
+use super::profile::{Profile, profile, profile_again};
+use super::read::Source;
+use super::{ColumnType, DataError, DataRequest};
+
+/// Numbers that are all dates `YYYYMMDD` by chance alone are fewer than this.
+const FEWEST_COMPACT: u64 = 10;
+
+/// A column: how it is written, and what it holds read so.
+#[derive(Clone, Debug)]
+pub(crate) struct Recognised {
+    /// How it is written.
+    pub notation: Notation,
+    /// What it holds, read so.
+    pub profile: Profile,
+    /// What it looked like before that was known, where that differs.
+    pub plain: Option<Profile>,
+}
+
+/// Looks at every column, and again at those that are not written plainly; returns them with the number of rows.
+pub(crate) fn recognise(
+    request: &DataRequest,
+    source: &Source,
+    missing: &Missing,
+) -> Result<(Vec<Recognised>, u64), DataError> {
+    let names = source.names();
+    let notation = |name: &String, style| Notation { keeps_words: request.keep_words.covers(name), style };
+    let plain: Vec<Notation> =
+        names.iter().map(|name| notation(name, Style::Plain).in_file(source.is_typed())).collect();
+    let (profiles, rows) = profile(source, missing, &plain)?;
+    let styles: Vec<Style> = names
+        .iter()
+        .zip(&profiles)
+        .map(|(name, profile)| style(profile, request.type_of(name), request.decimal))
+        .collect();
+    let columns = names.iter().zip(&profiles).zip(&styles).enumerate();
+    let again: Vec<(usize, Notation)> = columns
+        .filter(|(_, ((_, profile), style))| differs(profile, **style))
+        .map(|(place, ((name, _), style))| (place, notation(name, *style).in_file(source.is_typed())))
+        .collect();
+    let mut second = again.iter().map(|(place, _)| *place).zip(profile_again(source, missing, &again)?).peekable();
+    let mut recognised = Vec::with_capacity(names.len());
+    for (place, ((name, first), style)) in names.iter().zip(profiles).zip(styles).enumerate() {
+        let asked = request.type_of(name).is_some();
+        let found = match second.next_if(|(at, _)| *at == place) {
+            // What still holds texts of its own kind is left as it is.
+            Some((_, second)) if asked || second.is_numeric() || second.is_dates() => {
+                Recognised { notation: notation(name, style), profile: second, plain: Some(first) }
+            }
+            Some(_) => Recognised { notation: notation(name, Style::Plain), profile: first, plain: None },
+            None => Recognised { notation: notation(name, style), profile: first, plain: None },
+        };
+        recognised.push(found);
+    }
+    Ok((recognised, rows))
+}
+
+/// Whether a column holds something else when it is read in that style than when it is read plainly.
+fn differs(profile: &Profile, style: Style) -> bool {
+    match style {
+        Style::Plain => false,
+        Style::Numbers { decimal, .. } => {
+            profile.dressed.count > 0
+                || profile.missing_words.count() > 0
+                || decimal == Decimal::Comma && !profile.whole
+        }
+        Style::Dates { count, .. } => {
+            let ordered = &profile.ordered;
+            count.is_some() || ordered.count() + ordered.none + profile.missing_words.count() > 0
+        }
+    }
+}
+
+/// The style a column is probably written in.
+fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>) -> Style {
+    let ordered = &profile.ordered;
+    let largest = profile.max.abs().max(profile.min.abs());
+    let count = match profile.numbers {
+        0 => None,
+        _ if profile.compact => Some(Count::Compact),
+        _ => Some(Count::of(largest)),
+    };
+    let numbers = Style::Numbers {
+        decimal: decimal.or_else(|| profile.dressed.decimal()).unwrap_or(Decimal::Point),
+        forced: decimal.is_some(),
+    };
+    match asked {
+        Some(ColumnType::Datetime) => return Style::Dates { order: ordered.order(), count },
+        Some(ColumnType::Numeric) => return numbers,
+        Some(_) => return Style::Plain,
+        None => {}
+    }
+    if profile.compact && profile.numbers == profile.present && profile.distinct.count() >= FEWEST_COMPACT {
+        return Style::Dates { order: None, count };
+    }
+    let dates = profile.dates + if ordered.order().is_some() { ordered.count() } else { 0 };
+    let known = profile.missing_words.count();
+    if dates > 0 && (dates + ordered.none + known) * 20 >= profile.present * 19 {
+        return Style::Dates { order: ordered.order(), count: None };
+    }
+    let readable = profile.numbers + profile.dressed.count;
+    let is_forced_comma = decimal == Some(Decimal::Comma) && readable > 0;
+    let speaks = profile.dressed.count + known + profile.censored > 0;
+    if profile.dates == 0 && readable > 0 && (is_forced_comma || speaks && 2 * (readable + known) >= profile.present) {
+        return numbers;
+    }
+    Style::Plain
+}
