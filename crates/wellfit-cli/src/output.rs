@@ -1,8 +1,10 @@
 //! Standard output and standard error, written without panics, and failures with their exit codes.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde_json::Value;
+use wellfit::text::{steers, visible_lines};
 
 /// Anything that has no code of its own.
 pub const FAILED: u8 = 1;
@@ -40,9 +42,13 @@ pub fn print(text: &str) -> Result<(), Failure> {
     print_on(&mut io::stdout().lock(), text)
 }
 
-/// [`print()`], on any stream.
+/// [`print()`], on any stream. What would steer the terminal is escaped: names and labels come from files.
 pub fn print_on(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
-    match write_line(stream, text) {
+    written(write_line(stream, &visible_lines(text)))
+}
+
+fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(STORAGE, format!("cannot write the output: {error}")))
         }
@@ -52,12 +58,24 @@ pub fn print_on(stream: &mut dyn Write, text: &str) -> Result<(), Failure> {
 
 /// Prints text and a line break on standard error; where that fails there is nowhere left to say so.
 pub fn print_error(text: &str) {
-    let _ = write_line(&mut io::stderr().lock(), text);
+    let _ = write_line(&mut io::stderr().lock(), &visible_lines(text));
 }
 
 /// Prints one JSON value on standard output.
 pub fn print_json(value: &Value) -> Result<(), Failure> {
-    print(&value.to_string())
+    print_json_text(&value.to_string())
+}
+
+/// Prints JSON. What would steer a terminal stands in its strings alone, and is escaped as JSON escapes.
+fn print_json_text(json: &str) -> Result<(), Failure> {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match steers(letter) {
+            true => _ = write!(text, "\\u{:04x}", u32::from(letter)),
+            false => text.push(letter),
+        }
+    }
+    written(write_line(&mut io::stdout().lock(), &text))
 }
 
 /// Says what went wrong, on standard error and, where JSON was asked for, also as JSON; returns the exit code.
@@ -69,7 +87,7 @@ pub fn report_failure(failure: &Failure, json: bool) -> u8 {
     if json {
         let message = Value::from(failure.message.as_str());
         // The failure that is being reported keeps its code, even if this cannot be printed.
-        let _ = print(&format!(r#"{{"schema":1,"error":{{"code":{},"message":{message}}}}}"#, failure.code));
+        let _ = print_json_text(&format!(r#"{{"schema":1,"error":{{"code":{},"message":{message}}}}}"#, failure.code));
     }
     failure.code
 }

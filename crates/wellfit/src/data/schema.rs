@@ -11,8 +11,6 @@ use crate::text::{shell_word, thousands};
 
 /// From this size on whole numbers need more than an f32.
 const F32_WHOLE: f64 = 16_777_216.0;
-/// An f32 that tells fewer values apart between the least and the largest is too coarse.
-const FINE_ENOUGH: f64 = 65_536.0;
 /// Average words from which on many different values are sentences.
 const SENTENCE_WORDS: u64 = 6;
 
@@ -24,7 +22,7 @@ pub(crate) struct Field {
     pub name: String,
     /// `Numeric`, `Categorical`, `Boolean` or `Datetime`.
     pub kind: ColumnType,
-    /// Whether numbers differ beyond the digits of an f32.
+    /// Whether numbers that are the same as an f32 are different ones.
     pub precise: bool,
     /// Texts among the numbers or dates that mean "missing" in this column.
     pub strays: Vec<String>,
@@ -148,18 +146,11 @@ fn field(name: &str, column: &Recognised, kind: ColumnType) -> Field {
     Field {
         name: name.to_owned(),
         kind,
-        precise: kind == ColumnType::Datetime || (kind == ColumnType::Numeric && needs_double(profile)),
+        precise: kind == ColumnType::Datetime
+            || (kind == ColumnType::Numeric && profile.min.abs().max(profile.max.abs()) >= F32_WHOLE),
         strays: if has_strays { strays } else { Vec::new() },
         notation: column.notation,
     }
-}
-
-/// Whether numbers need more than an f32: whole ones that are large, and any that lie close together far from zero, or so close
-/// to it that an f32 loses them.
-fn needs_double(profile: &Profile) -> bool {
-    let largest = profile.min.abs().max(profile.max.abs());
-    let step = largest * f64::from(f32::EPSILON);
-    largest >= F32_WHOLE || largest < f64::from(f32::MIN_POSITIVE) || step * FINE_ENOUGH > profile.max - profile.min
 }
 
 /// `is_index`: whether its name says so, or it has none.

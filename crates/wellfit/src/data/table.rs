@@ -20,8 +20,8 @@ pub struct Column {
     pub name: String,
     /// What it holds: `Numeric`, `Categorical`, `Boolean` or `Datetime`.
     pub kind: ColumnType,
-    /// Whether its numbers differ beyond the digits of an f32; those of other columns are rounded to one wherever they are
-    /// compared or turned into inputs.
+    /// Whether numbers that are the same as an f32 are different ones; those of other columns are rounded to one where rows are
+    /// compared, as files of different types hold them.
     pub precise: bool,
     /// Its cells.
     pub values: Values,
@@ -90,16 +90,11 @@ impl Column {
         Column { name: name.to_owned(), kind: ColumnType::Categorical, precise: false, values }
     }
 
-    /// The number in a row, as precise as the column is; NaN where it is missing, the column holds categories, or there is no
-    /// such row.
+    /// The number in a row; NaN where it is missing, the column holds categories, or there is no such row.
     #[inline]
     pub fn number(&self, row: u32) -> f64 {
         match &self.values {
-            Values::Numbers(numbers) => {
-                let exact = numbers.get(row as usize).unwrap_or(f64::NAN);
-                // A new file may hold numbers beyond f32; its edge keeps them finite.
-                if self.precise { exact } else { f64::from((exact as f32).clamp(f32::MIN, f32::MAX)) }
-            }
+            Values::Numbers(numbers) => numbers.get(row as usize).unwrap_or(f64::NAN),
             Values::Bytes(cells) => cells.get(row as usize).map_or(f64::NAN, |&cell| f64::from(cell)),
             Values::Categorical { .. } => f64::NAN,
         }
@@ -132,7 +127,8 @@ impl Column {
             _ => match self.number(row) {
                 missing if missing.is_nan() => f64::NAN.to_bits(),
                 // + 0.0 makes -0 and 0 one value.
-                number => (number + 0.0).to_bits(),
+                number if self.precise => (number + 0.0).to_bits(),
+                number => (f64::from(number as f32) + 0.0).to_bits(),
             },
         }
     }
@@ -187,19 +183,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_stay_exact_and_are_rounded_where_they_are_compared_unless_the_column_is_precise() {
+    fn cells_stay_exact_and_rows_are_compared_as_precisely_as_the_column_is() {
         let column = |precise| Column {
             name: "x".into(),
             kind: ColumnType::Numeric,
             precise,
-            values: Values::Numbers([0.1, 1e300, f64::NAN].into_iter().collect()),
+            values: Values::Numbers([0.1, f64::from(0.1f32), 1e300, f64::NAN].into_iter().collect()),
         };
         let (rounded, precise) = (column(false), column(true));
-        assert_eq!(rounded.number(0), f64::from(0.1f32));
-        assert_eq!(rounded.number(1), f64::from(f32::MAX));
-        assert_eq!([precise.number(0), precise.number(1)], [0.1, 1e300]);
-        assert!(rounded.is_missing(2) && rounded.is_missing(3));
-        let Values::Numbers(cells) = &rounded.values else { panic!("numbers") };
-        assert_eq!(cells.get(0), Some(0.1));
+        assert_eq!([rounded.number(0), rounded.number(2)], [0.1, 1e300]);
+        assert_eq!(rounded.identity(0), rounded.identity(1));
+        assert_ne!(precise.identity(0), precise.identity(1));
+        assert!(rounded.is_missing(3) && rounded.is_missing(4));
     }
 }

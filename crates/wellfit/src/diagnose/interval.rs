@@ -19,6 +19,16 @@ impl Interval {
         Interval { value, low: value, high: value }
     }
 
+    /// A number of which it is not known how far from the truth it is. Its ends are numbers that files can hold.
+    pub fn unbounded(value: f64) -> Interval {
+        Interval { value, low: f64::MIN, high: f64::MAX }
+    }
+
+    /// Whether it has ends.
+    pub fn is_bounded(self) -> bool {
+        self.low > f64::MIN / 2.0 && self.high < f64::MAX / 2.0
+    }
+
     /// The interval of this number less a number known exactly.
     pub fn minus(self, known: f64) -> Interval {
         Interval { value: self.value - known, low: self.low - known, high: self.high - known }

@@ -89,6 +89,9 @@ impl LossRows {
         if metric.is_share() && self.is_constant() {
             // Resampling equal losses says nothing; independent units bound the rate as rows would.
             let rate = self.error(metric);
+            if units.len() == 1 {
+                return Interval::unbounded(rate);
+            }
             let bound = wilson(if rate > 0.5 { units.len() as u64 } else { 0 }, units.len() as u64);
             return Interval { value: rate, ..bound };
         }
@@ -107,7 +110,10 @@ impl LossRows {
             let (a, b) = counts.split_at(mine.len());
             of_mean(metric, mean(&mine, a)) - of_mean(metric, mean(&theirs, b))
         };
-        bca(&[mine.len(), theirs.len()], gap, stream(seed, 1)).reaching(self.flattery(metric) - other.flattery(metric))
+        let found = bca(&[mine.len(), theirs.len()], gap, stream(seed, 1))
+            .reaching(self.flattery(metric) - other.flattery(metric));
+        let most = if metric.is_share() { 1.0 } else { f64::INFINITY };
+        Interval { low: found.low.max(-most), high: found.high.min(most), ..found }
     }
 
     /// How much larger this error is than another model's on the same rows (paired, BCa over rows or groups).

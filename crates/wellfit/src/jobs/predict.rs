@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::data::Pipeline;
 use crate::experiment::machine_threads;
 use crate::fitted::Fitted;
-use crate::runs::{Event, JobError, Notice, RunFolder, UsageError, Watcher};
+use crate::runs::{Event, InputError, JobError, Notice, RunFolder, UsageError, Watcher};
 use crate::store::replace_with;
 use crate::train::Predictions;
 
@@ -54,6 +54,9 @@ pub fn predict(
         _ => fitted.pipeline().texts(&data.into(), keep)?,
     };
     let predictions = fitted.predict(&new.table);
+    if let Some(row) = not_finite(&predictions) {
+        return Err(InputError::NotFinite { model, row }.into());
+    }
     let kept = Kept { names: keep, rows: kept };
     replace_with(out, |file| {
         if !form.gzipped {
@@ -125,6 +128,17 @@ const OTHER_KINDS: [&str; 14] = [
     "zip",
     "safetensors",
 ];
+
+/// The first row whose prediction is no finite number, counted from 1.
+fn not_finite(predictions: &Predictions) -> Option<usize> {
+    let place = match predictions {
+        Predictions::Values(values) => values.iter().position(|value| !value.is_finite()),
+        Predictions::Probabilities { classes, values, .. } => {
+            values.iter().position(|value| !value.is_finite()).map(|place| place / (*classes).max(1))
+        }
+    };
+    place.map(|place| place + 1)
+}
 
 /// Columns that are carried over.
 struct Kept<'a> {

@@ -129,6 +129,9 @@ pub fn read_model(path: &Path) -> Result<Model, ModelError> {
     if !answers(&pipeline, &network, &head) {
         return Err(misfit("its network, its target and what it predicts disagree".to_string()));
     }
+    if let Some(what) = pipeline.misfit() {
+        return Err(misfit(what));
+    }
     if !(1..=MAX_MEMBERS).contains(&members) {
         return Err(misfit(format!("it has {members} members, a model has 1 to {MAX_MEMBERS}")));
     }

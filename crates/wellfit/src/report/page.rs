@@ -1,5 +1,6 @@
 //! `report.html`: one file that runs nothing and fetches nothing.
 
+use crate::text::steers;
 use minijinja::Environment;
 use minijinja::value::Serde;
 use thiserror::Error;
@@ -21,7 +22,10 @@ pub fn page(input: &PageInput) -> Result<String, ReportError> {
     let mut environment = Environment::new();
     // The name ends in .html, which turns escaping on.
     environment.add_template("page.html", TEMPLATE)?;
-    Ok(environment.get_template("page.html")?.render(Serde(View::of(input)))?)
+    let page = environment.get_template("page.html")?.render(Serde(View::of(input)))?;
+    // Names and labels come from files: none may turn the direction of what stands around it.
+    let harmless = |letter| if steers(letter) && !matches!(letter, '\n' | '\t') { '\u{fffd}' } else { letter };
+    Ok(page.chars().map(harmless).collect())
 }
 
 #[cfg(test)]

@@ -20,6 +20,14 @@ pub enum InputError {
     /// The folder is no run.
     #[error("{}: no config.toml in this folder, so it is no run", .0.display())]
     NoRun(PathBuf),
+    /// A model predicts what is no number.
+    #[error("{}: its prediction for row {row} is no finite number, so nothing was written; train it again", model.display())]
+    NotFinite {
+        /// The model.
+        model: PathBuf,
+        /// The row, counted from 1.
+        row: usize,
+    },
     /// The run has not been trained to its end.
     #[error(
         "{run}: no result.json, so this run is not finished; resume it with `wellfit train --config {run}/config.toml --out \

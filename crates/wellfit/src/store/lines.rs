@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::StoreError;
 use super::limited::open_regular;
-use super::replace::sync_folder;
+use super::replace::{refuse_link, sync_folder};
 
 /// More than any ledger holds; a file beyond it is not one.
 const MAX_BYTES: u64 = 64 << 20;
@@ -35,6 +35,7 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, StoreError> {
 }
 
 fn append(path: &Path, line: impl FnOnce(&[String]) -> String) -> io::Result<String> {
+    refuse_link(path)?;
     if path.exists() {
         open_regular(path)?;
     }

@@ -1,20 +1,15 @@
 //! Messages that quote what stands in files.
 
+use crate::text::visible;
+
 /// Text from a file as one line of a message: what would break the line or steer the terminal is escaped, and nobody
 /// reads more than a thousand characters.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 1000;
-    let steers = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut out = String::new();
-    for (i, character) in text.chars().enumerate() {
-        if i == LONGEST {
-            out.push('…');
-            break;
-        }
-        match steers(character) {
-            true => out.extend(character.escape_default()),
-            false => out.push(character),
-        }
+    let shown: String = text.chars().take(LONGEST).collect();
+    let mut out = visible(&shown).into_owned();
+    if shown.len() < text.len() {
+        out.push('…');
     }
     out
 }

@@ -10,9 +10,17 @@ use super::error::StoreError;
 /// Ends the name of a file that is still being written.
 const PARTIAL: &str = ".partial";
 
-/// Replaces `path` by a file of these bytes, or leaves it as it was.
+/// Replaces `path` by a file of these bytes, or leaves it as it was. A link is refused: a folder may come from a stranger.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    refuse_link(path).map_err(StoreError::at(path, "write"))?;
     replace_with(path, |file| file.write_all(bytes))
+}
+
+/// Refuses what leads somewhere else.
+pub(super) fn refuse_link(path: &Path) -> io::Result<()> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let problem = "it is a link, and nothing in a run's folder is written through one; remove it";
+    if is_link { Err(io::Error::new(io::ErrorKind::InvalidInput, problem)) } else { Ok(()) }
 }
 
 /// Replaces `path` by what `write` writes, or leaves it as it was.
@@ -54,6 +62,7 @@ pub fn replace_with(
 /// At every instant at least one of the two is whole, once there has been one.
 pub fn replace_keeping(path: &Path, previous: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let failed = StoreError::at(path, "write");
+    [path, previous].into_iter().try_for_each(refuse_link).map_err(&failed)?;
     let partial = Partial::create(path).map_err(&failed)?;
     write_all(&partial.file, |file| file.write_all(bytes)).map_err(&failed)?;
     partial.file.sync_all().map_err(&failed)?;
@@ -219,7 +228,12 @@ mod tests {
         let (real, link) = (folder.path().join("real"), folder.path().join("link"));
         fs::write(&real, b"old").unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        replace(&link, b"new").unwrap();
+        let error = replace(&link, b"new").unwrap_err().to_string();
+        assert!(
+            error.ends_with("it is a link, and nothing in a run's folder is written through one; remove it"),
+            "{error}"
+        );
+        replace_with(&link, |file| file.write_all(b"new")).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
         replace(Path::new("/dev/null"), b"gone").unwrap();

@@ -6,6 +6,7 @@ mod rate;
 mod sentence;
 mod shell;
 mod typo;
+mod visible;
 
 pub use list::list;
 pub use number::{WholeNumber, counted, thousands};
@@ -13,3 +14,4 @@ pub use rate::rate;
 pub use sentence::{capitalised, sentence};
 pub use shell::shell_word;
 pub use typo::{did_you_mean, meant};
+pub use visible::{steers, visible, visible_lines};

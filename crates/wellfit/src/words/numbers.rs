@@ -88,7 +88,12 @@ impl Unit {
 
     // A number of an interval, with as many decimals as its fellows: those that suit the largest of them.
     fn alike(self, interval: Interval, value: f64) -> String {
-        let most = interval.value.abs().max(interval.low.abs()).max(interval.high.abs());
+        if value.abs() > f64::MAX / 2.0 {
+            return if value > 0.0 { "∞" } else { "-∞" }.to_string();
+        }
+        let bounded =
+            [interval.value, interval.low, interval.high].into_iter().filter(|end| end.abs() < f64::MAX / 2.0);
+        let most = bounded.fold(0.0, |most: f64, end| most.max(end.abs()));
         match self {
             Unit::Rate => fixed(value * 100.0, if most < 0.01 { 2 } else { 1 }),
             Unit::Target | Unit::Score(_) if (1000.0..LARGEST_WHOLE).contains(&most) => fixed_with_commas(value),

@@ -3,8 +3,9 @@
 use crate::data::notice::DataNotice;
 use crate::data::required::require_columns;
 use crate::data::split::{Part, Split};
-use crate::data::target::Target;
-use crate::data::{DataError, DataRequest, KeepWords, Origin};
+use crate::data::table::of_rows;
+use crate::data::target::{Target, TargetValues};
+use crate::data::{DataError, DataRequest, DataSource, KeepWords, MISSING, Origin};
 use crate::text::counted;
 
 /// Fewer rows than this are no data set.
@@ -56,6 +57,79 @@ pub(super) fn check_names(
         ))),
         None => Ok(()),
     }
+}
+
+/// Refuses the main file once more as the rows of another part.
+pub(super) fn other_files_are_others(request: &DataRequest) -> Result<(), DataError> {
+    let DataSource::File(main) = &request.source else { return Ok(()) };
+    for (flag, other) in [("--dev", &request.dev), ("--test", &request.test)] {
+        if let Some(DataSource::File(other)) = other
+            && same_file::is_same_file(main, other).unwrap_or(false)
+        {
+            let problem = format!(
+                "{flag} {}: that is the file to train on, and its rows say nothing of new ones; leave {flag} out, and a share of \
+                 them is held out",
+                other.display()
+            );
+            return Err(DataError::Request(problem));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a target of numbers that are all the same in train.
+pub(super) fn target_varies(target: &Target, split: &Split) -> Result<(), DataError> {
+    let TargetValues::Numbers(numbers) = &target.values else { return Ok(()) };
+    let train = of_rows(numbers, split.train.as_slice());
+    match train.split_first() {
+        Some((first, rest)) if rest.iter().all(|number| number == first) => Err(DataError::Request(format!(
+            "{} is {first} in every row of train ({}); choose another --split, --group or --time",
+            target.name, split.method
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// What groups leave open: rows that have none, and parts that have one alone.
+pub(super) fn group_notices(group: &str, groups: &[u32], split: &Split) -> Vec<DataNotice> {
+    let without = groups.iter().filter(|code| **code == MISSING).count();
+    let mut notices = Vec::new();
+    if without > 0 {
+        notices.push(DataNotice::RowsWithoutGroup { group: group.to_owned(), rows: without });
+    }
+    let is_one = |rows: &[u32]| {
+        let mut codes = of_rows(groups, rows).into_iter();
+        let first = codes.next().filter(|code| *code != MISSING);
+        first.is_some_and(|first| codes.all(|code| code == first))
+    };
+    let parts = [(Part::Train, split.train.as_slice()), (Part::Dev, &split.dev), (Part::Test, &split.test)];
+    let alone: Vec<Part> = parts.into_iter().filter(|(_, rows)| is_one(rows)).map(|(part, _)| part).collect();
+    if !alone.is_empty() {
+        notices.push(DataNotice::OneGroup { group: group.to_owned(), parts: alone });
+    }
+    notices
+}
+
+/// What times leave open: rows of one time on both sides of a cut. That all rows have one is an error.
+pub(super) fn time_notices(time: &str, times: &[f64], split: &Split) -> Result<Vec<DataNotice>, DataError> {
+    if times.windows(2).all(|pair| matches!(pair, [one, next] if one == next)) {
+        let problem = format!("--time {time}: every row has the same time, so there is no older and no newer one");
+        return Err(DataError::Request(problem));
+    }
+    let parts = [(Part::Train, split.train.as_slice()), (Part::Dev, &split.dev), (Part::Test, &split.test)];
+    let ends = |rows: &[u32]| {
+        let of_part = rows.iter().filter_map(|row| times.get(*row as usize)).copied();
+        let (low, high) =
+            of_part.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), time| (low.min(time), high.max(time)));
+        (low <= high).then_some((low, high))
+    };
+    let known: Vec<(Part, (f64, f64))> =
+        parts.into_iter().filter_map(|(part, rows)| Some((part, ends(rows)?))).collect();
+    let meets = known.windows(2).find_map(|pair| match pair {
+        [(older, (_, last)), (newer, (first, _))] if last == first => Some([*older, *newer]),
+        _ => None,
+    });
+    Ok(meets.map(|parts| DataNotice::OneTimeInTwoParts { time: time.to_owned(), parts }).into_iter().collect())
 }
 
 /// Classes that parts lack; train with fewer than two classes is an error.

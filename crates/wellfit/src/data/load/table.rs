@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::checks::{absent_classes, check_names, enough_rows};
+use super::checks::{
+    absent_classes, check_names, enough_rows, group_notices, other_files_are_others, target_varies, time_notices,
+};
 use super::first;
 use crate::data::column_reader::ColumnReader;
 use crate::data::infer::infer;
@@ -25,6 +27,7 @@ const FREQUENT_WORD: u64 = 33;
 /// Reads `source`, the main file, and those of dev and test.
 pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> Result<Dataset, DataError> {
     let origin = source.origin();
+    other_files_are_others(request)?;
     let target_at = find_target(request, source)?;
     check_names(request, origin, source.names(), &|name| source.is_twice(name))?;
     let missing = Missing::new(&request.missing);
@@ -64,6 +67,13 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
     let (split, more) = split::split_rows(main_rows, request.split, &order, given, request.seed);
     notices.extend(more);
     notices.extend(absent_classes(&target, &split)?);
+    target_varies(&target, &split)?;
+    if let (Some(group), Some(groups)) = (&request.group, &groups) {
+        notices.extend(group_notices(group, groups, &split));
+    }
+    if let Some(time) = &request.time {
+        notices.extend(time_notices(time, &times, &split)?);
+    }
     if weights.as_ref().is_some_and(|weights| !train_weighs(weights, &split)) {
         return Err(DataError::Request("every row of train has weight 0; there is nothing to learn from".into()));
     }

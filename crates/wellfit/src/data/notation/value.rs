@@ -6,6 +6,7 @@ use super::number::{self, Decimal};
 use super::words;
 use super::{Notation, Style, dates};
 use crate::data::read::Cell;
+use crate::text::visible;
 
 /// Numbers beyond this count as infinite, so that no variance overflows.
 const LARGEST: f64 = 1e150;
@@ -132,12 +133,12 @@ impl Value<'_> {
     }
 
     /// The cell as the name of a class, written into `out`: numbers as numbers where all classes are `numeric`, texts as they
-    /// are spelled.
+    /// are spelled, but for what would break a line or steer a terminal.
     pub fn label(&self, out: &mut String, numeric: bool) {
         match *self {
             Value::Text(text) => {
                 out.clear();
-                out.push_str(text);
+                out.push_str(&visible(text));
             }
             Value::Number { number, .. } if numeric && self.whole().is_none() => {
                 out.clear();

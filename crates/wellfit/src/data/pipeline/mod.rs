@@ -1,6 +1,7 @@
 //! The pipeline: preprocessing fitted on train, applied unchanged to every other row.
 
 mod fit;
+mod fits;
 mod new_data;
 mod steps;
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod python;
 mod separator;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::notation::dates::moment;
 use super::{DataError, DataNotice, DataSource, Origin};
-use crate::text::thousands;
+use crate::text::{thousands, visible};
 pub(crate) use idx::{Images, LABEL};
 use memory::TableRows;
 use text::TextFile;
@@ -154,6 +155,12 @@ fn open_parquet(path: &Path) -> Result<Source, DataError> {
 
 impl Source {
     fn new(mut names: Vec<String>, origin: Origin, rows: Box<dyn Rows>) -> Source {
+        // What would break a line or steer a terminal is escaped once and for all.
+        for name in &mut names {
+            if let Cow::Owned(shown) = visible(name) {
+                *name = shown;
+            }
+        }
         let nameless: Vec<bool> = names.iter().map(String::is_empty).collect();
         let given: HashSet<String> = names.iter().cloned().collect();
         let (mut taken, mut twice) = (HashSet::new(), Vec::new());

@@ -73,7 +73,8 @@ impl<'a> Axis<'a> {
     }
 
     fn of(name: &'a str, values: impl IntoIterator<Item = f64>, spread: Spread) -> Axis<'a> {
-        let shown = |value: &f64| value.is_finite() && (spread != Spread::Log || *value > 0.0);
+        // The ends of an interval without ends are no place to draw to.
+        let shown = |value: &f64| value.abs() < f64::MAX / 4.0 && (spread != Spread::Log || *value > 0.0);
         Axis { name, values: values.into_iter().filter(shown).collect(), spread, percent: false }
     }
 
