@@ -196,8 +196,9 @@ fn a_search_is_extended_and_one_around_other_settings_is_refused() {
 #[test]
 fn rows_in_given_places_are_not_cross_validated_but_judged_on_dev() {
     let place = place(200);
+    place.write("dev.csv", place.text("data.csv"));
     let options = "--target label --epochs 3 --search l2=0,1";
-    for given in ["--time day --drop owner", "--drop owner,day --dev data.csv"] {
+    for given in ["--time day --drop owner", "--drop owner,day --dev dev.csv"] {
         let refused = place.run(&format!("tune data.csv {options} {given} --folds 5"));
         assert!(refused.code == 2 && refused.err.contains("--folds: "), "{}", refused.err);
         let report = place.run(&format!("tune data.csv {options} {given} --json")).succeeded();

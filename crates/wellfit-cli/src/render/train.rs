@@ -98,8 +98,12 @@ pub fn result(result: &RunResult) -> Vec<Line> {
     if let Some(diagnosis) = &result.diagnosis {
         lines.extend(target(diagnosis));
         lines.push(Line::new("verdict", diagnosis.headline().to_owned()));
-        let leaks = diagnosis.findings.iter().filter(|finding| finding.kind == FindingKind::Leak);
-        lines.extend(leaks.map(|finding| Line::new("leak", finding.text.clone())));
+        let of_data = diagnosis.findings.iter().filter_map(|finding| match finding.kind {
+            FindingKind::Leak => Some(Line::new("leak", finding.text.clone())),
+            FindingKind::Duplicates => Some(Line::new("copies", finding.text.clone())),
+            _ => None,
+        });
+        lines.extend(of_data);
         lines.push(next(result));
     }
     lines.push(saved(&result.run));
@@ -189,7 +193,7 @@ fn target(diagnosis: &DiagnosisReport) -> Option<Line> {
     let assumption = diagnosis.target_error.assumption()?;
     // The line of errors says that it is assumed.
     let assumption = assumption.strip_prefix("assumed: ").unwrap_or(assumption);
-    Some(Line::new("assumed", format!("target error: {assumption}; --target-error sets it")))
+    Some(Line::new("assumed", format!("{assumption}; --target-error sets it")))
 }
 
 /// The next moves, numbered, one a line.
@@ -200,7 +204,7 @@ fn next(result: &RunResult) -> Line {
             format!("; gain {}", unit.difference_with_interval(trial.gain).replace(" points", ""))
         });
         let expected = p.expected_gain.map_or(String::new(), |gain| {
-            format!("; twice as many would gain about {}", unit.difference(gain).replace(" points", ""))
+            format!("; twice as many: gain {}", unit.difference(gain).replace(" points", ""))
         });
         format!("{} {} ({}): {}{tried}{expected}", i + 1, p.remedy, p.purpose.name(), as_typed(&p.change))
     });

@@ -106,7 +106,8 @@ pub(crate) fn no_folds(prepared: &Prepared, spec: &Spec, folds: usize) -> Option
     let features = prepared.pipeline.features();
     let width = EmbedSpec::by_rule(&features).width(&features);
     let numbers = rows.len().saturating_mul(width).saturating_mul(folds);
-    let most = dataset.most_parts(&rows);
+    // The split as it is is one of them; the others divide train.
+    let most = dataset.most_parts(&rows).min(dataset.most_parts(dataset.split.train.as_slice()) + 1);
     if spec.data.dev.is_some() {
         Some(NoFolds::DevFile)
     } else if spec.data.time.is_some() {

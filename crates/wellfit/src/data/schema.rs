@@ -162,7 +162,7 @@ fn numeric_id(name: &str, is_index: bool, profile: &Profile) -> Option<Reason> {
     // 0.95: beyond the capacity of the counter the number of different values is an estimate.
     let all_different = distinct * 100 >= profile.present * 95;
     let counts = profile.max - profile.min + 1.0 == profile.present as f64;
-    if all_different && profile.missing == 0 && (counts || is_index && profile.ascending) {
+    if all_different && profile.missing == 0 && (counts || is_index) {
         return Some(Reason::NumbersRows);
     }
     let (values, rows, keep) = (distinct, profile.present, ColumnType::Numeric);

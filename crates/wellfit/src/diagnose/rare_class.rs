@@ -53,6 +53,11 @@ impl RareClass {
         self.is_missed() || self.is_rare() && self.recall().value < LOW
     }
 
+    /// Whether it is rare, and surely more of its rows are missed than found.
+    pub fn is_mostly_missed(&self) -> bool {
+        self.is_rare() && self.rows > 0 && self.recall().high < 0.5
+    }
+
     /// Whether it is the minor class, and many of its rows are surely missed.
     pub fn is_missed(&self) -> bool {
         self.share < MINOR && self.rows > 0 && self.recall().high < LOW
@@ -70,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_rare_class_is_missed_where_its_recall_is_surely_low() {
-        assert!(rare([990, 10], 20, 2).is_missed());
+        assert!(rare([990, 10], 20, 2).is_missed() && rare([990, 10], 20, 2).is_mostly_missed());
+        assert!(!rare([990, 10], 12, 10).is_mostly_missed() && !rare([750, 250], 20, 2).is_mostly_missed());
         // Half of 12 rows: two thirds of all may yet be found.
         assert!(!rare([990, 10], 6, 6).is_missed() && rare([990, 10], 6, 6).is_told());
         assert!(!rare([990, 10], 3, 9).is_told() && !rare([600, 400], 6, 6).is_told());

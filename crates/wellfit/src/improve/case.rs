@@ -174,7 +174,7 @@ impl Case {
 
     /// Whether many rows of a class are missed that the error rate passes over.
     pub fn misses_a_rare_class(&self) -> bool {
-        let missed = |finding: &Finding| matches!(finding, Finding::RareClassMissed(rare) if rare.is_rare());
+        let missed = |finding: &Finding| matches!(finding, Finding::RareClassMissed(rare) if rare.is_mostly_missed());
         self.diagnosis.findings.iter().any(missed)
     }
 

@@ -5,7 +5,7 @@ use crate::data::required::require_columns;
 use crate::data::split::{Part, Split};
 use crate::data::table::of_rows;
 use crate::data::target::{Target, TargetValues};
-use crate::data::{DataError, DataRequest, DataSource, KeepWords, MISSING, Origin};
+use crate::data::{DataError, DataRequest, DataSource, KeepWords, Origin};
 use crate::text::counted;
 
 /// Fewer rows than this are no data set.
@@ -90,17 +90,15 @@ pub(super) fn target_varies(target: &Target, split: &Split) -> Result<(), DataEr
     }
 }
 
-/// What groups leave open: rows that have none, and parts that have one alone.
-pub(super) fn group_notices(group: &str, groups: &[u32], split: &Split) -> Vec<DataNotice> {
-    let without = groups.iter().filter(|code| **code == MISSING).count();
+/// What groups leave open: rows that have none, so many `without`, and parts that have one alone.
+pub(super) fn group_notices(group: &str, groups: &[u32], without: usize, split: &Split) -> Vec<DataNotice> {
     let mut notices = Vec::new();
     if without > 0 {
         notices.push(DataNotice::RowsWithoutGroup { group: group.to_owned(), rows: without });
     }
     let is_one = |rows: &[u32]| {
         let mut codes = of_rows(groups, rows).into_iter();
-        let first = codes.next().filter(|code| *code != MISSING);
-        first.is_some_and(|first| codes.all(|code| code == first))
+        codes.next().is_some_and(|first| codes.all(|code| code == first))
     };
     let parts = [(Part::Train, split.train.as_slice()), (Part::Dev, &split.dev), (Part::Test, &split.test)];
     let alone: Vec<Part> = parts.into_iter().filter(|(_, rows)| is_one(rows)).map(|(part, _)| part).collect();

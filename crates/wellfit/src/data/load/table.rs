@@ -18,7 +18,7 @@ use crate::data::recognition::{Recognised, recognise};
 use crate::data::split::{self, Given, Order, Split};
 use crate::data::target::{Target, TargetValues, alike, is_positive};
 use crate::data::target_cells::TargetCells;
-use crate::data::{ColumnType, DataError, DataRequest, DataSource, Dataset, Origin, Task};
+use crate::data::{ColumnType, DataError, DataRequest, DataSource, Dataset, MISSING, Origin, Task};
 use crate::text::{did_you_mean, list};
 
 /// A word for missing cells that stands in more than one of so many rows may be a class.
@@ -55,6 +55,8 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
     let table = reader.table();
     let weights = plan.weights.is_some().then(|| std::mem::take(&mut reader.weights));
     let groups = plan.group.is_some().then(|| std::mem::take(&mut reader.groups.codes));
+    let without_group = groups.iter().flatten().filter(|code| **code == MISSING).count();
+    let groups = groups.map(alone_where_missing);
     let times = std::mem::take(&mut reader.times);
     drop(reader);
 
@@ -69,7 +71,7 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
     notices.extend(absent_classes(&target, &split)?);
     target_varies(&target, &split)?;
     if let (Some(group), Some(groups)) = (&request.group, &groups) {
-        notices.extend(group_notices(group, groups, &split));
+        notices.extend(group_notices(group, groups, without_group, &split));
     }
     if let Some(time) = &request.time {
         notices.extend(time_notices(time, &times, &split)?);
@@ -174,6 +176,16 @@ fn chosen_positive(request: &DataRequest, target: &Target) -> Option<DataNotice>
         }
         _ => None,
     }
+}
+
+/// Groups in which each row without one is one of its own.
+fn alone_where_missing(mut groups: Vec<u32>) -> Vec<u32> {
+    let mut next = groups.iter().copied().filter(|code| *code != MISSING).max().map_or(0, |last| last + 1);
+    for code in groups.iter_mut().filter(|code| **code == MISSING) {
+        *code = next;
+        next += 1;
+    }
+    groups
 }
 
 fn train_weighs(weights: &[f32], split: &Split) -> bool {

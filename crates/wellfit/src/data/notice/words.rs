@@ -82,10 +82,7 @@ impl fmt::Display for DataNotice {
                 write!(f, "column names appear twice: {}; the second {first} is {first}.1", list(names, MOST_NAMED))
             }
             DataNotice::Codes(columns) => {
-                let first = columns.first().map_or("", String::as_str);
-                let (names, are) = (list(columns, MOST_NAMED), if columns.len() == 1 { "holds" } else { "hold" });
-                write!(f, "{names} {are} codes (zeros at the front): read as categories; ")?;
-                write!(f, "--types {} for numbers", shell_word(&format!("{first}=numeric")))
+                write!(f, "{} read as categories (leading zeros)", list(columns, MOST_NAMED))
             }
             DataNotice::DatesOfUnknownOrder { column, at, text } => {
                 write!(f, "{}: {column} looks like dates, but {text} may be day or month first; write ", at.short())?;

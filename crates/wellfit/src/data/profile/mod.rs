@@ -67,9 +67,6 @@ pub(crate) struct Profile {
     /// Whether all numbers are written with as many letters.
     pub even: bool,
     width: usize,
-    /// Whether each number is larger than the one before.
-    pub ascending: bool,
-    last: Option<f64>,
     /// Texts that are true or false.
     pub answers: u64,
     /// What stands in missing cells that are not empty.
@@ -84,7 +81,7 @@ pub(crate) const MAX_STRAYS: usize = 3;
 impl Profile {
     fn new() -> Profile {
         let extremes = Profile { min: f64::INFINITY, max: f64::NEG_INFINITY, ..Profile::default() };
-        Profile { whole: true, compact: true, even: true, ascending: true, ..extremes }
+        Profile { whole: true, compact: true, even: true, ..extremes }
     }
 
     /// Cells that are no numbers.
@@ -123,8 +120,6 @@ impl Profile {
         if number.is_infinite() && self.infinite.is_none() {
             self.infinite = Some(line);
         }
-        self.ascending = self.ascending && self.last.is_none_or(|last| last < number);
-        self.last = Some(number);
         self.compact = self.compact && compact(number).is_some();
         let bytes = text.as_bytes();
         self.padded |= matches!(bytes, [b'0', b'0'..=b'9', ..]);
@@ -144,7 +139,9 @@ impl Profile {
 
     fn text(&mut self, text: &str, line: u64) {
         let stray = || Stray { text: text.to_owned(), line, count: 1 };
-        match recognise(text) {
+        let written = recognise(text);
+        let is_date = matches!(written, Some(Written::Moment(_)));
+        match written {
             Some(Written::Moment(moment)) => {
                 self.dates += 1;
                 self.clock |= moment.clock;
@@ -167,6 +164,9 @@ impl Profile {
             false => text.hash(&mut hasher),
         }
         self.distinct.insert(hasher.finish());
+        if is_date {
+            return;
+        }
         if let Some(stray) = self.strays.iter_mut().find(|stray| stray.text == text) {
             stray.count += 1;
         } else if self.strays.len() <= MAX_STRAYS {
