@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Origin, Place};
-use crate::store::one_line;
 use crate::text;
+use crate::text::one_line;
 
 /// Why data could not be read, split or prepared.
 #[derive(Debug, thiserror::Error)]

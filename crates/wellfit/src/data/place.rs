@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::store::one_line;
+use crate::text::one_line;
 
 /// What rows were read from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -134,7 +134,7 @@ fn answers(values: &TargetValues) -> Vec<u64> {
     match values {
         TargetValues::Classes(classes) => classes.iter().map(|&class| u64::from(class)).collect(),
         // + 0.0 makes -0 and 0 one answer.
-        TargetValues::Numbers(numbers) => numbers.iter().map(|&number| u64::from((number + 0.0).to_bits())).collect(),
+        TargetValues::Numbers(numbers) => numbers.iter().map(|&number| (number + 0.0).to_bits()).collect(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::problem::{Problem, unknown_key, unknown_section};
 use super::settings::{Raw, in_order, raw};
 use super::spec::{SECTIONS, SETTINGS, Spec, find};
 use crate::store;
-use crate::store::one_line;
+use crate::text::one_line;
 
 /// A config larger than this is no config.
 pub const MAX_CONFIG_BYTES: u64 = 1 << 19;

@@ -7,7 +7,7 @@ use super::config_file;
 use super::problem::{Problem, SpecError};
 use super::settings::Raw;
 use super::spec::{Setting, Spec};
-use crate::store::one_line;
+use crate::text::one_line;
 
 /// A [`Spec`] in the making. What is given later wins; nothing stops at the first problem.
 ///

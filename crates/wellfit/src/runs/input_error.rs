@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::experiment::SpecError;
 use crate::experiment::spec::Difference;
 use crate::model::ModelError;
-use crate::store::one_line;
+use crate::text::one_line;
 
 /// What a job was given and cannot use.
 #[derive(Debug, Error)]

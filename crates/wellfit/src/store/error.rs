@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::one_line::one_line;
+use crate::text::one_line;
 
 /// A file or folder that could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,6 @@ mod folder;
 mod hex;
 mod limited;
 mod lines;
-mod one_line;
 mod replace;
 mod tensors;
 
@@ -15,6 +14,5 @@ pub(crate) use hex::hex;
 pub(crate) use limited::open_regular;
 pub use limited::read_limited;
 pub use lines::{append_line_with, read_lines};
-pub(crate) use one_line::one_line;
 pub use replace::{clear_leftovers, put_back, replace, replace_keeping, replace_with};
 pub use tensors::{Tensor, TensorError, read_tensors, tensor_file, write_tensors};

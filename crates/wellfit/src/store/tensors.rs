@@ -15,8 +15,8 @@ use thiserror::Error;
 use super::error::StoreError;
 use super::hex::hex;
 use super::limited::open_regular;
-use super::one_line::one_line;
 use super::replace::replace;
+use crate::text::one_line;
 
 /// The one metadata key: several would be written in random order, and the same model would not be the same bytes.
 const KEY: &str = "wellfit";

@@ -2,6 +2,7 @@
 
 mod list;
 mod number;
+mod one_line;
 mod rate;
 mod sentence;
 mod shell;
@@ -10,6 +11,7 @@ mod visible;
 
 pub use list::list;
 pub use number::{WholeNumber, counted, thousands};
+pub(crate) use one_line::one_line;
 pub use rate::rate;
 pub use sentence::{capitalised, sentence};
 pub use shell::shell_word;

@@ -3,7 +3,7 @@
 use crate::experiment::settings::{Purpose, Raw};
 use crate::experiment::spec::find;
 use crate::experiment::{Problem, Setting, SpecError, unknown_key};
-use crate::store::one_line;
+use crate::text::one_line;
 
 use super::sampler::MOST_SETTINGS;
 use super::space::{Knob, Range, Space, Values, stored};

@@ -111,7 +111,7 @@ fn true_error(folder: &Path, files: &Files) -> f64 {
     let mut fitted = Fitted::open(&folder.join("model.safetensors"), 1).unwrap();
     let table = fitted.pipeline().read(&files.fresh.as_path().into()).unwrap().table;
     let answers = match fitted.predict(&table) {
-        Predictions::Values(values) => values.into_iter().map(|value| Answer::Value(f64::from(value))).collect(),
+        Predictions::Values(values) => values.into_iter().map(Answer::Value).collect(),
         Predictions::Probabilities { classes, values, decision } => {
             let names = fitted.pipeline().classes();
             let known = |name: &String| (0..classes.max(5)).find(|&class| class_name(class) == *name).unwrap();

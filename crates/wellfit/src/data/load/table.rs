@@ -180,10 +180,9 @@ fn chosen_positive(request: &DataRequest, target: &Target) -> Option<DataNotice>
 
 /// Groups in which each row without one is one of its own.
 fn alone_where_missing(mut groups: Vec<u32>) -> Vec<u32> {
-    let mut next = groups.iter().copied().filter(|code| *code != MISSING).max().map_or(0, |last| last + 1);
-    for code in groups.iter_mut().filter(|code| **code == MISSING) {
-        *code = next;
-        next += 1;
+    let free = groups.iter().copied().filter(|code| *code != MISSING).max().map_or(0, |last| last + 1)..;
+    for (code, own) in groups.iter_mut().filter(|code| **code == MISSING).zip(free) {
+        *code = own;
     }
     groups
 }

@@ -1,6 +1,6 @@
 //! Messages that quote what stands in files.
 
-use crate::text::visible;
+use super::visible;
 
 /// Text from a file as one line of a message: what would break the line or steer the terminal is escaped, and nobody
 /// reads more than a thousand characters.
