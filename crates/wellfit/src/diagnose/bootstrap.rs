@@ -10,7 +10,7 @@ use super::rates::Z95;
 pub const RESAMPLES: usize = 2_000;
 
 /// With fewer units than this in a sample, resamples are less spread than new samples would be, and Student's t says how much.
-const ENOUGH_UNITS: usize = 40;
+pub(super) const ENOUGH_UNITS: usize = 40;
 
 /// The confidence level of an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]

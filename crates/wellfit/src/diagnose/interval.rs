@@ -34,6 +34,11 @@ impl Interval {
         Interval { value: self.value - known, low: self.low - known, high: self.high - known }
     }
 
+    /// The interval that holds both; the number stays.
+    pub(super) fn with(self, other: Interval) -> Interval {
+        Interval { value: self.value, low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
     /// The interval of a number that may lie further up by so much, or down where it is negative.
     pub(super) fn reaching(self, further: f64) -> Interval {
         Interval { value: self.value, low: self.low + further.min(0.0), high: self.high + further.max(0.0) }

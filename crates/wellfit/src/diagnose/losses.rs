@@ -5,7 +5,7 @@ use wellfit_kernels::random::{Purpose, Stream};
 use crate::train::Metric;
 
 use super::Interval;
-use super::bootstrap::{Confidence, bca, bca_at};
+use super::bootstrap::{Confidence, ENOUGH_UNITS, bca, bca_at};
 use super::rates::{difference, wilson};
 
 /// Losses of the rows of one part, from which its error and every interval is made.
@@ -95,7 +95,14 @@ impl LossRows {
             let bound = wilson(if rate > 0.5 { units.len() as u64 } else { 0 }, units.len() as u64);
             return Interval { value: rate, ..bound };
         }
-        bca(&[units.len()], |counts| of_mean(metric, mean(&units, counts)), stream(seed, 0))
+        let found = bca(&[units.len()], |counts| of_mean(metric, mean(&units, counts)), stream(seed, 0));
+        self.rows_alone(units.len()).map_or(found, |rows| found.with(rows.interval_as_drawn(metric, seed)))
+    }
+
+    /// The same rows without their groups, where these are few: groups that happen to be alike hide what rows alone say.
+    fn rows_alone(&self, units: usize) -> Option<LossRows> {
+        let few = !self.groups.is_empty() && (2..ENOUGH_UNITS).contains(&units);
+        few.then(|| LossRows { groups: Vec::new(), ..self.clone() })
     }
 
     /// How much larger the error is than that of other, independent rows: Newcombe's interval for plain error rates,
@@ -112,6 +119,14 @@ impl LossRows {
         };
         let found = bca(&[mine.len(), theirs.len()], gap, stream(seed, 1))
             .reaching(self.flattery(metric) - other.flattery(metric));
+        let alone = [self.rows_alone(mine.len()), other.rows_alone(theirs.len())];
+        let found = match alone {
+            [None, None] => found,
+            [a, b] => {
+                let (a, b) = (a.unwrap_or_else(|| self.clone()), b.unwrap_or_else(|| other.clone()));
+                found.with(a.gap_above(&b, metric, seed))
+            }
+        };
         let most = if metric.is_share() { 1.0 } else { f64::INFINITY };
         Interval { low: found.low.max(-most), high: found.high.min(most), ..found }
     }
@@ -142,6 +157,10 @@ impl LossRows {
             of_mean(metric, sum.loss / sum.weight) - of_mean(metric, sum.other / sum.weight)
         };
         let gap = bca_at(confidence, &[units.len()], gap, stream(seed, 2));
+        let gap = self.rows_alone(units.len()).map_or(gap, |rows| {
+            let other = LossRows { groups: Vec::new(), ..other.clone() };
+            gap.with(rows.paired_gap_above_at(&other, metric, seed, confidence))
+        });
         gap.reaching(self.flattery(metric) - other.flattery(metric))
     }
 

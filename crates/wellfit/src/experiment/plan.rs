@@ -105,6 +105,15 @@ impl Plan {
                     .to_string(),
             );
         }
+        if let Some(target) = training.target_error.filter(|target| *target > 1.0)
+            && goal.metric.is_share()
+        {
+            problems.push(format!(
+                "training.target_error: {target} is above 1; it is a share of rows, so {} percent is {}",
+                target,
+                target / 100.0
+            ));
+        }
         if data.task == Task::Regression && smoothing != 0.0 {
             problems.push("training.label_smoothing: the target is a number and has no classes".to_string());
         }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use wellfit_kernels::precision::Precision;
 
 use super::settings::{
-    Auto, Batch, ClassWeights, Pairs, Preset, Raw, Switch, TimeLimit, above_zero, at_least, at_least_zero, below_one,
-    each, settings, share,
+    Auto, Batch, ClassWeights, Pairs, Preset, Raw, Switch, TimeLimit, above_zero, at_least, at_least_zero, at_most,
+    below_one, each, settings, share,
 };
 use crate::data::{Augment, ColumnType, Decimal, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init, LayerSpec};
@@ -60,7 +60,11 @@ settings! {
     training: TrainingSettings, "How the network is trained and evaluated." {
         optimizer: Auto<Optimizer> = Auto::Auto, FitTrain, "NAME", "gd, momentum, nesterov, rmsprop, adam or adamw";
         lr: Auto<f64> = Auto::Auto, FitTrain, "X", "Learning rate",
-            |lr| given(lr, |lr| above_zero(*lr, "it is a step size"));
+            |lr| given(lr, |lr| {
+                above_zero(*lr, "it is a step size")?;
+                at_most(f64::from(f32::MAX), *lr, "no weight survives such a step")?;
+                if *lr as f32 > 0.0 { Ok(()) } else { Err(format!("{lr} is 0 in the numbers that weights are held in")) }
+            });
         beta1: Auto<f64> = Auto::Auto, FitTrain, "X", "Decay rate of the gradient average (momentum, Adam)",
             |beta| given(beta, |beta| below_one(*beta, "it is the share of the average kept in each step"));
         beta2: Auto<f64> = Auto::Auto, FitTrain, "X", "Decay rate of the squared-gradient average (RMSprop, Adam)",
@@ -70,7 +74,10 @@ settings! {
         batch: Auto<Batch> = Auto::Auto, FitTrain, "N", "Batch size in rows, or full for all of train",
             |batch| given(batch, |batch| batch.rows().map_or(Ok(()), |rows| at_least(1, rows, "a batch has at least one row")));
         epochs: Auto<usize> = Auto::Auto, FitTrain, "N", "Maximum number of epochs",
-            |epochs| given(epochs, |epochs| at_least(1, *epochs, "training takes at least one epoch"));
+            |epochs| given(epochs, |epochs| {
+                at_least(1, *epochs, "training takes at least one epoch")?;
+                if *epochs <= MAX_EPOCHS { Ok(()) } else { Err(format!("{epochs} is above {MAX_EPOCHS}")) }
+            });
         clip_norm: Switch<f64> = Switch::Off, FitTrain, "X", "Gradient clipping: largest norm of the gradient",
             |clip| clip.on().map_or(Ok(()), |norm| above_zero(*norm, "it is the largest norm allowed; or off"));
         l2: Auto<Vec<f64>> = Auto::Auto, FitDev, "X[,X..]", "L2 penalty λ: adds λ/(2m)·Σw² to the cost of m train rows; for all layers or one each",
@@ -103,7 +110,10 @@ settings! {
                 [costs.missed_positive, costs.false_alarm].into_iter().try_for_each(|x| above_zero(x, "it is the cost of a mistake"))
             });
         target_error: Option<f64> = None, FitRealWorld, "X", "Achievable error, e.g. human-level: a share for classes (0.05 is 5%), an RMSE for numbers",
-            |error| error.map_or(Ok(()), |error| at_least_zero(error, "it is the error of a perfect answer"));
+            |error| error.map_or(Ok(()), |error| {
+                at_least_zero(error, "it is the error of a perfect answer")?;
+                at_most(1e150, error, "no error is as large")
+            });
         budget: TimeLimit = TimeLimit(None), Run, "TIME", "Time limit for training, as in 60s, 10m or 1h";
         seed: u64 = 0, Run, "N", "Random seed";
         threads: Auto<usize> = Auto::Auto, Run, "N", "Number of threads; it does not change the result",
@@ -120,6 +130,8 @@ settings! {
 
 /// More threads than any machine this runs on has cores.
 const MAX_THREADS: usize = 1024;
+/// More epochs than anybody waits for, and few enough to count steps by.
+const MAX_EPOCHS: usize = 100_000_000;
 
 /// Checks a value that was asked for; `auto` is always fine.
 fn given<T>(value: &Auto<T>, check: impl Fn(&T) -> Result<(), String>) -> Result<(), String> {

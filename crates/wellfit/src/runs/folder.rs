@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::experiment::{Spec, SpecBuilder, config_toml};
+use crate::experiment::{MAX_CONFIG_BYTES, Spec, SpecBuilder, config_toml};
 use crate::improve::AblationResult;
 use crate::report::{Diagnosed, FullDiagnosis, PageEvidence, RunResult};
 use crate::store::{StoreError, read_limited, replace};
@@ -131,8 +131,13 @@ impl RunFolder {
         self.result().is_file()
     }
 
-    pub fn write_config(&self, spec: &Spec) -> Result<(), StoreError> {
-        replace(&self.config(), config_toml(spec).as_bytes())
+    /// Writes the config; one that could not be read again is refused, before anything is trained.
+    pub fn write_config(&self, spec: &Spec) -> Result<(), JobError> {
+        let text = config_toml(spec);
+        if text.len() as u64 > MAX_CONFIG_BYTES {
+            return Err(UsageError::LongConfig { bytes: text.len(), most: MAX_CONFIG_BYTES }.into());
+        }
+        Ok(replace(&self.config(), text.as_bytes())?)
     }
 
     pub fn read_config(&self) -> Result<Spec, JobError> {

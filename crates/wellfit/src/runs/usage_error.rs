@@ -26,6 +26,16 @@ pub enum UsageError {
         /// What it is.
         what: &'static str,
     },
+    /// The settings make a config that is too long to be read again.
+    #[error(
+        "the settings make a config of {bytes} bytes, and at most {most} are read: shorten names, labels or lists of columns"
+    )]
+    LongConfig {
+        /// Its length.
+        bytes: usize,
+        /// The most that is read.
+        most: u64,
+    },
     /// A column to keep has the name of the prediction.
     #[error("--keep {0}: that is the name of the prediction; keep other columns")]
     KeepsTarget(String),

@@ -1,8 +1,10 @@
 //! Files of lines that only grow, such as the ledger of test openings, shared by any number of processes.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::error::StoreError;
 use super::limited::open_regular;
@@ -10,6 +12,8 @@ use super::replace::{refuse_link, sync_folder};
 
 /// More than any ledger holds; a file beyond it is not one.
 const MAX_BYTES: u64 = 64 << 20;
+/// A line is written in far less.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Appends the line that `line` makes of the lines already there; returns it once it is on the disk.
 ///
@@ -26,7 +30,8 @@ pub fn read_lines(path: &Path) -> Result<Vec<String>, StoreError> {
     let failed = StoreError::at(path, "read");
     match open_regular(path) {
         Ok(mut file) => {
-            file.lock_shared().map_err(&failed)?;
+            // What is read while a line is written lacks at most that line.
+            let _ = file.try_lock_shared();
             Ok(split(&contents(&mut file).map_err(&failed)?))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -41,7 +46,7 @@ fn append(path: &Path, line: impl FnOnce(&[String]) -> String) -> io::Result<Str
     }
     let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
     // Released when the file is closed, also by a process that is killed.
-    file.lock()?;
+    lock(&file)?;
     let present = contents(&mut file)?;
     let line = line(&split(&present)).replace(['\n', '\r'], " ");
     let torn = !present.is_empty() && !present.ends_with('\n');
@@ -56,6 +61,23 @@ fn append(path: &Path, line: impl FnOnce(&[String]) -> String) -> io::Result<Str
         sync_folder(path)?;
     }
     Ok(line)
+}
+
+/// Waits for other writers, who take an instant each; longer than that holds only who means something else.
+fn lock(file: &File) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if begun.elapsed() > LONGEST_WAIT => {
+                let problem =
+                    "another program holds a lock on it, which wellfit's own give back at once; end that program";
+                return Err(io::Error::new(io::ErrorKind::TimedOut, problem));
+            }
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(5)),
+        }
+    }
 }
 
 fn contents(file: &mut File) -> io::Result<String> {

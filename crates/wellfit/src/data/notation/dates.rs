@@ -82,29 +82,32 @@ pub(crate) fn recognise(text: &str) -> Option<Written> {
     let date = date.strip_suffix(" UTC").or_else(|| date.strip_suffix(" GMT")).unwrap_or(date);
     let date = without_weekday(date);
     let sign = date.bytes().find(|byte| !byte.is_ascii_alphanumeric())?;
-    let parts: Vec<&str> = date.split([char::from(sign), ' ', ',']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = match sign {
+        b' ' | b',' => date.split([' ', ',']).filter(|part| !part.is_empty()).collect(),
+        sign => date.split(char::from(sign)).collect(),
+    };
     let is_spaced = matches!(sign, b' ' | b',');
     match (parts.as_slice(), sign) {
         (&[year, month], b'-') if year.len() == 4 && month.len() == 2 => {
             let year = Some(number(year)?).filter(|year| (1000..=2999).contains(year))?;
-            moment(year as i32, number(month)?, 1).map(Written::Moment)
+            moment(year as i32, of_two(month)?, 1).map(Written::Moment)
         }
         (&[year, month, day], b'-' | b'/' | b'.') if year.len() == 4 && is_number(year) => {
-            let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+            let (year, month, day) = (number(year)?, of_two(month)?, of_two(day)?);
             match (year, month, day) {
                 (0, 0, 0) | (1, 1, 1) | (9999, 12, 31) => Some(Written::NoDate),
                 _ => moment(year as i32, month, day).map(Written::Moment),
             }
         }
         (&[day, month, year], b'-' | b'/' | b' ' | b',' | b'.') if is_number(day) && month_of(month).is_some() => {
-            moment(full_year(year)?, month_of(month)?, number(day)?).map(Written::Moment)
+            moment(full_year(year)?, month_of(month)?, of_two(day)?).map(Written::Moment)
         }
         (&[month, day, year], b'-' | b' ' | b',') if month_of(month).is_some() => {
-            moment(full_year(year)?, month_of(month)?, number(day)?).map(Written::Moment)
+            moment(full_year(year)?, month_of(month)?, of_two(day)?).map(Written::Moment)
         }
-        (&[day, month, year], b'.') => moment(full_year(year)?, number(month)?, number(day)?).map(Written::Moment),
+        (&[day, month, year], b'.') => moment(full_year(year)?, of_two(month)?, of_two(day)?).map(Written::Moment),
         (&[one, two, year], b'/' | b'-') if !is_spaced && (sign == b'/' || year.len() == 4) => {
-            let (one, two, year) = (number(one)?, number(two)?, full_year(year)?);
+            let (one, two, year) = (of_two(one)?, of_two(two)?, full_year(year)?);
             let (day_first, month_first) = (moment(year, two, one), moment(year, one, two));
             let order = match (day_first, month_first) {
                 (Some(_), Some(_)) if one == two => return day_first.map(Written::Moment),
@@ -252,8 +255,14 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// A number of up to four digits, as years have.
 fn number(text: &str) -> Option<u32> {
-    is_number(text).then(|| text.parse().ok()).flatten()
+    (is_number(text) && text.len() <= 4).then(|| text.parse().ok()).flatten()
+}
+
+/// A day or a month.
+fn of_two(text: &str) -> Option<u32> {
+    number(text).filter(|_| text.len() <= 2)
 }
 
 /// Phases of a moment, each in [0, 1).
@@ -346,6 +355,7 @@ mod tests {
             "A-12-2011",
             "13/13/2011",
             "192.168.0.1",
+            "2.007,25",
             "2011-01-01 00:00:00 XYZ",
             "5551-1234",
         ] {

@@ -1,6 +1,7 @@
 //! Files as people have them: what is read, what is said.
 
 mod columns;
+mod everyday;
 mod formats;
 mod memory;
 mod mistakes;

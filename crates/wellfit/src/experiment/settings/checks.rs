@@ -10,6 +10,11 @@ pub fn at_least_zero(number: f64, meaning: &str) -> Result<(), String> {
     require(number >= 0.0, number, "0 or above", meaning)
 }
 
+/// Passes `number` if it is `most` or below.
+pub fn at_most(most: f64, number: f64, meaning: &str) -> Result<(), String> {
+    require(number <= most, number, &format!("{most:e} or below"), meaning)
+}
+
 /// Passes `number` if it is in [0, 1).
 pub fn below_one(number: f64, meaning: &str) -> Result<(), String> {
     require((0.0..1.0).contains(&number), number, "in [0, 1)", meaning)
