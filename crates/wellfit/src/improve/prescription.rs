@@ -143,7 +143,7 @@ fn proposed(case: &Case, probes: &Probes, least: f64, wanted: &dyn Fn(&dyn Remed
     let mut all: Vec<Prescription> = remedies
         .filter_map(|remedy| match promise(remedy.name(), &probes.tried, least) {
             // What cures a network that does not learn may need longer than a trial to show it.
-            Promise::Refuted if remedy.cures() && case.is_kept_from_learning() => {
+            Promise::Refuted if remedy.cures() && case.is_kept_from_learning() && !does_harm(remedy, probes) => {
                 prescription(remedy, case).filter(|one| suspicion(one) > 0.0)
             }
             Promise::Refuted => None,
@@ -156,6 +156,11 @@ fn proposed(case: &Case, probes: &Probes, least: f64, wanted: &dyn Fn(&dyn Remed
         suspicion(b).total_cmp(&suspicion(a)).then(gain(b).total_cmp(&gain(a)))
     });
     all
+}
+
+/// Whether each trial of a remedy raised dev error for sure: waiting longer is no answer to that.
+fn does_harm(remedy: &dyn Remedy, probes: &Probes) -> bool {
+    probes.tried.iter().filter(|probe| probe.candidate.remedy == remedy.name()).all(|probe| probe.gain.high < 0.0)
 }
 
 impl Prescription {
