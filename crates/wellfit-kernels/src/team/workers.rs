@@ -50,7 +50,7 @@ struct SendPointer(Work);
 unsafe impl Send for SendPointer {}
 
 impl Workers {
-    /// Starts the threads of a team of `threads`, all but the caller's.
+    /// Starts the threads of a team of `threads`, all but the caller's; fewer where the system gives no more.
     pub(super) fn new(threads: usize) -> Workers {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let shared = Arc::new(Shared {
@@ -68,9 +68,9 @@ impl Workers {
             end: Condvar::new(),
         });
         let handles = (1..threads)
-            .map(|number| {
+            .map_while(|number| {
                 let shared = Arc::clone(&shared);
-                std::thread::spawn(move || worker(&shared, number))
+                std::thread::Builder::new().spawn(move || worker(&shared, number)).ok()
             })
             .collect();
         Workers { shared, handles }

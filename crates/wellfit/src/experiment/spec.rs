@@ -62,7 +62,6 @@ settings! {
         lr: Auto<f64> = Auto::Auto, FitTrain, "X", "Learning rate",
             |lr| given(lr, |lr| {
                 above_zero(*lr, "it is a step size")?;
-                at_most(f64::from(f32::MAX), *lr, "no weight survives such a step")?;
                 if *lr as f32 > 0.0 { Ok(()) } else { Err(format!("{lr} is 0 in the numbers that weights are held in")) }
             });
         beta1: Auto<f64> = Auto::Auto, FitTrain, "X", "Decay rate of the gradient average (momentum, Adam)",

@@ -1,7 +1,7 @@
 //! Many small trainings side by side: one thread each, their answers in order.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -95,18 +95,23 @@ pub fn run_trials_telling(
     let next = AtomicUsize::new(0);
     let (tell, told) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..threads.min(trials.len()) {
+        let work = |tell: Sender<(usize, Result<TrialOutcome, TrialError>)>| {
+            while !stop.load(Ordering::Relaxed) {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(trial) = trials.get(at) else { break };
+                let Some(outcome) = run(trial, &stop).transpose() else { break };
+                // Whoever listens stays until the last thread has ended.
+                let _ = tell.send((at, outcome));
+            }
+        };
+        let wanted = threads.min(trials.len());
+        let started = (0..wanted).map_while(|_| {
             let tell = tell.clone();
-            let (next, stop) = (&next, &stop);
-            scope.spawn(move || {
-                while !stop.load(Ordering::Relaxed) {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(trial) = trials.get(at) else { break };
-                    let Some(outcome) = run(trial, stop).transpose() else { break };
-                    // Whoever listens stays until the last thread has ended.
-                    let _ = tell.send((at, outcome));
-                }
-            });
+            thread::Builder::new().spawn_scoped(scope, move || work(tell)).ok()
+        });
+        // Where the system gives no thread there is still this one.
+        if started.count() == 0 && wanted > 0 {
+            work(tell.clone());
         }
         drop(tell);
         loop {

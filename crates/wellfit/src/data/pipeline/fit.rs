@@ -9,7 +9,7 @@ use crate::data::target::TargetValues;
 use crate::data::{Column, ColumnType, DataError, Dataset, Normalize, TrainRows};
 
 /// The spread of deviations from which evening them out is worth a notice.
-const WORTH_SAYING: f64 = 10.0;
+const WORTH_SAYING: f64 = 100.0;
 
 impl Pipeline {
     /// Fits on `rows` of train alone; also returns what is worth knowing.
