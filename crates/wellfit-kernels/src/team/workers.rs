@@ -11,6 +11,10 @@ use std::thread::JoinHandle;
 /// Turns of the waiting loop before a thread parks: a few microseconds.
 const SPINS: usize = 2_000;
 
+/// Threads a core that may be of use where they wait for memory, and cores that are counted at least.
+const MOST_A_CORE: usize = 4;
+const FEWEST_CORES: usize = 4;
+
 /// The threads of a team beside the caller's own.
 #[derive(Debug)]
 pub(super) struct Workers {
@@ -50,9 +54,11 @@ struct SendPointer(Work);
 unsafe impl Send for SendPointer {}
 
 impl Workers {
-    /// Starts the threads of a team of `threads`, all but the caller's; fewer where the system gives no more.
+    /// Starts the threads of a team of `threads`, all but the caller's; fewer where the system gives no more, or cores are few.
     pub(super) fn new(threads: usize) -> Workers {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        // Many more threads than cores only take each other's memory.
+        let threads = threads.min(MOST_A_CORE * cores.max(FEWEST_CORES));
         let shared = Arc::new(Shared {
             call: AtomicUsize::new(0),
             taken: (0..threads.max(1)).map(|_| OwnLine::default()).collect(),
