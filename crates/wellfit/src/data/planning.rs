@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::aside::{Aside, Reason};
-use super::notation::{Decimal, Notation, Style, dates, number};
-use super::notice::{AsWritten, DataNotice, Meaning};
-use super::profile::Stray;
+use super::notation::{Decimal, Notation, Style, dates, number, words};
+use super::notice::{AsWritten, DataNotice, Gaps, Meaning};
+use super::profile::{Profile, Stray};
 use super::read::Source;
 use super::read_plan::{ReadPlan, RoleField, TargetField};
 use super::recognition::Recognised;
@@ -152,10 +152,12 @@ fn missing_values(names: &[String], columns: &[Recognised], plan: &ReadPlan) -> 
     let used: HashSet<&str> = plan.fields.iter().map(|field| field.name.as_str()).collect();
     let profiles = columns.iter().map(|column| &column.profile);
     let used = || names.iter().zip(profiles.clone()).filter(|(name, _)| used.contains(name.as_str()));
-    let columns: Vec<(String, u64)> = used()
-        .filter(|(_, profile)| profile.missing > profile.blanks)
-        .map(|(name, profile)| (name.clone(), profile.missing - profile.blanks))
-        .collect();
+    let of_column = |(name, profile): (&String, &Profile)| Gaps {
+        column: name.clone(),
+        count: profile.missing - profile.blanks,
+        word: profile.gaps.first().map(|word| word.text.clone()).filter(|word| !words::means_missing(word)),
+    };
+    let columns: Vec<Gaps> = used().filter(|(_, profile)| profile.missing > profile.blanks).map(of_column).collect();
     let besides_blanks = used().any(|(_, profile)| profile.blanks > 0);
     (!columns.is_empty()).then_some(DataNotice::MissingValues { columns, besides_blanks })
 }

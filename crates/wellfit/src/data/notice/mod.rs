@@ -147,8 +147,8 @@ pub enum DataNotice {
     SetAside(Vec<Aside>),
     /// Columns with missing cells, each with their number.
     MissingValues {
-        /// Names of the columns, and such cells in each; those with nothing but spaces not counted.
-        columns: Vec<(String, u64)>,
+        /// The columns that have some.
+        columns: Vec<Gaps>,
         /// Whether cells with nothing but spaces have a notice of their own.
         besides_blanks: bool,
     },
@@ -212,6 +212,17 @@ pub enum DataNotice {
         /// Their deviation.
         deviation: f64,
     },
+}
+
+/// The missing cells of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gaps {
+    /// Name of the column.
+    pub column: String,
+    /// Such cells; those with nothing but spaces not counted.
+    pub count: u64,
+    /// What stands in most of them, where that means "missing" only among numbers or dates.
+    pub word: Option<String>,
 }
 
 /// How a column is written, by an example, and what that is read as.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AsWritten, DataNotice, Meaning};
+use super::{AsWritten, DataNotice, Gaps, Meaning};
 use crate::data::ColumnType;
 use crate::data::aside::grouped;
 use crate::data::notation::dates;
@@ -12,6 +12,13 @@ use crate::text::{counted, list, shell_word, thousands};
 const MOST_NAMED: usize = 5;
 /// Names in one notice that have their counts beside them, so that a line holds them.
 const MOST_COUNTED: usize = 3;
+
+impl fmt::Display for Gaps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.column, thousands(self.count))?;
+        self.word.as_ref().map_or(Ok(()), |word| write!(f, " ({word})"))
+    }
+}
 
 impl fmt::Display for AsWritten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,8 +128,7 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
             DataNotice::MissingValues { columns, besides_blanks } => {
-                let columns: Vec<String> =
-                    columns.iter().map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
+                let columns: Vec<String> = columns.iter().map(Gaps::to_string).collect();
                 let other = if *besides_blanks { "other " } else { "" };
                 write!(f, "{other}missing values: {}", list(&columns, MOST_COUNTED))
             }
