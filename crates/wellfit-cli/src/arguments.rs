@@ -27,6 +27,7 @@ pub fn command() -> Command {
              5 storage, 6 gradient check failed, 130 interrupted (progress is saved).",
         )
         .max_term_width(WIDEST_HELP)
+        .args_override_self(true)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([

@@ -58,9 +58,13 @@ fn data(matches: &ArgMatches) -> Result<u8, Failure> {
 }
 
 fn train(matches: &ArgMatches) -> Result<u8, Failure> {
-    let spec = spec::from_all(matches, optional_path(matches, "data").as_deref())?;
+    let out = optional_path(matches, "out");
+    // A run that is resumed has its config in its folder.
+    let nothing_named = optional_path(matches, "data").is_none() && optional_path(matches, "config").is_none();
+    let folder = out.as_deref().filter(|_| nothing_named && matches.get_flag("resume"));
+    let spec = spec::from_all(matches, optional_path(matches, "data").as_deref().or(folder))?;
     let options = RunOptions {
-        out: optional_path(matches, "out"),
+        out: out.clone(),
         resume: matches.get_flag("resume"),
         dry_run: matches.get_flag("dry-run"),
         profile: matches.get_flag("profile"),

@@ -54,7 +54,7 @@ fn set_aside_unknown(error: &clap::Error, arguments: &mut Vec<OsString>) -> Opti
     }
     let given = name.split('=').next().unwrap_or(name);
     let hint = match (meant(given), error.get(ContextKind::SuggestedArg)) {
-        (Some(here), _) => format!("here that is `{here}`"),
+        (Some(here), _) => format!("here that is {here}"),
         (None, Some(ContextValue::String(near))) => format!("did you mean `{near}`?"),
         _ => "`--help` lists the options".to_owned(),
     };
@@ -64,27 +64,27 @@ fn set_aside_unknown(error: &clap::Error, arguments: &mut Vec<OsString>) -> Opti
 /// The option that is called otherwise elsewhere.
 fn meant(name: &str) -> Option<&'static str> {
     const ELSEWHERE: [(&str, &str); 21] = [
-        ("--dropout", "--keep-prob: 1 less the dropout rate, 0.8 for 0.2"),
-        ("--drop-rate", "--keep-prob: 1 less the dropout rate, 0.8 for 0.2"),
-        ("--patience", "--early-stopping"),
-        ("--layers-sizes", "--hidden"),
-        ("--units", "--hidden"),
-        ("--neurons", "--hidden"),
-        ("--lambda", "--l2"),
-        ("--alpha", "--l2"),
-        ("--wd", "--weight-decay"),
-        ("--learning-rate", "--lr"),
-        ("--eta", "--lr"),
-        ("--batch-size", "--batch"),
-        ("--momentum", "--optimizer momentum, with --beta1"),
-        ("--n-epochs", "--epochs"),
-        ("--max-epochs", "--epochs"),
-        ("--delimiter", "--sep"),
-        ("--delim", "--sep"),
-        ("--valid", "--dev"),
-        ("--validation", "--dev"),
-        ("--label", "--target"),
-        ("--output", "--out"),
+        ("--dropout", "`--keep-prob`, 1 less the dropout rate: 0.8 for 0.2"),
+        ("--drop-rate", "`--keep-prob`, 1 less the dropout rate: 0.8 for 0.2"),
+        ("--patience", "`--early-stopping`"),
+        ("--layers-sizes", "`--hidden`"),
+        ("--units", "`--hidden`"),
+        ("--neurons", "`--hidden`"),
+        ("--lambda", "`--l2`"),
+        ("--alpha", "`--l2`"),
+        ("--wd", "`--weight-decay`"),
+        ("--learning-rate", "`--lr`"),
+        ("--eta", "`--lr`"),
+        ("--batch-size", "`--batch`"),
+        ("--momentum", "`--optimizer momentum`, with `--beta1`"),
+        ("--n-epochs", "`--epochs`"),
+        ("--max-epochs", "`--epochs`"),
+        ("--delimiter", "`--sep`"),
+        ("--delim", "`--sep`"),
+        ("--valid", "`--dev`"),
+        ("--validation", "`--dev`"),
+        ("--label", "`--target`"),
+        ("--output", "`--out`"),
     ];
     ELSEWHERE.iter().find(|(other, _)| *other == name).map(|(_, here)| *here)
 }

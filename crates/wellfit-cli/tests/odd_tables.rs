@@ -90,12 +90,12 @@ fn numbers_in_other_clothes_are_pointed_out() {
     let place = Place::new();
     place.write("comma.csv", sixty("x;z;y", |i, x| format!("{x:.3};{};{}", i % 7, class(i)).replace('.', ",")));
     let trained = place.run("train comma.csv --probes off --target y --epochs 3 --out run").succeeded();
-    assert!(trained.out.contains("read as written: x \"0,"), "{}", trained.out);
+    assert!(trained.out.contains("converted: x \"0,"), "{}", trained.out);
     place.write("money.csv", sixty("x,y", |i, x| format!("\"${:.2}\",{}", 100.0 * x, class(i))));
     let trained = place.run("train money.csv --probes off --target y --epochs 3 --out run2").succeeded();
-    assert!(trained.out.contains("read as written: x \"$"), "{}", trained.out);
+    assert!(trained.out.contains("converted: x \"$"), "{}", trained.out);
     let kept = place.run("train money.csv --probes off --target y --epochs 3 --decimal comma --out run3");
-    assert!(!kept.out.contains("read as written"), "{}{}", kept.out, kept.err);
+    assert!(!kept.out.contains("converted"), "{}{}", kept.out, kept.err);
 }
 
 #[test]

@@ -105,8 +105,11 @@ fn seconds(name: &str, value: Value<'_>) -> Result<f64, String> {
         Value::Text(text) => (text.to_owned(), dates::parse(text, None)),
         Value::Number { number, text } => (if text.is_empty() { number.to_string() } else { text.to_owned() }, None),
     };
-    moment.map(|moment| moment.seconds).ok_or_else(|| {
-        format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59")
+    moment.map(|moment| moment.seconds).ok_or_else(|| match dates::recognise(&text) {
+        Some(dates::Written::Ordered { .. }) => {
+            format!("column {name}: \"{text}\" may be day or month first; write it as 2024-12-31")
+        }
+        _ => format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59"),
     })
 }
 

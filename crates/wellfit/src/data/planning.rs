@@ -87,6 +87,8 @@ pub(super) fn plan(
                     codes.push(name.clone());
                 }
                 written.extend(as_written(name, column));
+                notices.extend(some_percent(name, column));
+                notices.extend(dates_of_unknown_order(name, column, &place));
                 plan.fields.push(field);
             }
             Decision::Aside(reason) => {
@@ -140,7 +142,16 @@ pub(super) fn as_written(name: &str, column: &Recognised) -> Option<AsWritten> {
     Some(AsWritten { column: name.to_owned(), text, meaning })
 }
 
-/// Dates of a column that is set aside because nothing says which number is the day.
+/// That only some numbers of a column have a percent sign.
+pub(super) fn some_percent(name: &str, column: &Recognised) -> Option<DataNotice> {
+    let plain = column.plain.as_ref()?;
+    let (with, all) = (plain.dressed.percent, plain.numbers + plain.dressed.count);
+    // A few may be a slip; they are counted all the same where the others are not many.
+    let is_mixed = matches!(column.notation.style, Style::Numbers { .. }) && with > 0 && with < all;
+    is_mixed.then(|| DataNotice::SomePercent { column: name.to_owned(), with, without: all - with })
+}
+
+/// Dates of a column that are none because nothing says which number is the day.
 fn dates_of_unknown_order(name: &str, column: &Recognised, place: &dyn Fn(&Stray) -> Place) -> Option<DataNotice> {
     let ordered = &column.profile.ordered;
     let first = ordered.first.as_ref().filter(|_| ordered.count() * 2 > column.profile.present)?;

@@ -159,6 +159,7 @@ fn target_notices(name: &str, column: &Recognised, profile: &Profile, notation: 
     if notation.style != Style::Plain {
         let written = planning::as_written(name, column);
         notices.extend(written.map(|written| DataNotice::AsWritten(vec![written])));
+        notices.extend(planning::some_percent(name, column));
     }
     let all = profile.present + profile.missing;
     if let Some(word) = profile.gaps.first().filter(|word| word.count * FREQUENT_WORD > all && profile.texts() > 0) {

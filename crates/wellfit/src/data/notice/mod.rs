@@ -79,6 +79,15 @@ pub enum DataNotice {
     },
     /// Columns of whole numbers that are codes: their zeros at the front count.
     Codes(Vec<String>),
+    /// Numbers of a column of which some have a percent sign and others none.
+    SomePercent {
+        /// Name of the column.
+        column: String,
+        /// Cells with one.
+        with: u64,
+        /// Numbers without.
+        without: u64,
+    },
     /// Texts that are dates, but for the order of day and month.
     DatesOfUnknownOrder {
         /// Name of the column.

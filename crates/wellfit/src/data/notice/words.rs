@@ -22,7 +22,7 @@ impl fmt::Display for Gaps {
 
 impl fmt::Display for AsWritten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} \"{}\" as ", self.column, self.text)?;
+        write!(f, "{} \"{}\" → ", self.column, self.text)?;
         match self.meaning {
             Meaning::Number { value, with_comma: None } => write!(f, "{value}"),
             Meaning::Number { value, with_comma: Some(other) } => write!(f, "{value} (--decimal comma: {other})"),
@@ -48,7 +48,7 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::AsWritten(columns) => {
                 let each: Vec<String> = columns.iter().map(AsWritten::to_string).collect();
-                write!(f, "read as written: {}", list(&each, MOST_COUNTED))
+                write!(f, "converted: {}", list(&each, MOST_COUNTED))
             }
             DataNotice::RowsWithoutGroup { group, rows } => {
                 let are = if *rows == 1 { "it is a group" } else { "each is a group" };
@@ -90,6 +90,10 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::Codes(columns) => {
                 write!(f, "{} read as categories (leading zeros)", list(columns, MOST_NAMED))
+            }
+            DataNotice::SomePercent { column, with, without } => {
+                let (with, without) = (thousands(*with), thousands(*without));
+                write!(f, "{column}: {with} cells have a % and {without} have none: 5% is read as 5, and 0.05 as 0.05")
             }
             DataNotice::DatesOfUnknownOrder { column, at, text } => {
                 write!(f, "{}: {column} looks like dates, but {text} may be day or month first; write ", at.short())?;

@@ -13,6 +13,8 @@ pub(crate) struct Dressed {
     comma: u64,
     pub point: u64,
     either: u64,
+    /// Cells with a percent sign.
+    pub percent: u64,
     /// The first of them.
     pub first: Option<Stray>,
     /// The first that may have either.
@@ -32,6 +34,7 @@ impl Dressed {
     /// Takes note of one.
     pub fn add(&mut self, says: Says, text: &str, line: u64) {
         self.count += 1;
+        self.percent += u64::from(text.contains('%'));
         let stray = || Stray { text: text.to_owned(), line, count: 1 };
         self.first.get_or_insert_with(stray);
         match says {

@@ -48,6 +48,8 @@ fn numbers_are_read_as_people_write_them() {
     assert_numbers(|i| format!("{}.{:03},{}", i + 1, 7 * i, 25), &[1_000.25, 2_007.25, 3_014.25]);
     assert_numbers(|i| format!("$ {}", 3 * i), &[0.0, 3.0, 6.0]);
     assert_numbers(|i| format!("{} %", i / 2), &[0.0, 0.0, 1.0]);
+    let (_, told) = x(&with_x((0..60).map(|i| if i % 3 == 0 { format!("0.{i}") } else { format!("{i}.5%") })));
+    assert!(told.iter().any(|told| told.starts_with("x: 40 cells have a % and 20 have none")), "{told:?}");
     assert_numbers(|i| format!("\u{2212}{i}.5"), &[-0.5, -1.5, -2.5]);
     assert_numbers(|i| if i % 2 == 0 { format!("({i}.00)") } else { format!("{i}.25") }, &[0.0, 1.25, -2.0, 3.25]);
     assert_numbers(|i| format!("{}-", 2 * i), &[0.0, -2.0, -4.0]);
@@ -115,6 +117,8 @@ fn dates_are_read_as_systems_write_them() {
         told.contains("x looks like dates, but 02/02/1961") || told.contains("may be day or month first"),
         "{told}"
     );
+    let typed = DataRequest { types: vec![("x".into(), ColumnType::Datetime)], ..files.request("x.csv") };
+    assert!(load(&typed).unwrap_err().to_string().contains("may be day or month first"));
     assert_eq!(dates::compact(20_240_230.0), None);
 }
 

@@ -133,6 +133,21 @@ impl<S: Default> SettingOf<S> {
     }
 }
 
+/// Names of values that are called otherwise elsewhere.
+const ELSEWHERE: [(&str, &str); 11] = [
+    ("sgd", "gd"),
+    ("accuracy", "error"),
+    ("mse", "rmse"),
+    ("cross_entropy", "log_loss"),
+    ("logloss", "log_loss"),
+    ("roc_auc", "auc"),
+    ("logistic", "sigmoid"),
+    ("swish", "silu"),
+    ("linear", "identity"),
+    ("glorot", "xavier"),
+    ("kaiming", "he"),
+];
+
 /// Reads a value and passes it through its setting's check.
 pub(crate) fn read_checked<T: Value>(raw: &Raw, check: fn(&T) -> Result<(), String>) -> Result<T, String> {
     let value = T::read(raw).map_err(|refusal| match refusal {
@@ -148,7 +163,11 @@ fn hint(raw: &Raw, words: &[&'static str]) -> String {
     if let Some(share) = text.strip_suffix('%').and_then(|percent| percent.trim().parse::<f64>().ok()) {
         return format!("; write {} for {text}", share / 100.0);
     }
-    meant(text, words.iter().copied()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
+    let elsewhere = ELSEWHERE.iter().find(|(other, here)| other.eq_ignore_ascii_case(text) && words.contains(here));
+    match elsewhere {
+        Some((_, here)) => format!("; here that is `{here}`"),
+        None => meant(text, words.iter().copied()).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default(),
+    }
 }
 
 /// Declares sections of settings: a struct for each section, [`Spec`] of all sections, and the list of entries.

@@ -153,7 +153,8 @@ impl<'r, 'a> Round<'r, 'a> {
     fn look_further(&mut self, candidate: &Candidate, estimate: GainEstimate) {
         let spec = &self.search.best.plan.spec;
         let Ok(plan) = Plan::new(&candidate.spec, &self.search.splits().first().summary()) else { return };
-        if estimate.gain < estimate.deviation {
+        // A change of nothing has no deviation.
+        if estimate.gain <= 0.0 || estimate.gain < estimate.deviation {
             return;
         }
         let case = Case { knobs: knobs(&plan), ..self.case.clone() };
