@@ -65,6 +65,9 @@ const ZONES: [(&str, f64); 15] = [
 /// - `31-Jan-24`, `31 January 2024`, `Jan 31, 2024`, `Wed, 31 Jan 2024`;
 /// - then `T` or a space and `23:59[:59[.999]]`, `1:05 PM`; then `Z`, `UTC`, `+01:00`, `[Europe/Berlin]`.
 pub(crate) fn recognise(text: &str) -> Option<Written> {
+    if let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() {
+        return plain([y1, y2, y3, y4], [m1, m2], [d1, d2]);
+    }
     let possible = (6..=60).contains(&text.len()) && text.is_ascii() && text.bytes().any(|byte| byte.is_ascii_digit());
     if !possible {
         return None;
@@ -122,15 +125,35 @@ pub(crate) fn recognise(text: &str) -> Option<Written> {
     }
 }
 
+/// The date that most files write, `2024-01-31`, without taking it apart as text.
+fn plain(year: [u8; 4], month: [u8; 2], day: [u8; 2]) -> Option<Written> {
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0u32, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
+    };
+    let (year, month, day) = (number(&year)?, number(&month)?, number(&day)?);
+    if matches!((year, month, day), (0, 0, 0) | (1, 1, 1) | (9999, 12, 31)) {
+        return Some(Written::NoDate);
+    }
+    let midnight = NaiveDate::from_ymd_opt(year as i32, month, day)?.and_hms_opt(0, 0, 0)?.and_utc().timestamp() as f64;
+    Some(Written::Moment(Moment { seconds: midnight, clock: false }))
+}
+
 /// The moment of a text; `order` decides where the text does not.
 pub(crate) fn parse(text: &str, order: Option<DateOrder>) -> Option<Moment> {
-    match recognise(text)? {
-        Written::Moment(moment) => Some(moment),
-        Written::NoDate => None,
-        Written::Ordered { order: own, day_first, month_first } => match order.or(own)? {
-            DateOrder::DayFirst => day_first,
-            DateOrder::MonthFirst => month_first,
-        },
+    recognise(text)?.moment(order)
+}
+
+impl Written {
+    /// The moment; `order` decides where the text does not. `None` where it stands for no date, or nothing decides.
+    pub fn moment(self, order: Option<DateOrder>) -> Option<Moment> {
+        match self {
+            Written::Moment(moment) => Some(moment),
+            Written::NoDate => None,
+            Written::Ordered { order: own, day_first, month_first } => match order.or(own)? {
+                DateOrder::DayFirst => day_first,
+                DateOrder::MonthFirst => month_first,
+            },
+        }
     }
 }
 

@@ -37,7 +37,12 @@ struct Bare<'t> {
 
 impl Bare<'_> {
     fn of(text: &str) -> Option<Bare<'_>> {
+        // What begins with a letter and is no currency is no number, and most texts are that.
+        let may_be = |first: char| !first.is_alphabetic() || "RUEGCJIk".contains(first);
         let mut rest = text.trim();
+        if !rest.starts_with(may_be) {
+            return None;
+        }
         let mut minuses = 0;
         if let Some(inside) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
             (rest, minuses) = (inside.trim(), 1);

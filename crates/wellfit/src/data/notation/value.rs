@@ -77,18 +77,18 @@ impl Missing {
     }
 }
 
+/// A text among numbers or dates that is none: a word for nothing, or itself.
+fn text_in_style(text: &str) -> Value<'_> {
+    if words::means_missing_among_numbers(text) { Value::Missing { text } } else { Value::Text(text) }
+}
+
 /// What a value means in a column of that style.
 fn in_style(value: Value<'_>, style: Style) -> Value<'_> {
     match (style, value) {
         (Style::Plain, value) => value,
-        (Style::Numbers { .. } | Style::Dates { .. }, Value::Text(text))
-            if words::means_missing_among_numbers(text) =>
-        {
-            Value::Missing { text }
-        }
         (Style::Numbers { decimal, forced }, Value::Text(text)) => match number::read(text, decimal, forced) {
             Some(number) => Value::Number { number: bounded(number), text },
-            None => value,
+            None => text_in_style(text),
         },
         // `1.234` is plain, and something else beside decimal commas.
         (Style::Numbers { decimal: Decimal::Comma, forced }, Value::Number { text, .. }) if text.contains('.') => {
@@ -99,8 +99,10 @@ fn in_style(value: Value<'_>, style: Style) -> Value<'_> {
         }
         (Style::Dates { order, .. }, Value::Text(text)) => match dates::recognise(text) {
             Some(dates::Written::NoDate) => Value::Missing { text },
-            _ => dates::parse(text, order)
+            Some(written) => written
+                .moment(order)
                 .map_or(value, |moment| Value::Moment { seconds: moment.seconds, clock: moment.clock }),
+            None => text_in_style(text),
         },
         (Style::Dates { count: Some(count), .. }, Value::Number { number, .. }) => count
             .seconds(number)

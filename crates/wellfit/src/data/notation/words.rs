@@ -53,7 +53,12 @@ pub(crate) fn means_missing(text: &str) -> bool {
 
 /// Whether a word means "missing" where numbers or dates stand in the other cells.
 pub(crate) fn means_missing_among_numbers(text: &str) -> bool {
-    text.len() <= 9 && is_among(&MISSING_AMONG_NUMBERS, text)
+    // Most words begin otherwise.
+    let may_be = matches!(
+        text.as_bytes(),
+        [b'n' | b'N' | b'u' | b'U' | b'm' | b'M' | b'#' | b'<' | b'?' | b'\\' | b'.' | b'-' | b'*' | b'(' | 0xe2, ..]
+    );
+    may_be && text.len() <= 9 && is_among(&MISSING_AMONG_NUMBERS, text)
 }
 
 /// `true` and `false` in any case.

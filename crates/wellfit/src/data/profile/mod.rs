@@ -139,7 +139,9 @@ impl Profile {
 
     fn text(&mut self, text: &str, line: u64) {
         let stray = || Stray { text: text.to_owned(), line, count: 1 };
-        let written = recognise(text);
+        // What no digit stands in is neither a date nor a number.
+        let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+        let written = if has_digit { recognise(text) } else { None };
         let is_date = matches!(written, Some(Written::Moment(_)));
         match written {
             Some(Written::Moment(moment)) => {
@@ -148,18 +150,21 @@ impl Profile {
             }
             Some(Written::Ordered { order, .. }) => self.ordered.add(order, text, line),
             Some(Written::NoDate) => self.ordered.none += 1,
-            None if words::means_missing_among_numbers(text) => self.missing_words.add(text, line),
-            None => {
+            None if text.starts_with('#') && words::means_missing_among_numbers(text) => {
+                self.missing_words.add(text, line)
+            }
+            None if has_digit => {
                 if let Some(says) = says(text) {
                     self.dressed.add(says, text, line);
                 }
                 self.censored += u64::from(words::censored(text));
             }
+            None if words::means_missing_among_numbers(text) => self.missing_words.add(text, line),
+            None => self.answers += u64::from(words::boolean(text).is_some()),
         }
-        self.answers += u64::from(words::boolean(text).is_some());
         self.words += text.split_ascii_whitespace().count() as u64;
         let mut hasher = DefaultHasher::new();
-        match words::is_answer(text) {
+        match !has_digit && words::is_answer(text) {
             true => text.to_ascii_lowercase().hash(&mut hasher),
             false => text.hash(&mut hasher),
         }
