@@ -117,6 +117,10 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
             moves.push(next);
         }
     }
+    // The test set is opened when no choice is left to make.
+    if let Some(first) = moves.first().map(|one| one.remedy) {
+        moves.sort_by_key(|one| one.remedy != first && matches!(one.change.action, Action::Test(_)));
+    }
     moves.truncate(MOST);
     moves
 }
