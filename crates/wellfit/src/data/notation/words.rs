@@ -3,16 +3,8 @@
 /// Words that mean "missing" in every file, in any case; an empty cell does too.
 const MISSING: [&str; 8] = ["na", "n/a", "nan", "null", "?", "\\n", "#n/a", "<na>"];
 
-/// Words that mean "missing" among numbers and dates, in any case.
-const MISSING_AMONG_NUMBERS: [&str; 32] = [
-    "na",
-    "n/a",
-    "nan",
-    "null",
-    "?",
-    "\\n",
-    "#n/a",
-    "<na>",
+/// Words that mean "missing" among numbers and dates alone, in any case.
+const MISSING_AMONG_NUMBERS: [&str; 24] = [
     "none",
     "nat",
     "nil",
@@ -58,7 +50,7 @@ pub(crate) fn means_missing_among_numbers(text: &str) -> bool {
         text.as_bytes(),
         [b'n' | b'N' | b'u' | b'U' | b'm' | b'M' | b'#' | b'<' | b'?' | b'\\' | b'.' | b'-' | b'*' | b'(' | 0xe2, ..]
     );
-    may_be && text.len() <= 9 && is_among(&MISSING_AMONG_NUMBERS, text)
+    may_be && text.len() <= 9 && (means_missing(text) || is_among(&MISSING_AMONG_NUMBERS, text))
 }
 
 /// `true` and `false` in any case.

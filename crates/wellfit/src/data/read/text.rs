@@ -71,7 +71,7 @@ impl TextFile {
     /// Whether a record is the header once more, as where files are joined.
     fn is_header(&self, record: &csv::ByteRecord) -> bool {
         let Some(names) = self.header.as_ref().filter(|names| names.len() > 1) else { return false };
-        names.iter().zip(record.iter()).all(|(name, cell)| cell.trim_ascii() == name.as_bytes())
+        record.len() >= names.len() && names.iter().zip(record).all(|(name, cell)| cell.trim_ascii() == name.as_bytes())
     }
 }
 
@@ -79,7 +79,7 @@ impl Rows for TextFile {
     /// Visits every row, each checked to have as many cells as the header.
     fn each_row(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let mut records = Records::open(&self.path, self.layout)?;
-        let (mut passed_over, mut headers) = (Vec::new(), 0);
+        let (mut passed_over, mut first_header, mut headers) = (Vec::new(), None, 0);
         // Without a header, what is blank above the first row is no row.
         let mut last_line = u64::MAX - 1;
         if self.header.is_some() {
@@ -97,14 +97,11 @@ impl Rows for TextFile {
             // Of a table of one column an empty line is a row, and its cell is missing.
             if self.width == 1 {
                 (last_line + 1..line).try_for_each(|blank| visit(blank, &[Cell::Missing]))?;
-                last_line = line
-                    + record.iter().map(|cell| cell.iter().filter(|byte| **byte == b'\n').count() as u64).sum::<u64>();
+                last_line = line + line_breaks(record);
             }
             if self.is_header(record) {
                 headers += 1;
-                if headers == 1 {
-                    passed_over.push(DataNotice::RepeatedHeader { line, count: 0 });
-                }
+                first_header.get_or_insert(line);
                 continue;
             }
             let ends_in_separator = self.layout.trailing && record.len() == self.width + 1;
@@ -123,11 +120,7 @@ impl Rows for TextFile {
             }
             visit(line, &cells)?;
         }
-        for notice in &mut passed_over {
-            if let DataNotice::RepeatedHeader { count, .. } = notice {
-                *count = headers;
-            }
-        }
+        passed_over.extend(first_header.map(|line| DataNotice::RepeatedHeader { line, count: headers }));
         *self.passed_over.borrow_mut() = passed_over;
         Ok(())
     }
@@ -157,6 +150,11 @@ fn sample(path: &Path) -> Result<String, DataError> {
         bytes.truncate(end);
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Line breaks inside the cells of a record.
+fn line_breaks(record: &csv::ByteRecord) -> u64 {
+    record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count() as u64).sum()
 }
 
 /// Records with the line each starts on.
@@ -195,8 +193,7 @@ impl Records {
         self.reader.get_mut().row_ended();
         // `record.position()` is taken before blank lines are skipped, so the start is counted back from the end:
         // every record ends in one `\n`, and those inside quotes belong to it.
-        let inside: usize = self.record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count()).sum();
-        let line = self.above + self.reader.position().line().saturating_sub(1 + inside as u64).max(1);
+        let line = self.above + self.reader.position().line().saturating_sub(1 + line_breaks(&self.record)).max(1);
         if more && self.reader.get_ref().ended_inside(&self.record) {
             let (column, problem) =
                 (self.record.len().saturating_sub(1), "a quote is opened here or below and never closed");
@@ -244,6 +241,12 @@ mod tests {
     fn a_ragged_row_says_its_line_and_both_widths() {
         let message = read(b"a,b\n1,2\n1,2,3\n").unwrap_err().to_string();
         assert!(message.contains("x.csv:3:3: found 3 cells, expected 2; "), "{message}");
+    }
+
+    #[test]
+    fn a_header_is_passed_over_where_it_is_whole() {
+        assert_eq!(read(b"a,b\n1,2\na,b\n3,4\n").unwrap().len(), 2);
+        assert!(read(b"a,b\n1,2\na\n3,4\n").unwrap_err().to_string().contains("x.csv:3:2: found 1 cell"));
     }
 
     #[test]
