@@ -21,11 +21,28 @@ fn openings_of_the_same_rows_are_counted_over_runs_and_other_rows_apart() {
     let place = Place::with_table(200);
     place.run(&format!("{TRAIN} --out runs/a")).succeeded();
     place.run(&format!("{TRAIN} --l2 2 --out runs/b")).succeeded();
-    place.run(&format!("{TRAIN} --split 50/20/30 --out runs/other-rows")).succeeded();
+    place.run(&format!("{TRAIN} --seed 3 --out runs/other-rows")).succeeded();
     assert_eq!([opening(&place, "runs/a"), opening(&place, "runs/a"), opening(&place, "runs/b")], [1, 2, 3]);
     assert_eq!(opening(&place, "runs/other-rows"), 1);
     assert_eq!(place.text("runs/ledger.jsonl").lines().count(), 4);
     assert!(place.text("runs/b/report.html").contains("evaluated 3 times"));
+}
+
+#[test]
+fn rows_are_the_same_whatever_is_dropped_retyped_or_copied() {
+    let place = Place::with_table(200);
+    let name = place.text("data.csv").split(',').next().unwrap().to_owned();
+    place.run(&format!("{TRAIN} --out runs/a")).succeeded();
+    place.run(&format!("{TRAIN} --drop {name} --out runs/dropped")).succeeded();
+    place.run(&format!("{TRAIN} --types {name}=categorical --out runs/retyped")).succeeded();
+    let openings: Vec<u64> = ["a", "dropped", "retyped"].map(|run| opening(&place, &format!("runs/{run}"))).into();
+    assert_eq!(openings, [1, 2, 3]);
+    let lines: Vec<String> = place.text("data.csv").lines().map(str::to_owned).collect();
+    fs::write(place.path("whole.csv"), lines.join("\n") + "\n").unwrap();
+    fs::write(place.path("most.csv"), lines[..lines.len() - 3].join("\n") + "\n").unwrap();
+    // They hold the test rows of the run, and those of each other.
+    assert_eq!(opening(&place, "runs/a --data whole.csv"), 4);
+    assert_eq!(opening(&place, "runs/a --data most.csv"), 5);
 }
 
 #[test]

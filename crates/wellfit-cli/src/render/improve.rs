@@ -1,5 +1,7 @@
 //! `wellfit improve`: the configuration at the start, the probes, and what they came to.
 
+use std::path::Path;
+
 use wellfit::diagnose::Forecast;
 use wellfit::experiment::Assignment;
 use wellfit::experiment::settings::Purpose;
@@ -104,10 +106,17 @@ pub fn improved(result: &RunResult, report: &ImprovementReport, ended: Improveme
 }
 
 /// What a model scores on the rows of a test set or a file.
-pub fn tested(score: &TestScore, unit: Unit, (rows, rows_of): (usize, &str), opening: u64) -> Vec<Line> {
+pub fn tested(
+    score: &TestScore,
+    unit: Unit,
+    (rows, rows_of): (usize, &str),
+    (opening, ledger): (u64, &Path),
+) -> Vec<Line> {
     let times = match opening {
-        1 => format!("first evaluation on {rows_of}"),
-        times => format!("evaluation {times} on {rows_of}, all runs counted"),
+        1 => format!("first evaluation on {rows_of} in {}", ledger.display()),
+        times => {
+            format!("evaluation {times} on {rows_of} or most of its rows, all runs of {} counted", ledger.display())
+        }
     };
     let (measure, error) = (measure(unit), unit.error_with_interval(score.error));
     vec![

@@ -77,9 +77,9 @@ impl Renderer {
             Event::AlreadyFinished => vec![Line::new("resume", "already finished; nothing to do")],
             Event::Trained { ended, epochs, .. } => vec![train::trained(*ended, *epochs)],
             Event::Profile { profile, seconds } => vec![train::profile(profile, *seconds)],
-            Event::Tested { score, metric, rows, opening, other_file } => {
+            Event::Tested { score, metric, rows, opening, ledger, other_file } => {
                 let rows_of = if *other_file { "this file" } else { "this test set" };
-                improve::tested(score, Unit::of_metric(*metric), (*rows, rows_of), *opening)
+                improve::tested(score, Unit::of_metric(*metric), (*rows, rows_of), (*opening, ledger))
             }
             Event::Comparing(comparing) => self.comparing(comparing),
             Event::Diagnosing(found) => self.diagnosing(found),

@@ -49,7 +49,7 @@ pub use dataset::Dataset;
 pub use error::DataError;
 pub use examples::{Examples, Targets};
 pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
-pub use fingerprint::fingerprint;
+pub use fingerprint::Fingerprint;
 #[cfg(any(feature = "parquet", feature = "trees"))]
 pub(crate) use guarded::guarded;
 pub use guarded::panics_are_caught;

@@ -23,7 +23,8 @@ pub use input_kind::{InputKind, input_kind};
 pub use parts::{PartLosses, PartsError, train_on_parts};
 pub use plan::{DataSummary, Plan, PlanError};
 pub use prepare::{
-    Prepared, data_hash, data_request, prepare, prepare_dataset, same_contents, with_absolute_paths, with_positive,
+    Prepared, data_hash, data_request, file_hash, prepare, prepare_dataset, same_contents, with_absolute_paths,
+    with_positive,
 };
 pub(crate) use problem::unknown_key;
 pub use problem::{Problem, SpecError};

@@ -188,6 +188,13 @@ pub fn data_hash(spec: &Spec) -> Result<String, StoreError> {
     Ok(hex(&hash.finalize()))
 }
 
+/// SHA-256 over the bytes of a file: what [`data_hash`] gives where there is no other file.
+pub fn file_hash(path: &Path) -> Result<String, StoreError> {
+    let mut hash = Sha256::new();
+    hash_file(path, &mut hash).map_err(|io| StoreError { path: path.to_path_buf(), doing: "read", io })?;
+    Ok(hex(&hash.finalize()))
+}
+
 /// Whether two files hold the same bytes; `false` where one of them cannot be read.
 pub fn same_contents(a: &Path, b: &Path) -> bool {
     let length = |path: &Path| std::fs::metadata(path).map(|about| about.len()).ok();

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::data::{Dataset, Examples, LabelledTable, load, of_rows};
+use crate::data::{Dataset, Examples, Fingerprint, LabelledTable, load, of_rows};
 use crate::diagnose::LossRows;
-use crate::experiment::{data_request, machine_threads, same_contents};
+use crate::experiment::{data_request, file_hash, machine_threads, same_contents};
 use crate::fitted::Fitted;
 use crate::improve::OPEN_THE_TEST_SET;
 use crate::report::TestScore;
@@ -40,7 +40,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
                 watcher.event(Event::Notice(Notice::Data(notice)));
             }
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
-            let fingerprint = crate::data::fingerprint(&table, &target, &rows);
+            let fingerprint = Fingerprint::new(&table, &rows, &file_hash(path)?, |row| (0, u64::from(row) + 1));
             (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
         }
         None => sealed_rows(&folder, &fitted)?,
@@ -55,8 +55,9 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
         folder.write_result(&result)?;
         write_page(&folder, &result, &folder.read_evidence()?, &folder.read_history()?)?;
     }
+    let ledger = &run.parent().unwrap_or(Path::new("")).join("ledger.jsonl");
     let (metric, rows) = (fitted.model().metric, examples.rows());
-    watcher.event(Event::Tested { score: &score, metric, rows, opening, other_file: data.is_some() });
+    watcher.event(Event::Tested { score: &score, metric, rows, opening, ledger, other_file: data.is_some() });
     Ok(TestReport { schema: 1, run: folder.path, opening, test: score })
 }
 
@@ -67,7 +68,7 @@ fn was_learned_from(folder: &RunFolder, path: &Path) -> Result<bool, JobError> {
 }
 
 /// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.
-fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String, Vec<u32>), JobError> {
+fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, Fingerprint, Vec<u32>), JobError> {
     let run = FinishedRun::open(&folder.path)?;
     run.refuse_changed_data()?;
     let dataset: Dataset = load(&data_request(&run.spec))?;
@@ -77,7 +78,7 @@ fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, String,
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
     let examples = fitted.pipeline().examples(&dataset, rows);
-    Ok((examples, dataset.fingerprint(rows), groups.unwrap_or_default()))
+    Ok((examples, dataset.fingerprint(rows, &run.result.data_sha256), groups.unwrap_or_default()))
 }
 
 fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {

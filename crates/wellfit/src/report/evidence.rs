@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::Fingerprint;
+
 use super::figures::{
     CalibrationBin, ColumnImportance, DecisionPlane, LayerHistogram, ScatterPoint, Thresholds, WorstRow,
 };
@@ -45,8 +47,8 @@ pub struct PageEvidence {
     /// Which class is given where, for two inputs.
     #[serde(default)]
     pub plane: Option<DecisionPlane>,
-    /// Fingerprint of the test rows: what the ledger is keyed by.
-    pub test_rows: Option<String>,
+    /// The test rows: what the ledger is keyed by.
+    pub test_rows: Option<Fingerprint>,
 }
 
 /// Largest over smallest standard deviation of the number columns in train, before and after normalisation.

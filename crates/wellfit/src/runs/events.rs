@@ -73,8 +73,10 @@ pub enum Event<'a> {
         metric: Metric,
         /// Rows it was evaluated on.
         rows: usize,
-        /// How many times these rows have been evaluated on, this time included.
+        /// How many times these rows or most of them have been evaluated on, this time included.
         opening: u64,
+        /// The file that counts.
+        ledger: &'a Path,
         /// Whether they stand in another file, and are not the test set of the run.
         other_file: bool,
     },

@@ -41,7 +41,7 @@ pub(super) fn page_evidence(run: &Trained<'_>, fitted: &mut Fitted, judged: &Sco
         plane: decision_plane(run, fitted),
         test_rows: match &prepared.dataset.split.test[..] {
             [] => None,
-            rows => Some(prepared.dataset.fingerprint(rows)),
+            rows => Some(prepared.dataset.fingerprint(rows, &run.data_sha256)),
         },
         ..PageEvidence::default()
     };

@@ -27,16 +27,34 @@ fn the_same_table_is_read_from_every_wrapping() {
 }
 
 #[test]
-fn a_fingerprint_ignores_order_path_and_seed_and_sees_every_cell() {
-    let files = Files::new(&[("x.csv", &plain()), ("moved.csv", &plain())]);
-    let dataset = load(&files.request("x.csv")).unwrap();
-    let moved = load(&DataRequest { seed: 9, ..files.request("moved.csv") }).unwrap();
-    assert_eq!(dataset.fingerprint(&[3, 1, 2]), moved.fingerprint(&[1, 2, 3]));
-    assert_ne!(dataset.fingerprint(&[1, 2]), dataset.fingerprint(&[1, 2, 3]));
-    let changed = plain().replacen("1.5,v", "1.25,v", 1);
-    std::fs::write(files.path("changed.csv"), changed).unwrap();
-    let changed = load(&files.request("changed.csv")).unwrap();
-    let all: Vec<u32> = (0..40).collect();
-    assert_ne!(dataset.fingerprint(&all), changed.fingerprint(&all));
-    assert_eq!(dataset.fingerprint(&all).len(), 64);
+fn rows_are_known_again_whatever_columns_are_used_and_in_another_file() {
+    let header = "x,r,k,y\n";
+    let row = |i: usize| format!("{}.5,{}.25,{},{}\n", i, i * i, i % 5, ["a", "b"][i % 2]);
+    let whole: String = (0..100).map(row).collect();
+    let most: String = (5..100).rev().map(row).collect();
+    let renamed = whole.replace(",a\n", ",no\n").replace(",b\n", ",yes\n");
+    let files = Files::new(&[
+        ("x.csv", &format!("{header}{whole}")),
+        ("most.csv", &format!("{header}{most}")),
+        ("renamed.csv", &format!("{header}{renamed}")),
+    ]);
+    let of = |request: &DataRequest, rows: std::ops::Range<u32>| {
+        let name = format!("{:?}", request.source);
+        load(request).unwrap().fingerprint(&rows.collect::<Vec<u32>>(), &name)
+    };
+    let all = of(&files.request("x.csv"), 0..100);
+    let without = DataRequest { drop: vec!["k".into()], ..files.request("x.csv") };
+    let retyped = DataRequest { types: vec![("k".into(), ColumnType::Categorical)], seed: 9, ..files.request("x.csv") };
+    assert!(all.is_mostly(&of(&without, 0..100)) && all.is_mostly(&of(&retyped, 0..100)));
+    assert!(all.is_mostly(&of(&files.request("most.csv"), 0..95)));
+    assert!(all.is_mostly(&of(&files.request("renamed.csv"), 0..100)));
+    let (half, other) = (of(&files.request("x.csv"), 0..50), of(&without, 50..100));
+    assert!(!half.is_mostly(&other) && !half.is_mostly(&of(&files.request("renamed.csv"), 50..100)));
+    // Rows that repeat are in every sample of them.
+    let grid = |seed: usize| -> String {
+        (0..80).map(|i| format!("{},{}\n", (i * seed) % 7 % 3, ["a", "b"][i * seed % 5 % 2])).collect()
+    };
+    let files = Files::new(&[("x.csv", &format!("k,y\n{}", grid(1))), ("new.csv", &format!("k,y\n{}", grid(3)))]);
+    let (known, new) = (of(&files.request("x.csv"), 0..80), of(&files.request("new.csv"), 0..80));
+    assert!(known.is_mostly(&known) && !known.is_mostly(&new));
 }
