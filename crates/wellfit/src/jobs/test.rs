@@ -43,7 +43,7 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
             let fingerprint = Fingerprint::new(&table, &rows, &file_hash(path)?, |row| (0, u64::from(row) + 1));
             (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
         }
-        None => sealed_rows(&folder, &fitted)?,
+        None => sealed_rows(&folder, &fitted, watcher)?,
     };
     let score = score(&mut fitted, &examples, groups);
     let opening = record_opening(&folder, &fingerprint, score.error.value)?;
@@ -68,13 +68,20 @@ fn was_learned_from(folder: &RunFolder, path: &Path) -> Result<bool, JobError> {
 }
 
 /// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.
-fn sealed_rows(folder: &RunFolder, fitted: &Fitted) -> Result<(Examples, Fingerprint, Vec<u32>), JobError> {
+fn sealed_rows(
+    folder: &RunFolder,
+    fitted: &Fitted,
+    watcher: &mut dyn Watcher,
+) -> Result<(Examples, Fingerprint, Vec<u32>), JobError> {
     let run = FinishedRun::open(&folder.path)?;
     run.refuse_changed_data()?;
     let dataset: Dataset = load(&data_request(&run.spec))?;
     let rows = &dataset.split.test;
     if rows.is_empty() {
         return Err(UsageError::NoTestRows.into());
+    }
+    for notice in &fitted.pipeline().unlike_train(&dataset.table, rows) {
+        watcher.event(Event::Notice(Notice::Data(notice)));
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
     let examples = fitted.pipeline().examples(&dataset, rows);

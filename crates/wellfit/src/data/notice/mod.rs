@@ -152,6 +152,13 @@ pub enum DataNotice {
         /// One of them.
         example: String,
     },
+    /// Columns of new data that are unlike what they were in train.
+    UnlikeTrain {
+        /// The columns.
+        columns: Vec<Unlike>,
+        /// The new rows.
+        rows: usize,
+    },
     /// Columns that are no feature.
     SetAside(Vec<Aside>),
     /// Columns with missing cells, each with their number.
@@ -257,4 +264,54 @@ pub enum Meaning {
     },
     /// A date, in seconds since 1970.
     Date(f64),
+}
+
+/// A column of new data that is unlike train's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unlike {
+    /// Name of the column.
+    pub column: String,
+    /// What it holds.
+    pub kind: ColumnType,
+    /// How it differs.
+    pub deviation: Deviation,
+}
+
+/// How new cells differ from train's; shares are of the new cells and of train's.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deviation {
+    /// Cells are missing.
+    Missing {
+        /// So many now.
+        share: f64,
+        /// So many in train.
+        train: f64,
+    },
+    /// Numbers lie beyond every one of train.
+    OutOfRange {
+        /// So many.
+        share: f64,
+        /// The largest of train, or the smallest.
+        bound: f64,
+        /// Whether they are larger.
+        above: bool,
+    },
+    /// Numbers are larger or smaller than they were.
+    Moved {
+        /// A number at or below which
+        cut: f64,
+        /// so many are now and
+        share: f64,
+        /// so many were in train.
+        train: f64,
+    },
+    /// A category is rarer or more frequent.
+    Category {
+        /// Its name.
+        name: String,
+        /// So many now.
+        share: f64,
+        /// So many in train.
+        train: f64,
+    },
 }

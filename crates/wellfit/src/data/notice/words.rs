@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AsWritten, DataNotice, Gaps, Meaning};
+use super::{AsWritten, DataNotice, Deviation, Gaps, Meaning, Unlike};
 use crate::data::ColumnType;
 use crate::data::aside::grouped;
 use crate::data::notation::dates;
@@ -27,6 +27,31 @@ impl fmt::Display for AsWritten {
             Meaning::Number { value, with_comma: None } => write!(f, "{value}"),
             Meaning::Number { value, with_comma: Some(other) } => write!(f, "{value} (--decimal comma: {other})"),
             Meaning::Date(seconds) => f.write_str(&dates::moment(seconds, false)),
+        }
+    }
+}
+
+impl fmt::Display for Unlike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = |number: f64| match self.kind {
+            ColumnType::Datetime => dates::moment(number, false),
+            _ => significant(number),
+        };
+        let column = &self.column;
+        match &self.deviation {
+            Deviation::Missing { share, train } => {
+                write!(f, "{column}: {} missing, {} in train", percent(*share), percent(*train))
+            }
+            Deviation::OutOfRange { share, bound, above } => {
+                let (side, last) = if *above { ("above", "largest") } else { ("below", "smallest") };
+                write!(f, "{column}: {} {side} {}, the {last} of train", percent(*share), number(*bound))
+            }
+            Deviation::Moved { cut, share, train } => {
+                write!(f, "{column}: {} at or below {}, {} in train", percent(*share), number(*cut), percent(*train))
+            }
+            Deviation::Category { name, share, train } => {
+                write!(f, "{column}: {} \"{name}\", {} in train", percent(*share), percent(*train))
+            }
         }
     }
 }
@@ -130,6 +155,19 @@ impl fmt::Display for DataNotice {
                 )?;
                 f.write_str(if 2 * count > *rows { "; is it the same column?" } else { "" })
             }
+            DataNotice::UnlikeTrain { columns, rows } => {
+                let each: Vec<String> = columns.iter().map(Unlike::to_string).collect();
+                write!(
+                    f,
+                    "{} unlike train: {}",
+                    counted(*rows, "row"),
+                    each.get(..MOST_COUNTED).unwrap_or(&each).join("; ")
+                )?;
+                match each.len().saturating_sub(MOST_COUNTED) {
+                    0 => Ok(()),
+                    more => write!(f, "; and {}", counted(more, "other column")),
+                }
+            }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
             DataNotice::MissingValues { columns, besides_blanks } => {
                 let columns: Vec<String> = columns.iter().map(Gaps::to_string).collect();
@@ -182,4 +220,21 @@ impl fmt::Display for DataNotice {
 /// A ratio with as many digits as it deserves.
 fn ratio(ratio: f64) -> String {
     if ratio < 100.0 { format!("{ratio:.1}") } else { thousands(ratio.round().min(1e18) as u64) }
+}
+
+fn percent(share: f64) -> String {
+    match 100.0 * share {
+        percent if percent > 0.0 && percent < 1.0 => format!("{percent:.1}%"),
+        percent => format!("{percent:.0}%"),
+    }
+}
+
+/// A number with four digits that count.
+fn significant(number: f64) -> String {
+    if number.abs() >= 1e15 {
+        return format!("{number:e}");
+    }
+    let digits = 3 - number.abs().log10().floor().clamp(-12.0, 3.0) as i32;
+    let rounded = format!("{number:.*}", digits.max(0) as usize);
+    if rounded.contains('.') { rounded.trim_end_matches('0').trim_end_matches('.').to_owned() } else { rounded }
 }

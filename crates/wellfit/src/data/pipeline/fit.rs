@@ -1,6 +1,6 @@
 //! Fitting: what train says, column by column.
 
-use super::{FittedTarget, Input, Pipeline};
+use super::{FittedTarget, Input, Pipeline, Usual};
 use crate::data::features::{Encoding, Pixels, Sample, Stats};
 use crate::data::notation::Notation;
 use crate::data::notice::DataNotice;
@@ -104,7 +104,8 @@ impl Fit {
             _ => {}
         }
         let field = field.cloned().unwrap_or_else(|| plain(column));
-        self.inputs.push(Input { field, encoding });
+        let usual = Some(Usual::fit(column, rows, encoding.encoder().categories()));
+        self.inputs.push(Input { field, encoding, usual });
     }
 
     fn pixels(&mut self, pixels: &Pixels<'_>) {
@@ -113,7 +114,7 @@ impl Fit {
         for (column, own) in &pixels.varying {
             self.before.push(*own);
             self.after.push(own / divisor);
-            self.inputs.push(Input { field: plain(column), encoding: Encoding::Number(encoding.clone()) });
+            self.inputs.push(Input { field: plain(column), encoding: Encoding::Number(encoding.clone()), usual: None });
         }
         self.constant.extend(pixels.constant.iter().map(|column| column.name.clone()));
         self.notices.push(DataNotice::Pixels { mean, deviation });

@@ -6,6 +6,7 @@ mod new_data;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod usual;
 
 use std::collections::HashMap;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::new_data::{LabelledTable, NewTable};
 pub use self::steps::Step;
+use self::usual::Usual;
 use super::features::{Encoding, Inputs};
 use super::notation::Notation;
 use super::read::Reading;
@@ -40,6 +42,8 @@ pub struct Pipeline {
 struct Input {
     field: Field,
     encoding: Encoding,
+    /// What it looks like in train; images have none.
+    usual: Option<Usual>,
 }
 
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq)]

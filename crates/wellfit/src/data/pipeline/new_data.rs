@@ -1,8 +1,7 @@
 //! Reading files that come after training.
 
-use super::{Input, Pipeline};
+use super::Pipeline;
 use crate::data::column_reader::ColumnReader;
-use crate::data::features::Lookup;
 use crate::data::labels::Labels;
 use crate::data::notation::Missing;
 use crate::data::notice::DataNotice;
@@ -50,7 +49,7 @@ impl Pipeline {
                 let mut notices = source.notices();
                 notices.append(&mut reader.notices);
                 let table = reader.table();
-                notices.extend(self.unseen(&table));
+                notices.extend(self.unlike_train(&table, &Vec::from_iter(0..table.rows() as u32)));
                 Ok(NewTable { table, notices })
             }
             File::Images(images) => {
@@ -98,7 +97,7 @@ impl Pipeline {
                 notices.extend(file.notice(&fitted.name, source.origin()));
                 notices.append(&mut reader.notices);
                 let table = reader.table();
-                notices.extend(self.unseen(&table));
+                notices.extend(self.unlike_train(&table, &Vec::from_iter(0..table.rows() as u32)));
                 (table, file.target, notices)
             }
             File::Images(images) => {
@@ -114,27 +113,6 @@ impl Pipeline {
         let (target, more) = Target::assemble(&fitted.name, fitted.task, None, Some(&fitted.classes), files)?;
         notices.extend(more);
         Ok(LabelledTable { table, target, notices })
-    }
-
-    /// Columns with categories that train did not have.
-    fn unseen(&self, table: &Table) -> Vec<DataNotice> {
-        let of_column = |input: &Input| {
-            let fitted = input.encoding.encoder().categories();
-            let column = table.column(&input.field.name).filter(|_| !fitted.is_empty())?;
-            let lookup = Lookup::new(column, fitted);
-            let rows = (0..table.rows() as u32).filter(|row| !column.is_missing(*row));
-            let (mut present, mut count, mut example) = (0, 0, None);
-            for row in rows {
-                present += 1;
-                if lookup.place(row).is_none() {
-                    count += 1;
-                    example = example.or_else(|| column.category(row));
-                }
-            }
-            let (column, example) = (input.field.name.clone(), example?.to_owned());
-            Some(DataNotice::UnseenCells { column, count, rows: present, example })
-        };
-        self.inputs.iter().filter_map(of_column).collect()
     }
 
     fn fields(&self) -> Vec<Field> {
