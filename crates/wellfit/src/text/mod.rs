@@ -6,6 +6,7 @@ mod one_line;
 mod rate;
 mod sentence;
 mod shell;
+mod significant;
 mod typo;
 mod visible;
 
@@ -15,5 +16,6 @@ pub(crate) use one_line::one_line;
 pub use rate::rate;
 pub use sentence::{capitalised, sentence};
 pub use shell::shell_word;
+pub(crate) use significant::significant;
 pub use typo::{did_you_mean, meant};
 pub use visible::{steers, visible, visible_lines};

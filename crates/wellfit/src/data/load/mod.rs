@@ -2,6 +2,7 @@
 
 mod checks;
 mod images;
+mod suspicious;
 mod table;
 
 use super::read::{self, File, Reading};

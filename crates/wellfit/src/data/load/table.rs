@@ -6,6 +6,7 @@ use super::checks::{
     absent_classes, check_names, enough_rows, group_notices, other_files_are_others, target_varies, time_notices,
 };
 use super::first;
+use super::suspicious::suspicious;
 use crate::data::column_reader::ColumnReader;
 use crate::data::infer::infer;
 use crate::data::notation::{Missing, Notation, Style};
@@ -53,6 +54,7 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
     notices.extend((!alike.is_empty()).then(|| DataNotice::ClassesAlike { target: target.name.clone(), alike }));
     notices.append(&mut reader.notices);
     let table = reader.table();
+    notices.extend(suspicious(&table, &target));
     let weights = plan.weights.is_some().then(|| std::mem::take(&mut reader.weights));
     let groups = plan.group.is_some().then(|| std::mem::take(&mut reader.groups.codes));
     let without_group = groups.iter().flatten().filter(|code| **code == MISSING).count();

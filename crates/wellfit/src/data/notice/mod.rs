@@ -159,6 +159,12 @@ pub enum DataNotice {
         /// The new rows.
         rows: usize,
     },
+    /// A number that repeats and lies far from all others of these columns.
+    FarValue(Vec<Extreme>),
+    /// Numbers that are the largest of their columns and far more frequent than others.
+    PileAtLargest(Vec<Extreme>),
+    /// Columns of which one value stands in most rows.
+    OneValueInMost(Vec<Frequent>),
     /// Columns that are no feature.
     SetAside(Vec<Aside>),
     /// Columns with missing cells, each with their number.
@@ -314,4 +320,30 @@ pub enum Deviation {
         /// So many in train.
         train: f64,
     },
+}
+
+/// The smallest or largest number of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extreme {
+    /// Name of the column.
+    pub column: String,
+    /// The number.
+    pub value: f64,
+    /// Whether it is the largest.
+    pub is_largest: bool,
+    /// Rows that hold it.
+    pub rows: usize,
+    /// Rows in all.
+    pub of: usize,
+}
+
+/// The most frequent value of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frequent {
+    /// Name of the column.
+    pub column: String,
+    /// The value.
+    pub value: String,
+    /// The share of rows that hold it.
+    pub share: f64,
 }

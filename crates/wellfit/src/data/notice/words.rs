@@ -6,7 +6,7 @@ use super::{AsWritten, DataNotice, Deviation, Gaps, Meaning, Unlike};
 use crate::data::ColumnType;
 use crate::data::aside::grouped;
 use crate::data::notation::dates;
-use crate::text::{counted, list, shell_word, thousands};
+use crate::text::{counted, list, shell_word, significant, thousands};
 
 /// Names in one notice.
 const MOST_NAMED: usize = 5;
@@ -168,6 +168,33 @@ impl fmt::Display for DataNotice {
                     more => write!(f, "; and {}", counted(more, "other column")),
                 }
             }
+            DataNotice::FarValue(columns) => {
+                let Some(first) = columns.first() else { return Ok(()) };
+                let each: Vec<String> =
+                    columns.iter().map(|one| format!("{} {}", one.column, thousands(one.rows))).collect();
+                let (value, side) = (significant(first.value), if first.is_largest { "above" } else { "below" });
+                write!(
+                    f,
+                    "{value} is far {side} all other numbers: {}; leave those cells empty ",
+                    list(&each, MOST_NAMED)
+                )?;
+                f.write_str("where it means missing")
+            }
+            DataNotice::PileAtLargest(columns) => {
+                let each: Vec<String> = columns
+                    .iter()
+                    .map(|one| {
+                        let share = percent(one.rows as f64 / one.of.max(1) as f64);
+                        format!("{} {} in {share} of rows", one.column, significant(one.value))
+                    })
+                    .collect();
+                write!(f, "numbers may be cut off at the largest: {}", list(&each, MOST_COUNTED))
+            }
+            DataNotice::OneValueInMost(columns) => {
+                let each: Vec<String> =
+                    columns.iter().map(|one| format!("{} {} {}", one.column, one.value, percent(one.share))).collect();
+                write!(f, "one value in most rows: {}", list(&each, MOST_COUNTED))
+            }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
             DataNotice::MissingValues { columns, besides_blanks } => {
                 let columns: Vec<String> = columns.iter().map(Gaps::to_string).collect();
@@ -227,14 +254,4 @@ fn percent(share: f64) -> String {
         percent if percent > 0.0 && percent < 1.0 => format!("{percent:.1}%"),
         percent => format!("{percent:.0}%"),
     }
-}
-
-/// A number with four digits that count.
-fn significant(number: f64) -> String {
-    if number.abs() >= 1e15 {
-        return format!("{number:e}");
-    }
-    let digits = 3 - number.abs().log10().floor().clamp(-12.0, 3.0) as i32;
-    let rounded = format!("{number:.*}", digits.max(0) as usize);
-    if rounded.contains('.') { rounded.trim_end_matches('0').trim_end_matches('.').to_owned() } else { rounded }
 }
