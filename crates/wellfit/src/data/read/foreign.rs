@@ -14,16 +14,14 @@ const KINDS: [(&[u8], &str); 9] = [
 ];
 
 /// How texts begin that are no table, in any case, behind spaces.
-const TEXTS: [(&str, &str); 9] = [
+const TEXTS: [(&str, &str); 7] = [
     ("<!doctype", "a web page, perhaps one that says why the file was not given; fetch the file itself"),
     ("<html", "a web page, perhaps one that says why the file was not given; fetch the file itself"),
     ("<?xml", "an XML file; save the table as CSV"),
     ("version https://git-lfs", "a pointer of Git LFS and not the file it stands for; `git lfs pull` fetches that"),
     ("@relation", "an ARFF file; save the table as CSV"),
-    ("{\"", "JSON; save the table as CSV, a row a line"),
-    ("[{", "JSON; save the table as CSV, a row a line"),
-    ("[[", "JSON; save the table as CSV, a row a line"),
-    ("{ \"", "JSON; save the table as CSV, a row a line"),
+    ("[{", "JSON; save it as JSON lines, an object a line, or as CSV"),
+    ("[[", "JSON; save it as JSON lines, an object a line, or as CSV"),
 ];
 
 /// What a file that starts with `start` is, if it is no text; UTF-16 is text.
@@ -46,7 +44,7 @@ mod tests {
         assert!(kind(b"<!DOCTYPE html>\n<html>").unwrap().starts_with("a web page"));
         assert!(kind(b"version https://git-lfs.github.com/spec/v1\noid").unwrap().contains("git lfs pull"));
         assert!(kind(b"\n@RELATION iris\n").unwrap().starts_with("an ARFF file"));
-        assert!(kind(b"{\"x\": 1, \"y\": 2}\n").unwrap().starts_with("JSON"));
+        assert!(kind(b"[{\"x\": 1, \"y\": 2}]\n").unwrap().starts_with("JSON"));
         assert_eq!(kind(b"x,y\n1,2\n"), None);
         assert_eq!(kind(b"[x],{y}\n1,2\n"), None);
         assert_eq!(kind(&[0xff, 0xfe, b'a', 0]), None);

@@ -2,6 +2,7 @@
 
 mod foreign;
 mod idx;
+mod json_lines;
 mod layout;
 mod memory;
 mod open;
@@ -22,6 +23,7 @@ use super::notation::dates::moment;
 use super::{DataError, DataNotice, DataSource, Origin};
 use crate::text::{thousands, visible};
 pub(crate) use idx::{Images, LABEL};
+use json_lines::JsonLines;
 use memory::TableRows;
 use text::TextFile;
 
@@ -133,8 +135,13 @@ fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
     if idx::is_idx(&start) {
         return Images::read(path).map(File::Images);
     }
+    if json_lines::is_object(&start) {
+        let (file, names) = JsonLines::open(path)?;
+        return Ok(File::Table(Source::new(names, path.into(), Box::new(file))));
+    }
     if let Some(kind) = foreign::kind(&start) {
-        let problem = format!("no table: it is {kind} (read are CSV, TSV, Parquet and IDX, gzip and zstd or not)");
+        let problem =
+            format!("no table: it is {kind} (read are CSV, TSV, JSON lines, Parquet and IDX, gzip and zstd or not)");
         return Err(DataError::of(path, problem));
     }
     let (file, names) = TextFile::open(path, reading)?;

@@ -288,7 +288,7 @@ fn splits_that_cannot_judge_say_so() {
 #[test]
 fn values_that_may_not_be_what_they_seem_are_said() {
     let suspicious = |cell: &dyn Fn(usize) -> String| -> Vec<String> {
-        let (_, told) = x(&with_x((0..400).map(|i| cell(i))));
+        let (_, told) = x(&with_x((0..400).map(cell)));
         told.into_iter()
             .filter(|told| ["far ", "cut off", "most rows"].iter().any(|sign| told.contains(sign)))
             .collect()

@@ -58,3 +58,48 @@ fn rows_are_known_again_whatever_columns_are_used_and_in_another_file() {
     let (known, new) = (of(&files.request("x.csv"), 0..80), of(&files.request("new.csv"), 0..80));
     assert!(known.is_mostly(&known) && !known.is_mostly(&new));
 }
+
+#[test]
+fn json_lines_are_a_table() {
+    let row = |i: usize| {
+        let gap = if i.is_multiple_of(5) { "null".to_owned() } else { format!("{i}.25") };
+        let late = if i > 2 { format!(", \"late\": \"w{}\"", i % 3) } else { String::new() };
+        let truth = i.is_multiple_of(3);
+        format!(
+            "{{\"x\": {gap}, \"id\": {}, \"is\": {truth}, \"tags\": [1, {{}}], \"y\": \"caf\\u00e9 {}\"{late}}}\n",
+            9_007_199_254_740_993_u64 + (i % 4) as u64,
+            i % 2
+        )
+    };
+    let text: String = (0..40).map(row).collect();
+    let files =
+        Files::new(&[("x.jsonl", &format!("\u{feff}{text}\n")), ("bad.jsonl", &format!("{text}{{\"x\": NaN}}\n"))]);
+    let data = load(&files.request("x.jsonl")).unwrap();
+    let kinds: Vec<(&str, ColumnType)> =
+        data.table.columns().iter().map(|column| (column.name.as_str(), column.kind)).collect();
+    assert_eq!(
+        kinds,
+        [
+            ("x", ColumnType::Numeric),
+            ("id", ColumnType::Categorical),
+            ("is", ColumnType::Boolean),
+            ("late", ColumnType::Categorical)
+        ]
+    );
+    let (x, id, late) = (&data.table.columns()[0], &data.table.columns()[1], &data.table.columns()[3]);
+    assert!(x.is_missing(0) && x.number(1) == 1.25 && late.is_missing(2));
+    assert_eq!((id.category(1), late.category(3)), (Some("9007199254740994"), Some("w0")));
+    assert_eq!(data.target.classes, ["café 0", "café 1"]);
+    assert!(data.aside.iter().any(|aside| aside.column == "tags"));
+    let problem = load(&files.request("bad.jsonl")).unwrap_err().to_string();
+    assert!(problem.contains("bad.jsonl:41: no object of JSON"), "{problem}");
+    for (name, text) in [
+        ("pretty.json", "{\n  \"x\": 1\n}\n"),
+        ("nested.json", "{\"data\": [[1, 2]]}\n"),
+        ("list.json", "[{\"x\": 1}]"),
+    ] {
+        let files = Files::new(&[(name, text)]);
+        let problem = load(&files.request(name)).unwrap_err().to_string();
+        assert!(problem.contains("JSON") && !problem.contains('\n'), "{problem}");
+    }
+}
