@@ -130,8 +130,9 @@ pub(super) fn as_written(name: &str, column: &Recognised) -> Option<AsWritten> {
         Style::Numbers { decimal, forced } => {
             let open = plain.dressed.first_open.as_ref().filter(|_| !forced && plain.dressed.decimal().is_none());
             let text = &open.or(plain.dressed.first.as_ref())?.text;
-            let with_comma = open.and_then(|open| number(&open.text, Decimal::Comma, false));
-            (text.clone(), Meaning::Number { value: number(text, decimal, forced)?, with_comma })
+            let other = if decimal == Decimal::Comma { Decimal::Point } else { Decimal::Comma };
+            let otherwise = open.and_then(|open| Some((other, number(&open.text, other, false)?)));
+            (text.clone(), Meaning::Number { value: number(text, decimal, forced)?, otherwise })
         }
         Style::Dates { count: Some(count), .. } => (plain.min.to_string(), Meaning::Date(count.seconds(plain.min)?)),
         Style::Dates { order, .. } => {

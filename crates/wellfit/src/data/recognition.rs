@@ -6,7 +6,7 @@ use super::read::Source;
 use super::{ColumnType, DataError, DataRequest};
 
 /// Numbers that are all dates `YYYYMMDD` by chance alone are fewer than this.
-const FEWEST_COMPACT: u64 = 10;
+const FEWEST_COMPACT: u64 = 3;
 
 /// A column: how it is written, and what it holds read so.
 #[derive(Clone, Debug)]
@@ -30,10 +30,11 @@ pub(crate) fn recognise(
     let plain: Vec<Notation> =
         names.iter().map(|name| notation(name, Style::Plain).in_file(source.is_typed())).collect();
     let (profiles, rows) = profile(source, missing, &plain)?;
+    let usual = usual_decimal(&profiles, source);
     let styles: Vec<Style> = names
         .iter()
         .zip(&profiles)
-        .map(|(name, profile)| style(profile, request.type_of(name), request.decimal))
+        .map(|(name, profile)| style(profile, request.type_of(name), request.decimal, usual))
         .collect();
     let columns = names.iter().zip(&profiles).zip(&styles).enumerate();
     let again: Vec<(usize, Notation)> = columns
@@ -46,7 +47,7 @@ pub(crate) fn recognise(
         let asked = request.type_of(name).is_some();
         let found = match second.next_if(|(at, _)| *at == place) {
             // What still holds texts of its own kind is left as it is.
-            Some((_, second)) if asked || second.is_numeric() || second.is_dates() => {
+            Some((_, second)) if asked || second.is_numeric() || second.is_dates() || second.holds_answers() => {
                 Recognised { notation: notation(name, style), profile: second, plain: Some(first) }
             }
             Some(_) => Recognised { notation: notation(name, Style::Plain), profile: first, plain: None },
@@ -73,8 +74,19 @@ fn differs(profile: &Profile, style: Style) -> bool {
     }
 }
 
-/// The style a column is probably written in.
-fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>) -> Style {
+/// The decimal sign of the columns that show theirs, or of who writes such files: beside `;` as a separator it is the comma.
+fn usual_decimal(profiles: &[Profile], source: &Source) -> Option<Decimal> {
+    let shows = |decimal| profiles.iter().any(|profile| profile.dressed.decimal() == Some(decimal));
+    match (shows(Decimal::Comma), shows(Decimal::Point)) {
+        (true, true) => None,
+        (true, false) => Some(Decimal::Comma),
+        (false, true) => Some(Decimal::Point),
+        (false, false) => source.decimal(),
+    }
+}
+
+/// The style a column is probably written in; `usual` is the decimal sign of other columns.
+fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>, usual: Option<Decimal>) -> Style {
     let ordered = &profile.ordered;
     let largest = profile.max.abs().max(profile.min.abs());
     let count = match profile.numbers {
@@ -83,7 +95,7 @@ fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>)
         _ => Some(Count::of(largest)),
     };
     let numbers = Style::Numbers {
-        decimal: decimal.or_else(|| profile.dressed.decimal()).unwrap_or(Decimal::Point),
+        decimal: decimal.or_else(|| profile.dressed.decimal()).or(usual).unwrap_or(Decimal::Point),
         forced: decimal.is_some(),
     };
     match asked {
@@ -92,11 +104,19 @@ fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>)
         Some(_) => return Style::Plain,
         None => {}
     }
-    if profile.compact && profile.numbers == profile.present && profile.distinct.count() >= FEWEST_COMPACT {
+    let known = profile.missing_words.count();
+    // A style of numbers: words for nothing are missing there, and true and false are themselves.
+    if profile.answers > 0 && known > 0 && profile.answers + known == profile.texts() {
+        return numbers;
+    }
+    if profile.compact
+        && profile.numbers > 0
+        && profile.numbers + known == profile.present
+        && profile.distinct.count() >= FEWEST_COMPACT
+    {
         return Style::Dates { order: None, count };
     }
     let dates = profile.dates + if ordered.order().is_some() { ordered.count() } else { 0 };
-    let known = profile.missing_words.count();
     if dates > 0 && (dates + ordered.none + known) * 20 >= profile.present * 19 {
         return Style::Dates { order: ordered.order(), count: None };
     }

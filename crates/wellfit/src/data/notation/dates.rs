@@ -73,6 +73,9 @@ pub(crate) fn recognise(text: &str) -> Option<Written> {
         return None;
     }
     let text = text.split_once('[').map_or(text, |(before, _)| before).trim_end();
+    if let Some((date, time)) = text.split_once('T').filter(|(date, time)| date.len() == 8 && !time.contains(':')) {
+        return compact_moment(date, time);
+    }
     let (date, clock) = apart(text);
     let time = match clock {
         Some(clock) => time_of_day(clock)?,
@@ -167,6 +170,19 @@ pub(crate) fn compact(number: f64) -> Option<f64> {
     Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp() as f64)
 }
 
+/// `20240131` and `T123456`, as ISO 8601 has it without signs: with decimals, and with a zone.
+fn compact_moment(date: &str, time: &str) -> Option<Written> {
+    let midnight = compact(is_number(date).then(|| date.parse().ok())??)?;
+    let (clock, rest) = time.split_at_checked(time.bytes().take_while(u8::is_ascii_digit).count())?;
+    let spelled = match clock.as_bytes() {
+        [h1, h2, m1, m2] => [*h1, *h2, b':', *m1, *m2].to_vec(),
+        [h1, h2, m1, m2, s1, s2] => [*h1, *h2, b':', *m1, *m2, b':', *s1, *s2].to_vec(),
+        _ => return None,
+    };
+    let spelled = String::from_utf8(spelled).ok()? + rest;
+    Some(Written::Moment(Moment { seconds: midnight + time_of_day(&spelled)?, clock: true }))
+}
+
 /// A moment as `2024-01-31`, or with its time of day as `2024-01-31T23:59:59`, to the microsecond.
 pub(crate) fn moment(seconds: f64, clock: bool) -> String {
     let format = if clock { "%Y-%m-%dT%H:%M:%S%.f" } else { "%Y-%m-%d" };
@@ -249,6 +265,25 @@ fn time_of_day(text: &str) -> Option<f64> {
         }
     };
     Some(f64::from(hour * 3600 + minute * 60) + seconds - zone(rest)?)
+}
+
+/// Seconds since midnight, or of a span: `08:30`, `8:30:15.5 PM`, `123:45:00`, `-0:30:00`, `2 days 01:45:00`.
+pub(crate) fn clock(text: &str) -> Option<f64> {
+    let is_possible = text.contains(':') && text.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+    if !is_possible || text.len() > 40 {
+        return None;
+    }
+    let (sign, rest) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
+    let (days, rest) = match rest.split_once(" day") {
+        Some((days, rest)) => (number(days)?, rest.trim_start_matches(['s', ',', ' ', '+'])),
+        None => (0, rest),
+    };
+    let in_a_day = time_of_day(rest).or_else(|| {
+        let (hours, minutes) = rest.split_once(':')?;
+        // The rest is a time of day's.
+        Some(f64::from(number(hours)?) * 3600.0 + time_of_day(&format!("0:{minutes}")).filter(|_| minutes.len() > 4)?)
+    })?;
+    Some(sign * (f64::from(days) * SECONDS_A_DAY + in_a_day))
 }
 
 /// Seconds east of Greenwich of a zone: its name, `+hh`, `+hhmm` or `+hh:mm`, perhaps with a name behind.
@@ -341,12 +376,34 @@ mod tests {
             "2011-01-01T02:00:00+02:00[Europe/Helsinki]",
             "12/31/2010 7:00:00 PM EST",
             "01/01/2011 12:00 AM",
+            "20110101T000000",
+            "20110101T0000Z",
+            "20110101T020000.000+0200",
         ] {
             assert_eq!(seconds(text), day, "{text}");
         }
         assert_eq!((compact(20_110_101.0), seconds("20110101")), (day, None));
         assert_eq!(seconds("2011-01-01T00:00:01.5Z"), day.map(|seconds| seconds + 1.5));
         assert_eq!(seconds("2011-01-01 00:00:00-0130"), day.map(|seconds| seconds + 5400.0));
+    }
+
+    #[test]
+    fn times_of_day_and_spans_are_seconds() {
+        let cases = [
+            ("08:30", 30_600.0),
+            ("8:30:15.5", 30_615.5),
+            ("8:30 PM", 73_800.0),
+            ("123:45:00", 445_500.0),
+            ("-0:30:00", -1_800.0),
+            ("2 days 01:45:00", 179_100.0),
+            ("1 day, 0:00:01", 86_401.0),
+        ];
+        for (text, seconds) in cases {
+            assert_eq!(clock(text), Some(seconds), "{text}");
+        }
+        for text in ["16:9", "4:3", "25:61:00", "08:3", "a:30", "12:345", "1:2:3", "99:30"] {
+            assert_eq!(clock(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! Numbers as people write them: with a decimal comma, thousands separators, a currency or percent sign, in brackets.
+//! Numbers as people write them: with a decimal comma, thousands separators, a currency or percent sign, in brackets; times of day.
 
 use serde::{Deserialize, Serialize};
+
+use super::dates::clock;
 
 /// What stands before the decimals of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,12 +146,18 @@ fn ungrouped(text: &str) -> Option<String> {
 
 /// What a text says of the decimal sign of its column, if it is a number.
 pub(crate) fn says(text: &str) -> Option<Says> {
+    if clock(text).is_some() {
+        return Some(Says::Nothing);
+    }
     Some(Parts::of(Bare::of(text)?.digits)?.says)
 }
 
 /// The number that a text stands for. `decimal` decides where the text does not; where it is `forced`, a text that speaks for
 /// the other one is no number.
 pub(crate) fn read(text: &str, decimal: Decimal, forced: bool) -> Option<f64> {
+    if let Some(seconds) = clock(text) {
+        return Some(seconds);
+    }
     let bare = Bare::of(text)?;
     let parts = Parts::of(bare.digits)?;
     let decimal = match parts.says {

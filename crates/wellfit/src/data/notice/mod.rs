@@ -3,6 +3,7 @@
 mod words;
 
 use super::aside::Aside;
+use super::notation::Decimal;
 use super::split::Part;
 use super::{ColumnType, Origin, Place};
 
@@ -265,8 +266,8 @@ pub enum Meaning {
     Number {
         /// As it is read.
         value: f64,
-        /// As it would be read with a decimal comma, where nothing in the column decides.
-        with_comma: Option<f64>,
+        /// As it would be read with the other decimal sign, where nothing in the column decides.
+        otherwise: Option<(Decimal, f64)>,
     },
     /// A date, in seconds since 1970.
     Date(f64),

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{AsWritten, DataNotice, Deviation, Gaps, Meaning, Unlike};
 use crate::data::ColumnType;
 use crate::data::aside::grouped;
-use crate::data::notation::dates;
+use crate::data::notation::{Decimal, dates};
 use crate::text::{counted, list, shell_word, significant, thousands};
 
 /// Names in one notice.
@@ -24,8 +24,13 @@ impl fmt::Display for AsWritten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} \"{}\" → ", self.column, self.text)?;
         match self.meaning {
-            Meaning::Number { value, with_comma: None } => write!(f, "{value}"),
-            Meaning::Number { value, with_comma: Some(other) } => write!(f, "{value} (--decimal comma: {other})"),
+            Meaning::Number { value, otherwise: None } => write!(f, "{value}"),
+            Meaning::Number { value, otherwise: Some((Decimal::Comma, other)) } => {
+                write!(f, "{value} (--decimal comma: {other})")
+            }
+            Meaning::Number { value, otherwise: Some((Decimal::Point, other)) } => {
+                write!(f, "{value} (--decimal point: {other})")
+            }
             Meaning::Date(seconds) => f.write_str(&dates::moment(seconds, false)),
         }
     }

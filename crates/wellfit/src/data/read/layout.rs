@@ -32,7 +32,7 @@ impl Layout {
             let records = records(rest, separator, backslash);
             records.iter().all(|cells| records.first().is_some_and(|first| first.len() == cells.len()))
         };
-        let backslash = rest.contains("\\\"") && !is_even(false) && is_even(true);
+        let backslash = rest.contains("\\\"") && is_even(true) && (!is_even(false) || quotes_inside(rest, separator));
         let records = records(rest, separator, backslash);
         let (names, rows) = records.split_first().map_or((&[][..], &[][..]), |(names, rows)| (names.as_slice(), rows));
         let width = names.len();
@@ -46,6 +46,12 @@ impl Layout {
             units: header && names_units(width, rows),
         }
     }
+}
+
+/// Whether a quote behind a backslash ends no cell: nothing that ends one comes after it.
+fn quotes_inside(text: &str, separator: u8) -> bool {
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == separator;
+    text.as_bytes().windows(3).any(|at| matches!(at, [b'\\', b'"', after] if !ends(after)))
 }
 
 /// The separator that a first line such as `sep=;` announces, as Excel writes it.
@@ -141,6 +147,8 @@ mod tests {
         let quoted = "x,t\n1,\"a \\\"q\\\", b\"\n2,\"a \\\"q\\\", c\"\n";
         assert_eq!(layout(quoted), Layout { backslash: true, ..PLAIN });
         assert_eq!(layout("x,t\n1,\"C:\\\"\n2,\"D:\\\"\n"), PLAIN);
+        let even = "x;t\n1;\"a \\\"q\\\", b\"\n2;c\n";
+        assert_eq!(layout(even), Layout { separator: b';', backslash: true, ..PLAIN });
     }
 
     #[test]

@@ -19,6 +19,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::notation::Decimal;
 use super::notation::dates::moment;
 use super::{DataError, DataNotice, DataSource, Origin};
 use crate::text::{thousands, visible};
@@ -88,6 +89,10 @@ trait Rows {
     fn is_typed(&self) -> bool;
     /// What a column holds that has no place in a table, where it does.
     fn odd(&self, _column: usize) -> Option<&'static str> {
+        None
+    }
+    /// The decimal sign of who writes such files, where they show it.
+    fn decimal(&self) -> Option<Decimal> {
         None
     }
     /// What was passed over when the rows were visited last.
@@ -216,6 +221,11 @@ impl Source {
     /// What a column holds that has no place in a table, where it does; its cells are missing.
     pub fn odd(&self, column: usize) -> Option<&'static str> {
         self.rows.odd(column)
+    }
+
+    /// The decimal sign of who writes such files, where they show it.
+    pub fn decimal(&self) -> Option<Decimal> {
+        self.rows.decimal()
     }
 
     /// Whether two columns have that name.

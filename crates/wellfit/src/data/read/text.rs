@@ -1,11 +1,13 @@
 //! Comma-separated text and its relatives, with the line number of every row.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::layout::Layout;
 use super::{Cell, Reading, Rows, Visit, columns_fit, open};
+use crate::data::notation::{Decimal, bare};
 use crate::data::{DataError, DataNotice};
 use crate::text::{counted, thousands};
 
@@ -39,7 +41,8 @@ impl TextFile {
         columns_fit(path, first.len())?;
         let mut names = Vec::with_capacity(first.len());
         for (column, bytes) in first.iter().enumerate() {
-            let name = utf8(path, line, column, bytes)?.trim();
+            let text = unescaped(utf8(path, line, column, bytes)?, layout);
+            let name = bare(&text);
             let name = if column == 0 && reading.header { name.trim_start_matches(['#', ' ']) } else { name };
             names.push(if reading.header { name.to_owned() } else { format!("c{}", column + 1) });
         }
@@ -111,10 +114,16 @@ impl Rows for TextFile {
                 }
                 return Err(self.ragged(line, record));
             }
+            let mut texts = Vec::new();
             let mut cells = Vec::with_capacity(self.width);
             for (column, bytes) in record.iter().take(self.width).enumerate() {
-                cells.push(Cell::Text(utf8(&self.path, line, column, bytes)?));
+                let text = utf8(&self.path, line, column, bytes)?;
+                match self.layout.backslash {
+                    true => texts.push(unescaped(text, self.layout)),
+                    false => cells.push(Cell::Text(text)),
+                }
             }
+            cells.extend(texts.iter().map(|text| Cell::Text(text)));
             if ends_in_separator && record.iter().next_back().is_some_and(|cell| !cell.trim_ascii().is_empty()) {
                 return Err(self.ragged(line, record));
             }
@@ -129,8 +138,22 @@ impl Rows for TextFile {
         false
     }
 
+    /// Programs separate by semicolons where the comma is taken.
+    fn decimal(&self) -> Option<Decimal> {
+        (self.layout.separator == b';').then_some(Decimal::Comma)
+    }
+
     fn passed_over(&self) -> Vec<DataNotice> {
         self.passed_over.borrow().clone()
+    }
+}
+
+/// A cell without the backslashes that some programs write before quotes, and before a backslash of `\N`, outside of quotes too.
+fn unescaped(text: &str, layout: Layout) -> Cow<'_, str> {
+    match text {
+        "\\\\N" if layout.backslash => Cow::Borrowed("\\N"),
+        text if layout.backslash && text.contains("\\\"") => Cow::Owned(text.replace("\\\"", "\"")),
+        text => Cow::Borrowed(text),
     }
 }
 

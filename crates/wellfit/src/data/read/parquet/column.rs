@@ -157,8 +157,8 @@ fn seconds(unit: TimeUnit, count: i64) -> f64 {
     match unit {
         TimeUnit::MILLIS => count as f64 / 1e3,
         TimeUnit::MICROS => count as f64 / 1e6,
-        // Counted in whole microseconds, an f64 holds every moment up to the year 2255.
-        TimeUnit::NANOS => (count / 1000) as f64 / 1e6,
+        // As a text of seconds with nine decimals would be.
+        TimeUnit::NANOS => count.div_euclid(1_000_000_000) as f64 + count.rem_euclid(1_000_000_000) as f64 / 1e9,
     }
 }
 
