@@ -11,12 +11,19 @@ for name in "$@"; do
     programs+=(--test "$name")
 done
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+typed=$(mktemp -d)
+trap 'rm -rf "$log" "$typed"' EXIT
 
 export WELLFIT_PROOF=full
 if [ -z "${WELLFIT_DATA:-}" ] && [ -d ../shared/data ]; then
     WELLFIT_DATA=$(cd ../shared/data && pwd)
     export WELLFIT_DATA
+fi
+if "${WELLFIT_PYTHON:-false}" -c 'import duckdb, pandas, polars, pyarrow' 2>/dev/null; then
+    "$WELLFIT_PYTHON" scripts/typed_table.py "$typed"
+    export WELLFIT_TYPED_TABLES="$typed"
+else
+    echo "skipped: the typed table in full; WELLFIT_PYTHON names no Python that has duckdb, pandas, polars and pyarrow"
 fi
 passed=yes
 cargo test --workspace --locked --no-fail-fast "${programs[@]}" -- --nocapture 2>&1 | tee "$log" || passed=no
