@@ -67,7 +67,6 @@ def to_csv(settings):
         select.append(f"epoch_{unit}(seen) AS seen")
         counts = each(rows["seen"], lambda moment: microseconds(round_to(unit)(moment) - EPOCH) // of_microseconds)
         expected["seen"] = numbers(counts, reason="counts since 1970 are numbers")
-    expected["lasts"] = numbers(each(rows["lasts"], lambda span: span.total_seconds()), reason="written as a time of day")
     options = ["FORMAT csv", "HEADER", f"DELIMITER {quoted(settings['delimiter'])}", f"NULLSTR {quoted(na)}"]
     options += [f"ESCAPE {quoted(settings['escape'])}", f"COMPRESSION {settings['compression']}"]
     options += ["FORCE_QUOTE *"] if settings["force_quote"] else []

@@ -1,5 +1,7 @@
 //! How a column is written, by what stands in it; and a second look at the columns that are not written plainly.
 
+use std::cmp::Ordering;
+
 use super::notation::{Count, Decimal, Missing, Notation, Style};
 use super::profile::{Profile, profile, profile_again};
 use super::read::Source;
@@ -74,14 +76,19 @@ fn differs(profile: &Profile, style: Style) -> bool {
     }
 }
 
-/// The decimal sign of the columns that show theirs, or of who writes such files: beside `;` as a separator it is the comma.
+/// The decimal sign of most columns with commas that show theirs; of plain numbers, where none does; or of who writes such files:
+/// beside `;` as a separator it is the comma.
 fn usual_decimal(profiles: &[Profile], source: &Source) -> Option<Decimal> {
-    let shows = |decimal| profiles.iter().any(|profile| profile.dressed.decimal() == Some(decimal));
-    match (shows(Decimal::Comma), shows(Decimal::Point)) {
-        (true, true) => None,
-        (true, false) => Some(Decimal::Comma),
-        (false, true) => Some(Decimal::Point),
-        (false, false) => source.decimal(),
+    let show = |decimal: Decimal, commas: bool| {
+        let shows =
+            |profile: &&Profile| profile.dressed.decimal() == Some(decimal) && (profile.dressed.count > 0 || !commas);
+        profiles.iter().filter(shows).count()
+    };
+    match show(Decimal::Comma, true).cmp(&show(Decimal::Point, true)) {
+        Ordering::Greater => Some(Decimal::Comma),
+        Ordering::Less => Some(Decimal::Point),
+        Ordering::Equal if show(Decimal::Point, false) > 0 => Some(Decimal::Point),
+        Ordering::Equal => source.decimal(),
     }
 }
 

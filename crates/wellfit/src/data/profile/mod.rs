@@ -122,7 +122,7 @@ impl Profile {
         }
         self.compact = self.compact && compact(number).is_some();
         let bytes = text.as_bytes();
-        self.padded |= matches!(bytes, [b'0', b'0'..=b'9', ..]);
+        self.padded |= matches!(bytes, [b'0', b'0'..=b'9', ..]) && bytes.iter().all(u8::is_ascii_digit);
         self.even &= self.numbers == 1 || self.width == bytes.len();
         self.width = bytes.len();
         // Only what a decimal point cannot be mistaken for counts: one such number speaks for its column.

@@ -315,3 +315,33 @@ fn values_that_may_not_be_what_they_seem_are_said() {
     assert!(suspicious(&|i| (5 - (i % 9) / 4).to_string()).is_empty());
     assert!(suspicious(&|i| ["0", "1"][usize::from(i % 25 == 0)].to_owned()).is_empty());
 }
+
+#[test]
+fn a_number_that_may_have_either_decimal_sign_follows_the_columns_beside_it() {
+    let first = |beside: &dyn Fn(usize) -> String, separator: &str| {
+        let row = |i: usize| {
+            [format!("\"{},{:03}\"", i + 1, 7 * i + 1), beside(i), ["no", "yes"][i % 2].to_owned()].join(separator)
+        };
+        let rows: String = (0..40).map(|i| row(i) + "\n").collect();
+        x(&Files::new(&[("x.csv", &format!("{}\n{rows}", ["x", "z", "y"].join(separator)))]))
+    };
+    let (comma, _) = first(&|i| format!("\"0,{}\"", i + 1), ",");
+    assert_eq!((comma.number(0), comma.number(2)), (1.001, 3.015));
+    let (point, _) = first(&|i| format!("0.{}", i + 1), ",");
+    assert_eq!((point.number(0), point.number(2)), (1_001.0, 3_015.0));
+    let (semicolons, told) = first(&|i| i.to_string(), ";");
+    assert_eq!(semicolons.number(2), 3.015);
+    assert!(told.iter().any(|told| told.contains("x \"1,001\" → 1.001 (--decimal point: 1001)")), "{told:?}");
+}
+
+#[test]
+fn times_of_day_and_spans_are_seconds_in_text_as_in_parquet() {
+    assert_numbers(|i| format!("{:02}:{:02}", i % 24, i), &[0.0, 3_660.0, 7_320.0]);
+    assert_numbers(|i| format!("{}:{:02}:{:02}.5", 20 + i, i, 7), &[72_007.5, 75_667.5]);
+    assert_numbers(
+        |i| if i % 9 == 4 { "-".into() } else { format!("{} days {:02}:00:00", i, i % 24) },
+        &[0.0, 90_000.0],
+    );
+    let (scores, _) = x(&with_x((0..60).map(|i| format!("{}:{}", i % 4, i % 3))));
+    assert_eq!(scores.kind, ColumnType::Categorical);
+}
