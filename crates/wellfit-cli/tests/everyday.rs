@@ -99,3 +99,13 @@ fn nothing_in_a_run_is_written_through_a_link_and_names_steer_nothing() {
     assert_eq!(place.run("report run").code, 5);
     assert_eq!(place.text("notes"), "precious");
 }
+
+#[test]
+fn a_column_that_is_set_aside_and_knows_the_target_gets_a_line() {
+    let place = Place::new();
+    let row = |i: usize| format!("{},{}.5,{}\n", 1_000 + 3 * i, i * 37 % 101, if i < 150 { "low" } else { "high" });
+    place.write("data.csv", format!("record_no,x,y\n{}", (0..300).map(row).collect::<String>()));
+    let told = place.run("data data.csv --target y").succeeded().out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "column record_no, set aside, alone predicts the target (0.0% error, the majority class 50.0%)";
+    assert!(told.contains("no single column gives the target away") && told.contains(expected), "{told}");
+}

@@ -99,13 +99,16 @@ fn leaks(report: &DataReport) -> String {
     if report.pixels {
         return "not checked for images".to_owned();
     }
-    if !report.leaks.is_empty() {
-        return report.leaks.iter().map(|leak| leak.text.as_str()).collect::<Vec<_>>().join("\n");
+    let of_used = report.leaks.iter().map(|leak| leak.text.clone());
+    let mut lines: Vec<String> = of_used.collect();
+    if lines.is_empty() {
+        lines.push(match report.target.task.is_classification() {
+            true => "no single column gives the target away".to_owned(),
+            false => "no single column gives the target away, and no two add up to it".to_owned(),
+        });
     }
-    match report.target.task.is_classification() {
-        true => "no single column gives the target away".to_owned(),
-        false => "no single column gives the target away, and no two add up to it".to_owned(),
-    }
+    lines.extend(report.aside_leaks.iter().map(|leak| leak.text.clone()));
+    lines.join("\n")
 }
 
 /// What to see to before training, the gravest first.

@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn a_number_whose_borders_are_those_of_the_classes_is_found() {
+        // Rows sorted by three classes, and their numbers: no quantile falls on both borders.
+        let shuffled = Stream::new(2, Purpose::Sample, 0).permutation(900);
+        let index: Vec<f32> = shuffled.iter().map(|&row| row as f32).collect();
+        let classes: Vec<u32> = shuffled.iter().map(|&row| row / 300).collect();
+        let found = leaks(&[numeric("index", &index)], &Truth::Classes(classes), None, 3);
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
     fn an_id_predicts_nothing_on_held_out_rows() {
         let ids: Vec<u32> = (0..900).collect();
         let classes: Vec<u32> = draws(0, 900).iter().map(|&u| u32::from(u < 0.5)).collect();

@@ -146,6 +146,11 @@ impl LeakReport {
     pub fn of(leak: &Leak) -> LeakReport {
         LeakReport { columns: leak.columns.clone(), text: findings::leak(leak) }
     }
+
+    /// One of columns that are set aside.
+    pub fn of_aside(leak: &Leak) -> LeakReport {
+        LeakReport { columns: leak.columns.clone(), text: findings::aside_leak(leak) }
+    }
 }
 
 /// A learning curve, and what it forecasts.

@@ -157,20 +157,35 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
 /// Columns that give the target away.
 pub fn leak(leak: &Leak) -> String {
     let columns = leak.columns.join(" and ");
-    let measured = match leak.evidence {
+    match alone(leak.evidence) {
+        Some(measured) => {
+            format!("column {columns} {measured}: is it known before the target is? If not, drop it")
+        }
+        None => {
+            format!("columns {columns} add up to the target in every row; drop them if they are not known before it is")
+        }
+    }
+}
+
+/// Columns that are set aside and give the target away.
+pub fn aside_leak(leak: &Leak) -> String {
+    let columns = leak.columns.join(" and ");
+    match alone(leak.evidence) {
+        Some(measured) => format!("column {columns}, set aside, {measured}: are the rows sorted or numbered by it?"),
+        None => format!("columns {columns}, set aside, add up to the target in every row"),
+    }
+}
+
+/// How well one column predicts.
+fn alone(evidence: LeakEvidence) -> Option<String> {
+    let measured = match evidence {
         LeakEvidence::PredictsClass { error, naive } => {
             format!("{} error, the majority class {}", percent(error), percent(naive))
         }
         LeakEvidence::Explains(r2) => format!("R² {}", digits(r2)),
-        LeakEvidence::AddsUp => {
-            return format!(
-                "columns {columns} add up to the target in every row; drop them if they are not known before it is"
-            );
-        }
+        LeakEvidence::AddsUp => return None,
     };
-    format!(
-        "column {columns} alone predicts the target ({measured}): is it known before the target is? If not, drop it"
-    )
+    Some(format!("alone predicts the target ({measured})"))
 }
 
 fn simpler_model(model: SimplerModel) -> String {

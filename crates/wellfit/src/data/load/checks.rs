@@ -1,13 +1,17 @@
 //! What is refused or remarked on before and after the rows are read.
 
-use crate::data::notice::DataNotice;
+use crate::data::notice::{DataNotice, PartShare};
 use crate::data::required::require_columns;
-use crate::data::split::{Part, Split};
+use crate::data::split::{Part, RowOrder, Split, SplitMethod};
 use crate::data::table::of_rows;
 use crate::data::target::{Target, TargetValues};
 use crate::data::{DataError, DataRequest, DataSource, KeepWords, Origin};
 use crate::text::counted;
 
+/// A part is far from its share where so many points
+const FAR_POINTS: f64 = 3.0;
+/// and this part of the share are between them.
+const FAR_PART: f64 = 0.25;
 /// Fewer rows than this are no data set.
 const MIN_ROWS: usize = 10;
 
@@ -106,6 +110,29 @@ pub(super) fn group_notices(group: &str, groups: &[u32], without: usize, split: 
         notices.push(DataNotice::OneGroup { group: group.to_owned(), parts: alone });
     }
     notices
+}
+
+/// Parts that are far from their shares, as groups that are large or rows of one time make them.
+pub(super) fn uneven_parts(split: &Split) -> Option<DataNotice> {
+    let SplitMethod::Shares { train, dev, test, order: RowOrder::Grouped | RowOrder::Time } = split.method else {
+        return None;
+    };
+    let parts = [(Part::Train, Some(train), split.train.as_slice().len()), (Part::Dev, dev, split.dev.len())];
+    let parts = parts.into_iter().chain([(Part::Test, test, split.test.len())]);
+    let parts: Vec<(Part, f64, usize)> =
+        parts.filter_map(|(part, share, rows)| Some((part, share.filter(|share| *share > 0.0)?, rows))).collect();
+    let rows: usize = parts.iter().map(|(_, _, rows)| rows).sum();
+    let asked: f64 = parts.iter().map(|(_, share, _)| share).sum();
+    let far = |(part, share, count): (Part, f64, usize)| {
+        let (share, found) = (100.0 * share / asked, 100.0 * count as f64 / rows.max(1) as f64);
+        ((found - share).abs() > FAR_POINTS && (found - share).abs() > FAR_PART * share).then_some(PartShare {
+            part,
+            asked: share,
+            found,
+        })
+    };
+    let far: Vec<PartShare> = parts.into_iter().filter_map(far).collect();
+    (!far.is_empty()).then_some(DataNotice::UnevenParts(far))
 }
 
 /// What times leave open: rows of one time on both sides of a cut. That all rows have one is an error.

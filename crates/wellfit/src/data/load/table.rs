@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::checks::{
     absent_classes, check_names, enough_rows, group_notices, other_files_are_others, target_varies, time_notices,
+    uneven_parts,
 };
 use super::first;
 use super::suspicious::suspicious;
@@ -72,6 +73,7 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
     notices.extend(more);
     notices.extend(absent_classes(&target, &split)?);
     target_varies(&target, &split)?;
+    notices.extend(uneven_parts(&split));
     if let (Some(group), Some(groups)) = (&request.group, &groups) {
         notices.extend(group_notices(group, groups, without_group, &split));
     }

@@ -45,6 +45,8 @@ pub enum DataNotice {
         /// Such parts.
         parts: Vec<Part>,
     },
+    /// Parts that have far more or fewer rows than they were to have.
+    UnevenParts(Vec<PartShare>),
     /// Rows of one time stand on both sides of a cut.
     OneTimeInTwoParts {
         /// Name of the column.
@@ -347,4 +349,15 @@ pub struct Frequent {
     pub value: String,
     /// The share of rows that hold it.
     pub share: f64,
+}
+
+/// The share of the rows that a part was to have, and has, in percent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PartShare {
+    /// The part.
+    pub part: Part,
+    /// As asked.
+    pub asked: f64,
+    /// As it is.
+    pub found: f64,
 }

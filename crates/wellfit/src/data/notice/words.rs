@@ -98,6 +98,20 @@ impl fmt::Display for DataNotice {
                 )?;
                 f.write_str("have no interval")
             }
+            DataNotice::UnevenParts(parts) => {
+                let each: Vec<String> = parts
+                    .iter()
+                    .map(|one| {
+                        format!(
+                            "{} has {:.0}% of the rows and was to have {:.0}%",
+                            one.part.name(),
+                            one.found,
+                            one.asked
+                        )
+                    })
+                    .collect();
+                write!(f, "{}: what belongs together cannot be divided", each.join(", "))
+            }
             DataNotice::OneTimeInTwoParts { time, parts: [older, newer] } => {
                 write!(
                     f,

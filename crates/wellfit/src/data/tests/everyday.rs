@@ -345,3 +345,17 @@ fn times_of_day_and_spans_are_seconds_in_text_as_in_parquet() {
     let (scores, _) = x(&with_x((0..60).map(|i| format!("{}:{}", i % 4, i % 3))));
     assert_eq!(scores.kind, ColumnType::Categorical);
 }
+
+#[test]
+fn parts_that_are_far_from_what_was_asked_are_named() {
+    let told = |owner: &dyn Fn(usize) -> usize| -> Vec<String> {
+        let row = |i: usize| format!("{}.5,g{},{}\n", i * 37 % 101, owner(i), ["no", "yes"][i % 2]);
+        let files = Files::new(&[("x.csv", &format!("x,owner,y\n{}", (0..200).map(row).collect::<String>()))]);
+        let request = DataRequest { group: Some("owner".into()), ..files.request("x.csv") };
+        load(&request).unwrap().notices.iter().map(ToString::to_string).collect()
+    };
+    let uneven = told(&|i| if i < 150 { 0 } else { i });
+    assert!(uneven.iter().any(|told| told.contains("% of the rows and was to have ")), "{uneven:?}");
+    let even = told(&|i| i / 5);
+    assert!(even.iter().all(|told| !told.contains("was to have")), "{even:?}");
+}

@@ -34,7 +34,7 @@ pub(super) struct Part<'a> {
 
 /// Rows wrongly classified by the column's predictor and by naive guessing.
 pub(super) fn class_errors(fit: Part<'_>, known: &[u32], score: Part<'_>, asked: &[u32], classes: usize) -> (f64, f64) {
-    let bins = Bins::of(fit);
+    let bins = Bins::of(fit).refined(fit, known, classes);
     let mut counts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let mut overall = vec![0; classes];
     for row in fit.rows.iter() {
@@ -103,14 +103,49 @@ impl Bins {
         Bins { edges }
     }
 
+    // Cut once more within each bin where that leaves the fewest rows outside a majority: classes have borders of their own.
+    fn refined(self, fit: Part<'_>, known: &[u32], classes: usize) -> Bins {
+        let LeakValues::Numeric(numbers) = fit.values else { return self };
+        let mut rows: Vec<(f32, u32)> =
+            fit.rows.iter().map(|row| (numbers[row], known[row])).filter(|(number, _)| !number.is_nan()).collect();
+        rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let mut edges = self.edges.clone();
+        for bin in rows.chunk_by(|a, b| self.place(a.0) == self.place(b.0)) {
+            edges.extend(best_cut(bin, classes));
+        }
+        edges.sort_unstable_by(f32::total_cmp);
+        Bins { edges }
+    }
+
+    fn place(&self, number: f32) -> u32 {
+        self.edges.partition_point(|&edge| edge <= number) as u32
+    }
+
     fn bin(&self, values: LeakValues<'_>, row: usize) -> u32 {
         match values {
             LeakValues::Codes(codes) => codes[row],
             // A missing number is a bin of its own: that a value is missing may give the target away.
             LeakValues::Numeric(numbers) if numbers[row].is_nan() => u32::MAX,
-            LeakValues::Numeric(numbers) => self.edges.partition_point(|&edge| edge <= numbers[row]) as u32,
+            LeakValues::Numeric(numbers) => self.place(numbers[row]),
         }
     }
+}
+
+// The number from which on rows of a bin, in order, are best guessed apart; `None` where that is no better.
+fn best_cut(bin: &[(f32, u32)], classes: usize) -> Option<f32> {
+    let count = |counts: &[u32]| counts.iter().copied().max().unwrap_or(0);
+    let (mut below, mut above) = (vec![0; classes], vec![0; classes]);
+    bin.iter().for_each(|(_, class)| above[*class as usize] += 1);
+    let mut best = (count(&above), None);
+    for pair in bin.windows(2) {
+        below[pair[0].1 as usize] += 1;
+        above[pair[0].1 as usize] -= 1;
+        let right = count(&below) + count(&above);
+        if pair[0].0 < pair[1].0 && right > best.0 {
+            best = (right, Some(pair[1].0));
+        }
+    }
+    best.1
 }
 
 // The first of the classes with the most rows.

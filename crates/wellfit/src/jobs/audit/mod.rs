@@ -5,7 +5,7 @@ mod detectable;
 mod report;
 mod target;
 
-use crate::data::{DataNotice, load};
+use crate::data::{ColumnType, DataNotice, DataRequest, Dataset, load};
 use crate::diagnose::{drift, duplicates, find_leaks};
 use crate::experiment::{Spec, data_request};
 use crate::report::LeakReport;
@@ -26,6 +26,7 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
     // A column that is constant in one file may be what distinguishes it from another.
     request.keep_constant = true;
     let dataset = load(&request)?;
+    let aside_leaks = aside_leaks(&request, &dataset);
     watcher.event(Event::Data(&DataOverview::of(&dataset)));
     // The report of the columns says what is missing.
     for notice in dataset.notices.iter().filter(|notice| !matches!(notice, DataNotice::MissingValues { .. })) {
@@ -41,8 +42,23 @@ pub fn audit(spec: &Spec, watcher: &mut dyn Watcher) -> Result<DataReport, JobEr
         parts: report::parts(&dataset),
         duplicates: duplicates(&dataset),
         leaks: find_leaks(&dataset).iter().map(LeakReport::of).collect(),
+        aside_leaks,
         drift: drift(&dataset, spec.training.seed, spec.training.threads.given().copied()),
         detectable: detectable::detectable(&dataset),
         notices: dataset.notices,
     })
+}
+
+/// What columns that are set aside say of the target, though no network sees them.
+fn aside_leaks(request: &DataRequest, dataset: &Dataset) -> Vec<LeakReport> {
+    let kept: Vec<(String, ColumnType)> =
+        dataset.aside.iter().filter_map(|aside| Some((aside.column.clone(), aside.reason.keep()?))).collect();
+    if kept.is_empty() {
+        return Vec::new();
+    }
+    let mut request = request.clone();
+    request.types.extend(kept);
+    request.drop.extend(dataset.used_columns().map(|column| column.name.clone()));
+    // Whatever keeps them from being read keeps them from being judged.
+    load(&request).map_or(Vec::new(), |aside| find_leaks(&aside).iter().map(LeakReport::of_aside).collect())
 }

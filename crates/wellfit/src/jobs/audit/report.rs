@@ -34,6 +34,8 @@ pub struct DataReport {
     pub duplicates: Duplicates,
     /// Columns that give the target away.
     pub leaks: Vec<LeakReport>,
+    /// Columns that are set aside and would.
+    pub aside_leaks: Vec<LeakReport>,
     /// Whether dev and test are distributed like train.
     pub drift: Vec<Drift>,
     /// What dev can detect; `None` without dev rows.
