@@ -113,6 +113,13 @@ fn tune(matches: &ArgMatches) -> Result<u8, Failure> {
 
 fn check(matches: &ArgMatches) -> Result<u8, Failure> {
     let target = path(matches, "target");
+    if matches.get_flag("integrity") {
+        return answered(matches, |screen| {
+            let report = jobs::integrity(target)?;
+            screen.lines(&render::check::integrity(&report));
+            report.into_result()
+        });
+    }
     let spec = spec::from_all(matches, Some(target))?;
     answered(matches, |screen| {
         let report = jobs::check(target, &spec)?;

@@ -1,5 +1,6 @@
 //! `wellfit check`: the gradient check, block by block.
 
+use wellfit::jobs::{IntegrityCheck, IntegrityReport};
 use wellfit::net::{BlockCheck, CheckReport};
 use wellfit::words::percent;
 
@@ -23,4 +24,13 @@ pub fn lines(report: &CheckReport) -> Vec<Line> {
         lines.push(train::check(report));
     }
     lines
+}
+
+/// What was looked at in a run's folder, and what is wrong with it.
+pub fn integrity(report: &IntegrityReport) -> Vec<Line> {
+    let line = |check: &IntegrityCheck| {
+        let found = check.problem.as_deref().unwrap_or("in order");
+        Line::new(if check.problem.is_some() { "wrong" } else { "whole" }, format!("{}: {found}", check.of))
+    };
+    report.checks.iter().map(line).collect()
 }

@@ -85,6 +85,11 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
     // A linear model that does as well says little of a network that leans to variance.
     let fails = case.fails_to_learn() && (case.is_kept_from_learning() || case.leaning() != Verdict::HighVariance);
     let cures = proposed(&|remedy| remedy.cures() && fails && case.bias_is_possible());
+    // Gains on a handful of dev rows are those of other rows just as likely.
+    let settling_first = proposed(&|remedy| {
+        let cannot_judge = is_undecided && case.rows.dev < FEWEST_DEV_ROWS && !case.is_kept_from_learning();
+        cannot_judge && remedy.name() == MORE_ROWS_TO_JUDGE_BY
+    });
     let of_verdict = match (case.diagnosis.verdict, case.leaning()) {
         (Verdict::HighBiasAndHighVariance, _) => {
             let bias = proposed(&|remedy| remedy.treats(Verdict::HighBias)).into_iter().take(MOST - 1);
@@ -112,7 +117,9 @@ pub fn prescribe(case: &Case, probes: &Probes) -> Vec<Prescription> {
         (verdict, _) => proposed(&|remedy| remedy.treats(verdict)),
     };
     let mut moves: Vec<Prescription> = Vec::new();
-    for next in [of_data, goal_first, more_rows, tried, cures, of_verdict, goal_last].into_iter().flatten() {
+    for next in
+        [of_data, goal_first, settling_first, more_rows, tried, cures, of_verdict, goal_last].into_iter().flatten()
+    {
         if moves.iter().all(|earlier| earlier.remedy != next.remedy) {
             moves.push(next);
         }

@@ -88,7 +88,7 @@ fn sealed_rows(
     Ok((examples, dataset.fingerprint(rows, &run.result.data_sha256), groups.unwrap_or_default()))
 }
 
-fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {
+pub(super) fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {
     let (predictions, loss) = fitted.score(examples);
     let truth = fitted.model().head.truths(examples);
     let metric = fitted.model().metric;

@@ -28,6 +28,14 @@ pub enum InputError {
         /// The row, counted from 1.
         row: usize,
     },
+    /// Files of a run are damaged, changed or not its own.
+    #[error("{}: {} wrong with this run; train it again, or fetch it again from where it came", run.display(), things(*problems))]
+    NotWhole {
+        /// The run.
+        run: PathBuf,
+        /// How many things are wrong.
+        problems: usize,
+    },
     /// The run has not been trained to its end.
     #[error(
         "{run}: no result.json, so this run is not finished; resume it with `wellfit train --config {run}/config.toml --out \
@@ -119,6 +127,10 @@ pub enum RowDifference {
     /// The rows weigh differently.
     #[error("their dev rows weigh differently")]
     Weights,
+}
+
+fn things(count: usize) -> String {
+    if count == 1 { "one thing is".to_owned() } else { format!("{count} things are") }
 }
 
 fn data_differ([first, second]: &[PathBuf; 2]) -> String {
