@@ -60,7 +60,7 @@ fn what_is_damaged_changed_or_swapped_is_named() {
     assert!(wrong(&place, "a")[0].starts_with("history.jsonl: "));
     place.write("a/history.jsonl", &history);
     assert!(wrong(&place, "a").is_empty());
-    place.write("data.csv", &place.text("data.csv").replacen('1', "2", 1));
+    place.write("data.csv", place.text("data.csv").replacen('1', "2", 1));
     let changed = wrong(&place, "a");
     assert!(matches!(changed.as_slice(), [one] if one.contains("has changed")), "{changed:?}");
 }

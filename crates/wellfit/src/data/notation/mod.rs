@@ -1,6 +1,7 @@
 //! How the cells of a column are written, and what they mean: numbers and dates as people and systems write them, words for
 //! nothing.
 
+mod clock;
 pub(crate) mod dates;
 mod number;
 mod value;
