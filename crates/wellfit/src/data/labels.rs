@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::DataError;
+use super::notation::words;
 use super::read::Images;
 use super::table::{MISSING, Values};
 
@@ -80,13 +81,16 @@ impl Labels {
         counts
     }
 
-    /// Codes over sorted texts, so that they do not depend on the order of rows.
+    /// Codes over sorted texts, so that they do not depend on the order of rows. A word for yes or no has the spelling that stands there
+    /// most often.
     pub fn sorted(mut self) -> Values {
         self.slots = Vec::new();
-        let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();
+        let spelled = self.spelled();
+        let mut order: Vec<u32> =
+            (0..self.ends.len() as u32).filter(|code| spelled.get(*code as usize) == Some(code)).collect();
         order.sort_by(|&a, &b| self.name(a as usize).cmp(self.name(b as usize)));
         let categories = order.iter().map(|&old| self.name(old as usize).to_owned()).collect();
-        let mut rank = vec![MISSING; order.len()];
+        let mut rank = vec![MISSING; spelled.len()];
         for (new, &old) in order.iter().enumerate() {
             if let Some(rank) = rank.get_mut(old as usize) {
                 *rank = new as u32;
@@ -94,9 +98,27 @@ impl Labels {
         }
         let mut codes = self.codes;
         for code in &mut codes {
-            *code = rank.get(*code as usize).copied().unwrap_or(MISSING);
+            let spelled = spelled.get(*code as usize).copied().unwrap_or(MISSING);
+            *code = rank.get(spelled as usize).copied().unwrap_or(MISSING);
         }
         Values::Categorical { codes, categories }
+    }
+
+    /// For each code the code of its spelling: itself but for words for yes and no that others write otherwise.
+    fn spelled(&self) -> Vec<u32> {
+        let mut spelled: Vec<u32> = (0..self.ends.len() as u32).collect();
+        let answers: Vec<usize> = (0..self.ends.len()).filter(|code| words::is_answer(self.name(*code))).collect();
+        if answers.len() > 1 {
+            let counts = self.counts();
+            let count = |code: &usize| counts.get(*code).copied().unwrap_or(0);
+            for &code in &answers {
+                let same = answers.iter().filter(|other| words::same_answer(self.name(**other), self.name(code)));
+                // Of two that are as frequent the first.
+                let usual = same.copied().max_by_key(|other| (count(other), std::cmp::Reverse(*other)));
+                spelled.iter_mut().skip(code).take(1).for_each(|spelled| *spelled = usual.unwrap_or(code) as u32);
+            }
+        }
+        spelled
     }
 
     fn name(&self, code: usize) -> &str {

@@ -9,11 +9,14 @@ use super::predictions::{Predictions, Truth};
 /// Probabilities count as this much at least, so that one sure mistake does not make a score infinite.
 pub(super) const LEAST_PROBABILITY: f64 = 1e-7;
 
+/// A table of more classes is read by nobody, and takes a hundred times the room of the data.
+const MOST_IN_TABLE: usize = 1_000;
+
 /// The scores that stand beside the error in a result.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
-    /// (classes, classes): rows of true class i (outer) predicted as class j (inner), unweighted.
+    /// (classes, classes): rows of true class i (outer) predicted as class j (inner), unweighted; up to 1,000 classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confusion: Option<Vec<Vec<u64>>>,
     /// Area under the receiver operating curve; binary tasks with both classes present.
@@ -58,7 +61,7 @@ impl Metrics {
             (Predictions::Probabilities { classes, values, decision }, Truth::Classes(truth)) => {
                 let given = predictions.classes_given();
                 let all = Metrics {
-                    confusion: Some(confusion(*classes, &given, truth)),
+                    confusion: (*classes <= MOST_IN_TABLE).then(|| confusion(*classes, &given, truth)),
                     log_loss: Some(log_loss(*classes, values, truth, weights)),
                     balanced_error: balanced_error(&given, truth, weights),
                     ..Metrics::default()

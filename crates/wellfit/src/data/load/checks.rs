@@ -6,8 +6,10 @@ use crate::data::split::{Part, RowOrder, Split, SplitMethod};
 use crate::data::table::of_rows;
 use crate::data::target::{Target, TargetValues};
 use crate::data::{DataError, DataRequest, DataSource, KeepWords, Origin};
-use crate::text::counted;
+use crate::text::{counted, thousands};
 
+/// Probabilities of all rows of a part, at most: 1 GiB of them.
+const MOST_PROBABILITIES: usize = 1 << 28;
 /// A part is far from its share where so many points
 const FAR_POINTS: f64 = 3.0;
 /// and this part of the share are between them.
@@ -79,6 +81,21 @@ pub(super) fn other_files_are_others(request: &DataRequest) -> Result<(), DataEr
         }
     }
     Ok(())
+}
+
+/// Refuses classes whose probabilities would take more memory than anything is given, in the part with the most rows.
+pub(super) fn classes_fit(target: &Target, split: &Split) -> Result<(), DataError> {
+    let (classes, parts) = (target.classes.len(), [split.train.as_slice().len(), split.dev.len(), split.test.len()]);
+    let rows = parts.into_iter().max().unwrap_or(0);
+    if rows.saturating_mul(classes) <= MOST_PROBABILITIES {
+        return Ok(());
+    }
+    let (classes, rows, most) = (thousands(classes), thousands(rows), thousands(MOST_PROBABILITIES / rows));
+    Err(DataError::Request(format!(
+        "{} has {classes} classes, and a part has {rows} rows: that many rows can have {most} classes; merge rare classes, or pass \
+         --task regression for numbers",
+        target.name
+    )))
 }
 
 /// Refuses a target of numbers that are all the same in train.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::checks::{
-    absent_classes, check_names, enough_rows, group_notices, other_files_are_others, target_varies, time_notices,
-    uneven_parts,
+    absent_classes, check_names, classes_fit, enough_rows, group_notices, other_files_are_others, target_varies,
+    time_notices, uneven_parts,
 };
 use super::first;
 use super::suspicious::suspicious;
@@ -72,6 +72,7 @@ pub(super) fn load(request: &DataRequest, reading: Reading, source: &Source) -> 
     let (split, more) = split::split_rows(main_rows, request.split, &order, given, request.seed);
     notices.extend(more);
     notices.extend(absent_classes(&target, &split)?);
+    classes_fit(&target, &split)?;
     target_varies(&target, &split)?;
     notices.extend(uneven_parts(&split));
     if let (Some(group), Some(groups)) = (&request.group, &groups) {

@@ -347,6 +347,15 @@ fn times_of_day_and_spans_are_seconds_in_text_as_in_parquet() {
 }
 
 #[test]
+fn yes_and_no_are_one_category_each_however_they_are_written() {
+    let (column, _) =
+        x(&with_x((0..120).map(|i| ["yes", "Yes", "YES", "no", "No", "maybe", "Maybe", "yes"][i % 8].to_owned())));
+    let Values::Categorical { categories, .. } = &column.values else { panic!("{:?}", column.kind) };
+    assert_eq!(categories, &["Maybe", "maybe", "no", "yes"]);
+    assert_eq!((column.category(1), column.category(4)), (Some("yes"), Some("no")));
+}
+
+#[test]
 fn parts_that_are_far_from_what_was_asked_are_named() {
     let told = |owner: &dyn Fn(usize) -> usize| -> Vec<String> {
         let row = |i: usize| format!("{}.5,g{},{}\n", i * 37 % 101, owner(i), ["no", "yes"][i % 2]);
@@ -358,4 +367,12 @@ fn parts_that_are_far_from_what_was_asked_are_named() {
     assert!(uneven.iter().any(|told| told.contains("% of the rows and was to have ")), "{uneven:?}");
     let even = told(&|i| i / 5);
     assert!(even.iter().all(|told| !told.contains("was to have")), "{even:?}");
+}
+
+#[test]
+fn more_classes_than_memory_holds_are_refused_before_training() {
+    let rows: String = (0..70_000).map(|i| format!("{}.5,c{}\n", i % 101, i % 23_000)).collect();
+    let files = Files::new(&[("x.csv", &format!("x,y\n{rows}"))]);
+    let problem = load(&files.request("x.csv")).unwrap_err().to_string();
+    assert!(problem.starts_with("y has 23,000 classes, and a part has ") && problem.contains("merge rare"), "{problem}");
 }
