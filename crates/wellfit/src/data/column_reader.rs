@@ -131,25 +131,25 @@ impl<'p> ColumnReader<'p> {
         }
         let find = |name: &str| source.index(name).unwrap_or(usize::MAX);
         let places: Vec<usize> = plan.fields.iter().map(|field| find(&field.name)).collect();
-        let target = plan.target.as_ref().map(|field| (find(&field.name), field));
-        let place = |role: &'p RoleField| (find(&role.name), role);
+        // Built-in words have no meaning where cells have types.
+        let in_file = |notation: &Notation| notation.in_file(source.is_typed());
+        let target = plan.target.as_ref().map(|field| (find(&field.name), field, in_file(&field.notation)));
+        let place = |role: &'p RoleField| (find(&role.name), role.name.as_str(), in_file(&role.notation));
         let weights = plan.weights.as_ref().map(place);
         let group = plan.group.as_ref().map(place);
         let time = plan.time.as_ref().filter(|_| self.rows == 0).map(place);
-        // Built-in words have no meaning where cells have types.
-        let in_file = |notation: &Notation| notation.in_file(source.is_typed());
         let notations: Vec<Notation> = plan.fields.iter().map(|field| in_file(&field.notation)).collect();
 
         let is_main = self.learns && self.rows == 0;
         let mut file = FileRows::default();
-        let mut cells = target.map(|(_, field)| TargetCells::new(field));
+        let mut cells = target.map(|(_, field, _)| TargetCells::new(field));
         let mut text = String::new();
         source.each_row(&mut |line, row| {
             let value = |column: usize, notation: &Notation| {
                 self.missing.value(row.get(column).unwrap_or(&Cell::Missing), notation)
             };
-            if let (Some((column, field)), Some(cells)) = (target, &mut cells) {
-                let found = value(column, &in_file(&field.notation));
+            if let (Some((column, field, notation)), Some(cells)) = (target, &mut cells) {
+                let found = value(column, &notation);
                 if matches!(found, Value::Missing { .. }) {
                     if file.left_out.is_empty() {
                         file.first_left_out = line;
@@ -161,19 +161,19 @@ impl<'p> ColumnReader<'p> {
                     .push(field, found, line, &mut text)
                     .map_err(|problem| DataError::cell(origin, line, column, problem))?;
             }
-            if let Some((column, role)) = weights {
-                let weight = weight(&role.name, value(column, &in_file(&role.notation)))
+            if let Some((column, name, notation)) = weights {
+                let weight = weight(name, value(column, &notation))
                     .map_err(|problem| DataError::cell(origin, line, column, problem))?;
                 self.weights.push(weight);
             }
-            if let Some((column, role)) = group {
-                match value(column, &in_file(&role.notation)).category(&mut text) {
+            if let Some((column, _, notation)) = group {
+                match value(column, &notation).category(&mut text) {
                     true => self.groups.push(&text, line),
                     false => self.groups.codes.push(MISSING),
                 }
             }
-            if let Some((column, role)) = time {
-                let time = moment(&role.name, value(column, &in_file(&role.notation)))
+            if let Some((column, name, notation)) = time {
+                let time = moment(name, value(column, &notation))
                     .map_err(|problem| DataError::cell(origin, line, column, problem))?;
                 self.times.push(time);
             }

@@ -1,17 +1,15 @@
 //! Values that may not be what they seem: a number that stands for "missing", one at which others were cut off, one in most rows.
 //!
-//! They are looked for among [`LOOKED_AT`] rows and then counted in all; nothing is changed.
-
-use std::collections::HashMap;
+//! One pass finds the ends of a column and what may be its majority; only where they are suspicious the rest is looked at.
 
 use crate::data::notice::{Extreme, Frequent};
-use crate::data::table::{Column, Table, Values};
+use crate::data::table::{Table, Values};
 use crate::data::target::{Target, TargetValues};
 use crate::data::{ColumnType, DataNotice};
 use crate::text::significant;
 
-/// Rows that are looked at.
-const LOOKED_AT: usize = 20_000;
+/// Rows whose numbers are put in order.
+const ORDERED: usize = 20_000;
 /// Fewer different numbers than this are a scale of their own, of which any may be frequent.
 const FEW_NUMBERS: usize = 20;
 /// A number that stands for "missing" stands there at least so many times.
@@ -32,19 +30,34 @@ const MOST_ROWS: f64 = 0.9;
 /// What is suspicious about columns of a table and about its target.
 pub(super) fn suspicious(table: &Table, target: &Target) -> Vec<DataNotice> {
     let mut found = Found::default();
-    let columns = table.columns().iter().filter(|column| column.kind != ColumnType::Boolean);
-    for column in columns {
+    for column in table.columns().iter().filter(|column| column.kind != ColumnType::Boolean) {
         match &column.values {
             Values::Numbers(numbers) if column.kind == ColumnType::Numeric => {
-                found.numbers(&column.name, numbers.len(), &|row| numbers.get(row).unwrap_or(f64::NAN));
-                found.most(column);
+                let majority = found.numbers(&column.name, &|| numbers.iter());
+                found.frequent.extend(majority.map(|(value, share)| Frequent {
+                    column: column.name.clone(),
+                    value: significant(value),
+                    share,
+                }));
             }
-            Values::Categorical { .. } => found.most(column),
+            Values::Categorical { codes, categories } if categories.len() > 2 => {
+                let mut counts = vec![0usize; categories.len()];
+                codes
+                    .iter()
+                    .for_each(|code| counts.iter_mut().skip(*code as usize).take(1).for_each(|count| *count += 1));
+                let most = counts.iter().copied().zip(categories).max_by_key(|(count, _)| *count);
+                let most = most.filter(|(count, _)| *count as f64 > MOST_ROWS * codes.len() as f64);
+                found.frequent.extend(most.map(|(count, value)| Frequent {
+                    column: column.name.clone(),
+                    value: value.clone(),
+                    share: count as f64 / codes.len() as f64,
+                }));
+            }
             _ => {}
         }
     }
     if let TargetValues::Numbers(numbers) = &target.values {
-        found.numbers(&target.name, numbers.len(), &|row| numbers.get(row).copied().unwrap_or(f64::NAN));
+        found.numbers(&target.name, &|| numbers.iter().copied());
     }
     found.notices()
 }
@@ -57,43 +70,42 @@ struct Found {
 }
 
 impl Found {
-    fn numbers(&mut self, name: &str, rows: usize, number: &dyn Fn(usize) -> f64) {
-        let every = rows.div_ceil(LOOKED_AT).max(1);
-        let mut sample: Vec<f64> = (0..rows).step_by(every).map(number).filter(|number| !number.is_nan()).collect();
-        sample.sort_unstable_by(f64::total_cmp);
-        let runs: Vec<(f64, usize)> =
-            sample.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len()))).collect();
-        if runs.len() < FEW_NUMBERS {
-            return;
+    /// Looks at the numbers of a column; returns the one that most rows hold, with their share.
+    fn numbers<I: Iterator<Item = f64>>(&mut self, name: &str, numbers: &dyn Fn() -> I) -> Option<(f64, f64)> {
+        let ends = Ends::of(numbers());
+        let is_suspicious = ends.low.is_repeated_far(ends.next_low, ends.high.value)
+            || ends.high.is_repeated_far(ends.next_high, ends.low.value)
+            || ends.low.value == 0.0 && ends.low.count >= REPEATED
+            || ends.high.count * PILE_ROWS >= ends.present;
+        if is_suspicious {
+            let every = ends.rows.div_ceil(ORDERED).max(1);
+            let mut sample: Vec<f64> = numbers().step_by(every).filter(|number| !number.is_nan()).collect();
+            sample.sort_unstable_by(f64::total_cmp);
+            let runs: Vec<(f64, usize)> =
+                sample.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len()))).collect();
+            if runs.len() >= FEW_NUMBERS {
+                self.extremes(name, &ends, &runs);
+            }
         }
-        let extreme = |value: f64, is_largest: bool| {
-            let equal = (0..rows).filter(|row| number(*row) == value).count();
-            Extreme { column: name.to_owned(), value, is_largest, rows: equal, of: rows }
-        };
-        let far =
-            [far_below(&runs).map(|value| extreme(value, false)), far_above(&runs).map(|value| extreme(value, true))];
-        let is_far = far.iter().flatten().any(|extreme| extreme.is_largest);
-        self.far.extend(far.into_iter().flatten());
-        self.piles.extend(pile(&runs).filter(|_| !is_far).map(|value| extreme(value, true)));
+        let equal = numbers().filter(|number| *number == ends.majority).count();
+        let share = equal as f64 / ends.rows.max(1) as f64;
+        // Of two values one is often the exception.
+        let others = ends.next_low < ends.high.value;
+        (share > MOST_ROWS && others).then_some((ends.majority, share))
     }
 
-    fn most(&mut self, column: &Column) {
-        let rows = column.values.len();
-        let every = rows.div_ceil(LOOKED_AT).max(1);
-        let mut counts: HashMap<u64, (u32, usize)> = HashMap::new();
-        for row in (0..rows as u32).step_by(every) {
-            counts.entry(column.identity(row)).or_insert((row, 0)).1 += 1;
-        }
-        let seen: usize = counts.values().map(|(_, count)| count).sum();
-        let Some(&(row, count)) = counts.values().max_by_key(|(row, count)| (*count, std::cmp::Reverse(*row))) else {
-            return;
+    fn extremes(&mut self, name: &str, ends: &Ends, runs: &[(f64, usize)]) {
+        let extreme = |end: End, is_largest| Extreme {
+            column: name.to_owned(),
+            value: end.value,
+            is_largest,
+            rows: end.count,
+            of: ends.rows,
         };
-        let share = count as f64 / seen as f64;
-        // Of two values one is often the exception.
-        if share > MOST_ROWS && counts.len() > 2 && !column.is_missing(row) {
-            let value = column.category(row).map_or_else(|| significant(column.number(row)), str::to_owned);
-            self.frequent.push(Frequent { column: column.name.clone(), value, share });
-        }
+        let (is_low, is_high) = (is_far_below(ends, runs), ends.high.is_repeated_far(ends.next_high, ends.low.value));
+        self.far.extend(is_low.then(|| extreme(ends.low, false)));
+        self.far.extend(is_high.then(|| extreme(ends.high, true)));
+        self.piles.extend((!is_high && is_pile(ends, runs)).then(|| extreme(ends.high, true)));
     }
 
     fn notices(self) -> Vec<DataNotice> {
@@ -107,37 +119,101 @@ impl Found {
     }
 }
 
-/// The smallest number, where it lies far below all others: zero by their size and steps, another by their range.
-fn far_below(runs: &[(f64, usize)]) -> Option<f64> {
-    let ([(least, count), (next, _)], others) = (runs.first_chunk::<2>()?, runs.get(1..)?);
+/// The smallest or largest number and its rows.
+#[derive(Clone, Copy)]
+struct End {
+    value: f64,
+    count: usize,
+}
+
+impl End {
+    /// Takes note of a number that lies no nearer to the others than `next`.
+    fn add(&mut self, number: f64, next: &mut f64, is_beyond: bool) {
+        if number == self.value {
+            self.count += 1;
+        } else if is_beyond {
+            *next = self.value;
+            *self = End { value: number, count: 1 };
+        } else {
+            *next = number;
+        }
+    }
+
+    /// Whether it lies as far from the `next` as all others reach, to `last`.
+    fn is_repeated_far(self, next: f64, last: f64) -> bool {
+        self.count >= REPEATED && (self.value - next).abs() > (last - next).abs()
+    }
+}
+
+/// What one pass over numbers tells.
+struct Ends {
+    rows: usize,
+    /// Numbers that are not missing.
+    present: usize,
+    low: End,
+    /// The smallest but one.
+    next_low: f64,
+    high: End,
+    next_high: f64,
+    /// The number of more than half of the rows, if there is one (Boyer and Moore, 1991).
+    majority: f64,
+}
+
+impl Ends {
+    fn of(numbers: impl Iterator<Item = f64>) -> Ends {
+        let (low, high) = (End { value: f64::INFINITY, count: 0 }, End { value: f64::NEG_INFINITY, count: 0 });
+        let (next_low, next_high) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut ends = Ends { rows: 0, present: 0, low, next_low, high, next_high, majority: f64::NAN };
+        let mut lead = 0usize;
+        for number in numbers {
+            ends.rows += 1;
+            if number.is_nan() {
+                continue;
+            }
+            ends.present += 1;
+            if number <= ends.next_low {
+                ends.low.add(number, &mut ends.next_low, number < ends.low.value);
+            }
+            if number >= ends.next_high {
+                ends.high.add(number, &mut ends.next_high, number > ends.high.value);
+            }
+            match number == ends.majority {
+                true => lead += 1,
+                false if lead == 0 => (ends.majority, lead) = (number, 1),
+                false => lead -= 1,
+            }
+        }
+        ends
+    }
+}
+
+/// Whether the smallest number lies far below all others: zero by their size and steps, another by their range.
+fn is_far_below(ends: &Ends, runs: &[(f64, usize)]) -> bool {
+    if ends.low.value != 0.0 {
+        return ends.low.is_repeated_far(ends.next_low, ends.high.value);
+    }
+    let others = runs.get(usize::from(runs.first().is_some_and(|run| run.0 == 0.0))..).unwrap_or_default();
     let rows: usize = others.iter().map(|(_, count)| count).sum();
     let mut before = 0;
-    let (middle, _) = others.iter().find(|(_, count)| {
+    let middle = others.iter().find(|(_, count)| {
         before += count;
         2 * before >= rows
-    })?;
+    });
     let mut steps: Vec<f64> = others.windows(2).filter_map(|pair| Some(pair.last()?.0 - pair.first()?.0)).collect();
+    let Some((middle, _)) = middle.filter(|_| !steps.is_empty()) else { return false };
     let half = steps.len() / 2;
     let step = *steps.select_nth_unstable_by(half, f64::total_cmp).1;
-    let share = *count as f64 / (rows + count) as f64;
+    let share = ends.low.count as f64 / ends.present as f64;
     let part = if share > MANY_ZEROS { FAR_FROM_ZERO / 2.0 } else { FAR_FROM_ZERO };
-    let is_far = match least {
-        0.0 => share <= 0.5 && *next > part * middle && *next > STEPS_FROM_ZERO * step,
-        least => next - least > others.last()?.0 - next,
-    };
-    (*count >= REPEATED && is_far).then_some(*least)
+    ends.low.count >= REPEATED
+        && share <= 0.5
+        && ends.next_low > part * middle
+        && ends.next_low > STEPS_FROM_ZERO * step
 }
 
-/// The largest number, where it lies as far above all others as those reach.
-fn far_above(runs: &[(f64, usize)]) -> Option<f64> {
-    let ([(next, _), (largest, count)], (least, _)) = (runs.last_chunk::<2>()?, runs.first()?);
-    (*count >= REPEATED && largest - next > next - least).then_some(*largest)
-}
-
-/// The largest number, where many rows hold it and no other is as frequent.
-fn pile(runs: &[(f64, usize)]) -> Option<f64> {
-    let ((largest, count), others) = runs.split_last()?;
-    let rows: usize = runs.iter().map(|(_, count)| count).sum();
-    let most = others.get(1..)?.iter().map(|(_, count)| *count).max()?;
-    (count * PILE_ROWS >= rows && *count >= PILE * most && *count > PILE).then_some(*largest)
+/// Whether many rows hold the largest number, and none but the smallest is as frequent.
+fn is_pile(ends: &Ends, runs: &[(f64, usize)]) -> bool {
+    let Some(((_, count), others)) = runs.split_last() else { return false };
+    let most = others.iter().skip(1).map(|(_, count)| *count).max().unwrap_or(0);
+    ends.high.count * PILE_ROWS >= ends.present && *count >= PILE * most && *count > PILE
 }

@@ -63,7 +63,10 @@ impl Missing {
                     Some(number) => Value::Number { number, text },
                     None => Value::Text(text),
                 };
-                in_style(value, notation.style)
+                match notation.style {
+                    Style::Plain => value,
+                    style => in_style(value, style),
+                }
             }
         }
     }

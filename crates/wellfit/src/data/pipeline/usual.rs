@@ -24,7 +24,7 @@ const SMALL_EFFECT: f64 = 0.2;
 /// Cuts of the numbers of a column.
 const CUTS: usize = 19;
 /// Cuts are taken from so many rows of train.
-const CUT_ROWS: usize = 4_096;
+const CUT_ROWS: usize = 2_048;
 /// Categories that are counted.
 const COUNTED: usize = 20;
 /// Where each category has so many rows, there are no others.
@@ -64,37 +64,57 @@ enum Values {
     },
 }
 
+impl Values {
+    /// The categories that stand there and their rows.
+    fn of_categories<'a>(counts: impl Iterator<Item = (&'a String, usize)>, known: &[String]) -> Values {
+        let (mut rare, mut least, mut frequent) = (0, usize::MAX, Vec::new());
+        for (name, count) in counts {
+            let is_known = known.binary_search(name).is_ok();
+            least = least.min(count);
+            rare += if count == 1 || !is_known { count } else { 0 };
+            if is_known {
+                frequent.push((name, count));
+            }
+        }
+        frequent.sort_unstable_by(|(a, these), (b, those)| those.cmp(these).then_with(|| a.cmp(b)));
+        frequent.truncate(COUNTED);
+        let mut counts: Vec<(String, usize)> =
+            frequent.into_iter().map(|(name, count)| (name.clone(), count)).collect();
+        counts.sort_unstable();
+        Values::Categories { counts, rare, least }
+    }
+}
+
 impl Usual {
     /// Of the `rows` of train; `known` are the categories that the encoding knows, if it has any.
     pub(super) fn fit(column: &Column, rows: &[u32], known: &[String]) -> Usual {
-        let present = || rows.iter().copied().filter(|row| !column.is_missing(*row));
-        let missing = rows.len() - present().count();
-        let values = if is_categorical(column) {
-            let mut counts: HashMap<&str, usize> = HashMap::new();
-            present().filter_map(|row| column.category(row)).for_each(|name| *counts.entry(name).or_default() += 1);
-            let least = counts.values().copied().min().unwrap_or(0);
-            let is_known = |name: &str| known.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
-            let rare =
-                counts.iter().filter(|(name, count)| **count == 1 || !is_known(name)).map(|(_, count)| count).sum();
-            counts.retain(|name, _| is_known(name));
-            let mut counts: Vec<(String, usize)> =
-                counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
-            counts.sort_unstable_by(|(a, these), (b, those)| those.cmp(these).then_with(|| a.cmp(b)));
-            counts.truncate(COUNTED);
-            counts.sort_unstable();
-            Values::Categories { counts, rare, least }
-        } else {
-            let numbers = || present().map(|row| column.number(row));
-            let (low, high) =
-                numbers().fold((f64::MAX, f64::MIN), |(low, high), number| (low.min(number), high.max(number)));
-            let mut sample: Vec<f64> = numbers().step_by(rows.len().div_ceil(CUT_ROWS).max(1)).collect();
-            sample.sort_unstable_by(f64::total_cmp);
-            let mut cuts: Vec<f64> =
-                (1..=CUTS).filter_map(|i| sample.get(i * sample.len() / (CUTS + 1))).copied().collect();
-            cuts.dedup();
-            let below = cuts.iter().map(|cut| share_below(&sample, *cut)).collect();
-            Values::Numbers { low, high, cuts, below, sample: sample.len() }
-        };
+        if let Cells::Categorical { codes, categories } = &column.values {
+            let mut counts = vec![0usize; categories.len()];
+            let mut missing = 0;
+            for &row in rows {
+                let code = codes.get(row as usize).copied().unwrap_or(u32::MAX);
+                match counts.get_mut(code as usize) {
+                    Some(count) => *count += 1,
+                    None => missing += 1,
+                }
+            }
+            let values = Values::of_categories(categories.iter().zip(counts).filter(|(_, count)| *count > 0), known);
+            return Usual { rows: rows.len(), missing, values };
+        }
+        let (mut missing, mut low, mut high) = (0, f64::MAX, f64::MIN);
+        for number in rows.iter().map(|&row| column.number(row)) {
+            missing += usize::from(number.is_nan());
+            (low, high) = (low.min(number), high.max(number));
+        }
+        let every = rows.len().div_ceil(CUT_ROWS).max(1);
+        let mut sample: Vec<f64> =
+            rows.iter().step_by(every).map(|&row| column.number(row)).filter(|number| !number.is_nan()).collect();
+        sample.sort_unstable_by(f64::total_cmp);
+        let mut cuts: Vec<f64> =
+            (1..=CUTS).filter_map(|i| sample.get(i * sample.len() / (CUTS + 1))).copied().collect();
+        cuts.dedup();
+        let below = cuts.iter().map(|cut| share_below(&sample, *cut)).collect();
+        let values = Values::Numbers { low, high, cuts, below, sample: sample.len() };
         Usual { rows: rows.len(), missing, values }
     }
 
@@ -195,10 +215,6 @@ fn unseen(usual: &Usual, column: &Column, known: &[String], rows: &[u32], chance
     let is_more = least >= SETTLED || Share::of(count, present).exceeds(expected, chance);
     let (column, example) = (column.name.clone(), example?.to_owned());
     is_more.then_some(DataNotice::UnseenCells { column, count, rows: present, example })
-}
-
-fn is_categorical(column: &Column) -> bool {
-    matches!(column.values, Cells::Categorical { .. })
 }
 
 /// So many of so many.

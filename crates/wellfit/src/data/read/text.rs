@@ -116,8 +116,13 @@ impl Rows for TextFile {
             }
             let mut texts = Vec::new();
             let mut cells = Vec::with_capacity(self.width);
+            // All cells at once; one by one where that does not do, since only so it is known which is wrong.
+            let whole = std::str::from_utf8(record.as_slice()).ok();
             for (column, bytes) in record.iter().take(self.width).enumerate() {
-                let text = utf8(&self.path, line, column, bytes)?;
+                let text = match whole.and_then(|whole| whole.get(record.range(column)?)) {
+                    Some(text) => text,
+                    None => utf8(&self.path, line, column, bytes)?,
+                };
                 match self.layout.backslash {
                     true => texts.push(unescaped(text, self.layout)),
                     false => cells.push(Cell::Text(text)),
@@ -177,7 +182,9 @@ fn sample(path: &Path) -> Result<String, DataError> {
 
 /// Line breaks inside the cells of a record.
 fn line_breaks(record: &csv::ByteRecord) -> u64 {
-    record.iter().map(|cell| cell.iter().filter(|&&byte| byte == b'\n').count() as u64).sum()
+    let text = record.as_slice();
+    // Most records have none.
+    if text.contains(&b'\n') { text.iter().filter(|&&byte| byte == b'\n').count() as u64 } else { 0 }
 }
 
 /// Records with the line each starts on.
