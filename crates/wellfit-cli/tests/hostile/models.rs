@@ -65,6 +65,10 @@ pub fn cases(place: &Place) -> Vec<Case> {
     set("no inputs", "/pipeline/inputs", json!([]));
     set("no classes", "/pipeline/target/classes", json!([]));
     set("one class", "/pipeline/target/classes", json!(["yes"]));
+    set("a divisor of nothing", "/pipeline/inputs/0/encoding/number/scale/divisor", json!(0.0));
+    set("a number that is a category", "/pipeline/inputs/0/field/kind", json!("categorical"));
+    set("a separator that is a quote", "/pipeline/reading/separator", json!("\""));
+    set("two classes of one name", "/pipeline/target/classes", json!(["yes", "yes"]));
     set("a separator of two bytes", "/pipeline/reading/separator", json!("€"));
     set(
         "a range upside down",

@@ -56,7 +56,7 @@ pub use guarded::panics_are_caught;
 pub use load::load;
 pub use normalize::Normalize;
 pub use notation::Decimal;
-pub use notice::DataNotice;
+pub use notice::{DataNotice, PartCopies};
 pub use numbers::Numbers;
 pub use pipeline::{LabelledTable, NewTable, Pipeline, Step};
 pub use place::{Origin, Place};

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use crate::data::{Column, Dataset, TargetValues};
+use crate::data::{Column, DataNotice, Dataset, Part, PartCopies, TargetValues};
 
 /// Rows that stand somewhere else as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -62,6 +62,19 @@ pub fn duplicates(dataset: &Dataset) -> Duplicates {
         }
     });
     found
+}
+
+impl Duplicates {
+    /// That rows of dev or test stand in train too, where they are more than one in a hundred.
+    pub fn notice(&self, dataset: &Dataset) -> Option<DataNotice> {
+        let parts = [
+            (Part::Dev, self.train_dev.rows, dataset.split.dev.len() as u64),
+            (Part::Test, self.train_test.rows, dataset.split.test.len() as u64),
+        ];
+        let copies = |(part, copies, rows)| (copies * 100 > rows).then_some(PartCopies { part, copies, rows });
+        let parts: Vec<PartCopies> = parts.into_iter().filter_map(copies).collect();
+        (!parts.is_empty()).then_some(DataNotice::CopiesInTrain(parts))
+    }
 }
 
 /// Which rows of dev stand in train too, in the order of dev; empty where none does.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::data::{Dataset, Examples, Fingerprint, LabelledTable, load, of_rows};
-use crate::diagnose::LossRows;
+use crate::diagnose::{LossRows, duplicates};
 use crate::experiment::{data_request, file_hash, machine_threads, same_contents};
 use crate::fitted::Fitted;
 use crate::improve::OPEN_THE_TEST_SET;
@@ -80,7 +80,8 @@ fn sealed_rows(
     if rows.is_empty() {
         return Err(UsageError::NoTestRows.into());
     }
-    for notice in &fitted.pipeline().unlike_train(&dataset.table, rows) {
+    let copies = duplicates(&dataset).notice(&dataset);
+    for notice in fitted.pipeline().unlike_train(&dataset.table, rows).iter().chain(&copies) {
         watcher.event(Event::Notice(Notice::Data(notice)));
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));

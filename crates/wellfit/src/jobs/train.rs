@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
+use crate::diagnose::duplicates;
 use crate::experiment::{
     Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_member,
     with_absolute_paths, with_positive,
@@ -85,6 +86,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     clear_leftovers(&folder.path)?;
     if is_new {
         folder.write_config(&plan.spec)?;
+    }
+    if let Some(copies) = duplicates(&prepared.dataset).notice(&prepared.dataset) {
+        watcher.event(Event::Notice(Notice::Data(&copies)));
     }
     let check = check_before_training(&plan, &start.theta, &prepared, watcher)?;
 

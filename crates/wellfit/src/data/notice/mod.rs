@@ -45,6 +45,8 @@ pub enum DataNotice {
         /// Such parts.
         parts: Vec<Part>,
     },
+    /// Rows of other parts that stand in train too.
+    CopiesInTrain(Vec<PartCopies>),
     /// Parts that have far more or fewer rows than they were to have.
     UnevenParts(Vec<PartShare>),
     /// Rows of one time stand on both sides of a cut.
@@ -360,4 +362,15 @@ pub struct PartShare {
     pub asked: f64,
     /// As it is.
     pub found: f64,
+}
+
+/// How many rows of a part stand in train too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartCopies {
+    /// The part.
+    pub part: Part,
+    /// Such rows.
+    pub copies: u64,
+    /// Its rows.
+    pub rows: u64,
 }

@@ -98,6 +98,21 @@ impl fmt::Display for DataNotice {
                 )?;
                 f.write_str("have no interval")
             }
+            DataNotice::CopiesInTrain(parts) => {
+                let each: Vec<String> = parts
+                    .iter()
+                    .map(|one| {
+                        let share = percent(one.copies as f64 / one.rows.max(1) as f64);
+                        format!(
+                            "{} of {} rows of {} ({share})",
+                            thousands(one.copies),
+                            thousands(one.rows),
+                            one.part.name()
+                        )
+                    })
+                    .collect();
+                write!(f, "{} stand in train too: errors there say less of new rows", each.join(" and "))
+            }
             DataNotice::UnevenParts(parts) => {
                 let each: Vec<String> = parts
                     .iter()

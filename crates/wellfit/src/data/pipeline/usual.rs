@@ -22,7 +22,7 @@ const SMALL_SHIFT: f64 = 0.1;
 /// The same for shares: Cohen's small effect.
 const SMALL_EFFECT: f64 = 0.2;
 /// Cuts of the numbers of a column.
-const CUTS: usize = 19;
+const CUTS: usize = 9;
 /// Cuts are taken from so many rows of train.
 const CUT_ROWS: usize = 2_048;
 /// Categories that are counted.
