@@ -28,7 +28,7 @@ const PILE_ROWS: usize = 100;
 const MOST_ROWS: f64 = 0.9;
 
 /// What is suspicious about columns of a table and about its target.
-pub(super) fn suspicious(table: &Table, target: &Target) -> Vec<DataNotice> {
+pub(super) fn suspicious(table: &Table, target: &Target) -> Option<DataNotice> {
     let mut found = Found::default();
     for column in table.columns().iter().filter(|column| column.kind != ColumnType::Boolean) {
         match &column.values {
@@ -59,7 +59,7 @@ pub(super) fn suspicious(table: &Table, target: &Target) -> Vec<DataNotice> {
     if let TargetValues::Numbers(numbers) = &target.values {
         found.numbers(&target.name, &|| numbers.iter().copied());
     }
-    found.notices()
+    found.notice()
 }
 
 #[derive(Default)]
@@ -108,14 +108,11 @@ impl Found {
         self.piles.extend((!is_high && is_pile(ends, runs)).then(|| extreme(ends.high, true)));
     }
 
-    fn notices(self) -> Vec<DataNotice> {
-        let mut notices = Vec::new();
-        let mut far = self.far;
+    fn notice(self) -> Option<DataNotice> {
+        let Found { mut far, piles, frequent } = self;
         far.sort_by(|a, b| a.value.total_cmp(&b.value));
-        notices.extend(far.chunk_by(|a, b| a.value == b.value).map(|alike| DataNotice::FarValue(alike.to_vec())));
-        notices.extend((!self.piles.is_empty()).then_some(DataNotice::PileAtLargest(self.piles)));
-        notices.extend((!self.frequent.is_empty()).then_some(DataNotice::OneValueInMost(self.frequent)));
-        notices
+        let is_any = !(far.is_empty() && piles.is_empty() && frequent.is_empty());
+        is_any.then_some(DataNotice::Suspicious { far, piles, frequent })
     }
 }
 

@@ -164,12 +164,15 @@ pub enum DataNotice {
         /// The new rows.
         rows: usize,
     },
-    /// A number that repeats and lies far from all others of these columns.
-    FarValue(Vec<Extreme>),
-    /// Numbers that are the largest of their columns and far more frequent than others.
-    PileAtLargest(Vec<Extreme>),
-    /// Columns of which one value stands in most rows.
-    OneValueInMost(Vec<Frequent>),
+    /// Values that may not be what they seem.
+    Suspicious {
+        /// Numbers that repeat and lie far from all others of their columns, those of one value together.
+        far: Vec<Extreme>,
+        /// Numbers that are the largest of their columns and far more frequent than others.
+        piles: Vec<Extreme>,
+        /// Values that stand in most rows.
+        frequent: Vec<Frequent>,
+    },
     /// Columns that are no feature.
     SetAside(Vec<Aside>),
     /// Columns with missing cells, each with their number.

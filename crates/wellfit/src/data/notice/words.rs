@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AsWritten, DataNotice, Deviation, Gaps, Meaning, Unlike};
+use super::{AsWritten, DataNotice, Deviation, Gaps, Meaning, PartCopies, Unlike};
 use crate::data::ColumnType;
 use crate::data::aside::grouped;
 use crate::data::notation::{Decimal, dates};
@@ -99,19 +99,12 @@ impl fmt::Display for DataNotice {
                 f.write_str("have no interval")
             }
             DataNotice::CopiesInTrain(parts) => {
-                let each: Vec<String> = parts
-                    .iter()
-                    .map(|one| {
-                        let share = percent(one.copies as f64 / one.rows.max(1) as f64);
-                        format!(
-                            "{} of {} rows of {} ({share})",
-                            thousands(one.copies),
-                            thousands(one.rows),
-                            one.part.name()
-                        )
-                    })
-                    .collect();
-                write!(f, "{} stand in train too: errors there say less of new rows", each.join(" and "))
+                let of_part = |one: &PartCopies| {
+                    let share = percent(one.copies as f64 / one.rows.max(1) as f64);
+                    format!("{} of {} in {} ({share})", thousands(one.copies), thousands(one.rows), one.part.name())
+                };
+                let each: Vec<String> = parts.iter().map(of_part).collect();
+                write!(f, "rows that are in train too: {}", each.join(", "))
             }
             DataNotice::UnevenParts(parts) => {
                 let each: Vec<String> = parts
@@ -202,32 +195,23 @@ impl fmt::Display for DataNotice {
                     more => write!(f, "; and {}", counted(more, "other column")),
                 }
             }
-            DataNotice::FarValue(columns) => {
-                let Some(first) = columns.first() else { return Ok(()) };
-                let each: Vec<String> =
-                    columns.iter().map(|one| format!("{} {}", one.column, thousands(one.rows))).collect();
-                let (value, side) = (significant(first.value), if first.is_largest { "above" } else { "below" });
-                write!(
-                    f,
-                    "{value} is far {side} all other numbers: {}; leave those cells empty ",
-                    list(&each, MOST_NAMED)
-                )?;
-                f.write_str("where it means missing")
-            }
-            DataNotice::PileAtLargest(columns) => {
-                let each: Vec<String> = columns
-                    .iter()
-                    .map(|one| {
-                        let share = percent(one.rows as f64 / one.of.max(1) as f64);
-                        format!("{} {} in {share} of rows", one.column, significant(one.value))
-                    })
-                    .collect();
-                write!(f, "numbers may be cut off at the largest: {}", list(&each, MOST_COUNTED))
-            }
-            DataNotice::OneValueInMost(columns) => {
-                let each: Vec<String> =
-                    columns.iter().map(|one| format!("{} {} {}", one.column, one.value, percent(one.share))).collect();
-                write!(f, "one value in most rows: {}", list(&each, MOST_COUNTED))
+            DataNotice::Suspicious { far, piles, frequent } => {
+                let far = far.chunk_by(|a, b| a.value == b.value).map(|alike| {
+                    let each: Vec<String> =
+                        alike.iter().map(|one| format!("{} {}", one.column, thousands(one.rows))).collect();
+                    let value = alike.first().map_or(String::new(), |one| significant(one.value));
+                    format!("{value} may mean missing: {}", list(&each, MOST_NAMED))
+                });
+                let piles = piles.iter().map(|one| {
+                    let share = percent(one.rows as f64 / one.of.max(1) as f64);
+                    format!("{} {} in {share}", one.column, significant(one.value))
+                });
+                let frequent =
+                    frequent.iter().map(|one| format!("{} {} in {}", one.column, one.value, percent(one.share)));
+                let (piles, frequent): (Vec<String>, Vec<String>) = (piles.collect(), frequent.collect());
+                let cut = (!piles.is_empty()).then(|| format!("cut off: {}?", list(&piles, MOST_COUNTED)));
+                let most = (!frequent.is_empty()).then(|| format!("one value: {}", list(&frequent, MOST_COUNTED)));
+                f.write_str(&far.chain(cut).chain(most).collect::<Vec<_>>().join(" · "))
             }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
             DataNotice::MissingValues { columns, besides_blanks } => {

@@ -5,8 +5,6 @@
 //! angle of their square roots (Cohen, "Statistical Power Analysis", 1988, chapter 6), numbers beyond all of train by the chance that
 //! the largest of both are all new.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::Pipeline;
@@ -55,8 +53,8 @@ enum Values {
         sample: usize,
     },
     Categories {
-        /// The most frequent ones and their rows, in order of their names.
-        counts: Vec<(String, usize)>,
+        /// The most frequent ones, by their places among those that the encoding knows, and their rows.
+        counts: Vec<(usize, usize)>,
         /// Rows with a category that the encoding does not know, or that no other row has.
         rare: usize,
         /// Rows of the rarest category.
@@ -69,18 +67,15 @@ impl Values {
     fn of_categories<'a>(counts: impl Iterator<Item = (&'a String, usize)>, known: &[String]) -> Values {
         let (mut rare, mut least, mut frequent) = (0, usize::MAX, Vec::new());
         for (name, count) in counts {
-            let is_known = known.binary_search(name).is_ok();
+            let place = known.binary_search(name).ok();
             least = least.min(count);
-            rare += if count == 1 || !is_known { count } else { 0 };
-            if is_known {
-                frequent.push((name, count));
-            }
+            rare += if count == 1 || place.is_none() { count } else { 0 };
+            frequent.extend(place.map(|place| (place, count)));
         }
-        frequent.sort_unstable_by(|(a, these), (b, those)| those.cmp(these).then_with(|| a.cmp(b)));
+        frequent.sort_unstable_by_key(|(place, count)| (std::cmp::Reverse(*count), *place));
         frequent.truncate(COUNTED);
-        let mut counts: Vec<(String, usize)> =
-            frequent.into_iter().map(|(name, count)| (name.clone(), count)).collect();
-        counts.sort_unstable();
+        frequent.sort_unstable();
+        let counts = frequent;
         Values::Categories { counts, rare, least }
     }
 }
@@ -156,17 +151,20 @@ impl Usual {
                 ((share - train).abs() > bound).then_some(Deviation::Moved { cut, share, train })
             }
             Values::Categories { counts, .. } => {
-                let mut found: HashMap<&str, usize> = HashMap::new();
+                let mut found = vec![0usize; known.len()];
                 let mut all = 0;
                 let lookup = Lookup::new(column, known);
                 for row in present {
-                    if let Some(name) = lookup.place(row).and_then(|place| known.get(place)) {
-                        *found.entry(name).or_default() += 1;
-                    }
                     all += 1;
+                    found
+                        .iter_mut()
+                        .skip(lookup.place(row).unwrap_or(usize::MAX))
+                        .take(1)
+                        .for_each(|count| *count += 1);
                 }
-                let shares = counts.iter().map(|(name, count)| {
-                    (name, Share::of(found.get(name.as_str()).copied().unwrap_or(0), all), Share::of(*count, here))
+                let shares = counts.iter().filter_map(|(place, count)| {
+                    let (name, found) = (known.get(*place)?, found.get(*place)?);
+                    Some((name, Share::of(*found, all), Share::of(*count, here)))
                 });
                 let unlike = shares.filter(|(_, share, train)| all >= FEW && share.differs(*train, chance));
                 let effect = |(_, share, train): &(&String, Share, Share)| share.effect(*train);
