@@ -84,7 +84,8 @@ fn copies(report: &DataReport) -> String {
     if found.len() == 1 {
         found.push("none across parts".to_owned());
     }
-    found.join(" · ")
+    let of_used = if report.set_aside.is_empty() { "" } else { ", by the columns used" };
+    found.join(" · ") + of_used
 }
 
 fn conflicts(copies: Copies) -> String {

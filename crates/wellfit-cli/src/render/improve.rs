@@ -74,13 +74,21 @@ fn fits(purpose: Purpose) -> &'static str {
     }
 }
 
+/// Letters of a line beside its label, on a screen of 80 columns.
+const LINE: usize = 70;
 /// Width of the column of changes.
 const CHANGE: usize = 22;
 
 fn row(change: &str, fits: &str, error: &str, gain: &str, kept: &str) -> String {
     // Two changes together have a line of their own.
     let change = if change.len() > CHANGE { format!("{change}\n{:CHANGE$}", "") } else { format!("{change:CHANGE$}") };
-    format!("{change} {fits:<5} {error:>6} {gain:<18} {kept}").trim_end().to_owned()
+    let numbers = format!("{change} {fits:<5} {error:>6} {gain:<18}");
+    // What came of it stands under its own column, or below the numbers where a line has no room.
+    let last = numbers.lines().next_back().map_or(0, |line| line.chars().count());
+    match last + 1 + kept.chars().count() > LINE {
+        true => format!("{}\n{:CHANGE$} {kept}", numbers.trim_end(), ""),
+        false => format!("{numbers} {kept}").trim_end().to_owned(),
+    }
 }
 
 /// How it ended, what re-split rows say of the gain, and how to go on.

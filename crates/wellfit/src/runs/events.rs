@@ -266,7 +266,7 @@ pub struct Epoch {
     pub loss: f64,
     /// The metric on dev, if there is a dev set.
     pub dev: Option<f64>,
-    /// The best metric on dev so far and its epoch.
+    /// The metric on dev at the epoch of the least dev loss so far, and that epoch.
     pub best: Option<(f64, usize)>,
     /// Whether the metric is a share that reads best in percent.
     pub percent: bool,

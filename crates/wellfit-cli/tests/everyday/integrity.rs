@@ -1,13 +1,8 @@
 //! A run's folder is looked over: what is damaged, changed or swapped is named, and nothing else.
 
-// Helpers of tests fail by panicking.
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
 use std::fs;
 
-use support::Place;
+use crate::support::Place;
 
 const TRAIN: &str = "train data.csv --probes off --target label --epochs 3 --hidden 8";
 

@@ -3,7 +3,9 @@
 // Helpers of tests fail by panicking.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../support/mod.rs"]
 mod support;
+mod typed_tables;
 
 use std::fmt::Display;
 use std::io::Write;

@@ -3,6 +3,9 @@
 // Helpers of tests fail by panicking.
 #![allow(clippy::unwrap_used)]
 
+mod integrity;
+mod kept_whole;
+#[path = "../support/mod.rs"]
 mod support;
 
 use support::Place;

@@ -4,9 +4,6 @@
 //! set is read too where `WELLFIT_TYPED_TABLES` names its folder. Every difference is written into the file that
 //! `WELLFIT_TYPED_REPORT` names.
 
-// Helpers of tests fail by panicking.
-#![allow(clippy::unwrap_used)]
-
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 

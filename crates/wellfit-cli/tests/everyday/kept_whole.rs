@@ -1,14 +1,9 @@
 //! Nothing is overwritten that is read, nothing is written that cannot be read, and nobody waits without a word.
 
-// Helpers of tests fail by panicking.
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
 use std::fs;
 use std::time::{Duration, Instant};
 
-use support::{Place, outcome};
+use crate::support::{Place, outcome};
 
 const TRAIN: &str = "train data.csv --target label --probes off --epochs 2 --hidden 4";
 
