@@ -128,6 +128,10 @@ impl fmt::Display for DataNotice {
             DataNotice::RepeatedHeader { line, count } => {
                 write!(f, "{} like the header passed over (first: line {line})", counted(*count, "row"))
             }
+            DataNotice::OtherSheets { sheet, others } => {
+                let (noun, hold) = if others.len() == 1 { ("sheet", "holds") } else { ("sheets", "hold") };
+                write!(f, "sheet {sheet} is read; {noun} {} {hold} cells too: passed over", list(others, MOST_NAMED))
+            }
             DataNotice::NamesTwice { names } => {
                 let first = names.first().map_or("", String::as_str);
                 write!(f, "column names appear twice: {}; the second {first} is {first}.1", list(names, MOST_NAMED))

@@ -374,5 +374,8 @@ fn more_classes_than_memory_holds_are_refused_before_training() {
     let rows: String = (0..70_000).map(|i| format!("{}.5,c{}\n", i % 101, i % 23_000)).collect();
     let files = Files::new(&[("x.csv", &format!("x,y\n{rows}"))]);
     let problem = load(&files.request("x.csv")).unwrap_err().to_string();
-    assert!(problem.starts_with("y has 23,000 classes, and a part has ") && problem.contains("merge rare"), "{problem}");
+    assert!(
+        problem.starts_with("y has 23,000 classes, and a part has ") && problem.contains("merge rare"),
+        "{problem}"
+    );
 }
