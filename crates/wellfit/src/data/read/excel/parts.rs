@@ -1,12 +1,11 @@
 //! The parts of a workbook that are held as a whole when it is read, and what they may hold.
 
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
 
-use super::archive::Metered;
 use crate::text::thousands;
 
 /// Names every part of a package by what it is to the others.
@@ -63,7 +62,7 @@ fn normal(name: &str) -> String {
 }
 
 /// The names of a workbook's parts; `None` where the archive holds none that is written in XML.
-pub(super) fn names(archive: &mut ZipArchive<Metered>) -> Result<Option<Names>, String> {
+pub(super) fn names<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Option<Names>, String> {
     let Some(index) = (0..archive.len()).rfind(|&index| {
         archive.name_for_index(index).and_then(Result::ok).is_some_and(|name| normal(&name) == PACKAGE)
     }) else {

@@ -78,7 +78,7 @@ fn names_may_be_numbers_and_errors_are_missing() {
     let data = read("odd.xlsx");
     let missing = |name: &str| numbers(&data, name).iter().filter(|number| number.is_nan()).count();
     assert_eq!((missing("2020"), missing("2021.5"), missing("gaps")), (0, 8, 8));
-    assert!(notices(&data).contains("index"), "{}", notices(&data));
+    assert!(notices(&data).contains("c1 (it numbers the rows)"), "{}", notices(&data));
 }
 
 /// An archive of these parts.
