@@ -69,7 +69,7 @@ pub(super) fn names<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Optio
         return Ok(None);
     };
     let entry = archive.by_index(index).map_err(|error| format!("{PACKAGE}: {error}"))?;
-    let target = workbook(entry.take(MAX_PACKAGE)).map_err(|problem| format!("{PACKAGE}: {problem}"))?;
+    let target = workbook(entry).map_err(|problem| format!("{PACKAGE}: {problem}"))?;
     let target = target.strip_prefix('/').unwrap_or(&target);
     let is_workbook = target.starts_with("xl/") && target.ends_with(".xml") && !target.contains('&');
     let is_there = archive.file_names().any(|name| name.is_ok_and(|name| normal(&name) == target)) && is_workbook;
@@ -79,7 +79,7 @@ pub(super) fn names<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Optio
 
 /// Where a package has its workbook, in small letters; empty where it has none.
 fn workbook(package: impl Read) -> Result<String, String> {
-    let mut xml = parser(package);
+    let mut xml = parser(package.take(MAX_PACKAGE));
     let mut buffer = Vec::new();
     let mut found = String::new();
     loop {
@@ -98,6 +98,10 @@ fn workbook(package: impl Read) -> Result<String, String> {
                 if is_workbook {
                     found = target;
                 }
+            }
+            // What stands behind the end would be read later, and may name another workbook.
+            Event::Eof if xml.get_ref().get_ref().limit() == 0 => {
+                return Err(format!("more than {} bytes", thousands(MAX_PACKAGE as usize)));
             }
             Event::Eof => return Ok(found),
             _ => {}

@@ -220,6 +220,8 @@ fn damaged_files_and_other_archives_are_named() {
     refused(&archive(&[("_rels/.rels", PACKAGE.as_bytes())]), "a zip archive without a workbook of Excel");
     let binary = PACKAGE.replace("workbook.xml", "workbook.bin");
     refused(&archive(&[("_rels/.rels", binary.as_bytes()), ("xl/workbook.bin", b"")]), "save the sheet as CSV");
+    let long = format!("{PACKAGE}{}", " ".repeat(1 << 20));
+    refused(&archive(&[("_rels/.rels", long.as_bytes()), ("xl/workbook.xml", b"")]), "_rels/.rels: more than");
     refused(&workbook("", &[]), "a workbook whose sheets are all empty");
     refused(&workbook("<row><c r=\"A1\"><v>1</v>", &[]), "x.xlsx: cannot be read: ");
     refused(&workbook("<row><c r=\"A1\" t=\"s\"><v>7</v></c></row>", &[]), "shared strings");
