@@ -80,7 +80,7 @@ fn train() -> Command {
             Arg::new("data")
                 .value_name("DATA")
                 .value_parser(value_parser!(PathBuf))
-                .help("Table to train on: .csv, .tsv (.gz, .zst), .parquet, or an IDX file of images"),
+                .help("Table to train on: .csv, .tsv (.gz, .zst), .jsonl, .xlsx, .parquet, or an IDX file of images"),
         )
         .after_help(ABOUT_AUTO)
         .args(spec_flags())

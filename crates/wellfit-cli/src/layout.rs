@@ -54,7 +54,7 @@ fn bar(epoch: &Epoch, cells: usize) -> String {
     format!("{}{}", "━".repeat(filled), "╌".repeat(cells - filled))
 }
 
-/// `41/60  loss 0.402  dev 19.6%  least dev loss: epoch 33 (19.4%)`: of that epoch the weights are kept, whatever is measured.
+/// `41/60  loss 0.402  dev 19.6%  best epoch 33 (19.4%)`: of the epoch of the least dev loss the weights are kept, whatever is measured.
 fn state(epoch: &Epoch) -> String {
     let metric = |value: f64| if epoch.percent { format!("{:.1}%", 100.0 * value) } else { significant(value) };
     let mut out = format!("{}/{}  loss {}", epoch.epoch, epoch.epochs, significant(epoch.loss));
@@ -62,7 +62,7 @@ fn state(epoch: &Epoch) -> String {
         out.push_str(&format!("  dev {}", metric(dev)));
     }
     if let Some((best, at)) = epoch.best {
-        out.push_str(&format!("  least dev loss: epoch {at} ({})", metric(best)));
+        out.push_str(&format!("  best epoch {at} ({})", metric(best)));
     }
     out
 }

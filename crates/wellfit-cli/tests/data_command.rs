@@ -172,7 +172,7 @@ fn parts_split_at_random_do_not_drift() {
     for (file, options) in cases {
         let Some(found) = found(file, options) else { return };
         assert_eq!((found.drift("dev").0, found.drift("test").0), (false, false), "{file}\n{}", found.told);
-        found.says("no drift between train and dev");
+        found.says("none between train and dev");
         assert!(found.leaks().is_empty(), "{file}: {:?}", found.leaks());
     }
 }

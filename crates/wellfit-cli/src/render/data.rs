@@ -84,8 +84,7 @@ fn copies(report: &DataReport) -> String {
     if found.len() == 1 {
         found.push("none across parts".to_owned());
     }
-    let of_used = if report.set_aside.is_empty() { "" } else { ", by the columns used" };
-    found.join(" · ") + of_used
+    found.join(" · ")
 }
 
 fn conflicts(copies: Copies) -> String {

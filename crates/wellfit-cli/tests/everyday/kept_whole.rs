@@ -55,7 +55,7 @@ fn copies_across_parts_are_said_where_they_are_trained_on_and_tested() {
     let once: String = (0..100).map(row).collect();
     place.write("data.csv", format!("x,z,label\n{once}"));
     let told = place.run(&format!("{TRAIN} --out once")).succeeded();
-    assert!(!told.out.contains("in train too"), "{}", told.out);
+    assert!(!told.out.contains("also in train"), "{}", told.out);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Tables that are cut off, ragged, of another kind than they seem, or lie about their size.
 
 use std::fs::File;
+#[cfg(feature = "excel")]
+use std::io::Write;
 use std::sync::Arc;
 
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
@@ -26,6 +28,8 @@ pub fn cases(place: &Place) -> Vec<Case> {
         }
     }
     text_cases(&plain, &mut add);
+    #[cfg(feature = "excel")]
+    workbook_cases(&mut add);
     parquet_cases(place, &mut add);
     idx_cases(place, &mut cases);
     for (what, path) in [("a device", "/dev/zero"), ("a folder", "folder"), ("nothing there", "nowhere.csv")] {
@@ -133,6 +137,59 @@ fn parquet_cases(place: &Place, add: &mut impl FnMut(&str, &str, Vec<u8>)) {
         bytes
     });
     add("a Parquet file of noise", "noise.parquet", [b"PAR1", &noise(5000)[..], &[0xff, 0, 0, 0], b"PAR1"].concat());
+}
+
+/// A workbook whose only sheet has this content, so many times, with these texts.
+#[cfg(feature = "excel")]
+fn workbook(sheet: &[u8], times: usize, texts: &str) -> Vec<u8> {
+    let relation = |kind: &str, target: &str| {
+        format!(
+            "<Relationships><Relationship Id=\"r\" Type=\"/relationships/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml").as_bytes()),
+        ("xl/_rels/workbook.xml.rels", relation("worksheet", "sheet.xml").as_bytes()),
+        ("xl/workbook.xml", b"<workbook><sheets><sheet name=\"one\" r:id=\"r\"/></sheets></workbook>"),
+        ("xl/sharedStrings.xml", texts.as_bytes()),
+        ("xl/sheet.xml", &[]),
+    ] {
+        out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        out.write_all(content).unwrap();
+    }
+    for _ in 0..times {
+        out.write_all(sheet).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+#[cfg(feature = "excel")]
+fn workbook_cases(add: &mut impl FnMut(&str, &str, Vec<u8>)) {
+    let names = "<sst><si><t>x</t></si><si><t>label</t></si></sst>";
+    let rows: String = (2..202)
+        .map(|i| {
+            format!("<row r=\"{i}\"><c r=\"A{i}\"><v>{}</v></c><c r=\"B{i}\"><v>{}</v></c></row>", i * 37 % 101, i % 2)
+        })
+        .collect();
+    let header = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>";
+    let sheet = |rows: &str| format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let good = sheet(&format!("{header}{rows}"));
+    let whole = workbook(good.as_bytes(), 1, names);
+    for (i, cut) in [5, whole.len() / 9, whole.len() / 2, whole.len() - 9, whole.len() - 1].into_iter().enumerate() {
+        add(&format!("a workbook cut at byte {cut}"), &format!("cut{i}.xlsx"), whole[..cut].to_vec());
+    }
+    add("a workbook of 256 MB of spaces", "spaces.xlsx", workbook(&[b' '; 1 << 16], 1 << 12, names));
+    add("a workbook that declares 10^12 texts", "texts.xlsx", {
+        workbook(good.as_bytes(), 1, &names.replace("<sst>", "<sst uniqueCount=\"1000000000000\">"))
+    });
+    let far = format!("{header}{rows}<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>");
+    add("a cell in the last row and column of a sheet", "far.xlsx", workbook(sheet(&far).as_bytes(), 1, names));
+    let again = format!("{header}{rows}{rows}");
+    add("rows that come twice", "again.xlsx", workbook(sheet(&again).as_bytes(), 1, names));
+    add("a workbook without texts", "no_texts.xlsx", workbook(good.as_bytes(), 1, "<sst></sst>"));
+    add("a sheet that does not end", "endless.xlsx", workbook(&good.as_bytes()[..good.len() - 30], 1, names));
+    add("an empty workbook", "nothing.xlsx", workbook(b"<worksheet><sheetData></sheetData></worksheet>", 1, names));
 }
 
 fn idx_cases(place: &Place, cases: &mut Vec<Case>) {

@@ -19,7 +19,7 @@ pub enum DataError {
         meant: Option<String>,
     },
     /// The path leads to a folder.
-    #[error("{}: cannot be read: it is a folder; name a table in it (CSV, TSV, Parquet or IDX)", shown(.path))]
+    #[error("{}: cannot be read: it is a folder; name a table in it (CSV, TSV, JSON lines, .xlsx, Parquet or IDX)", shown(.path))]
     Folder {
         /// The folder.
         path: PathBuf,

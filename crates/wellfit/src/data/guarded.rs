@@ -17,7 +17,7 @@ pub fn panics_are_caught() -> bool {
 /// What `call` returns; `None` if it panicked.
 ///
 /// What `call` holds must not be used again after a panic: it may be half done.
-#[cfg(any(feature = "parquet", feature = "trees"))]
+#[cfg(any(feature = "excel", feature = "parquet", feature = "trees"))]
 pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
     let before = CAUGHT.replace(true);
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call));
@@ -25,7 +25,7 @@ pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
     outcome.ok()
 }
 
-#[cfg(all(test, any(feature = "parquet", feature = "trees")))]
+#[cfg(all(test, any(feature = "excel", feature = "parquet", feature = "trees")))]
 mod tests {
     use super::*;
 

@@ -50,7 +50,7 @@ pub use error::DataError;
 pub use examples::{Examples, Targets};
 pub use features::{ColumnPlaces, Feature, FeatureKind, Features};
 pub use fingerprint::Fingerprint;
-#[cfg(any(feature = "parquet", feature = "trees"))]
+#[cfg(any(feature = "excel", feature = "parquet", feature = "trees"))]
 pub(crate) use guarded::guarded;
 pub use guarded::panics_are_caught;
 pub use load::load;

@@ -81,7 +81,7 @@ impl From<&Origin> for Origin {
 pub struct Place {
     /// The file or table.
     pub origin: Origin,
-    /// Line of a text file, row of a Parquet file or of a table, counted from 1.
+    /// Line of a text file, row of a sheet, a Parquet file or a table, counted from 1.
     pub line: Option<u64>,
     /// Column, counted from 1.
     pub column: Option<usize>,

@@ -147,14 +147,64 @@ fn idx_of_any_bytes_is_read_or_refused() {
     proved("IDX", cases, refused);
 }
 
-#[test]
-fn parquet_of_any_bytes_is_read_or_refused() {
+/// Says nothing of panics that are caught.
+fn quiet() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !panics_are_caught() {
             usual(panic);
         }
     }));
+}
+
+/// The parts of an archive.
+#[cfg(feature = "excel")]
+fn unpacked(packed: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(packed)).unwrap();
+    let parts = archive.len();
+    let part = |index| {
+        let mut entry = archive.by_index(index).unwrap();
+        let mut content = Vec::new();
+        std::io::copy(&mut entry, &mut content).unwrap();
+        (entry.name().unwrap().into_owned(), content)
+    };
+    (0..parts).map(part).collect()
+}
+
+#[cfg(feature = "excel")]
+#[test]
+fn workbooks_of_any_bytes_are_read_or_refused() {
+    quiet();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.xlsx");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/excel/table.xlsx");
+    let whole = std::fs::read(fixture).unwrap();
+    let parts = unpacked(&whole);
+    let mut cases = count(500, 10_000);
+    let mut refused = try_all(&[whole], cases, |bytes| {
+        std::fs::write(&path, bytes).unwrap();
+        reads(&path, Some("y"))
+    });
+    // A part that is damaged before it is packed has a checksum that is right.
+    for (damaged, content) in &parts {
+        let each = count(150, 3000);
+        cases += each;
+        refused += try_all(std::slice::from_ref(content), each, |bytes| {
+            let mut out = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+            for (name, content) in &parts {
+                out.start_file(name.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
+                out.write_all(if name == damaged { &bytes } else { content }).unwrap();
+            }
+            out.finish().unwrap();
+            reads(&path, Some("y"))
+        });
+    }
+    proved("workbooks", cases, refused);
+}
+
+#[test]
+fn parquet_of_any_bytes_is_read_or_refused() {
+    quiet();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.parquet");
     parquet(&path, 100);

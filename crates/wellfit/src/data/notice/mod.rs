@@ -77,6 +77,13 @@ pub enum DataNotice {
         /// Such rows.
         count: u64,
     },
+    /// Sheets of a workbook that hold something and are not read.
+    OtherSheets {
+        /// The sheet that is read.
+        sheet: String,
+        /// The others.
+        others: Vec<String>,
+    },
     /// Columns with the name of another, which got one of their own.
     NamesTwice {
         /// The names.

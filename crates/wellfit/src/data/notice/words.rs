@@ -101,10 +101,10 @@ impl fmt::Display for DataNotice {
             DataNotice::CopiesInTrain(parts) => {
                 let of_part = |one: &PartCopies| {
                     let share = percent(one.copies as f64 / one.rows.max(1) as f64);
-                    format!("{} of {} in {} ({share})", thousands(one.copies), thousands(one.rows), one.part.name())
+                    format!("{} {} of {} ({share})", one.part.name(), thousands(one.copies), thousands(one.rows))
                 };
                 let each: Vec<String> = parts.iter().map(of_part).collect();
-                write!(f, "rows that are in train too: {}", each.join(", "))
+                write!(f, "rows also in train: {}", each.join(", "))
             }
             DataNotice::UnevenParts(parts) => {
                 let each: Vec<String> = parts
@@ -135,6 +135,10 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::RepeatedHeader { line, count } => {
                 write!(f, "{} like the header passed over (first: line {line})", counted(*count, "row"))
+            }
+            DataNotice::OtherSheets { sheet, others } => {
+                let (noun, hold) = if others.len() == 1 { ("sheet", "holds") } else { ("sheets", "hold") };
+                write!(f, "sheet {sheet} is read; {noun} {} {hold} cells too: passed over", list(others, MOST_NAMED))
             }
             DataNotice::NamesTwice { names } => {
                 let first = names.first().map_or("", String::as_str);

@@ -5,13 +5,20 @@ const KINDS: [(&[u8], &str); 9] = [
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
-    (b"PK\x03\x04", "a zip archive or a spreadsheet; save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old spreadsheet; save the sheet as CSV"),
+    (b"PK\x03\x04", ZIP),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet, or one with a password; save the sheet as CSV"),
     (b"%PDF", "a PDF"),
     (b"SQLite format 3", "a database; export the table as CSV"),
     (b"\x89HDF", "an HDF5 file; save the table as CSV or Parquet"),
     (b"ARROW1", "an Arrow file; save the table as Parquet"),
 ];
+
+/// Workbooks are known before files are looked up here.
+#[cfg(feature = "excel")]
+const ZIP: &str = "a zip archive without a workbook of Excel (.xlsx) in it; unpack it, or save the sheet as CSV";
+#[cfg(not(feature = "excel"))]
+const ZIP: &str = "a zip archive or a spreadsheet, and this program was built without Excel: save the sheet as CSV, or build with \
+                   `--features excel`";
 
 /// How texts begin that are no table, in any case, behind spaces.
 const TEXTS: [(&str, &str); 7] = [

@@ -1,6 +1,10 @@
 //! Readers: from a file of any format, or a table in memory, to rows of cells.
 
+#[cfg(feature = "excel")]
+mod excel;
 mod foreign;
+#[cfg(any(feature = "excel", feature = "parquet"))]
+mod guarded;
 mod idx;
 mod json_lines;
 mod layout;
@@ -144,9 +148,16 @@ fn open_file(path: &Path, reading: &Reading) -> Result<File, DataError> {
         let (file, names) = JsonLines::open(path)?;
         return Ok(File::Table(Source::new(names, path.into(), Box::new(file))));
     }
+    #[cfg(feature = "excel")]
+    if start.starts_with(excel::ZIP)
+        && let Some((book, names)) = excel::Workbook::open(path, reading)?
+    {
+        return Ok(File::Table(Source::new(names, path.into(), Box::new(book))));
+    }
     if let Some(kind) = foreign::kind(&start) {
-        let problem =
-            format!("no table: it is {kind} (read are CSV, TSV, JSON lines, Parquet and IDX, gzip and zstd or not)");
+        let problem = format!(
+            "no table: it is {kind} (read are CSV, TSV, JSON lines, .xlsx, Parquet and IDX, gzip and zstd or not)"
+        );
         return Err(DataError::of(path, problem));
     }
     let (file, names) = TextFile::open(path, reading)?;

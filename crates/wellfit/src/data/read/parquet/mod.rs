@@ -1,7 +1,6 @@
 //! Parquet files, a batch of rows at a time, by Parquet's own column readers.
 
 mod column;
-mod guarded;
 mod kind;
 mod pages;
 #[cfg(test)]
@@ -14,12 +13,12 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::Type;
 
+use super::guarded::read_guarded;
 use super::{Cell, Rows, Visit, columns_fit, open};
 use crate::data::DataError;
 use crate::store::open_regular;
 use crate::text::thousands;
 use column::Column;
-use guarded::read_guarded;
 use kind::Kind;
 
 /// Most rows in a batch ...

@@ -1,4 +1,4 @@
-//! Calls into the Parquet reader, which panics on damaged files in places.
+//! Calls into the readers of Parquet files and workbooks, which panic on damaged files in places.
 
 use std::path::Path;
 
