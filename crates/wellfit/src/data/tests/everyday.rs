@@ -302,11 +302,11 @@ fn values_that_may_not_be_what_they_seem_are_said() {
     let nines = suspicious(&|i| if i % 50 == 3 { "9999.0".into() } else { usual(i).to_string() });
     assert_eq!(nines, ["9999 may mean missing: x 8"]);
     let capped = suspicious(&|i| usual(i).min(140.0).to_string());
-    assert_eq!(capped, ["cut off: x 140 in 21%?"]);
+    assert_eq!(capped, ["perhaps cut off: x at 140 (21%)"]);
     let one = suspicious(&|i| if i % 20 == 3 { usual(i).to_string() } else { "7".into() });
-    assert!(one.contains(&"one value: x 7 in 95%".to_owned()), "{one:?}");
+    assert!(one.contains(&"mostly one value: x 7 (95%)".to_owned()), "{one:?}");
     let word = suspicious(&|i| if i % 15 == 3 { format!("rare{}", i % 4) } else { "usual".into() });
-    assert_eq!(word, ["one value: x usual in 93%"]);
+    assert_eq!(word, ["mostly one value: x usual (93%)"]);
     // Counts begin at zero, amounts may be nothing, grades have a best, answers an exception.
     assert!(suspicious(&|i| (i * i % 23).to_string()).is_empty());
     assert!(
