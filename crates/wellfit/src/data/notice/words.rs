@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AsWritten, DataNotice, Deviation, Gaps, Meaning, PartCopies, Unlike};
+use super::{AsWritten, DataNotice, Deviation, Gaps, Meaning, PartCopies, PartShare, Unlike};
 use crate::data::ColumnType;
 use crate::data::aside::grouped;
 use crate::data::notation::{Decimal, dates};
@@ -107,18 +107,11 @@ impl fmt::Display for DataNotice {
                 write!(f, "rows also in train: {}", each.join(", "))
             }
             DataNotice::UnevenParts(parts) => {
-                let each: Vec<String> = parts
-                    .iter()
-                    .map(|one| {
-                        format!(
-                            "{} has {:.0}% of the rows and was to have {:.0}%",
-                            one.part.name(),
-                            one.found,
-                            one.asked
-                        )
-                    })
-                    .collect();
-                write!(f, "{}: what belongs together cannot be divided", each.join(", "))
+                let of_part = |one: &PartShare| {
+                    format!("{} has {:.0}% of rows, not {:.0}%", one.part.name(), one.found, one.asked)
+                };
+                let each: Vec<String> = parts.iter().map(of_part).collect();
+                write!(f, "{}: rows that belong together stay so", each.join(", "))
             }
             DataNotice::OneTimeInTwoParts { time, parts: [older, newer] } => {
                 write!(
