@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn training_is_shown_in_one_line() {
-        assert_eq!(with_time_taken(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (epoch 33)  0.9 s");
-        assert_eq!(with_time_left(&epoch()), "41/60  loss 0.402  dev 19.6%  best 19.4% (epoch 33)  0.4 s left");
+        assert_eq!(with_time_taken(&epoch()), "41/60  loss 0.402  dev 19.6%  best epoch 33 (19.4%)  0.9 s");
+        assert_eq!(with_time_left(&epoch()), "41/60  loss 0.402  dev 19.6%  best epoch 33 (19.4%)  0.4 s left");
     }
 
     #[test]

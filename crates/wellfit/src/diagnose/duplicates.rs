@@ -65,7 +65,7 @@ pub fn duplicates(dataset: &Dataset) -> Duplicates {
 }
 
 impl Duplicates {
-    /// That rows of dev or test stand in train too, where they are more than one in a hundred.
+    /// That rows of dev or test stand in train too, where they are more than one in a hundred, and chance does not make a copy of each.
     pub fn notice(&self, dataset: &Dataset) -> Option<DataNotice> {
         let parts = [
             (Part::Dev, self.train_dev.rows, dataset.split.dev.len() as u64),
@@ -73,7 +73,8 @@ impl Duplicates {
         ];
         let copies = |(part, copies, rows)| (copies * 100 > rows).then_some(PartCopies { part, copies, rows });
         let parts: Vec<PartCopies> = parts.into_iter().filter_map(copies).collect();
-        (!parts.is_empty()).then_some(DataNotice::CopiesInTrain(parts))
+        let is_told = !parts.is_empty() && copies_by_chance(dataset) < 1.0;
+        is_told.then_some(DataNotice::CopiesInTrain(parts))
     }
 }
 

@@ -18,7 +18,7 @@ pub fn all(metrics: &Metrics) -> Vec<(&'static str, String)> {
     scores
 }
 
-/// The scores of a binary task that depend on the threshold, the threshold among them; of more classes the balanced error.
+/// The scores of a binary task that depend on the threshold, the threshold among them where it is not the usual one; of more classes the balanced error.
 pub fn of_classes(metrics: &Metrics) -> Vec<(&'static str, String)> {
     let mut scores = Vec::new();
     let mut add = |name, value: Option<String>| scores.extend(value.map(|value| (name, value)));
@@ -27,7 +27,8 @@ pub fn of_classes(metrics: &Metrics) -> Vec<(&'static str, String)> {
     add("F1", metrics.f1.map(digits));
     add("balanced error", metrics.balanced_error.map(percent));
     add("mean cost", metrics.cost.map(digits));
-    add("threshold", metrics.threshold.map(|threshold| trimmed(&digits(threshold))));
+    let chosen = metrics.threshold.filter(|threshold| *threshold != Decision::MOST_PROBABLE.positive_above());
+    add("threshold", chosen.map(|threshold| trimmed(&digits(threshold))));
     scores
 }
 

@@ -25,7 +25,7 @@ const PILE: usize = 3;
 /// and stands in one of so many rows.
 const PILE_ROWS: usize = 100;
 /// More than this share of the rows is most of them.
-const MOST_ROWS: f64 = 0.9;
+const MOST_ROWS: f64 = 0.95;
 
 /// What is suspicious about columns of a table and about its target.
 pub(super) fn suspicious(table: &Table, target: &Target) -> Option<DataNotice> {

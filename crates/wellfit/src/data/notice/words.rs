@@ -204,11 +204,10 @@ impl fmt::Display for DataNotice {
                     format!("{} at {} ({share})", one.column, significant(one.value))
                 });
                 let frequent =
-                    frequent.iter().map(|one| format!("{} {} ({})", one.column, one.value, percent(one.share)));
+                    frequent.iter().map(|one| format!("{} in {} ({})", one.value, one.column, percent(one.share)));
                 let (piles, frequent): (Vec<String>, Vec<String>) = (piles.collect(), frequent.collect());
                 let cut = (!piles.is_empty()).then(|| format!("perhaps cut off: {}", list(&piles, MOST_COUNTED)));
-                let most =
-                    (!frequent.is_empty()).then(|| format!("mostly one value: {}", list(&frequent, MOST_COUNTED)));
+                let most = (!frequent.is_empty()).then(|| format!("mostly {}", list(&frequent, MOST_COUNTED)));
                 f.write_str(&far.chain(cut).chain(most).collect::<Vec<_>>().join(" · "))
             }
             DataNotice::SetAside(columns) => write!(f, "not used: {}", grouped(columns)),
