@@ -222,7 +222,7 @@ impl fmt::Display for DataNotice {
             }
             DataNotice::FullStops { origin } => {
                 let file = origin.short();
-                write!(f, "labels of {file} differ only by a full stop at the end: the same classes")
+                write!(f, "labels of {file} end in a full stop: the same classes")
             }
             DataNotice::PositiveClass { target, class } => {
                 write!(f, "{class} is the positive class of {target}; --positive changes it")
