@@ -85,6 +85,25 @@ fn options_that_are_called_otherwise_elsewhere_are_named_and_the_last_of_two_cou
     assert!(finished.out.contains("saved"), "{}", finished.out);
     let much = place.run("train data.csv --target y --target-error 12 --out much");
     assert!(much.code == 2 && much.err.contains("it is a share of rows"), "{}", much.err);
+    // Settings beyond what numbers hold are refused, before anything is read.
+    for beyond in ["--lr 1e-46", "--epochs 9223372036854775808", "--epochs 4611686018427387904", "--target-error 1e308"]
+    {
+        let refused = place.run(&format!("train data.csv --target y {beyond} --out beyond"));
+        assert!(refused.code == 2 && !place.path("beyond").exists(), "{beyond}: {}", refused.err);
+    }
+}
+
+#[test]
+fn what_is_suggested_runs_nothing_when_it_is_pasted() {
+    let place = Place::new();
+    let row = |i: usize| format!("{},{},{}\n", i * 37 % 60, 7 * i % 60, ["no", "yes"][i * 37 % 60 / 30]);
+    place.write(
+        "data.csv",
+        format!("\"$(touch pwned)\",\"`touch pwned`; x\",y\n{}", (0..60).map(row).collect::<String>()),
+    );
+    // Both number the rows, and the program says how to keep them.
+    let told = place.run("data data.csv --target y").err;
+    assert!(told.contains("--types '$(touch pwned)=numeric' keeps"), "{told}");
 }
 
 #[cfg(unix)]
