@@ -28,6 +28,10 @@ fn predictions_replace_neither_what_they_are_made_of_nor_what_makes_them() {
         assert_eq!(refused.code, 2, "{out}: {}{}", refused.out, refused.err);
     }
     assert!(data == place.read("data.csv") && model == place.read("run/model.safetensors"));
+    let new = place.text("data.csv");
+    place.write("new.csv", &new);
+    let refused = place.run("predict run new.csv --out data.csv");
+    assert!(refused.code == 2 && refused.err.contains("what the run was trained on"), "{}", refused.err);
     // Its own earlier predictions it may replace.
     for _ in 0..2 {
         place.run("predict run data.csv --out p.csv").succeeded();

@@ -131,3 +131,18 @@ fn a_column_that_is_set_aside_and_knows_the_target_gets_a_line() {
     let expected = "column record_no, set aside, alone predicts the target (0.0% error, the majority class 50.0%)";
     assert!(told.contains("no single column gives the target away") && told.contains(expected), "{told}");
 }
+
+#[test]
+fn dates_in_another_order_than_in_training_are_not_guessed() {
+    let place = Place::new();
+    let row = |month_first: bool, i: usize| {
+        let (day, month) = (1 + i * 7 % 28, 1 + i * 5 % 12);
+        let (one, two) = if month_first { (month, day) } else { (day, month) };
+        format!("{one:02}/{two:02}/2023,{}.5,{}\n", i * 37 % 60, ["no", "yes"][i % 2])
+    };
+    let table = |month_first| format!("d,x,y\n{}", (0..80).map(|i| row(month_first, i)).collect::<String>());
+    trained(&place, &table(true));
+    place.write("new.csv", table(false));
+    let told = place.run("predict run new.csv --out p.csv").succeeded().out;
+    assert!(told.contains("in d is not a date; 40 such cells") && told.contains("d: 50% missing"), "{told}");
+}

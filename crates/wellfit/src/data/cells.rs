@@ -2,7 +2,7 @@
 
 use super::ColumnType;
 use super::labels::Labels;
-use super::notation::{Says, Value, dates, number as written, says, words};
+use super::notation::{Says, Style, Value, dates, number as written, says, words};
 use super::numbers::GrowingNumbers;
 use super::schema::{Field, not_a_number};
 use super::table::{MISSING, Values};
@@ -94,6 +94,13 @@ fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
 fn date(field: &Field, value: Value<'_>) -> Result<f64, String> {
     match value {
         Value::Text(text) if is_stray(field, text) => Ok(f64::NAN),
+        // Its day stands where the column has the month: what it seems to be is as doubtful as the cells beside it.
+        Value::Text(text)
+            if matches!(field.notation.style, Style::Dates { order: Some(_), .. })
+                && matches!(dates::recognise(text), Some(dates::Written::Ordered { .. })) =>
+        {
+            Err(format!("column {}: \"{text}\" has day and month in another order than in training", field.name))
+        }
         _ => seconds(&field.name, value),
     }
 }

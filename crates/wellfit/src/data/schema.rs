@@ -130,7 +130,7 @@ pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> 
     match profile.infinite {
         Some(line) => {
             let problem = format!(
-                "column {name}: a number that is infinite or too large; write it as missing or pass --types {}",
+                "column {name}: a number that is infinite or too large; write it as missing (--na inf reads `inf` so) or pass --types {}",
                 shell_word(&format!("{name}=categorical"))
             );
             Err(at(line, problem))

@@ -108,7 +108,8 @@ fn sort(names: &mut [String]) {
 /// The class a label means: the same text, or the same number.
 fn find(classes: &[String], label: &str) -> Option<usize> {
     let label = bare(label);
-    classes.iter().position(|class| class == label).or_else(|| words::same_value(classes, label))
+    let same_answer = || classes.iter().position(|class| words::same_answer(class, label));
+    classes.iter().position(|class| class == label).or_else(|| words::same_value(classes, label)).or_else(same_answer)
 }
 
 /// Codes of the labels of a file in `classes`; a full stop at the end is forgiven, with a notice.

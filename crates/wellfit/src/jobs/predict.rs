@@ -84,6 +84,13 @@ fn refuse_file_in_use(model: &Path, data: &Path, out: &Path) -> Result<(), JobEr
     if is_same(model) {
         return refused("the model");
     }
+    let learned_from =
+        model.parent().map(RunFolder::at).and_then(|folder| folder.read_config().ok()).map(|spec| spec.data);
+    if learned_from
+        .is_some_and(|data| [data.path, data.dev, data.test].into_iter().flatten().any(|file| is_same(&file)))
+    {
+        return refused("what the run was trained on");
+    }
     // What a link points to is what would be replaced.
     let target = out.canonicalize().unwrap_or_else(|_| out.to_owned());
     let folder = target.parent().map(RunFolder::at);

@@ -133,7 +133,7 @@ fn plan_target(
     let kind = request.type_of(name);
     let (task, notice) = infer(name, profile, request.task, kind).map_err(|problem| DataError::of(origin, problem))?;
     let mut notices = Vec::from_iter(notice);
-    notices.extend(target_notices(name, column, profile, notation));
+    notices.extend(target_notices(name, column, (profile, notation), task));
     enough_rows(origin, profile.present as usize, "row with a target")?;
     if let Some(line) = profile.infinite.filter(|_| task == Task::Regression) {
         return Err(infinite(line));
@@ -159,7 +159,12 @@ fn target_as_written(column: &Recognised, asked: Option<Task>) -> (&Profile, Not
 }
 
 /// What is worth knowing of how the cells of the target are read.
-fn target_notices(name: &str, column: &Recognised, profile: &Profile, notation: Notation) -> Vec<DataNotice> {
+fn target_notices(
+    name: &str,
+    column: &Recognised,
+    (profile, notation): (&Profile, Notation),
+    task: Task,
+) -> Vec<DataNotice> {
     let mut notices = Vec::new();
     if notation.style != Style::Plain {
         let written = planning::as_written(name, column);
@@ -167,7 +172,8 @@ fn target_notices(name: &str, column: &Recognised, profile: &Profile, notation: 
         notices.extend(planning::some_percent(name, column));
     }
     let all = profile.present + profile.missing;
-    if let Some(word) = profile.gaps.first().filter(|word| word.count * FREQUENT_WORD > all && profile.texts() > 0) {
+    if let Some(word) = profile.gaps.first().filter(|word| word.count * FREQUENT_WORD > all && task.is_classification())
+    {
         let (word, rows) = (word.text.clone(), word.count);
         notices.push(DataNotice::WordInTarget { target: name.to_owned(), word, rows, share: rows as f64 / all as f64 });
     }

@@ -48,7 +48,7 @@ impl Missing {
         match *cell {
             Cell::Missing => Value::Missing { text: "" },
             Cell::Number(number) if number.is_nan() || self.numbers.contains(&number) => Value::Missing { text: "" },
-            Cell::Number(number) => in_style(Value::Number { number: bounded(number), text: "" }, notation.style),
+            Cell::Number(number) => in_style(Value::Number { number: bounded(number), text: "" }, notation),
             Cell::Moment { seconds, clock } => Value::Moment { seconds, clock },
             Cell::Text(raw) => {
                 let text = bare(raw);
@@ -65,7 +65,7 @@ impl Missing {
                 };
                 match notation.style {
                     Style::Plain => value,
-                    style => in_style(value, style),
+                    _ => in_style(value, notation),
                 }
             }
         }
@@ -81,17 +81,17 @@ impl Missing {
 }
 
 /// A text among numbers or dates that is none: a word for nothing, or itself.
-fn text_in_style(text: &str) -> Value<'_> {
-    if words::means_missing_among_numbers(text) { Value::Missing { text } } else { Value::Text(text) }
+fn text_in_style(text: &str, keeps_words: bool) -> Value<'_> {
+    if !keeps_words && words::means_missing_among_numbers(text) { Value::Missing { text } } else { Value::Text(text) }
 }
 
 /// What a value means in a column of that style.
-fn in_style(value: Value<'_>, style: Style) -> Value<'_> {
-    match (style, value) {
+fn in_style<'a>(value: Value<'a>, notation: &Notation) -> Value<'a> {
+    match (notation.style, value) {
         (Style::Plain, value) => value,
         (Style::Numbers { decimal, forced }, Value::Text(text)) => match number::read(text, decimal, forced) {
             Some(number) => Value::Number { number: bounded(number), text },
-            None => text_in_style(text),
+            None => text_in_style(text, notation.keeps_words),
         },
         // `1.234` is plain, and something else beside decimal commas.
         (Style::Numbers { decimal: Decimal::Comma, forced }, Value::Number { text, .. }) if text.contains('.') => {
@@ -105,7 +105,7 @@ fn in_style(value: Value<'_>, style: Style) -> Value<'_> {
             Some(written) => written
                 .moment(order)
                 .map_or(value, |moment| Value::Moment { seconds: moment.seconds, clock: moment.clock }),
-            None => text_in_style(text),
+            None => text_in_style(text, notation.keeps_words),
         },
         (Style::Dates { count: Some(count), .. }, Value::Number { number, .. }) => count
             .seconds(number)

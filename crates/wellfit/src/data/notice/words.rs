@@ -138,7 +138,7 @@ impl fmt::Display for DataNotice {
                 write!(f, "column names appear twice: {}; the second {first} is {first}.1", list(names, MOST_NAMED))
             }
             DataNotice::Codes(columns) => {
-                write!(f, "{} read as categories (leading zeros)", list(columns, MOST_NAMED))
+                write!(f, "{} read as categories (codes)", list(columns, MOST_NAMED))
             }
             DataNotice::SomePercent { column, with, without } => {
                 let (with, without) = (thousands(*with), thousands(*without));

@@ -1,5 +1,6 @@
 //! JSON lines: an object a row, whose keys name the columns.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, BufRead, Read};
@@ -130,12 +131,37 @@ fn each_record(path: &Path, visit: &mut dyn FnMut(u64, Record<'_>) -> Result<(),
         if text.is_empty() {
             continue;
         }
-        let record = serde_json::from_slice(text).map_err(|error| {
+        let finite = without_nan(text);
+        let record = serde_json::from_slice(&finite).map_err(|error| {
             DataError::line(path, number, format!("no object of JSON ({error}); each line is one, from {{ to }}"))
         })?;
         visit(number, record)?;
     }
     Ok(())
+}
+
+/// A line whose `NaN` and `Infinity`, which Python writes and JSON does not know, are `null`.
+fn without_nan(line: &[u8]) -> Cow<'_, [u8]> {
+    let words: [&[u8]; 3] = [b"NaN", b"-Infinity", b"Infinity"];
+    if !line.windows(3).any(|at| at == b"NaN" || at == b"Inf") {
+        return Cow::Borrowed(line);
+    }
+    let (mut out, mut rest, mut in_text) = (Vec::with_capacity(line.len()), line, false);
+    while let Some((first, behind)) = rest.split_first() {
+        let word = words.iter().find(|word| !in_text && rest.starts_with(word));
+        if let Some(word) = word {
+            out.extend_from_slice(b"null");
+            rest = rest.get(word.len()..).unwrap_or_default();
+        } else if *first == b'\\' && in_text {
+            out.extend_from_slice(rest.get(..2).unwrap_or(rest));
+            rest = rest.get(2..).unwrap_or_default();
+        } else {
+            in_text ^= *first == b'"';
+            out.push(*first);
+            rest = behind;
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// What a value holds that is no cell.

@@ -145,7 +145,7 @@ fn identities_keep_their_digits() {
     assert_eq!(load(&files.request("x.csv")).unwrap().target.classes, ["000", "001", "002", "003"]);
     let (column, told) = x(&with_x((0..60).map(|i| format!("{:05}", 501 + 999 * (i % 9)))));
     assert_eq!((column.kind, column.category(0)), (ColumnType::Categorical, Some("00501")));
-    assert!(told.iter().any(|told| told == "x read as categories (leading zeros)"), "{told:?}");
+    assert!(told.iter().any(|told| told == "x read as categories (codes)"), "{told:?}");
     let groups = super::rows(80, |i| format!("{}.5,{},{}", i % 7, 1_000_000_000_000_000_000 + (i as u64 % 8), i % 2));
     let files = Files::new(&[("x.csv", &format!("x,g,y\n{groups}"))]);
     let request = DataRequest { group: Some("g".into()), ..files.request("x.csv") };
@@ -378,4 +378,20 @@ fn more_classes_than_memory_holds_are_refused_before_training() {
         problem.starts_with("y has 23,000 classes, and a part has ") && problem.contains("merge rare"),
         "{problem}"
     );
+}
+
+#[test]
+fn a_target_of_answers_in_every_spelling_and_with_a_word_for_none_is_read_or_said() {
+    let of = |cells: &[&str], keep: bool| {
+        let rows: String = (0..120).map(|i| format!("{}.5,{}\n", i * 37 % 101, cells[i % cells.len()])).collect();
+        let files = Files::new(&[("x.csv", &format!("x,y\n{rows}"))]);
+        let keep_words = if keep { KeepWords::Columns(vec!["y".into()]) } else { KeepWords::default() };
+        let data = load(&DataRequest { keep_words, ..files.request("x.csv") }).unwrap();
+        (data.target.classes.clone(), data.notices.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(of(&["0", "1", "true", "TRUE"], false).0.len(), 3);
+    let (classes, told) = of(&["0", "unknown", "1"], false);
+    assert_eq!(classes, ["0", "1"]);
+    assert!(told.iter().any(|told| told.starts_with("33% of y are \"unknown\"")), "{told:?}");
+    assert_eq!(of(&["0", "unknown", "1"], true).0, ["0", "1", "unknown"]);
 }
