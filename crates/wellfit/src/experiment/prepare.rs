@@ -1,7 +1,7 @@
 //! From a spec's data settings to rows that can be trained on.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -180,30 +180,27 @@ fn decision(spec: &Spec) -> Decision {
 
 /// SHA-256 over the bytes of the data files, in the order data, dev, test: whether a run can go on with them.
 pub fn data_hash(spec: &Spec) -> Result<String, StoreError> {
-    let mut hash = Sha256::new();
-    for path in [&spec.data.path, &spec.data.dev, &spec.data.test].into_iter().flatten() {
-        let failed = |io| StoreError { path: path.clone(), doing: "read", io };
-        hash_file(path, &mut hash).map_err(failed)?;
-    }
-    Ok(hex(&hash.finalize()))
+    hash_files([&spec.data.path, &spec.data.dev, &spec.data.test].into_iter().flatten().map(PathBuf::as_path))
 }
 
 /// SHA-256 over the bytes of a file: what [`data_hash`] gives where there is no other file.
 pub fn file_hash(path: &Path) -> Result<String, StoreError> {
-    let mut hash = Sha256::new();
-    hash_file(path, &mut hash).map_err(|io| StoreError { path: path.to_path_buf(), doing: "read", io })?;
-    Ok(hex(&hash.finalize()))
+    hash_files([path])
 }
 
 /// Whether two files hold the same bytes; `false` where one of them cannot be read.
 pub fn same_contents(a: &Path, b: &Path) -> bool {
     let length = |path: &Path| std::fs::metadata(path).map(|about| about.len()).ok();
-    let hash = |path: &Path| {
-        let mut hash = Sha256::new();
-        hash_file(path, &mut hash).ok().map(|()| hash.finalize())
-    };
     let alike = length(a).zip(length(b)).is_some_and(|(a, b)| a == b);
-    alike && hash(a).zip(hash(b)).is_some_and(|(a, b)| a == b)
+    alike && file_hash(a).ok().zip(file_hash(b).ok()).is_some_and(|(a, b)| a == b)
+}
+
+fn hash_files<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<String, StoreError> {
+    let mut hash = Sha256::new();
+    for path in paths {
+        hash_file(path, &mut hash).map_err(|io| StoreError { path: path.to_path_buf(), doing: "read", io })?;
+    }
+    Ok(hex(&hash.finalize()))
 }
 
 fn hash_file(path: &Path, hash: &mut Sha256) -> io::Result<()> {
