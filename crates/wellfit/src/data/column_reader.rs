@@ -2,11 +2,12 @@
 
 use super::cells::{Cells, moment, weight};
 use super::labels::Labels;
-use super::notation::{Missing, Notation, Value};
+use super::notation::{Decimal, Missing, Notation, Says, Style, Value, says};
 use super::notice::DataNotice;
 use super::read::{Cell, Source};
 use super::read_plan::{ReadPlan, RoleField};
 use super::required::require_columns;
+use super::schema::Field;
 use super::table::{Column, MISSING, Table};
 use super::target_cells::TargetCells;
 use super::{ColumnType, DataError, Origin, Place};
@@ -25,6 +26,8 @@ pub(crate) struct FileRows {
     pub target: Option<TargetCells>,
     /// Cells that were read as missing because they do not fit their column.
     unread: Vec<Unread>,
+    /// Of each field with decimal commas in training: a cell with a decimal point for sure, and one that may have either, with its line.
+    points: Vec<[Option<(String, u64)>; 2]>,
 }
 
 /// Cells of a column that do not fit it.
@@ -44,6 +47,30 @@ impl FileRows {
             Some(unread) => unread.count += 1,
             None => self.unread.push(Unread { column, count: 1, line, text: text.to_owned(), kind }),
         }
+    }
+
+    /// Takes note of a number of a column that had decimal commas in training.
+    fn note_point(&mut self, field: usize, text: &str, line: u64) {
+        let place = match says(text) {
+            Some(Says::Only(Decimal::Point)) => 0,
+            Some(Says::Either) => 1,
+            _ => return,
+        };
+        let cells = self.points.iter_mut().skip(field).take(1).flatten().skip(place).take(1);
+        cells.for_each(|cell| _ = cell.get_or_insert_with(|| (text.to_owned(), line)));
+    }
+
+    /// An error where a column had decimal commas in training, has points now, and so leaves open what `1.234` is.
+    fn check_points(&self, origin: &Origin, fields: &[Field], places: &[usize]) -> Result<(), DataError> {
+        for ((cells, field), &column) in self.points.iter().zip(fields).zip(places) {
+            let [Some((point, _)), Some((open, line))] = cells else { continue };
+            let problem = format!(
+                "column {}: \"{point}\" has a decimal point, training had decimal commas, and \"{open}\" may be either; write it as in training",
+                field.name
+            );
+            return Err(DataError::cell(origin, *line, column, problem));
+        }
+        Ok(())
     }
 
     /// That rows of `origin` were left out for want of a target.
@@ -141,7 +168,7 @@ impl<'p> ColumnReader<'p> {
         let notations: Vec<Notation> = plan.fields.iter().map(|field| in_file(&field.notation)).collect();
 
         let is_main = self.learns && self.rows == 0;
-        let mut file = FileRows::default();
+        let mut file = FileRows { points: vec![[None, None]; plan.fields.len()], ..FileRows::default() };
         let mut cells = target.map(|(_, field, _)| TargetCells::new(field));
         let mut text = String::new();
         source.each_row(&mut |line, row| {
@@ -177,10 +204,15 @@ impl<'p> ColumnReader<'p> {
                     .map_err(|problem| DataError::cell(origin, line, column, problem))?;
                 self.times.push(time);
             }
-            for (((cells, field), &column), notation) in
-                self.columns.iter_mut().zip(&plan.fields).zip(&places).zip(&notations)
+            for (at, (((cells, field), &column), notation)) in
+                self.columns.iter_mut().zip(&plan.fields).zip(&places).zip(&notations).enumerate()
             {
                 let value = value(column, notation);
+                if let (false, Value::Number { text, .. }) = (is_main, value)
+                    && matches!(notation.style, Style::Numbers { decimal: Decimal::Comma, forced: false })
+                {
+                    file.note_point(at, text, line);
+                }
                 match (cells.push(field, value, line, &mut text), value) {
                     (Ok(()), _) => {}
                     // In training a few such cells are missing too, as its first look has found them.
@@ -194,6 +226,7 @@ impl<'p> ColumnReader<'p> {
             file.rows += 1;
             Ok(())
         })?;
+        file.check_points(origin, &plan.fields, &places)?;
         self.rows += file.rows;
         file.target = cells;
         self.notices.extend(file.unread(origin, source.names())?);

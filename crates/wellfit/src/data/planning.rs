@@ -128,7 +128,7 @@ pub(super) fn as_written(name: &str, column: &Recognised) -> Option<AsWritten> {
     let (text, meaning) = match column.notation.style {
         Style::Plain => return None,
         Style::Numbers { decimal, forced } => {
-            let open = plain.dressed.first_open.as_ref().filter(|_| !forced && plain.dressed.decimal().is_none());
+            let open = plain.dressed.first_open.as_ref().filter(|_| !forced && !plain.dressed.is_settled());
             let text = &open.or(plain.dressed.first.as_ref())?.text;
             let other = if decimal == Decimal::Comma { Decimal::Point } else { Decimal::Comma };
             let otherwise = open.and_then(|open| Some((other, number(&open.text, other, false)?)));
@@ -156,7 +156,8 @@ pub(super) fn some_percent(name: &str, column: &Recognised) -> Option<DataNotice
 fn dates_of_unknown_order(name: &str, column: &Recognised, place: &dyn Fn(&Stray) -> Place) -> Option<DataNotice> {
     let ordered = &column.profile.ordered;
     let first = ordered.first.as_ref().filter(|_| ordered.count() * 2 > column.profile.present)?;
-    Some(DataNotice::DatesOfUnknownOrder { column: name.to_owned(), at: place(first), text: first.text.clone() })
+    let (column, at, text) = (name.to_owned(), place(first), first.text.clone());
+    Some(DataNotice::DatesOfUnknownOrder { column, at, text, disagree: ordered.disagree() })
 }
 
 /// The columns with missing cells that are no blanks: those have a notice of their own.

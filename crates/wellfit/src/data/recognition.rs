@@ -67,7 +67,7 @@ fn differs(profile: &Profile, style: Style) -> bool {
         Style::Numbers { decimal, .. } => {
             profile.dressed.count > 0
                 || profile.missing_words.count() > 0
-                || decimal == Decimal::Comma && !profile.whole
+                || decimal == Decimal::Comma && (!profile.whole || profile.dressed.first_open.is_some())
         }
         Style::Dates { count, .. } => {
             let ordered = &profile.ordered;
@@ -76,24 +76,32 @@ fn differs(profile: &Profile, style: Style) -> bool {
     }
 }
 
+/// The decimal sign of the columns of a file.
+#[derive(Clone, Copy)]
+struct Usual {
+    decimal: Decimal,
+    /// Whether cells show it.
+    is_shown: bool,
+}
+
 /// The decimal sign of most columns with commas that show theirs; of plain numbers, where none does; or of who writes such files:
 /// beside `;` as a separator it is the comma.
-fn usual_decimal(profiles: &[Profile], source: &Source) -> Option<Decimal> {
+fn usual_decimal(profiles: &[Profile], source: &Source) -> Option<Usual> {
     let show = |decimal: Decimal, commas: bool| {
         let shows =
             |profile: &&Profile| profile.dressed.decimal() == Some(decimal) && (profile.dressed.count > 0 || !commas);
         profiles.iter().filter(shows).count()
     };
     match show(Decimal::Comma, true).cmp(&show(Decimal::Point, true)) {
-        Ordering::Greater => Some(Decimal::Comma),
-        Ordering::Less => Some(Decimal::Point),
-        Ordering::Equal if show(Decimal::Point, false) > 0 => Some(Decimal::Point),
-        Ordering::Equal => source.decimal(),
+        Ordering::Greater => Some(Usual { decimal: Decimal::Comma, is_shown: true }),
+        Ordering::Less => Some(Usual { decimal: Decimal::Point, is_shown: true }),
+        Ordering::Equal if show(Decimal::Point, false) > 0 => Some(Usual { decimal: Decimal::Point, is_shown: true }),
+        Ordering::Equal => source.decimal().map(|decimal| Usual { decimal, is_shown: false }),
     }
 }
 
 /// The style a column is probably written in; `usual` is the decimal sign of other columns.
-fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>, usual: Option<Decimal>) -> Style {
+fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>, usual: Option<Usual>) -> Style {
     let ordered = &profile.ordered;
     let largest = profile.max.abs().max(profile.min.abs());
     let count = match profile.numbers {
@@ -102,7 +110,10 @@ fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>,
         _ => Some(Count::of(largest)),
     };
     let numbers = Style::Numbers {
-        decimal: decimal.or_else(|| profile.dressed.decimal()).or(usual).unwrap_or(Decimal::Point),
+        decimal: decimal
+            .or_else(|| profile.dressed.decimal())
+            .or(usual.map(|usual| usual.decimal))
+            .unwrap_or(Decimal::Point),
         forced: decimal.is_some(),
     };
     match asked {
@@ -129,7 +140,11 @@ fn style(profile: &Profile, asked: Option<ColumnType>, decimal: Option<Decimal>,
     }
     let readable = profile.numbers + profile.dressed.count;
     let is_forced_comma = decimal == Some(Decimal::Comma) && readable > 0;
-    let speaks = profile.dressed.count + known + profile.censored > 0;
+    // `1.234` is plain, but beside columns with decimal commas its point groups digits.
+    let is_grouped = profile.dressed.first_open.is_some()
+        && profile.dressed.decimal().is_none()
+        && usual.is_some_and(|usual| usual.is_shown && usual.decimal == Decimal::Comma);
+    let speaks = profile.dressed.count + known + profile.censored > 0 || is_grouped;
     if profile.dates == 0 && readable > 0 && (is_forced_comma || speaks && 2 * (readable + known) >= profile.present) {
         return numbers;
     }

@@ -12,8 +12,12 @@ use crate::text::significant;
 const ORDERED: usize = 20_000;
 /// Fewer different numbers than this are a scale of their own, of which any may be frequent.
 const FEW_NUMBERS: usize = 20;
-/// A number that stands for "missing" stands there at least so many times.
+/// A number that stands for "missing" stands there at least so many times,
 const REPEATED: usize = 2;
+/// with so many others of its kind beside it at most, as 998 and 999 are.
+const MOST_ALIKE: usize = 3;
+/// Rows that tell at a glance where the numbers of a column lie.
+const GLANCE: usize = 64;
 /// Zero is far from the other numbers where the least of them is more than this part of their median; where many rows have it, half of that
 const FAR_FROM_ZERO: f64 = 0.2;
 /// (many: more than this share of them, but not most, where it is what is usual),
@@ -76,7 +80,8 @@ impl Found {
         let is_suspicious = ends.low.is_repeated_far(ends.next_low, ends.high.value)
             || ends.high.is_repeated_far(ends.next_high, ends.low.value)
             || ends.low.value == 0.0 && ends.low.count >= REPEATED
-            || ends.high.count * PILE_ROWS >= ends.present;
+            || ends.high.count * PILE_ROWS >= ends.present
+            || ends.low.count.max(ends.high.count) >= REPEATED && ends.are_apart(numbers());
         if is_suspicious {
             let every = ends.rows.div_ceil(ORDERED).max(1);
             let mut sample: Vec<f64> = numbers().step_by(every).filter(|number| !number.is_nan()).collect();
@@ -84,7 +89,7 @@ impl Found {
             let runs: Vec<(f64, usize)> =
                 sample.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len()))).collect();
             if runs.len() >= FEW_NUMBERS {
-                self.extremes(name, &ends, &runs);
+                self.extremes(name, &ends, &runs, numbers);
             }
         }
         let equal = numbers().filter(|number| *number == ends.majority).count();
@@ -94,18 +99,33 @@ impl Found {
         (share > MOST_ROWS && others).then_some((ends.majority, share))
     }
 
-    fn extremes(&mut self, name: &str, ends: &Ends, runs: &[(f64, usize)]) {
-        let extreme = |end: End, is_largest| Extreme {
+    fn extremes<I: Iterator<Item = f64>>(
+        &mut self,
+        name: &str,
+        ends: &Ends,
+        runs: &[(f64, usize)],
+        numbers: &dyn Fn() -> I,
+    ) {
+        let extreme = |value: f64, is_largest| Extreme {
             column: name.to_owned(),
-            value: end.value,
+            value,
             is_largest,
-            rows: end.count,
+            rows: numbers().filter(|number| *number == value).count(),
             of: ends.rows,
         };
-        let (is_low, is_high) = (is_far_below(ends, runs), ends.high.is_repeated_far(ends.next_high, ends.low.value));
-        self.far.extend(is_low.then(|| extreme(ends.low, false)));
-        self.far.extend(is_high.then(|| extreme(ends.high, true)));
-        self.piles.extend((!is_high && is_pile(ends, runs)).then(|| extreme(ends.high, true)));
+        let last_first: Vec<(f64, usize)> = runs.iter().rev().copied().collect();
+        // Zero is a number like others more often than not, so more has to speak for it.
+        let mut low = if ends.low.value == 0.0 { Vec::new() } else { far_from_rest(runs) };
+        let mut high = far_from_rest(&last_first);
+        if low.is_empty() {
+            low.extend(is_far_below(ends, runs).then_some(ends.low.value));
+        }
+        if high.is_empty() {
+            high.extend(ends.high.is_repeated_far(ends.next_high, ends.low.value).then_some(ends.high.value));
+        }
+        self.piles.extend((high.is_empty() && is_pile(ends, runs)).then(|| extreme(ends.high.value, true)));
+        self.far.extend(low.into_iter().map(|value| extreme(value, false)));
+        self.far.extend(high.into_iter().map(|value| extreme(value, true)));
     }
 
     fn notice(self) -> Option<DataNotice> {
@@ -182,6 +202,28 @@ impl Ends {
         }
         ends
     }
+
+    /// Whether hardly any numbers lie in one half of their range, as a few of their rows show.
+    fn are_apart(&self, numbers: impl Iterator<Item = f64>) -> bool {
+        let middle = 0.5 * (self.low.value + self.high.value);
+        let mut sample: Vec<f64> =
+            numbers.step_by(self.rows.div_ceil(GLANCE).max(1)).filter(|number| !number.is_nan()).collect();
+        sample.sort_unstable_by(f64::total_cmp);
+        sample.dedup();
+        let below = sample.partition_point(|number| *number < middle);
+        below.min(sample.len() - below) <= MOST_ALIKE
+    }
+}
+
+/// The numbers at the start of `runs` that repeat and lie as far from the next as all others reach.
+fn far_from_rest(runs: &[(f64, usize)]) -> Vec<f64> {
+    let is_far = |count: &usize| {
+        let (ours, others) = runs.split_at_checked(*count).unwrap_or((runs, &[]));
+        let (Some(last), Some(next), Some(end)) = (ours.last(), others.first(), others.last()) else { return false };
+        ours.iter().all(|(_, rows)| *rows >= REPEATED) && (last.0 - next.0).abs() > (end.0 - next.0).abs()
+    };
+    let count = (1..=MOST_ALIKE).rev().find(is_far).unwrap_or(0);
+    runs.iter().take(count).map(|(number, _)| *number).collect()
 }
 
 /// Whether the smallest number lies far below all others: zero by their size and steps, another by their range.

@@ -104,7 +104,8 @@ fn find_target(request: &DataRequest, source: &Source) -> Result<usize, DataErro
             );
         }
         let meant = did_you_mean(target, names);
-        let alone = if names.len() == 1 { " alone: is --sep right?" } else { "" };
+        let alone =
+            if names.len() == 1 { " alone: is --sep right? (lines above the header have to begin with #)" } else { "" };
         let problem = format!("no column {target}{meant}; the {} has {}{alone}", origin.noun(), list(names, 30));
         DataError::of(origin, problem)
     })

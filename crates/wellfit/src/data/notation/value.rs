@@ -163,10 +163,14 @@ impl Value<'_> {
     }
 }
 
-/// Whether a number is written as a code or as the number itself is: digits alone, `007` and `-7` among them.
+/// Whether a number is written as a code or as the number itself is: digits alone, `007`, `-7` and `1E2` among them.
 fn is_canonical(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    !digits.is_empty() && text != "-0" && digits.bytes().all(|byte| byte.is_ascii_digit())
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('E') {
+        // Programs write the sign of a power, or a small `e`.
+        Some((digits, power)) => is_number(digits) && is_number(power),
+        None => text != "-0" && is_number(text.strip_prefix('-').unwrap_or(text)),
+    }
 }
 
 /// Text without surrounding spaces and without one pair of single quotes around it (`'-1'` is -1).

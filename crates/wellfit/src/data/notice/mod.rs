@@ -108,6 +108,8 @@ pub enum DataNotice {
         at: Place,
         /// What stands in it.
         text: String,
+        /// Whether others have the day first and others the month.
+        disagree: bool,
     },
     /// A word that means "missing" stands in many rows of the target, which are left out.
     WordInTarget {

@@ -138,15 +138,23 @@ impl fmt::Display for DataNotice {
                 write!(f, "column names appear twice: {}; the second {first} is {first}.1", list(names, MOST_NAMED))
             }
             DataNotice::Codes(columns) => {
-                write!(f, "{} read as categories (codes)", list(columns, MOST_NAMED))
+                write!(
+                    f,
+                    "{} read as categories (codes: zeros in front, or too long for a number)",
+                    list(columns, MOST_NAMED)
+                )
             }
             DataNotice::SomePercent { column, with, without } => {
                 let (with, without) = (thousands(*with), thousands(*without));
                 write!(f, "{column}: {with} cells have a % and {without} have none: 5% is read as 5, and 0.05 as 0.05")
             }
-            DataNotice::DatesOfUnknownOrder { column, at, text } => {
-                write!(f, "{}: {column} looks like dates, but {text} may be day or month first; write ", at.short())?;
-                f.write_str("them as 2024-12-31")
+            DataNotice::DatesOfUnknownOrder { column, at, text, disagree } => {
+                write!(f, "{}: {column} looks like dates, but ", at.short())?;
+                match disagree {
+                    true => f.write_str("some have the day first and some the month")?,
+                    false => write!(f, "{text} may be day or month first")?,
+                }
+                f.write_str("; write them as 2024-12-31")
             }
             DataNotice::WordInTarget { target, word, rows, share } => {
                 write!(f, "{:.0}% of {target} are \"{word}\", read as missing and left out; ", 100.0 * share)?;
@@ -158,8 +166,7 @@ impl fmt::Display for DataNotice {
             DataNotice::StrayTexts { column, at, text, count, kind } => {
                 let at = at.short();
                 let (cells, them) = (counted(*count, "such cell"), if *count == 1 { "it" } else { "them" });
-                let noun = if *kind == ColumnType::Datetime { "date" } else { "number" };
-                write!(f, "{at}: \"{text}\" in {column} is not a {noun}; ")?;
+                write!(f, "{at}: \"{text}\" in {column} is {}; ", unlike(*kind))?;
                 write!(
                     f,
                     "{cells} treated as missing (--types {} keeps {them})",
@@ -167,8 +174,7 @@ impl fmt::Display for DataNotice {
                 )
             }
             DataNotice::UnreadCells { column, at, text, count, kind } => {
-                let noun = if *kind == ColumnType::Datetime { "date" } else { "number" };
-                write!(f, "{}: \"{text}\" in {column} is not a {noun}; ", at.short())?;
+                write!(f, "{}: \"{text}\" in {column} is {}; ", at.short(), unlike(*kind))?;
                 write!(f, "{} treated as missing", counted(*count, "such cell"))
             }
             DataNotice::UnseenCells { column, count, rows, example } => {
@@ -257,6 +263,11 @@ impl fmt::Display for DataNotice {
             }
         }
     }
+}
+
+/// What a text among values of this kind is.
+fn unlike(kind: ColumnType) -> &'static str {
+    if kind == ColumnType::Datetime { "no date as the others are" } else { "not a number" }
 }
 
 /// A ratio with as many digits as it deserves.

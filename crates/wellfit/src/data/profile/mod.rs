@@ -10,7 +10,7 @@ use self::distinct::{Distinct, mixed};
 use self::written::{Dressed, OrderedDates, Words};
 use super::DataError;
 use super::notation::dates::{Written, compact, recognise};
-use super::notation::{Decimal, Missing, Notation, Says, Value, says, words};
+use super::notation::{Missing, Notation, Says, Value, says, words};
 use super::read::Source;
 
 /// A text among numbers.
@@ -125,9 +125,9 @@ impl Profile {
         self.padded |= matches!(bytes, [b'0', b'0'..=b'9', ..]) && bytes.iter().all(u8::is_ascii_digit);
         self.even &= self.numbers == 1 || self.width == bytes.len();
         self.width = bytes.len();
-        // Only what a decimal point cannot be mistaken for counts: one such number speaks for its column.
-        if self.dressed.point == 0 && number.fract() != 0.0 && matches!(says(text), Some(Says::Only(Decimal::Point))) {
-            self.dressed.point = 1;
+        // What groups digits for sure speaks for its column, and what may: until a number has a decimal point for sure.
+        if self.dressed.point == 0 && bytes.contains(&b'.') {
+            self.dressed.add_plain(says(text).unwrap_or(Says::Nothing), text, line);
         }
         self.long += u64::from(whole.is_some());
         self.distinct.insert(match whole {

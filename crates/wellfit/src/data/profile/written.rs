@@ -31,6 +31,20 @@ impl Dressed {
         }
     }
 
+    /// Whether something says what the decimal sign of the column is, and nothing says another.
+    pub fn is_settled(&self) -> bool {
+        (self.comma > 0) != (self.point > 0)
+    }
+
+    /// Takes note of a plain number that may have a decimal point, until one has to.
+    pub fn add_plain(&mut self, says: Says, text: &str, line: u64) {
+        match says {
+            Says::Only(Decimal::Point) => self.point = 1,
+            Says::Either => _ = self.first_open.get_or_insert_with(|| Stray { text: text.to_owned(), line, count: 1 }),
+            _ => {}
+        }
+    }
+
     /// Takes note of one.
     pub fn add(&mut self, says: Says, text: &str, line: u64) {
         self.count += 1;
@@ -77,14 +91,19 @@ impl OrderedDates {
         self.day_first + self.month_first + self.either
     }
 
-    /// The order that they all have; `None` where none of them says, or they disagree.
+    /// The order of all that say it, one in twenty excepted; `None` where none of them says, or they disagree.
     pub fn order(&self) -> Option<DateOrder> {
-        match (self.day_first, self.month_first) {
-            (0, 0) => None,
-            (_, 0) => Some(DateOrder::DayFirst),
-            (0, _) => Some(DateOrder::MonthFirst),
+        let (day, month) = (self.day_first, self.month_first);
+        match (day + month) / 20 {
+            few if month <= few && day > 0 => Some(DateOrder::DayFirst),
+            few if day <= few && month > 0 => Some(DateOrder::MonthFirst),
             _ => None,
         }
+    }
+
+    /// Whether some have the day first and some the month.
+    pub fn disagree(&self) -> bool {
+        self.day_first > 0 && self.month_first > 0
     }
 }
 

@@ -112,9 +112,11 @@ fn names_units(width: usize, rows: &[Vec<String>]) -> bool {
     let mut counted = 0;
     for column in numbers {
         let cell = first.get(column).map_or("", String::as_str).trim();
-        let is_unit =
-            !cell.is_empty() && !is_number(cell) && (cell == "-" || !words::means_missing_among_numbers(cell));
-        if !is_unit {
+        // What counts something has no unit.
+        if cell.is_empty() {
+            continue;
+        }
+        if is_number(cell) || cell != "-" && words::means_missing_among_numbers(cell) {
             return false;
         }
         counted += 1;
@@ -154,6 +156,7 @@ mod tests {
     #[test]
     fn a_row_of_units_stands_above_numbers() {
         assert_eq!(layout("x,z,y\nm,s,-\n1,2,hi\n3,4,lo\n"), Layout { units: true, ..PLAIN });
+        assert_eq!(layout("n,x,z,y\n,m,s,-\n1,1,2,hi\n2,3,4,lo\n"), Layout { units: true, ..PLAIN });
         assert_eq!(layout("x,z,y\nNA,NA,hi\n1,2,hi\n3,4,lo\n"), PLAIN);
         assert_eq!(layout("x,z,y\na,b,hi\n1,c,hi\n3,d,lo\n"), PLAIN);
     }

@@ -1,6 +1,7 @@
 //! Files as people have them: what is read, what is said.
 
 mod columns;
+mod doubt;
 mod everyday;
 mod formats;
 mod memory;
@@ -44,4 +45,28 @@ fn rows(count: usize, row: impl Fn(usize) -> String) -> String {
 /// 40 rows of a, b (categories) and y (0 or 1).
 fn plain() -> String {
     format!("a,b,y\n{}", rows(40, |i| format!("{}.5,{},{}", i * i % 17, ["u", "v", "w"][i % 3], i % 2)))
+}
+
+/// A column x of these cells beside a target that alternates.
+fn with_x(cells: impl IntoIterator<Item = String>) -> Files {
+    let quoted = |cell: String| if cell.contains(',') { format!("\"{cell}\"") } else { cell };
+    let rows: String =
+        cells.into_iter().enumerate().map(|(i, cell)| format!("{},{}\n", quoted(cell), ["no", "yes"][i % 2])).collect();
+    Files::new(&[("x.csv", &format!("x,y\n{rows}"))])
+}
+
+/// What x is read as, and what is said of it.
+fn x(files: &Files) -> (Column, Vec<String>) {
+    let mut data = load(&files.request("x.csv"))
+        .unwrap_or_else(|error| panic!("{error}: {}", std::fs::read_to_string(files.path("x.csv")).unwrap()));
+    let told = data.notices.iter().map(ToString::to_string).collect();
+    let mut columns = std::mem::take(&mut data.table).into_columns();
+    assert!(!columns.is_empty(), "{told:?}");
+    (columns.remove(0), told)
+}
+
+fn numbers(files: &Files) -> Vec<f64> {
+    let (column, told) = x(files);
+    assert_eq!(column.kind, ColumnType::Numeric, "{told:?}");
+    (0..column.values.len() as u32).map(|row| column.number(row)).collect()
 }
