@@ -11,6 +11,8 @@ use crate::text::{shell_word, thousands};
 
 /// From this size on whole numbers need more than an f32.
 const F32_WHOLE: f64 = 16_777_216.0;
+/// Nanoseconds since 1970, from 2001 to 2039.
+const NANOSECONDS: std::ops::Range<f64> = 1e18..2.2e18;
 /// Average words from which on many different values are sentences.
 const SENTENCE_WORDS: u64 = 6;
 
@@ -166,7 +168,9 @@ fn numeric_id(name: &str, is_index: bool, profile: &Profile) -> Option<Reason> {
         return Some(Reason::NumbersRows);
     }
     let (values, rows, keep) = (distinct, profile.present, ColumnType::Numeric);
-    let is_id = distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && is_id_name(name);
+    // Longer than any quantity is known to; counts of nanoseconds since 1970 are as long.
+    let is_long = all_different && profile.long == profile.numbers && !NANOSECONDS.contains(&profile.max);
+    let is_id = distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && (is_id_name(name) || is_long);
     is_id.then_some(Reason::Id { values, rows, keep })
 }
 

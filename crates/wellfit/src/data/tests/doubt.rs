@@ -77,6 +77,18 @@ fn a_code_with_a_letter_in_it_is_no_power_of_ten() {
 }
 
 #[test]
+fn whole_numbers_too_long_to_count_anything_are_names() {
+    let decided = |cell: &dyn Fn(usize) -> u64| {
+        let row = |i: usize| format!("{},{},{}", cell(i), i * 7 % 13, ["no", "yes"][i % 2]);
+        let data = load(&Files::new(&[("x.csv", &format!("x,z,y\n{}", rows(60, row)))]).request("x.csv")).unwrap();
+        data.aside.iter().map(|aside| aside.column.clone()).collect::<Vec<_>>()
+    };
+    let scattered = |i: usize| (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 2;
+    assert_eq!(decided(&|i| 3_000_000_000_000_000_000 + scattered(i) / 8), ["x"]);
+    assert!(decided(&|i| 1_700_000_000_000_000_000 + scattered(i) / 1_000).is_empty());
+}
+
+#[test]
 fn one_date_in_another_order_is_named_and_many_are_refused() {
     let dates = |other: usize| {
         let cell = move |i: usize| match i < other {
