@@ -107,8 +107,9 @@ pub fn improved(result: &RunResult, report: &ImprovementReport, ended: Improveme
     let mut lines = vec![Line::new("after", after)];
     lines.extend(report.confirmation.map(|gain| Line::new("confirm", improvement::confirmation(gain, unit))));
     let kept = result.steps.iter().flatten().any(|step| step.accepted);
-    let closed = (!kept && result.rows.test > 0).then(|| improvement::test_stays_closed(&result.run));
-    let goes_on = (ended == ImprovementEnd::TimeUp).then(|| improvement::goes_on(&result.run));
+    let has_test = result.rows.test > 0;
+    let closed = (!kept && has_test).then(|| improvement::test_stays_closed(&result.run));
+    let goes_on = (ended == ImprovementEnd::TimeUp).then(|| improvement::goes_on(&result.run, kept && has_test));
     lines.extend(closed.into_iter().chain(goes_on).map(|text| Line::new("next", text)));
     lines
 }

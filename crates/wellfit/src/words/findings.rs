@@ -117,7 +117,7 @@ pub fn finding(finding: &Finding, unit: Unit) -> String {
         Finding::Mismatch { difference, standing, delta } => mismatch(*difference, *standing, *delta, unit),
         Finding::AssumedTarget { target, bias } => assumed_target(*target, *bias, unit),
         Finding::DevTooSmall { rows, half_width, delta } => format!(
-            "with {} dev error is known only to within {}; the margin, the smallest difference worth acting on, is {}",
+            "with {} dev error is known only to within {}; the least worth acting on is {}",
             counted(*rows, "dev row"),
             unit.difference(*half_width),
             unit.difference(*delta)
@@ -211,7 +211,7 @@ fn mismatch(difference: Interval, standing: Standing, delta: f64, unit: Unit) ->
              train rows like those of dev would help more than others"
         ),
         Standing::Inconclusive => format!(
-            "undecided: dev error less train-dev error is {measured}, and the margin is {}",
+            "undecided: dev error less train-dev error is {measured}, and {} is the least worth acting on",
             unit.difference(delta)
         ),
     }

@@ -93,9 +93,10 @@ pub fn test_stays_closed(run: &str) -> String {
     format!("nothing was kept, so the test set was not evaluated; `wellfit test {run}` does")
 }
 
-/// How to go on where time was up.
-pub fn goes_on(run: &str) -> String {
-    format!("`wellfit improve {run} --budget TIME` goes on from here, with what promised first")
+/// How to go on where time was up; a test set that was evaluated is no longer fresh then.
+pub fn goes_on(run: &str, evaluated: bool) -> String {
+    let again = if evaluated { "; what it keeps is evaluated on this test set a second time" } else { "" };
+    format!("`wellfit improve {run} --budget TIME` goes on from here, with what promised first{again}")
 }
 
 /// The rule by which a change is kept.

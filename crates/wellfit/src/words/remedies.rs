@@ -162,8 +162,8 @@ pub fn reason(reason: &Reason) -> String {
             "dev has been used to choose; the test set has not, so its error is the one to report".to_string()
         }
         Reason::NothingTriedHelps(changes) => match changes {
-            1 => "the change that was tried does not lower dev error by the margin".to_string(),
-            _ => format!("none of the {changes} changes that were tried lowers dev error by the margin"),
+            1 => "the change that was tried does not lower dev error by as much as is worth acting on".to_string(),
+            _ => format!("none of the {changes} changes that were tried lowers dev error by as much as is worth acting on"),
         },
         Reason::NoTest => {
             "dev has been used to choose; new rows that no choice has seen give the error to report".to_string()

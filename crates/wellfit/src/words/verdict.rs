@@ -54,18 +54,21 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
                 );
             }
             let spans = if open.len() == 1 { "spans" } else { "span" };
-            let margin = unit.difference(basis.delta);
+            let least = unit.difference(basis.delta);
             let leaning = basis.leaning().map_or(String::new(), |leaning| format!(", more likely {}", likely(leaning)));
-            format!("undecided{leaning}: {} {spans} the margin of {margin}{settled}.{needed}", open.join(" and "))
+            format!(
+                "undecided{leaning}: {} {spans} {least}, the least worth acting on{settled}.{needed}",
+                open.join(" and ")
+            )
         }
         Verdict::GoodFit => {
             let variance = unit.difference_with_interval(basis.variance.interval);
-            let margin = format!("{}, the smallest difference worth acting on", unit.difference(basis.delta));
+            let least = format!("{}, the least worth acting on", unit.difference(basis.delta));
             match no_bias(basis) {
-                Some(none) => format!("good fit: {none}, and {of_folds} {variance} is below the margin of {margin}."),
+                Some(none) => format!("good fit: {none}, and {of_folds} {variance} is below {least}."),
                 None => {
                     let bias = unit.difference_with_interval(basis.bias.interval);
-                    format!("good fit: bias {bias} and {of_folds} {variance}, both below the margin of {margin}.")
+                    format!("good fit: bias {bias} and {of_folds} {variance}, both below {least}.")
                 }
             }
         }
@@ -124,7 +127,7 @@ fn term((name, term): (&str, Term), delta: f64, unit: Unit) -> String {
         Standing::Fine if term.interval.high < 0.0 => format!("{name} is fine (train error is below the target)"),
         Standing::Fine => format!("{name} is fine ({measured})"),
         Standing::Inconclusive => {
-            format!("{name} is undecided ({measured}, margin {})", unit.difference(delta))
+            format!("{name} is undecided ({measured}; {} is the least worth acting on)", unit.difference(delta))
         }
     }
 }
@@ -145,7 +148,7 @@ fn rows_needed(needed: RowsNeeded) -> String {
             format!("{too_few}; about {factor:.decimals$} times the rows are needed, in train and dev alike.")
         }
         Decides::Nothing => {
-            format!("{rows} cannot decide it: the estimate lies almost on the margin.")
+            format!("{rows} cannot decide it: the estimate lies almost on that border.")
         }
     }
 }
