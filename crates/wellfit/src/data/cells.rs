@@ -2,7 +2,7 @@
 
 use super::ColumnType;
 use super::labels::Labels;
-use super::notation::{Says, Style, Value, dates, number as written, says, words};
+use super::notation::{Decimal, Says, Style, Value, dates, number as written, says, words};
 use super::numbers::GrowingNumbers;
 use super::schema::{Field, not_a_number};
 use super::table::{MISSING, Values};
@@ -81,13 +81,19 @@ fn number(field: &Field, value: Value<'_>) -> Result<f64, String> {
         Value::Moment { seconds, .. } => Ok(seconds),
         Value::Text(text) if is_stray(field, text) => Ok(f64::NAN),
         // 1 and 0, or a number, as another program writes them.
-        Value::Text(text) => match (words::boolean(text), says(text)) {
-            (Some(answer), _) => Ok(f64::from(u8::from(answer))),
-            (None, Some(Says::Only(decimal))) => {
-                written(text, decimal, false).ok_or_else(|| not_a_number(&field.name, text, 1))
-            }
-            _ => Err(not_a_number(&field.name, text, 1)),
+        Value::Text(text) => match words::boolean(text) {
+            Some(answer) => Ok(f64::from(u8::from(answer))),
+            None => plain_in_clothes(text).ok_or_else(|| not_a_number(&field.name, text, 1)),
         },
+    }
+}
+
+/// The number of a text that can be read in one way only.
+pub(super) fn plain_in_clothes(text: &str) -> Option<f64> {
+    match says(text)? {
+        Says::Only(decimal) => written(text, decimal, false),
+        Says::Nothing => written(text, Decimal::Point, false),
+        Says::Either => None,
     }
 }
 
@@ -95,14 +101,20 @@ fn date(field: &Field, value: Value<'_>) -> Result<f64, String> {
     match value {
         Value::Text(text) if is_stray(field, text) => Ok(f64::NAN),
         // Its day stands where the column has the month: what it seems to be is as doubtful as the cells beside it.
-        Value::Text(text)
-            if matches!(field.notation.style, Style::Dates { order: Some(_), .. })
-                && matches!(dates::recognise(text), Some(dates::Written::Ordered { .. })) =>
-        {
-            Err(format!("column {}: \"{text}\" has day and month in another order than in training", field.name))
+        Value::Text(text) if matches!(dates::recognise(text), Some(dates::Written::Ordered { .. })) => {
+            Err(match field.notation.style {
+                Style::Dates { order: Some(_), .. } => {
+                    format!("column {}: \"{text}\" has day and month in another order than in training", field.name)
+                }
+                _ => day_or_month(&field.name, text),
+            })
         }
         _ => seconds(&field.name, value),
     }
+}
+
+fn day_or_month(name: &str, text: &str) -> String {
+    format!("column {name}: \"{text}\" may be day or month first; write it as 2024-12-31")
 }
 
 fn seconds(name: &str, value: Value<'_>) -> Result<f64, String> {
@@ -110,12 +122,13 @@ fn seconds(name: &str, value: Value<'_>) -> Result<f64, String> {
         Value::Missing { .. } => return Ok(f64::NAN),
         Value::Moment { seconds, .. } => return Ok(seconds),
         Value::Text(text) => (text.to_owned(), dates::parse(text, None)),
-        Value::Number { number, text } => (if text.is_empty() { number.to_string() } else { text.to_owned() }, None),
+        Value::Number { number, text } => match dates::compact(number) {
+            Some(seconds) => return Ok(seconds),
+            None => (if text.is_empty() { number.to_string() } else { text.to_owned() }, None),
+        },
     };
     moment.map(|moment| moment.seconds).ok_or_else(|| match dates::recognise(&text) {
-        Some(dates::Written::Ordered { .. }) => {
-            format!("column {name}: \"{text}\" may be day or month first; write it as 2024-12-31")
-        }
+        Some(dates::Written::Ordered { .. }) => day_or_month(name, &text),
         _ => format!("column {name}: \"{text}\" is not a date; write it as 2024-12-31, optionally with 23:59:59"),
     })
 }

@@ -1,11 +1,11 @@
 //! The second pass over a file: cells into typed columns.
 
-use super::cells::{Cells, moment, weight};
+use super::cells::{Cells, moment, plain_in_clothes, weight};
 use super::labels::Labels;
 use super::notation::{Decimal, Missing, Notation, Says, Style, Value, says};
 use super::notice::DataNotice;
 use super::read::{Cell, Source};
-use super::read_plan::{ReadPlan, RoleField};
+use super::read_plan::{ReadPlan, RoleField, TargetField};
 use super::required::require_columns;
 use super::schema::Field;
 use super::table::{Column, MISSING, Table};
@@ -103,6 +103,17 @@ impl FileRows {
     }
 }
 
+/// A target of new data; a number is read in other clothes than it had in training, where they are plain.
+fn plainly<'t>(value: Value<'t>, field: &TargetField) -> Value<'t> {
+    match value {
+        Value::Text(text) if field.regression => match plain_in_clothes(text) {
+            Some(number) => Value::Number { number, text },
+            None => value,
+        },
+        _ => value,
+    }
+}
+
 /// Typed columns that grow file by file.
 pub(crate) struct ColumnReader<'p> {
     plan: &'p ReadPlan,
@@ -184,6 +195,7 @@ impl<'p> ColumnReader<'p> {
                     file.left_out.push((file.rows + file.left_out.len()) as u32);
                     return Ok(());
                 }
+                let found = if self.learns { found } else { plainly(found, field) };
                 cells
                     .push(field, found, line, &mut text)
                     .map_err(|problem| DataError::cell(origin, line, column, problem))?;

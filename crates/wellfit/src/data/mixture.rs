@@ -41,6 +41,7 @@ impl Dataset {
             regression: false,
             numeric: false,
             notation: Notation::default(),
+            is_new: false,
         });
         Dataset {
             table: self.table.select(&[first, second].concat()),

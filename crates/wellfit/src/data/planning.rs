@@ -45,7 +45,7 @@ pub(super) fn plan(
         time: field(&request.time, false),
         ..ReadPlan::default()
     };
-    let (mut written, mut codes) = (Vec::new(), Vec::new());
+    let (mut written, mut padded, mut long) = (Vec::new(), Vec::new(), Vec::new());
     let mut aside = Vec::new();
     for (i, (name, column)) in names.iter().zip(columns).enumerate() {
         let profile = &column.profile;
@@ -84,10 +84,10 @@ pub(super) fn plan(
                     notices.push(DataNotice::StrayTexts { column: name.clone(), at, text, count: strays, kind });
                 }
                 if field.kind == ColumnType::Categorical && typed.is_none() && profile.holds_codes() {
-                    codes.push(name.clone());
+                    if profile.is_long() { &mut long } else { &mut padded }.push(name.clone());
                 }
                 written.extend(as_written(name, column));
-                notices.extend(some_percent(name, column));
+                notices.extend(some_units(name, column));
                 notices.extend(dates_of_unknown_order(name, column, &place));
                 plan.fields.push(field);
             }
@@ -103,8 +103,8 @@ pub(super) fn plan(
     if !written.is_empty() {
         notices.push(DataNotice::AsWritten(written));
     }
-    if !codes.is_empty() {
-        notices.push(DataNotice::Codes(codes));
+    for (columns, zeros) in [(padded, true), (long, false)] {
+        notices.extend((!columns.is_empty()).then_some(DataNotice::Codes { columns, zeros }));
     }
     if !aside.is_empty() {
         notices.push(DataNotice::SetAside(aside.clone()));
@@ -124,7 +124,11 @@ pub(super) fn plan(
 
 /// How the texts of a column are read, where that is not plain.
 pub(super) fn as_written(name: &str, column: &Recognised) -> Option<AsWritten> {
-    let plain = column.plain.as_ref()?;
+    let Some(plain) = &column.plain else {
+        let text = &column.profile.short_date.as_ref().filter(|_| column.profile.is_dates())?.text;
+        let meaning = Meaning::Date(dates::parse(text, None)?.seconds);
+        return Some(AsWritten { column: name.to_owned(), text: text.clone(), meaning });
+    };
     let (text, meaning) = match column.notation.style {
         Style::Plain => return None,
         Style::Numbers { decimal, forced } => {
@@ -136,16 +140,21 @@ pub(super) fn as_written(name: &str, column: &Recognised) -> Option<AsWritten> {
         }
         Style::Dates { count: Some(count), .. } => (plain.min.to_string(), Meaning::Date(count.seconds(plain.min)?)),
         Style::Dates { order, .. } => {
-            let text = &plain.ordered.first.as_ref()?.text;
+            let text = &plain.ordered.first.as_ref().or(plain.short_date.as_ref())?.text;
             (text.clone(), Meaning::Date(dates::parse(text, order)?.seconds))
         }
     };
     Some(AsWritten { column: name.to_owned(), text, meaning })
 }
 
-/// That only some numbers of a column have a percent sign.
-pub(super) fn some_percent(name: &str, column: &Recognised) -> Option<DataNotice> {
+/// That only some numbers of a column have a percent sign, or that they have different currencies.
+pub(super) fn some_units(name: &str, column: &Recognised) -> Option<DataNotice> {
     let plain = column.plain.as_ref()?;
+    let currencies = &plain.dressed.currencies;
+    if currencies.len() > 1 && matches!(column.notation.style, Style::Numbers { .. }) {
+        let currencies = currencies.iter().map(|sign| sign.to_string()).collect();
+        return Some(DataNotice::SomeCurrencies { column: name.to_owned(), currencies });
+    }
     let (with, all) = (plain.dressed.percent, plain.numbers + plain.dressed.count);
     // A few may be a slip; they are counted all the same where the others are not many.
     let is_mixed = matches!(column.notation.style, Style::Numbers { .. }) && with > 0 && with < all;

@@ -34,4 +34,6 @@ pub(crate) struct TargetField {
     /// Classes are numbers: `1` and `1.0` are one class.
     pub numeric: bool,
     pub notation: Notation,
+    /// Whether the file came after training.
+    pub is_new: bool,
 }

@@ -4,15 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::aside::Reason;
 use super::notation::Notation;
-use super::profile::{MANY_VALUES, Profile};
+use super::profile::{MANY_VALUES, Profile, Stray};
 use super::recognition::Recognised;
 use super::{ColumnType, DataError};
 use crate::text::{shell_word, thousands};
 
 /// From this size on whole numbers need more than an f32.
 const F32_WHOLE: f64 = 16_777_216.0;
-/// Nanoseconds since 1970, from 2001 to 2039.
-const NANOSECONDS: std::ops::Range<f64> = 1e18..2.2e18;
 /// Average words from which on many different values are sentences.
 const SENTENCE_WORDS: u64 = 6;
 
@@ -129,13 +127,14 @@ pub(crate) fn not_a_number(name: &str, text: &str, count: u64) -> String {
 
 /// Refuses infinite numbers.
 pub(crate) fn finite(name: &str, profile: &Profile, at: &dyn Fn(u64, String) -> DataError) -> Result<(), DataError> {
-    match profile.infinite {
-        Some(line) => {
+    match &profile.infinite {
+        Some(Stray { text, line, .. }) => {
+            let word = shell_word(if text.is_empty() { "inf" } else { text });
             let problem = format!(
-                "column {name}: a number that is infinite or too large; write it as missing (--na inf reads `inf` so) or pass --types {}",
+                "column {name}: a number that is infinite or too large; write it as missing (--na {word} reads it so) or pass --types {}",
                 shell_word(&format!("{name}=categorical"))
             );
-            Err(at(line, problem))
+            Err(at(*line, problem))
         }
         None => Ok(()),
     }
@@ -169,7 +168,7 @@ fn numeric_id(name: &str, is_index: bool, profile: &Profile) -> Option<Reason> {
     }
     let (values, rows, keep) = (distinct, profile.present, ColumnType::Numeric);
     // Longer than any quantity is known to; counts of nanoseconds since 1970 are as long.
-    let is_long = all_different && profile.long == profile.numbers && !NANOSECONDS.contains(&profile.max);
+    let is_long = all_different && profile.is_long() && !profile.may_be_nanoseconds();
     let is_id = distinct * 5 >= profile.present * 4 && distinct > MANY_VALUES && (is_id_name(name) || is_long);
     is_id.then_some(Reason::Id { values, rows, keep })
 }

@@ -35,6 +35,7 @@ const POSITIVE_WORDS: [&str; 8] = ["1", "true", "yes", "y", "t", "positive", "po
 pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<Vec<String>, DataError> {
     let counted = counted(labels);
     let mut names: Vec<String> = counted.iter().map(|(name, _)| (*name).to_owned()).collect();
+    without_bits(&mut names);
     sort(&mut names);
     if let Some(asked) = positive {
         let Some(at) = find(&names, asked) else {
@@ -57,6 +58,26 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
         }
     }
     Ok(names)
+}
+
+/// The task of so many classes: spellings such as 01 beside 1 are seen here for the first time.
+fn settled(task: Task, labels: &Labels) -> Task {
+    let mut names: Vec<String> = counted(labels).into_iter().map(|(name, _)| name.to_owned()).collect();
+    without_bits(&mut names);
+    match names.len() {
+        2 => Task::Binary,
+        3.. => Task::Multiclass,
+        _ => task,
+    }
+}
+
+/// Takes 1 and 0 away among true and false: they are the same answers.
+fn without_bits(names: &mut Vec<String>) {
+    let bit = |name: &str| (name == "1").then_some(true).or((name == "0").then_some(false));
+    let answers: Vec<bool> = names.iter().filter_map(|name| words::boolean(name)).collect();
+    if names.iter().all(|name| bit(name).or(words::boolean(name)).is_some()) {
+        names.retain(|name| bit(name).is_none_or(|bit| !answers.contains(&bit)));
+    }
 }
 
 /// The different labels and their rows. A word for yes or no has the spelling that stands there most often.
@@ -173,7 +194,7 @@ impl Target {
     /// Returns it with notices; a label that fits no class is an error.
     pub(crate) fn assemble(
         name: &str,
-        task: Task,
+        mut task: Task,
         positive: Option<&str>,
         known: Option<&[String]>,
         files: Vec<(Origin, TargetCells)>,
@@ -186,6 +207,7 @@ impl Target {
                 TargetCells::Numbers(more) => numbers.extend(more),
                 TargetCells::Labels(labels) => {
                     if names.is_empty() {
+                        task = settled(task, &labels);
                         names = classes(&labels, task, positive)?;
                     }
                     let (more, notice) = encode(&labels, &names, &file)?;

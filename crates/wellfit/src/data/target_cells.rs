@@ -29,11 +29,14 @@ impl TargetCells {
                 Value::Number { number, .. } => return Err(format!("target {}: {number} is too large", field.name)),
                 _ => {
                     value.category(text);
-                    return Err(format!(
-                        "target {}: \"{text}\" is not a number; --na {} leaves such rows out, --task multiclass predicts classes",
-                        field.name,
-                        shell_word(text)
-                    ));
+                    let advice = match field.is_new {
+                        true => "; in training it was".to_owned(),
+                        false => format!(
+                            "; --na {} leaves such rows out, --task multiclass predicts classes",
+                            shell_word(text)
+                        ),
+                    };
+                    return Err(format!("target {}: \"{text}\" is not a number{advice}", field.name));
                 }
             },
             TargetCells::Labels(labels) => {

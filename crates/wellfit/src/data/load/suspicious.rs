@@ -88,7 +88,9 @@ impl Found {
             sample.sort_unstable_by(f64::total_cmp);
             let runs: Vec<(f64, usize)> =
                 sample.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len()))).collect();
-            if runs.len() >= FEW_NUMBERS {
+            // A scale of a few numbers has codes for no answer, and those are spelled so that all see it.
+            let is_scale = runs.len() < FEW_NUMBERS;
+            if !is_scale || [ends.low.value, ends.high.value].into_iter().any(is_no_answer) {
                 self.extremes(name, &ends, &runs, numbers);
             }
         }
@@ -123,7 +125,12 @@ impl Found {
         if high.is_empty() {
             high.extend(ends.high.is_repeated_far(ends.next_high, ends.low.value).then_some(ends.high.value));
         }
-        self.piles.extend((high.is_empty() && is_pile(ends, runs)).then(|| extreme(ends.high.value, true)));
+        if runs.len() < FEW_NUMBERS {
+            low.retain(|value| is_no_answer(*value));
+            high.retain(|value| is_no_answer(*value));
+        } else {
+            self.piles.extend((high.is_empty() && is_pile(ends, runs)).then(|| extreme(ends.high.value, true)));
+        }
         self.far.extend(low.into_iter().map(|value| extreme(value, false)));
         self.far.extend(high.into_iter().map(|value| extreme(value, true)));
     }
@@ -213,6 +220,12 @@ impl Ends {
         let below = sample.partition_point(|number| *number < middle);
         below.min(sample.len() - below) <= MOST_ALIKE
     }
+}
+
+/// Whether a number is one that surveys write for "no answer": 9, 99, 88, -999, 7777.
+fn is_no_answer(number: f64) -> bool {
+    let digits = number.abs().to_string();
+    ['7', '8', '9'].into_iter().any(|digit| digits.chars().all(|other| other == digit))
 }
 
 /// The numbers at the start of `runs` that repeat and lie as far from the next as all others reach.

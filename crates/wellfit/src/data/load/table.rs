@@ -128,7 +128,8 @@ fn plan_target(
         let problem = format!("target {name}: a number that is infinite or too large; write it as missing");
         DataError::cell(origin, line, at, problem)
     };
-    if let (Some(line), true) = (profile.infinite, profile.distinct.count() < 2) {
+    let first_infinite = profile.infinite.as_ref().map(|stray| stray.line);
+    if let (Some(line), true) = (first_infinite, profile.distinct.count() < 2) {
         return Err(infinite(line));
     }
     let kind = request.type_of(name);
@@ -136,7 +137,7 @@ fn plan_target(
     let mut notices = Vec::from_iter(notice);
     notices.extend(target_notices(name, column, (profile, notation), task));
     enough_rows(origin, profile.present as usize, "row with a target")?;
-    if let Some(line) = profile.infinite.filter(|_| task == Task::Regression) {
+    if let Some(line) = first_infinite.filter(|_| task == Task::Regression) {
         return Err(infinite(line));
     }
     let field = TargetField {
@@ -144,6 +145,7 @@ fn plan_target(
         regression: task == Task::Regression,
         numeric: profile.texts() == 0 && kind != Some(ColumnType::Categorical) && !profile.holds_codes(),
         notation,
+        is_new: false,
     };
     Ok((field, task, notices))
 }
@@ -170,7 +172,7 @@ fn target_notices(
     if notation.style != Style::Plain {
         let written = planning::as_written(name, column);
         notices.extend(written.map(|written| DataNotice::AsWritten(vec![written])));
-        notices.extend(planning::some_percent(name, column));
+        notices.extend(planning::some_units(name, column));
     }
     let all = profile.present + profile.missing;
     if let Some(word) = profile.gaps.first().filter(|word| word.count * FREQUENT_WORD > all && task.is_classification())

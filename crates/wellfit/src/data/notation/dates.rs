@@ -141,8 +141,16 @@ impl Written {
     }
 }
 
-/// Seconds since 1970 of a number that is a date, `YYYYMMDD` (years 1900 to 2199).
+/// Seconds since 1970 of a number that is a date, `YYYYMMDD`, or with a time of day, `YYYYMMDDhhmmss` (years 1900 to 2199).
 pub(crate) fn compact(number: f64) -> Option<f64> {
+    if (1.9e13..2.2e13).contains(&number) && number.fract() == 0.0 {
+        let (date, time) = ((number / 1e6).floor(), (number % 1e6) as u32);
+        let (hours, minutes, seconds) = (time / 10_000, time / 100 % 100, time % 100);
+        let is_time = hours < 24 && minutes < 60 && seconds < 60;
+        return compact(date)
+            .filter(|_| is_time)
+            .map(|midnight| midnight + f64::from((hours * 60 + minutes) * 60 + seconds));
+    }
     if !(19_000_101.0..=21_991_231.0).contains(&number) || number.fract() != 0.0 {
         return None;
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use self::dates::DateOrder;
 pub use self::number::Decimal;
-pub(crate) use self::number::{Says, read as number, says};
+pub(crate) use self::number::{Says, currency, read as number, says};
 pub(crate) use self::value::{Missing, Value, bare};
 
 /// How the cells of one column are written; part of the pipeline, so that new files are read the same way.

@@ -25,11 +25,13 @@ pub(crate) enum Says {
     Only(Decimal),
 }
 
-const CURRENCIES: [&str; 18] =
-    ["R$", "US$", "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "kr"];
+const CURRENCIES: [&str; 21] = [
+    "Rs.", "Rs", "zł", "R$", "US$", "$", "€", "£", "¥", "₹", "₽", "₩", "₺", "USD", "EUR", "GBP", "CHF", "JPY", "CNY",
+    "INR", "kr",
+];
 /// What stands between groups of digits.
 const GROUPING: [char; 8] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '\u{2019}'];
-const MINUS: [char; 4] = ['-', '\u{2212}', '\u{fe63}', '\u{ff0d}'];
+const MINUS: [char; 5] = ['-', '\u{2013}', '\u{2212}', '\u{fe63}', '\u{ff0d}'];
 
 /// A number without the signs around it: `(1,234.5)`, `-$5`, `29 %`, `13-`.
 struct Bare<'t> {
@@ -40,7 +42,7 @@ struct Bare<'t> {
 impl Bare<'_> {
     fn of(text: &str) -> Option<Bare<'_>> {
         // What begins with a letter and is no currency is no number, and most texts are that.
-        let may_be = |first: char| !first.is_alphabetic() || "RUEGCJIk".contains(first);
+        let may_be = |first: char| !first.is_alphabetic() || "RUEGCJIkz".contains(first);
         let mut rest = text.trim();
         if !rest.starts_with(may_be) {
             return None;
@@ -73,6 +75,12 @@ impl Bare<'_> {
         let has_digits = rest.bytes().any(|byte| byte.is_ascii_digit());
         (has_digits && signs <= 1 && units <= 1).then_some(Bare { negative: minuses > 0, digits: rest })
     }
+}
+
+/// The currency that stands before or behind a number.
+pub(crate) fn currency(text: &str) -> Option<&'static str> {
+    let stands = |unit: &&&str| text.contains(**unit);
+    CURRENCIES.iter().find(stands).copied()
 }
 
 /// The digits of a number, apart.

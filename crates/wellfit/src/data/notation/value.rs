@@ -102,6 +102,8 @@ fn in_style<'a>(value: Value<'a>, notation: &Notation) -> Value<'a> {
         }
         (Style::Dates { order, .. }, Value::Text(text)) => match dates::recognise(text) {
             Some(dates::Written::NoDate) => Value::Missing { text },
+            // Where the column has no order, one day of two would be read and the other not.
+            Some(dates::Written::Ordered { .. }) if order.is_none() => value,
             Some(written) => written
                 .moment(order)
                 .map_or(value, |moment| Value::Moment { seconds: moment.seconds, clock: moment.clock }),

@@ -89,8 +89,13 @@ pub enum DataNotice {
         /// The names.
         names: Vec<String>,
     },
-    /// Columns of whole numbers that are codes: their zeros at the front count.
-    Codes(Vec<String>),
+    /// Columns of whole numbers that are codes.
+    Codes {
+        /// The columns.
+        columns: Vec<String>,
+        /// Whether zeros at the front say so; the length does otherwise.
+        zeros: bool,
+    },
     /// Numbers of a column of which some have a percent sign and others none.
     SomePercent {
         /// Name of the column.
@@ -99,6 +104,13 @@ pub enum DataNotice {
         with: u64,
         /// Numbers without.
         without: u64,
+    },
+    /// Amounts of one column in several currencies.
+    SomeCurrencies {
+        /// Name of the column.
+        column: String,
+        /// The currencies.
+        currencies: Vec<String>,
     },
     /// Texts that are dates, but for the order of day and month.
     DatesOfUnknownOrder {

@@ -137,16 +137,16 @@ impl fmt::Display for DataNotice {
                 let first = names.first().map_or("", String::as_str);
                 write!(f, "column names appear twice: {}; the second {first} is {first}.1", list(names, MOST_NAMED))
             }
-            DataNotice::Codes(columns) => {
-                write!(
-                    f,
-                    "{} read as categories (codes: zeros in front, or too long for a number)",
-                    list(columns, MOST_NAMED)
-                )
+            DataNotice::Codes { columns, zeros } => {
+                let why = if *zeros { "zeros in front" } else { "too long for amounts" };
+                write!(f, "{} read as codes ({why})", list(columns, MOST_NAMED))
             }
             DataNotice::SomePercent { column, with, without } => {
                 let (with, without) = (thousands(*with), thousands(*without));
                 write!(f, "{column}: {with} cells have a % and {without} have none: 5% is read as 5, and 0.05 as 0.05")
+            }
+            DataNotice::SomeCurrencies { column, currencies } => {
+                write!(f, "{column} holds amounts in {}, read as if in one currency", list(currencies, MOST_NAMED))
             }
             DataNotice::DatesOfUnknownOrder { column, at, text, disagree } => {
                 write!(f, "{}: {column} looks like dates, but ", at.short())?;
@@ -189,7 +189,7 @@ impl fmt::Display for DataNotice {
                 let each: Vec<String> = columns.iter().map(Unlike::to_string).collect();
                 write!(
                     f,
-                    "{} unlike train: {}",
+                    "unlike train, in shares of {}: {}",
                     counted(*rows, "row"),
                     each.get(..MOST_COUNTED).unwrap_or(&each).join("; ")
                 )?;

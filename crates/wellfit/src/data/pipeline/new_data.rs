@@ -86,6 +86,7 @@ impl Pipeline {
                     regression: fitted.task == Task::Regression,
                     numeric: fitted.numeric,
                     notation: fitted.notation,
+                    is_new: true,
                 };
                 let plan = ReadPlan { fields: self.fields(), target: Some(field), ..ReadPlan::default() };
                 let mut reader = ColumnReader::of_new_data(&plan, Missing::new(&self.reading.missing));

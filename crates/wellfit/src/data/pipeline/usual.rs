@@ -350,7 +350,7 @@ mod tests {
                 cells[0] = Some("-999".into())
             }
         });
-        assert!(beyond.starts_with("200 rows unlike train: normal: 10% below -"), "{beyond}");
+        assert!(beyond.starts_with("unlike train, in shares of 200 rows: normal: 10% below -"), "{beyond}");
         let kelvin =
             of(&|_, cells| cells[0] = cells[0].as_ref().map(|x| (x.parse::<f64>().unwrap() / 2.0 + 1.0).to_string()));
         assert!(kelvin.contains("normal: ") && kelvin.contains(" at or below "), "{kelvin}");

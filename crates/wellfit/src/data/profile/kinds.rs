@@ -33,7 +33,18 @@ impl Profile {
     /// than any quantity is known to.
     pub fn holds_codes(&self) -> bool {
         let padded = self.padded && self.even && self.min >= 0.0;
-        let long = self.long > 0 && self.long == self.numbers && 2 * self.distinct.count() <= self.present;
-        self.whole && self.texts() == 0 && (padded || long)
+        let repeats = 2 * self.distinct.count() <= self.present
+            || !self.may_be_nanoseconds() && self.distinct.count() * 100 < self.present * 95;
+        self.whole && self.texts() == 0 && (padded || self.is_long() && repeats)
+    }
+
+    /// Whether all numbers are whole and longer than any quantity is known to.
+    pub fn is_long(&self) -> bool {
+        self.long > 0 && self.long == self.numbers
+    }
+
+    /// Whether the numbers may be nanoseconds since 1970, from 2001 to 2039.
+    pub fn may_be_nanoseconds(&self) -> bool {
+        (1e18..2.2e18).contains(&self.max)
     }
 }

@@ -42,8 +42,8 @@ pub(crate) struct Profile {
     pub min: f64,
     /// Largest number.
     pub max: f64,
-    /// Line of the first infinite number.
-    pub infinite: Option<u64>,
+    /// The first infinite number.
+    pub infinite: Option<Stray>,
     /// The first different cells that are no numbers, at most `MAX_STRAYS + 1`.
     pub strays: Vec<Stray>,
     /// Different values.
@@ -58,6 +58,8 @@ pub(crate) struct Profile {
     pub censored: u64,
     /// Texts that are dates only for who knows the order of day and month, or that stand for no date.
     pub ordered: OrderedDates,
+    /// The first date of at most nine letters, whose year has two digits or whose day is not there.
+    pub short_date: Option<Stray>,
     /// Whether every number is a date, `YYYYMMDD`.
     pub compact: bool,
     /// Whole numbers beyond those that an f64 holds exactly.
@@ -117,8 +119,8 @@ impl Profile {
         self.whole &= number.fract() == 0.0;
         self.min = self.min.min(number);
         self.max = self.max.max(number);
-        if number.is_infinite() && self.infinite.is_none() {
-            self.infinite = Some(line);
+        if number.is_infinite() {
+            self.infinite.get_or_insert_with(|| Stray { text: text.to_owned(), line, count: 1 });
         }
         self.compact = self.compact && compact(number).is_some();
         let bytes = text.as_bytes();
@@ -147,6 +149,9 @@ impl Profile {
             Some(Written::Moment(moment)) => {
                 self.dates += 1;
                 self.clock |= moment.clock;
+                if text.len() < 10 {
+                    self.short_date.get_or_insert_with(stray);
+                }
             }
             Some(Written::Ordered { order, .. }) => self.ordered.add(order, text, line),
             Some(Written::NoDate) => self.ordered.none += 1,

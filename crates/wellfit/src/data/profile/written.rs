@@ -2,7 +2,7 @@
 
 use super::Stray;
 use crate::data::notation::dates::DateOrder;
-use crate::data::notation::{Decimal, Says};
+use crate::data::notation::{Decimal, Says, currency};
 
 /// Texts that are numbers, and what they say of the decimal sign.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Dressed {
     either: u64,
     /// Cells with a percent sign.
     pub percent: u64,
+    /// The currencies that stand there, each once.
+    pub currencies: Vec<&'static str>,
     /// The first of them.
     pub first: Option<Stray>,
     /// The first that may have either.
@@ -49,6 +51,7 @@ impl Dressed {
     pub fn add(&mut self, says: Says, text: &str, line: u64) {
         self.count += 1;
         self.percent += u64::from(text.contains('%'));
+        self.currencies.extend(currency(text).filter(|sign| !self.currencies.contains(sign)));
         let stray = || Stray { text: text.to_owned(), line, count: 1 };
         self.first.get_or_insert_with(stray);
         match says {

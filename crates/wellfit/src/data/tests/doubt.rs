@@ -85,6 +85,7 @@ fn whole_numbers_too_long_to_count_anything_are_names() {
     };
     let scattered = |i: usize| (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 2;
     assert_eq!(decided(&|i| 3_000_000_000_000_000_000 + scattered(i) / 8), ["x"]);
+    assert_eq!(decided(&|i| 90_071_992_547_409_930 + i as u64 * 7 % 40), ["x"]);
     assert!(decided(&|i| 1_700_000_000_000_000_000 + scattered(i) / 1_000).is_empty());
 }
 
@@ -138,4 +139,19 @@ fn new_cells_with_another_decimal_sign_than_in_training_are_refused_where_they_a
         problem.contains("column x: \"1.01\" has a decimal point") && problem.contains("\"5.123\" may be either"),
         "{problem}"
     );
+}
+
+#[test]
+fn short_dates_currencies_and_codes_for_no_answer_are_said() {
+    let told = |cell: &dyn Fn(usize) -> String| x(&with_x((0..120).map(cell))).1.join(" | ");
+    assert!(told(&|i| format!("{}.3.{}", 1 + i % 28, 30 + i % 60)).contains("converted: x \"1.3.30\" → 2030-03-01"));
+    assert!(told(&|i| format!("{}-{:02}", 2001 + i % 10, 2 + i % 10)).contains("x \"2001-02\" → 2001-02-01"));
+    assert!(told(&|i| format!("{}{}", ["$", "€"][i % 2], i * 37 % 101)).contains("x holds amounts in $, €"));
+    let answer = |i: usize, none: &str| if i % 10 == 3 { none.to_owned() } else { (1 + i * 7 % 5).to_string() };
+    for none in ["8888", "99", "88", "-9"] {
+        assert!(told(&|i| answer(i, none)).contains(&format!("{none} may mean missing: x 12")), "{none}");
+    }
+    assert!(!told(&|i| answer(i, "12")).contains("may mean"));
+    let (column, _) = x(&with_x((0..60).map(|i| format!("202401{:02}1230{:02}", 1 + i % 28, i))));
+    assert_eq!((column.kind, column.number(1)), (ColumnType::Datetime, 1_704_198_601.0));
 }

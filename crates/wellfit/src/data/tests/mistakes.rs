@@ -33,7 +33,7 @@ fn everyday_mistakes_are_one_clear_line() {
         (
             "infinite.csv",
             format!("x,y\n{}inf,1\n", rows(30, |i| format!("{i}.5,{}", i % 2))),
-            "infinite.csv:32:1: column x: a number that is infinite or too large; write it as missing (--na inf reads `inf` so) or pass --types x=categorical",
+            "infinite.csv:32:1: column x: a number that is infinite or too large; write it as missing (--na inf reads it so) or pass --types x=categorical",
         ),
         (
             "numbers.csv",
