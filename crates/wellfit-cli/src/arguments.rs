@@ -170,10 +170,7 @@ fn check() -> Command {
     Command::new("check")
         .about("Check the network's gradients numerically, per parameter block")
         .arg(path_argument("target", "DATA|CONFIG|RUN").help("A table, a config file, or the folder of a run"))
-        .arg(
-            switch("integrity")
-                .help("Check the files of a run instead: whole, unchanged data, the dev error that they state"),
-        )
+        .arg(switch("integrity").help("Check a run's files instead: complete, data unchanged, dev error as stated"))
         .after_help(ABOUT_AUTO)
         .args(spec_flags())
         .args(screen())

@@ -59,7 +59,8 @@ fn link_name(name: LinkName) -> &'static str {
 fn step_name(name: StepName) -> &'static str {
     match name {
         StepName::AvoidableBias => "bias",
-        StepName::Variance => "variance",
+        // Folds may say another number.
+        StepName::Variance => "variance here",
         StepName::Mismatch => "mismatch",
         StepName::OverfitToDev => "overfit to dev",
     }

@@ -22,7 +22,7 @@ fn compared(drift: &Drift, first_of_all: bool) -> String {
     };
     // What is measured is explained once.
     let measured = match first_of_all {
-        true => format!("classifier {}, chance 50%", interval(accuracy)),
+        true => format!("told apart {}, chance 50%", interval(accuracy)),
         false => interval(accuracy),
     };
     if !drift.drifts {
@@ -61,7 +61,7 @@ mod tests {
         let none = Drift { parts: ["train", "test"], drifts: false, columns: Vec::new(), ..to_dev.clone() };
         assert_eq!(
             drift(&[to_dev, none]),
-            "dev differs from train: classifier 80.0% [77.0, 83.0], chance 50% · by column: a 60.0%, b 60.0%, \
+            "dev differs from train: told apart 80.0% [77.0, 83.0], chance 50% · by column: a 60.0%, b 60.0%, \
              c 60.0% and 2 more\nnone between train and test: 80.0% [77.0, 83.0]"
         );
     }

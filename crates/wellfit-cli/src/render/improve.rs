@@ -37,7 +37,7 @@ pub fn before(case: &Case, error: f64, rows: JudgedOn, unit: Unit) -> Vec<Line> 
 pub fn step(step: &Step, unit: Unit) -> Line {
     let kept = match &step.outcome {
         Outcome::Kept(_) => "yes".to_owned(),
-        Outcome::NoGain(_) => "no".to_owned(),
+        Outcome::NoGain(_) => "no gain".to_owned(),
         Outcome::NotTested(_) => "not tested yet".to_owned(),
         Outcome::NotSignificant => improvement::outcome(&step.outcome),
         other => format!("no: {}", improvement::outcome(other)),
@@ -124,7 +124,10 @@ pub fn tested(
     let times = match opening {
         1 => format!("first evaluation on {rows_of} in {}", ledger.display()),
         times => {
-            format!("evaluation {times} on {rows_of} or most of its rows, all runs of {} counted", ledger.display())
+            format!(
+                "evaluation {times} on {rows_of} or most of its rows, counted over all runs in {}",
+                ledger.display()
+            )
         }
     };
     let (measure, error) = (measure(unit), unit.error_with_interval(score.error));

@@ -147,9 +147,8 @@ fn probed(result: &RunResult, unit: Unit) -> Option<Trail> {
     let mut rows: Vec<Row> = probes.into_iter().map(row).collect();
     (!rows.is_empty()).then(|| Trail {
         title: "What remedies do here",
-        intro: "Each row is this configuration trained again with one setting changed, beside itself on the same rows and \
-                seeds. Errors are of rows judged at an epoch that was chosen without them, on dev or, where rows are few, by \
-                cross-validation: they differ from the dev error above."
+        intro: "This configuration with and without one change, on the same rows and seeds. The best epoch for each row is \
+                chosen on other rows (of dev or, where rows are few, by cross-validation), so errors differ from the dev error above."
             .to_string(),
         head: ["change", "error", "gain", "", "outcome"],
         folded: rows.split_off(MOST.min(rows.len())),
@@ -162,7 +161,7 @@ fn effects(input: &PageInput, unit: Unit) -> Option<Trail> {
     let results = &input.ablation;
     let range = ChangeRange::of(results.iter().filter_map(|result| result.effect.as_ref()));
     let own = results.iter().find_map(|result| Some(result.dev? - result.effect?.value));
-    let own = own.map_or(String::new(), |own| format!(" As it is its error is {}.", unit.error(own)));
+    let own = own.map_or(String::new(), |own| format!(" Unchanged, its error is {}.", unit.error(own)));
     let row = |(place, result): (usize, &AblationResult)| {
         let told = result.effect.map_or(String::new(), |effect| unit.difference_with_interval(effect));
         Row {

@@ -267,7 +267,7 @@ fn wider_network(times: usize, gains: [Interval; 2], firm: bool, unit: Unit) -> 
     let [train, dev] = gains.map(|gain| change(gain, unit));
     format!(
         "High bias is not confirmed: a network {times} times as wide changes train error by {train} and dev error by {dev}; \
-         {falls}, so the assumed target error may be out of reach"
+         {falls}, so width alone is no remedy, or the assumed target error is out of reach"
     )
 }
 

@@ -130,7 +130,7 @@ pub fn reason(reason: &Reason) -> String {
         }
         Reason::Dropout => "dropping units at random keeps the network from relying on any one of them".to_string(),
         Reason::FewTrainRows(rows) => format!(
-            "{} are few to learn from; move some from dev and test, or collect more",
+            "{} are few to learn from: more of them lower the gap between dev and train error",
             counted(*rows, "train row")
         ),
         Reason::NoAugmentation => "rows that change a little in every step cannot be memorised".to_string(),

@@ -32,14 +32,18 @@ pub fn source(source: TargetSource, unit: Unit) -> String {
     }
 }
 
-/// What an assumed target error was judged by, where bias was not found; `None` for one that was given.
+/// What an assumed target error says where bias was not found; `None` for one that was given.
 pub fn yardstick(source: TargetSource) -> Option<&'static str> {
     match source {
         TargetSource::Given => None,
-        TargetSource::Reached(reached) if reached.trees => Some("boosted trees"),
-        TargetSource::Reached(_) => Some("a linear model"),
-        TargetSource::Range(_) => Some("nearest neighbours"),
-        TargetSource::Unbounded => Some("an error of 0"),
+        TargetSource::Reached(reached) => Some(match (reached.by, reached.trees) {
+            (ReachedBy::Trees, _) => "measured by boosted trees",
+            (ReachedBy::Linear, _) => "measured by a linear model",
+            (ReachedBy::Network, true) => "boosted trees do no better",
+            (ReachedBy::Network, false) => "a linear model does no better",
+        }),
+        TargetSource::Range(_) => Some("measured by nearest neighbours"),
+        TargetSource::Unbounded => Some("measured by an error of 0"),
     }
 }
 

@@ -56,10 +56,7 @@ pub fn of_basis(basis: &VerdictBasis, unit: Unit) -> String {
             let spans = if open.len() == 1 { "spans" } else { "span" };
             let least = unit.difference(basis.delta);
             let leaning = basis.leaning().map_or(String::new(), |leaning| format!(", more likely {}", likely(leaning)));
-            format!(
-                "undecided{leaning}: {} {spans} {least}, the least worth acting on{settled}.{needed}",
-                open.join(" and ")
-            )
+            format!("undecided{leaning}: {} {spans} {least}, the least to act on{settled}.{needed}", open.join(" and "))
         }
         Verdict::GoodFit => {
             let variance = unit.difference_with_interval(basis.variance.interval);
@@ -116,7 +113,7 @@ fn hedged(verdict: Verdict, basis: &VerdictBasis) -> String {
 
 /// Where the target is assumed, bias that is not found says no more than what it was measured by.
 fn no_bias(basis: &VerdictBasis) -> Option<String> {
-    target::yardstick(basis.target).map(|yardstick| format!("no bias found (yardstick: {yardstick})"))
+    target::yardstick(basis.target).map(|yardstick| format!("no bias found ({yardstick})"))
 }
 
 fn term((name, term): (&str, Term), delta: f64, unit: Unit) -> String {
@@ -148,7 +145,7 @@ fn rows_needed(needed: RowsNeeded) -> String {
             format!("{too_few}; about {factor:.decimals$} times the rows are needed, in train and dev alike.")
         }
         Decides::Nothing => {
-            format!("{rows} cannot decide it: the estimate lies almost on that border.")
+            format!("{rows} cannot decide it, and more would hardly: what they show is too close to it.")
         }
     }
 }
@@ -206,10 +203,10 @@ mod tests {
         assert!(said.starts_with("probably high bias: bias 5.0 points ["), "{said}");
         let said = against_trees((500, n), (1_700, n));
         assert!(said.starts_with("high variance: variance 12.0 points ["), "{said}");
-        assert!(said.ends_with("; no bias found (yardstick: boosted trees)."), "{said}");
+        assert!(said.ends_with("; no bias found (measured by boosted trees)."), "{said}");
         let said = against_trees((1_480, n), (1_510, n));
         assert!(
-            said.starts_with("good fit: no bias found (yardstick: boosted trees), and variance 0.3 points"),
+            said.starts_with("good fit: no bias found (measured by boosted trees), and variance 0.3 points"),
             "{said}"
         );
     }

@@ -126,8 +126,10 @@ impl Found {
             high.extend(ends.high.is_repeated_far(ends.next_high, ends.low.value).then_some(ends.high.value));
         }
         if runs.len() < FEW_NUMBERS {
-            low.retain(|value| is_no_answer(*value));
-            high.retain(|value| is_no_answer(*value));
+            // One of two or three values is a class.
+            let is_told = |value: &f64| is_no_answer(*value) && runs.len() > 3;
+            low.retain(is_told);
+            high.retain(is_told);
         } else {
             self.piles.extend((high.is_empty() && is_pile(ends, runs)).then(|| extreme(ends.high.value, true)));
         }

@@ -24,7 +24,7 @@ impl Remedy for MoreRowsToJudgeBy {
     }
 
     fn purpose(&self) -> Purpose {
-        Purpose::FitDev
+        Purpose::FitTest
     }
 
     fn treats(&self, verdict: Verdict) -> bool {

@@ -11,7 +11,7 @@ use crate::compare::{
     CrossValidated, EvaluationContext, Held, measure_learning_curve, measure_train_dev, probe_wider,
     trainings_of_learning_curve, wider_layers,
 };
-use crate::diagnose::TargetError;
+use crate::diagnose::{FindingKind, TargetError};
 use crate::experiment::{Plan, Prepared, Spec, machine_threads, prepare};
 use crate::improve::SEEDS;
 use crate::report::{DiagnosisReport, FullDiagnosis, LearningCurveReport, RunResult};
@@ -70,7 +70,10 @@ pub fn diagnose(run: &Path, given: &Spec, watcher: &mut dyn Watcher) -> Result<O
     let is_judged = trained.is_some();
     if let Some(mut trained) = trained {
         cross_validation = variance::by_folds(&trained, &mut diagnosis, &run, unit)?;
-        wider = probe_wider(&mut trained, diagnosis.verdict, &stop)?.flatten();
+        // A wider network of units that are all alike shows nothing.
+        if diagnosis.findings.iter().all(|finding| finding.kind != FindingKind::Symmetry) {
+            wider = probe_wider(&mut trained, diagnosis.verdict, &stop)?.flatten();
+        }
         label_noise = find_label_noise(&run, &trained)?;
     }
     findings::complete(&mut diagnosis, label_noise.as_ref(), wider.as_ref(), unit);

@@ -1,6 +1,6 @@
 //! What the network does on dev: its mistakes, and the inputs they hang on.
 
-use crate::text::counted;
+use crate::text::{counted, thousands};
 use crate::words::Unit;
 
 use super::super::figures;
@@ -37,7 +37,8 @@ pub(super) fn errors(input: &PageInput) -> Vec<Chart> {
         charts.push(Chart::of("Calibration", figures::calibration(&evidence.calibration, positive), note));
     }
     if !evidence.scatter.is_empty() {
-        let rows = counted(evidence.scatter.len(), "dev row");
+        let (shown, all) = (evidence.scatter.len() as u64, counted(result.rows.dev, "dev row"));
+        let rows = if shown < result.rows.dev { format!("{} of the {all}", thousands(shown)) } else { all };
         let note = format!("{rows}; on the dashed line the prediction is exact.");
         let markup = figures::scatter(&evidence.scatter, &evidence.target);
         charts.push(Chart::of("Predicted and actual values", markup, note));
