@@ -45,6 +45,24 @@ compiled_for_each_path! {
     }
 }
 
+compiled_for_each_path! {
+    /// Replaces each value by a function of two companions and itself.
+    ///
+    /// Panics if the lengths disagree (a bug in the caller).
+    pub fn triples<T: Number>(
+        isa: Isa,
+        companions: [&[T]; 2],
+        values: &mut [T],
+        function: impl Fn(T, T, T) -> T,
+    ) {
+        let [first, second] = companions;
+        assert!(first.len() == values.len() && second.len() == values.len(), "two companions for each value");
+        for ((value, &a), &b) in values.iter_mut().zip(first).zip(second) {
+            *value = function(a, b, *value);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

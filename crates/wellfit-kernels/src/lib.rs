@@ -31,6 +31,7 @@ pub mod scalar;
 pub mod team;
 mod tile;
 mod transpose;
+mod turns;
 pub mod update;
 #[cfg(target_arch = "x86_64")]
 mod x86;

@@ -47,7 +47,7 @@ fn epoch(rows: usize, units: usize, threads: usize) -> Result<f64, Box<dyn std::
                 keep: 1.0,
                 penalties: &[Penalty::default(); 3],
                 clip_norm: None,
-                pass: Pass::Train { seed: 0, step },
+                pass: Pass::Train { seed: 0, step, dropout: 1.0 },
                 smoothing: 0.0,
                 augment: Augment::default(),
             };

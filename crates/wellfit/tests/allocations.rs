@@ -54,7 +54,7 @@ fn no_step_after_the_first_allocates() {
                         keep: 0.999,
                         penalties: &penalties,
                         clip_norm,
-                        pass: Pass::Train { seed: 1, step },
+                        pass: Pass::Train { seed: 1, step, dropout: 1.0 },
                         smoothing: 0.1,
                         augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
                     };

@@ -83,7 +83,7 @@ fn fast_gradients_agree_with_f64_on_every_path() {
                 keep: 1.0,
                 penalties: &penalties,
                 clip_norm: None,
-                pass: Pass::Train { seed: 1, step: 7 },
+                pass: Pass::Train { seed: 1, step: 7, dropout: 1.0 },
                 smoothing: 0.1,
                 augment: Augment::default(),
             };
@@ -198,7 +198,7 @@ fn fast_steps_of_random_networks_agree_with_f64_on_every_path() {
             keep: 1.0,
             penalties: &case.penalties,
             clip_norm,
-            pass: Pass::Train { seed: 1, step: number as u64 },
+            pass: Pass::Train { seed: 1, step: number as u64, dropout: 1.0 },
             smoothing: case.smoothing,
             augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
         };
@@ -273,7 +273,7 @@ fn a_batch_larger_than_the_space_goes_through_in_pieces_to_the_same_gradient() {
         keep: 1.0,
         penalties: &penalties,
         clip_norm: None,
-        pass: Pass::Train { seed: 1, step: 0 },
+        pass: Pass::Train { seed: 1, step: 0, dropout: 1.0 },
         smoothing: 0.0,
         augment: Augment { noise: 0.1, swap: 0.1, mixup: 0.3 },
     };

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)] // the helpers are part of the tests: what cannot be built fails them
 
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
-use wellfit::net::layers::Dense;
+use wellfit::net::layers::{CondenseSpec, Dense, PeriodicSpec, ScaleSpec};
 use wellfit::net::{
     Activation, Backward, BlockCheck, CheckOptions, CheckReport, Coverage, DenseStack, Forward, Gradient, Init, Layer,
-    Loss, Network, NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
+    LayerSpec, Loss, Network, NetworkSpec, Param, Pass, Penalty, Shape, TileShape, check, theta_from_safetensors,
 };
 use wellfit::train::{Engine, StepRule};
 use wellfit_kernels::packed::Packed;
@@ -138,6 +138,34 @@ impl Layer<f64> for Faulty {
     }
 }
 
+#[test]
+fn waves_scales_and_learned_slopes_are_checked_together() {
+    for (loss, activation, keep) in [
+        (Loss::Softmax, Activation::Selu, 0.8),
+        (Loss::Squared, Activation::Mish, 1.0),
+        (Loss::Sigmoid, Activation::Relu, 0.5),
+    ] {
+        for embeddings in [0, 2] {
+            let mut spec = spec(&[6, 5], activation, keep, embeddings, loss);
+            for layer in &mut spec.layers {
+                if let LayerSpec::Dense(dense) = layer {
+                    dense.ntk = true;
+                    dense.learned_slope = dense.activation != Some(Activation::Identity);
+                }
+            }
+            let at = usize::from(embeddings > 0);
+            let inputs = [
+                LayerSpec::Periodic(PeriodicSpec { waves: Some(4), deviation: Some(0.7) }),
+                LayerSpec::Condense(CondenseSpec { waves: Some(4), units: Some(2) }),
+                LayerSpec::Scale(ScaleSpec {}),
+            ];
+            spec.layers.splice(at..at, inputs);
+            let report = check_spec(&spec, Init::Lecun, Penalty { l2: 0.1, l1: 0.05 }, &all());
+            assert!(report.passed && report.relative_error < 1e-7, "{loss:?} {embeddings}: {report:?}");
+        }
+    }
+}
+
 /// The course's exercise: 4-5-3-1, ReLU, three rows, with the factors that its planted faults put on dW2 and db1.
 struct Exercise {
     network: Network<f64>,
@@ -148,7 +176,16 @@ struct Exercise {
 }
 
 fn dense(name: &str, inputs: usize, outputs: usize, activation: Activation, first: bool) -> Dense {
-    Dense { name: name.to_string(), inputs, outputs, activation, keep_prob: 1.0, first }
+    Dense {
+        name: name.to_string(),
+        inputs,
+        outputs,
+        activation,
+        keep_prob: 1.0,
+        ntk: false,
+        learned_slope: false,
+        first,
+    }
 }
 
 impl Exercise {

@@ -117,7 +117,14 @@ impl<T: Scalar> Layer<T> for Gain {
     }
     fn params(&self) -> Vec<Param> {
         let start = Start::Constant(1.0);
-        vec![Param { name: "gain1.gain".into(), dims: vec![UNITS], start, decays: false, rate_factor: 0.5 }]
+        vec![Param {
+            name: "gain1.gain".into(),
+            dims: vec![UNITS],
+            start,
+            decays: false,
+            rate_factor: 0.5,
+            decay_factor: 0.5,
+        }]
     }
     fn tiles(&self) -> Vec<TileShape> {
         vec![TileShape { param: 0, rows: 0..UNITS, len: UNITS }]
@@ -157,6 +164,8 @@ fn network<T: Scalar>() -> Network<T> {
         outputs,
         activation,
         keep_prob: 1.0,
+        ntk: false,
+        learned_slope: false,
         first,
     };
     let layers: Vec<Box<dyn Layer<T>>> = vec![
@@ -191,7 +200,7 @@ fn trained(threads: usize, batch: usize, clip_norm: Option<f64>) -> Progress {
             keep: 1.0,
             penalties: &[Penalty::default(); 4],
             clip_norm,
-            pass: Pass::Train { seed: 0, step },
+            pass: Pass::Train { seed: 0, step, dropout: 1.0 },
             smoothing: 0.0,
             augment: Augment::default(),
         };

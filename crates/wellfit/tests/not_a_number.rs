@@ -241,7 +241,7 @@ fn step(
         keep: 1.0 - recipe.rate * recipe.weight_decay,
         penalties: &recipe.penalties,
         clip_norm: recipe.clip_norm,
-        pass: Pass::Train { seed: recipe.seed, step: number as u64 },
+        pass: Pass::Train { seed: recipe.seed, step: number as u64, dropout: 1.0 },
         smoothing: recipe.smoothing,
         augment: recipe.augment,
     };

@@ -332,7 +332,7 @@ fn gradient(network: Network<f64>, theta: &[f64], case: &Case, seed: u64) -> Vec
         keep: 1.0,
         penalties: &case.penalties,
         clip_norm: None,
-        pass: Pass::Train { seed, step: 0 },
+        pass: Pass::Train { seed, step: 0, dropout: 1.0 },
         smoothing: case.smoothing,
         augment: Augment::default(),
     };

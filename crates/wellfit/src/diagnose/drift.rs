@@ -128,6 +128,7 @@ fn recipe(rows: usize, parameters: usize, layers: usize, seed: u64) -> Recipe {
         rate: 0.003,
         betas: Optimizer::AdamW.default_betas(),
         schedule: Schedule::Cosine,
+        fade: Schedule::Constant,
         penalties: vec![Penalty::default(); layers],
         weight_decay: 0.02,
         smoothing: 0.0,

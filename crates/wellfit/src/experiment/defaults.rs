@@ -79,6 +79,11 @@ impl Situation {
         }
     }
 
+    /// The schedule of dropout and weight decay.
+    pub fn fade(&self) -> Schedule {
+        Schedule::Constant
+    }
+
     /// Rows of a step: more rows, larger steps (RealMLP's rule, Holzmüller et al. 2024).
     pub fn batch(&self) -> Batch {
         Batch::Rows(match self.rows {

@@ -85,6 +85,7 @@ impl Plan {
         let (beta1, beta2) = optimizer.default_betas();
         let betas = (chosen(&training.beta1, || beta1), chosen(&training.beta2, || beta2));
         let schedule = chosen(&training.schedule, || situation.schedule());
+        let fade = chosen(&training.fade, || situation.fade());
         let batch = chosen(&training.batch, || situation.batch());
         let epochs = chosen(&training.epochs, || situation.epochs());
         let weight_decay = chosen(&training.weight_decay, || situation.weight_decay(optimizer));
@@ -134,6 +135,7 @@ impl Plan {
             rate,
             betas,
             schedule,
+            fade,
             penalties: penalties(&each_l2, &each_l1, embedded, data.train_rows),
             weight_decay,
             smoothing,
@@ -162,7 +164,7 @@ impl Plan {
         to.optimizer = Auto::Given(optimizer);
         to.lr = Auto::Given(rate);
         (to.beta1, to.beta2) = (Auto::Given(betas.0), Auto::Given(betas.1));
-        to.schedule = Auto::Given(schedule);
+        (to.schedule, to.fade) = (Auto::Given(schedule), Auto::Given(fade));
         to.batch = Auto::Given(batch);
         to.epochs = Auto::Given(epochs);
         (to.l2, to.l1) = (Auto::Given(l2), Auto::Given(l1));
@@ -205,6 +207,7 @@ impl Plan {
             rate: LINEAR_RATE,
             betas: Optimizer::Adam.default_betas(),
             schedule: Schedule::Cosine,
+            fade: Schedule::Constant,
             penalties: vec![Penalty { l2: LINEAR_L2 / train_rows.max(1) as f64, l1: 0.0 }; 1 + embedded],
             weight_decay: 0.0,
             smoothing: 0.0,

@@ -69,7 +69,9 @@ settings! {
         beta2: Auto<f64> = Auto::Auto, FitTrain, "X", "Decay rate of the squared-gradient average (RMSprop, Adam)",
             |beta| given(beta, |beta| below_one(*beta, "it is the share of the average kept in each step"));
         schedule: Auto<Schedule> = Auto::Auto, FitTrain, "NAME",
-            "Learning-rate schedule: constant, linear, cosine, warmup_cosine, step, exponential or inverse";
+            "Learning-rate schedule: constant, linear, cosine, warmup_cosine, step, exponential, inverse, flat_cosine or coslog4";
+        fade: Auto<Schedule> = Auto::Auto, FitDev, "NAME",
+            "Schedule of dropout and weight decay: constant, flat_cosine, or another of the learning rate's";
         batch: Auto<Batch> = Auto::Auto, FitTrain, "N", "Batch size in rows, or full for all of train",
             |batch| given(batch, |batch| batch.rows().map_or(Ok(()), |rows| at_least(1, rows, "a batch has at least one row")));
         epochs: Auto<usize> = Auto::Auto, FitTrain, "N", "Maximum number of epochs",

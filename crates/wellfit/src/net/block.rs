@@ -141,6 +141,12 @@ impl<T: Scalar> Block<T> {
         }
     }
 
+    /// (rows, saved) of layer `layer`, as the backward pass left it.
+    pub fn saved(&self, layer: usize) -> &[T] {
+        let space = &self.layers[layer].saved_for_backward;
+        &space[..space.len() / self.weight.len() * self.rows]
+    }
+
     /// Copies of the inputs of layer `layer`, and of its d(cost)/dz, for layers that asked for them.
     pub fn operands(&self, layer: usize) -> (&Operand<T>, &Operand<T>) {
         (&self.layers[layer].x, &self.layers[layer].dz)

@@ -110,6 +110,9 @@ impl Init {
             let stream = Stream::new(seed, Purpose::Init, i as u64);
             match param.start {
                 Start::Constant(value) => theta.extend(std::iter::repeat_n(T::from_f64(value), param.len())),
+                Start::Uniform { half } => {
+                    theta.extend((0..param.len() as u64).map(|j| T::from_f64(half * (2.0 * stream.uniform(j) - 1.0))));
+                }
                 Start::Normal { deviation } => {
                     theta.extend((0..param.len() as u64).map(|j| T::from_f64(deviation * stream.normal(j))));
                 }

@@ -80,7 +80,7 @@ pub trait Layer<T: Scalar>: Debug + Send + Sync {
 }
 
 /// Whether dropout acts, and with which masks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pass {
     /// Dropout off, statistics as they were kept.
     Infer,
@@ -90,6 +90,8 @@ pub enum Pass {
         seed: u64,
         /// The step, counted from 0 over all epochs.
         step: u64,
+        /// The share of dropout that acts: 1 for all of it.
+        dropout: f64,
     },
 }
 
@@ -135,8 +137,8 @@ pub struct Backward<'a, T> {
     pub x: &'a [T],
     /// (rows, outputs): what `forward` gave.
     pub y: &'a [T],
-    /// (rows, saved): what `forward` saved.
-    pub saved_for_backward: &'a [T],
+    /// (rows, saved): what `forward` saved; what [`Layer::gradient`] shall find there may be written over it.
+    pub saved_for_backward: &'a mut [T],
     /// (rows, outputs): d(cost)/dy on entry, d(cost)/dz on return.
     pub delta: &'a mut [T],
     /// (rows, inputs): receives d(cost)/dx; `None` for the first layer.

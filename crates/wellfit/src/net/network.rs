@@ -136,6 +136,7 @@ impl<T: Scalar> Network<T> {
                     layer,
                     decays: param.decays,
                     rate_factor: param.rate_factor,
+                    decay_factor: param.decay_factor,
                     packed: kernels.packed(&shape, precision),
                     shape,
                 });
@@ -262,7 +263,7 @@ impl<T: Scalar> Network<T> {
             first_row: block.first_row,
             x: &x[..block.rows * inputs],
             y: &space.output[..block.rows * outputs],
-            saved_for_backward: &space.saved_for_backward[..block.rows * saved],
+            saved_for_backward: &mut space.saved_for_backward[..block.rows * saved],
             delta: &mut space.delta[..block.rows * outputs],
             dx: dx.map(|dx| &mut dx[..block.rows * inputs]),
             sums: &mut space.sums,
@@ -317,8 +318,10 @@ fn least_common_multiple(a: usize, b: usize) -> usize {
 
 fn mask(pass: Pass, layer: usize, keep_prob: f64) -> Option<Mask> {
     match pass {
-        Pass::Train { seed, step } if keep_prob < 1.0 => {
+        Pass::Train { seed, step, dropout } if (1.0 - keep_prob) * dropout > 0.0 => {
             let lane = step * LAYER_LANES + layer as u64;
+            // Of all dropout the probability is the layer's own, to the bit.
+            let keep_prob = if dropout == 1.0 { keep_prob } else { 1.0 - (1.0 - keep_prob) * dropout };
             Some(Mask::new(Stream::new(seed, Purpose::Dropout, lane), keep_prob))
         }
         _ => None,

@@ -14,6 +14,8 @@ pub struct Param {
     pub decays: bool,
     /// What the learning rate is multiplied by for this parameter; 1 for most.
     pub rate_factor: f64,
+    /// What weight decay is multiplied by; 1 for most.
+    pub decay_factor: f64,
 }
 
 /// How a parameter starts.
@@ -31,6 +33,11 @@ pub enum Start {
         /// The standard deviation.
         deviation: f64,
     },
+    /// Drawn uniformly from (−half, half), whatever the network's [`super::Init`].
+    Uniform {
+        /// Half of the range.
+        half: f64,
+    },
     /// The same number everywhere.
     Constant(f64),
 }
@@ -38,12 +45,24 @@ pub enum Start {
 impl Param {
     /// Weights that penalties and weight decay apply to.
     pub fn weight(name: String, dims: Vec<usize>, start: Start) -> Param {
-        Param { name, dims, start, decays: true, rate_factor: 1.0 }
+        Param { name, dims, start, decays: true, rate_factor: 1.0, decay_factor: 1.0 }
     }
 
     /// A bias: starts at 0 and does not decay.
     pub fn bias(name: String, units: usize) -> Param {
-        Param { name, dims: vec![units], start: Start::Constant(0.0), decays: false, rate_factor: 1.0 }
+        Param {
+            name,
+            dims: vec![units],
+            start: Start::Constant(0.0),
+            decays: false,
+            rate_factor: 1.0,
+            decay_factor: 1.0,
+        }
+    }
+
+    /// The same with a learning rate of so many times the others', which decays as much less.
+    pub fn at_rate(self, factor: f64) -> Param {
+        Param { rate_factor: factor, decay_factor: factor, ..self }
     }
 
     /// Count of numbers; the largest there is where a `usize` cannot hold it.

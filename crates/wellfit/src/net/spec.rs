@@ -96,9 +96,10 @@ impl DenseStack {
         if keep_prob.len() != hidden.len() {
             return Err(NetworkError::KeepProbCount { found: keep_prob.len(), hidden: hidden.len() });
         }
-        let hidden = hidden.iter().zip(keep_prob).map(|(&units, keep_prob)| {
-            LayerSpec::Dense(DenseSpec { units, activation: Some(activation), keep_prob: Some(keep_prob) })
-        });
+        let hidden = hidden
+            .iter()
+            .zip(keep_prob)
+            .map(|(&units, keep_prob)| LayerSpec::Dense(DenseSpec::plain(units, activation, keep_prob)));
         let layers = hidden.collect();
         Ok(NetworkSpec::of_hidden(inputs, layers, outputs, loss))
     }
@@ -111,8 +112,8 @@ impl NetworkSpec {
         if inputs.codes() > 0 && !layers.first().is_some_and(LayerSpec::is_embed) {
             layers.insert(0, LayerSpec::Embed(EmbedSpec::by_rule(&inputs)));
         }
-        let (activation, keep_prob) = (Some(Activation::Identity), Some(1.0));
-        layers.push(LayerSpec::Dense(DenseSpec { units: outputs, activation, keep_prob }));
+        let ntk = layers.iter().any(|layer| matches!(layer, LayerSpec::Dense(dense) if dense.ntk));
+        layers.push(LayerSpec::Dense(DenseSpec { ntk, ..DenseSpec::plain(outputs, Activation::Identity, 1.0) }));
         NetworkSpec { inputs, layers, loss }
     }
 
@@ -184,7 +185,8 @@ impl NetworkSpec {
             let number = of_kind.entry(spec.name()).or_default();
             *number += 1;
             let name = format!("{}{number}", spec.name());
-            let place = LayerPlace { name: name.clone(), input, features: &self.inputs, first: i == 0 };
+            let reads_numbers = self.layers.iter().take(i).all(LayerSpec::is_embed);
+            let place = LayerPlace { name: name.clone(), input, features: &self.inputs, reads_numbers, first: i == 0 };
             let layer = spec.build::<T>(place).map_err(|source| NetworkError::Layer { name: name.clone(), source })?;
             if i == 0 && self.inputs.codes() > 0 && !layer.reads_codes() {
                 return Err(NetworkError::CodesUnread(name));

@@ -26,6 +26,8 @@ pub struct Tile<T> {
     pub decays: bool,
     /// What the learning rate is multiplied by.
     pub rate_factor: f64,
+    /// What weight decay is multiplied by.
+    pub decay_factor: f64,
     /// The copy of its parameters that products read.
     pub packed: Packed<T>,
 }

@@ -26,11 +26,15 @@ pub enum Schedule {
     Exponential,
     /// 1/(1 + 9t), the course's 1/(1 + rate·epoch).
     Inverse,
+    /// 1 up to t = ½, then a cosine to 0.
+    FlatCosine,
+    /// ½(1 − cos 2πl) with l = log₂(1 + 15t): four rises and falls, each twice as long as the one before (Holzmüller et al. 2024, §3).
+    CosLog4,
 }
 
 impl Schedule {
     /// Every schedule.
-    pub const ALL: [Schedule; 7] = [
+    pub const ALL: [Schedule; 9] = [
         Schedule::Constant,
         Schedule::Linear,
         Schedule::Cosine,
@@ -38,6 +42,8 @@ impl Schedule {
         Schedule::Step,
         Schedule::Exponential,
         Schedule::Inverse,
+        Schedule::FlatCosine,
+        Schedule::CosLog4,
     ];
 
     /// The name used in configs.
@@ -50,6 +56,8 @@ impl Schedule {
             Schedule::Step => "step",
             Schedule::Exponential => "exponential",
             Schedule::Inverse => "inverse",
+            Schedule::FlatCosine => "flat_cosine",
+            Schedule::CosLog4 => "coslog4",
         }
     }
 
@@ -66,6 +74,8 @@ impl Schedule {
             Schedule::Step => 0.01,
             Schedule::Exponential => 0.01f64.powf(fraction),
             Schedule::Inverse => 1.0 / (1.0 + 9.0 * fraction),
+            Schedule::FlatCosine => Schedule::Cosine.at((2.0 * fraction - 1.0).max(0.0)),
+            Schedule::CosLog4 => 0.5 * (1.0 - (2.0 * PI * (1.0 + 15.0 * fraction).log2()).cos()),
         }
     }
 }
@@ -82,12 +92,24 @@ mod tests {
 
     #[test]
     fn schedules_start_at_1_and_never_rise_after_the_warmup() {
-        for schedule in Schedule::ALL {
+        for schedule in Schedule::ALL.into_iter().filter(|schedule| *schedule != Schedule::CosLog4) {
             let from = if schedule == Schedule::WarmupCosine { 50 } else { 0 };
             assert!((schedule.at(f64::from(from) / 1000.0) - 1.0).abs() < 1e-12, "{schedule}");
             for i in from..1000 {
                 let (now, then) = (schedule.at(f64::from(i) / 1000.0), schedule.at(f64::from(i + 1) / 1000.0));
                 assert!(then <= now && then >= 0.0, "{schedule} at {i}");
+            }
+        }
+    }
+
+    #[test]
+    fn coslog4_has_four_periods_each_twice_as_long() {
+        for (period, end) in [1.0, 3.0, 7.0, 15.0].into_iter().enumerate() {
+            let (begin, end) = ((2f64.powi(period as i32) - 1.0) / 15.0, end / 15.0);
+            let top = (2f64.powf(period as f64 + 0.5) - 1.0) / 15.0;
+            assert!(begin < top && top < end, "{period}");
+            for (fraction, expected) in [(begin, 0.0), (top, 1.0), (end, 0.0)] {
+                assert!((Schedule::CosLog4.at(fraction) - expected).abs() < 1e-9, "{period} {fraction}");
             }
         }
     }

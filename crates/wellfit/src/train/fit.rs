@@ -151,28 +151,29 @@ pub fn next_step(
 ) -> Result<(), NotFinite> {
     let from = progress.step_in_epoch * recipe.batch;
     let rows = &order[from..order.len().min(from + recipe.batch)];
-    let rate = recipe.rate_at(progress.step, order.len().div_ceil(recipe.batch));
-    progress.loss_sum += step(engine, recipe, progress, train, rows, rate)? * rows.len() as f64;
+    let steps = order.len().div_ceil(recipe.batch);
+    let (rate, fade) = (recipe.rate_at(progress.step, steps), recipe.fade_at(progress.step, steps));
+    progress.loss_sum += step(engine, recipe, progress, train, rows, (rate, fade))? * rows.len() as f64;
     progress.step += 1;
     progress.step_in_epoch += 1;
     Ok(())
 }
 
-/// One step over `rows` at `rate`; counting it is left to the caller.
+/// One step over `rows` at a rate, with a share of dropout and weight decay; counting it is left to the caller.
 pub(super) fn step(
     engine: &mut Engine<f32>,
     recipe: &Recipe,
     progress: &mut Progress,
     train: &Examples,
     rows: &[u32],
-    rate: f64,
+    (rate, fade): (f64, f64),
 ) -> Result<f64, NotFinite> {
     let rule = StepRule {
         update: recipe.optimizer.update(rate, recipe.betas, progress.step + 1),
-        keep: 1.0 - rate * recipe.weight_decay,
+        keep: 1.0 - rate * fade * recipe.weight_decay,
         penalties: &recipe.penalties,
         clip_norm: recipe.clip_norm,
-        pass: Pass::Train { seed: recipe.seed, step: progress.step },
+        pass: Pass::Train { seed: recipe.seed, step: progress.step, dropout: fade },
         smoothing: recipe.smoothing,
         augment: recipe.augment,
     };

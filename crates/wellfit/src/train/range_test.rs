@@ -94,7 +94,7 @@ fn trace(
         if stop_requested() {
             return None;
         }
-        let Ok(loss) = step(engine, recipe, &mut progress, train, &rows, rate_of(i, steps)) else { break };
+        let Ok(loss) = step(engine, recipe, &mut progress, train, &rows, (rate_of(i, steps), 1.0)) else { break };
         progress.step += 1;
         let smooth = average.with(loss);
         lowest = smooth.min(lowest);

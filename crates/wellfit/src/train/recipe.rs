@@ -25,6 +25,8 @@ pub struct Recipe {
     pub betas: (f64, f64),
     /// The learning rate's schedule over all epochs.
     pub schedule: Schedule,
+    /// What dropout and weight decay are multiplied by, over all epochs.
+    pub fade: Schedule,
     /// Penalty of each layer, divided by the rows of train.
     pub penalties: Vec<Penalty>,
     /// Decoupled weight decay: each step multiplies decaying parameters by 1 − rate·weight_decay.
@@ -60,8 +62,16 @@ impl Recipe {
 
     /// The learning rate of step `step`, counted from 0, of epochs of so many steps.
     pub(super) fn rate_at(&self, step: u64, steps_an_epoch: usize) -> f64 {
-        let all = (self.epochs * steps_an_epoch) as f64;
-        self.rate * self.schedule.at(step as f64 / all)
+        self.rate * self.schedule.at(self.fraction(step, steps_an_epoch))
+    }
+
+    /// What dropout and weight decay are multiplied by in that step.
+    pub(super) fn fade_at(&self, step: u64, steps_an_epoch: usize) -> f64 {
+        self.fade.at(self.fraction(step, steps_an_epoch))
+    }
+
+    fn fraction(&self, step: u64, steps_an_epoch: usize) -> f64 {
+        step as f64 / (self.epochs * steps_an_epoch) as f64
     }
 }
 

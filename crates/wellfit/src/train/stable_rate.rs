@@ -141,7 +141,7 @@ impl Trials<'_> {
                 return None;
             }
             self.steps_left -= 1;
-            match step(self.engine, recipe, &mut progress, self.train, &rows, rate) {
+            match step(self.engine, recipe, &mut progress, self.train, &rows, (rate, 1.0)) {
                 Ok(loss) if loss <= limit => {}
                 _ => return Some(false),
             }

@@ -146,6 +146,8 @@ impl Case {
             outputs,
             activation: if i == last { Activation::Identity } else { stack.activation },
             keep_prob: stack.keep_prob.get(i).copied().unwrap_or(1.0),
+            ntk: false,
+            learned_slope: false,
             first: i == 0 && stack.inputs.codes() == 0,
         };
         units.enumerate().map(layer).collect()

@@ -106,6 +106,11 @@ impl Features {
         self.numbers() + self.codes()
     }
 
+    /// The places of those that are numbers on a scale.
+    pub fn continuous(&self) -> impl Iterator<Item = usize> {
+        self.iter().filter(|feature| feature.kind == FeatureKind::Number).flat_map(|feature| feature.range.clone())
+    }
+
     /// How many codes each column of category codes has.
     pub fn categories(&self) -> impl Iterator<Item = usize> {
         self.iter().filter_map(|feature| match feature.kind {

@@ -60,7 +60,7 @@ impl<'a> Workspace<'a> {
         block.gather(examples, rows, 0, options.smoothing);
         let weights = block.weights_mut().to_vec();
         let (member, seed) = (network.member(theta.to_vec()), options.seed);
-        Workspace { network, member, tiles, block, weights, pass: Pass::Train { seed, step: 0 }, seed }
+        Workspace { network, member, tiles, block, weights, pass: Pass::Train { seed, step: 0, dropout: 1.0 }, seed }
     }
 
     /// What the subject is a function of.

@@ -1,7 +1,7 @@
 //! A fully connected layer: y = dropout(activation(x W + b)).
 
 use serde::{Deserialize, Serialize};
-use wellfit_kernels::elementwise::{map, pairwise};
+use wellfit_kernels::elementwise::{map, pairwise, triples};
 use wellfit_kernels::packed::Packed;
 use wellfit_kernels::panel::PANEL;
 use wellfit_kernels::precision::Precision;
@@ -29,14 +29,32 @@ pub struct DenseSpec {
     /// there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep_prob: Option<f64>,
+    /// Whether weights move as if each were divided by √inputs (the NTK parametrisation, Jacot et al. 2018): their learning
+    /// rate is, and that of biases is a tenth.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ntk: bool,
+    /// Whether each unit learns how much of its activation is used: z + α(activation(z) − z), α starting at 1 (Holzmüller et al.
+    /// 2024, §3).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub learned_slope: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl DenseSpec {
+    /// Units with an activation and dropout, and nothing else.
+    pub fn plain(units: usize, activation: Activation, keep_prob: f64) -> DenseSpec {
+        let (activation, keep_prob) = (Some(activation), Some(keep_prob));
+        DenseSpec { units, activation, keep_prob, ntk: false, learned_slope: false }
+    }
+
     pub(super) fn complete(&self, defaults: &LayerDefaults<'_>) -> DenseSpec {
         DenseSpec {
-            units: self.units,
             activation: self.activation.or(Some(defaults.activation)),
             keep_prob: self.keep_prob.or(Some(defaults.keep_prob)),
+            ..self.clone()
         }
     }
 
@@ -54,10 +72,15 @@ impl DenseSpec {
             outputs: self.units,
             activation: self.activation.unwrap_or(Activation::Identity),
             keep_prob,
+            ntk: self.ntk,
+            learned_slope: self.learned_slope,
             first: place.first,
         }))
     }
 }
+
+/// What the learning rate of biases and slopes is multiplied by beside the NTK parametrisation (Holzmüller et al. 2024, table A.1).
+const SLOW: f64 = 0.1;
 
 /// Weights `{name}.weight` (inputs, outputs), bias `{name}.bias` (outputs,), an activation, and inverted dropout of the units.
 #[derive(Clone, Debug)]
@@ -72,6 +95,10 @@ pub struct Dense {
     pub activation: Activation,
     /// Probability of keeping a unit in training, in (0, 1].
     pub keep_prob: f64,
+    /// Whether its learning rates are those of the NTK parametrisation.
+    pub ntk: bool,
+    /// Whether `{name}.slope` (outputs,) says how much of its activation each unit uses.
+    pub learned_slope: bool,
     /// Whether it is the first layer of a network, whose input gradient is not needed.
     pub first: bool,
 }
@@ -84,8 +111,42 @@ impl Dense {
     /// Returns true if the slope follows from the outputs. Dropout changes them: then only ReLU's slope still does.
     fn slope_from_output(&self) -> bool {
         match self.activation {
+            _ if self.learned_slope => false,
             Activation::Relu => true,
             activation => activation.has_slope_from_output() && self.keep_prob == 1.0,
+        }
+    }
+}
+
+impl Dense {
+    /// From z in `y` to z + α(a(z) − z), its slope 1 + α(a′(z) − 1), and a(z) − z, which α's gradient needs; then dropout of all.
+    fn bend<T: Scalar>(&self, io: Forward<'_, T>, learned: &[T]) {
+        let units = self.outputs;
+        if !io.learns {
+            // One row at a time, with room for one.
+            let mut activated = vec![T::ZERO; units];
+            for y in io.y.chunks_exact_mut(units) {
+                activated.copy_from_slice(y);
+                self.activation.apply(io.isa, &mut activated);
+                triples(io.isa, [&activated, learned], y, |a, share, z| share.mul_add(a - z, z));
+            }
+            if let Some(mask) = io.mask {
+                mask.apply(io.isa, io.first_row, units, [io.y]);
+            }
+            return;
+        }
+        let (slopes, bent) = io.saved_for_backward.split_at_mut(io.rows * units);
+        bent.copy_from_slice(io.y);
+        self.activation.apply_with_slope(io.isa, io.y, slopes);
+        pairwise(io.isa, io.y, bent, |a, z| a - z);
+        let rows = io.y.chunks_exact_mut(units).zip(slopes.chunks_exact_mut(units)).zip(bent.chunks_exact(units));
+        for ((y, slope), bent) in rows {
+            // a + (α − 1)(a − z) = z + α(a − z)
+            triples(io.isa, [bent, learned], y, |bent, share, a| (share - T::ONE).mul_add(bent, a));
+            pairwise(io.isa, learned, slope, |share, slope| share.mul_add(slope - T::ONE, T::ONE));
+        }
+        if let Some(mask) = io.mask {
+            mask.apply(io.isa, io.first_row, units, [io.y, slopes, bent]);
         }
     }
 }
@@ -105,10 +166,14 @@ impl<T: Scalar> Layer<T> for Dense {
 
     fn params(&self) -> Vec<Param> {
         let start = Start::Weight { fan_in: self.inputs, fan_out: self.outputs };
-        vec![
-            Param::weight(format!("{}.weight", self.name), vec![self.inputs, self.outputs], start),
-            Param::bias(format!("{}.bias", self.name), self.outputs),
-        ]
+        let mut weight = Param::weight(format!("{}.weight", self.name), vec![self.inputs, self.outputs], start);
+        let mut bias = Param::bias(format!("{}.bias", self.name), self.outputs);
+        if self.ntk {
+            weight.rate_factor = 1.0 / (self.inputs as f64).sqrt();
+            bias = bias.at_rate(SLOW);
+        }
+        let slope = Param { start: Start::Constant(1.0), ..Param::bias(format!("{}.slope", self.name), self.outputs) };
+        [weight, bias].into_iter().chain(self.learned_slope.then(|| slope.at_rate(SLOW))).collect()
     }
 
     fn tiles(&self) -> Vec<TileShape> {
@@ -119,7 +184,8 @@ impl<T: Scalar> Layer<T> for Dense {
                 TileShape { param: 0, len: rows.len() * self.outputs, rows }
             })
             .collect();
-        tiles.push(TileShape { param: 1, rows: 0..self.outputs, len: self.outputs });
+        let of_units = 1..if self.learned_slope { 3 } else { 2 };
+        tiles.extend(of_units.map(|param| TileShape { param, rows: 0..self.outputs, len: self.outputs }));
         tiles
     }
 
@@ -135,7 +201,11 @@ impl<T: Scalar> Layer<T> for Dense {
     }
 
     fn saved_for_backward(&self) -> usize {
-        if self.slope_from_output() { 0 } else { self.outputs }
+        match self.slope_from_output() {
+            true => 0,
+            // The slope, and what the gradient of a learned one is a sum of.
+            false => self.outputs * if self.learned_slope { 2 } else { 1 },
+        }
     }
 
     fn keep_prob(&self) -> f64 {
@@ -143,12 +213,16 @@ impl<T: Scalar> Layer<T> for Dense {
     }
 
     fn forward(&self, io: Forward<'_, T>) {
-        let (_, bias) = io.theta.split_at(self.weights());
+        let (_, of_units) = io.theta.split_at(self.weights());
+        let (bias, learned) = of_units.split_at(self.outputs);
         io.copies.fill(io.isa, io.x, io.learns);
         let (weights, _) = io.tiles.split_at(self.inputs.div_ceil(PANEL));
         // y (rows, outputs) = x (rows, inputs) · W (inputs, outputs) + b
         forward(io.isa, Activations { values: io.x, copies: io.copies }, weights, bias, io.y);
         let saves = io.learns && !self.slope_from_output();
+        if self.learned_slope {
+            return self.bend(io, learned);
+        }
         if saves {
             self.activation.apply_with_slope(io.isa, io.y, io.saved_for_backward);
         } else {
@@ -170,7 +244,11 @@ impl<T: Scalar> Layer<T> for Dense {
                 map(io.isa, io.delta, |d| d * scale);
             }
         } else {
-            pairwise(io.isa, io.saved_for_backward, io.delta, |slope, d| d * slope);
+            let (slope, bent) = io.saved_for_backward.split_at_mut(io.rows * self.outputs);
+            if self.learned_slope {
+                pairwise(io.isa, io.delta, bent, |d, bent| d * bent);
+            }
+            pairwise(io.isa, slope, io.delta, |slope, d| d * slope);
         }
         io.copies.fill(io.isa, io.delta, true);
         let Some(dx) = io.dx else { return };
@@ -183,10 +261,16 @@ impl<T: Scalar> Layer<T> for Dense {
 
     fn gradient(&self, io: Gradient<'_, T>) {
         let blocks = io.blocks.iter().filter(|block| block.rows > 0);
-        if io.tile.param == 1 {
+        if io.tile.param > 0 {
             io.gradient.fill(T::ZERO);
-            for row in blocks.flat_map(|block| block.delta(io.layer).chunks_exact(self.outputs)) {
-                pairwise(io.isa, row, io.gradient, |d, sum| sum + d);
+            for block in blocks {
+                let rows = match io.tile.param {
+                    1 => block.delta(io.layer),
+                    _ => &block.saved(io.layer)[block.rows * self.outputs..],
+                };
+                for row in rows.chunks_exact(self.outputs) {
+                    pairwise(io.isa, row, io.gradient, |d, sum| sum + d);
+                }
             }
             return;
         }

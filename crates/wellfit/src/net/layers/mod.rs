@@ -1,7 +1,10 @@
 //! The layers, one file each: a layer's configuration, its shapes and its kernels.
 
+mod condense;
 mod dense;
 mod embed;
+mod periodic;
+mod scale;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -13,8 +16,11 @@ use super::activation::Activation;
 use super::layer::Layer;
 use super::shape::Shape;
 
+pub use condense::{Condense, CondenseSpec};
 pub use dense::{Dense, DenseSpec};
 pub use embed::{Embed, EmbedSpec, EmbeddingTable};
+pub use periodic::{Periodic, PeriodicSpec};
+pub use scale::{Scale, ScaleSpec};
 
 /// Lists the layers: the variant, its configuration and its name in configs and parameters.
 macro_rules! layers {
@@ -52,6 +58,12 @@ macro_rules! layers {
 layers! {
     /// Learned vectors for category codes, beside the numbers.
     Embed(EmbedSpec) = "embed",
+    /// Waves of each number beside it.
+    Periodic(PeriodicSpec) = "periodic",
+    /// A few numbers from the waves of each.
+    Condense(CondenseSpec) = "condense",
+    /// A learned factor for each input.
+    Scale(ScaleSpec) = "scale",
     /// Fully connected.
     Dense(DenseSpec) = "dense",
 }
@@ -90,6 +102,8 @@ pub struct LayerPlace<'a> {
     pub input: Shape,
     /// What the network reads.
     pub features: &'a Features,
+    /// Whether the numbers of a row come first in what it reads: nothing or an embedding stands before it.
+    pub reads_numbers: bool,
     /// Whether it is the first layer, whose input gradient is not needed.
     pub first: bool,
 }
@@ -107,6 +121,15 @@ pub enum LayerError {
     /// A layer that reads the rows themselves stands after another.
     #[error("it reads the rows themselves, so it must be the first layer")]
     NotFirst,
+    /// A layer that reads the numbers of a row stands where there are none.
+    #[error("it reads the numbers of a row: there must be some, and only `embed` may stand before it")]
+    NoNumbers,
+    /// A layer that reads waves stands behind another than `periodic`.
+    #[error("it reads waves of {waves} for each number: put `periodic = {{ waves = {waves} }}` before it")]
+    NoWaves {
+        /// Waves of a number.
+        waves: usize,
+    },
     /// Widths that do not fit the columns of category codes.
     #[error("{found} widths for {columns} columns of category codes; give one for each, or none")]
     Widths {

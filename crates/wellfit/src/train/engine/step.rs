@@ -7,7 +7,7 @@ use wellfit_kernels::scalar::Scalar;
 use wellfit_kernels::update::{Update, update};
 
 use crate::data::{Augment, Examples};
-use crate::net::{Member, Pass, Penalty};
+use crate::net::{Member, Pass, Penalty, Tile};
 use crate::train::profile::{Clock, add};
 use crate::train::weights::Weights;
 
@@ -44,13 +44,15 @@ enum GradientSource<T> {
 
 impl StepRule<'_> {
     /// The update of a tile, and what its parameters are multiplied by first.
-    fn for_tile(&self, decays: bool, rate_factor: f64) -> (Update, f64) {
-        let keep = if decays { self.keep } else { 1.0 };
+    fn for_tile<T>(&self, tile: &Tile<T>) -> (Update, f64) {
         // Most factors are 1, and their steps keep the bits they have without one.
-        match rate_factor {
-            1.0 => (self.update, keep),
-            factor => (self.update.scaled(factor), 1.0 - (1.0 - keep) * factor),
-        }
+        let update = if tile.rate_factor == 1.0 { self.update } else { self.update.scaled(tile.rate_factor) };
+        let keep = match (tile.decays, tile.decay_factor) {
+            (false, _) => 1.0,
+            (true, 1.0) => self.keep,
+            (true, factor) => 1.0 - (1.0 - self.keep) * factor,
+        };
+        (update, keep)
     }
 }
 
@@ -128,7 +130,7 @@ impl<T: Scalar> Engine<T> {
             let here = &rows[from..rows.len().min(from + block_rows)];
             let begun = clock.now();
             block.gather(examples, here, first + from, rule.smoothing);
-            if let Pass::Train { seed, step } = rule.pass {
+            if let Pass::Train { seed, step, .. } = rule.pass {
                 network.augment(block, examples, rule.augment, rule.smoothing, (seed, step));
             }
             add(&mut scratch.spent.data, begun);
@@ -221,7 +223,7 @@ impl<T: Scalar> Engine<T> {
                     }
                 }
             }
-            let (rule, keep) = rule.for_tile(tile.decays, tile.rate_factor);
+            let (rule, keep) = rule.for_tile(tile);
             if !update(isa, rule, keep, theta, gradient, first, second) {
                 topmost.fetch_max(i + 1, Ordering::Relaxed);
             }
