@@ -67,6 +67,7 @@ impl Workload {
             rate: 1e-3,
             betas: Optimizer::Adam.default_betas(),
             schedule: Schedule::Constant,
+            fade: Schedule::Constant,
             penalties: vec![Penalty { l2, l1: 0.0 }; self.hidden.len() + 1],
             weight_decay: 0.0,
             smoothing: 0.0,

@@ -24,11 +24,11 @@ struct Way {
 impl Way {
     fn of(mut splits: EvalSplits, spec: &Spec) -> Result<Way, JobError> {
         splits.weigh_classes(spec)?;
-        Ok(Way { normalize: spec.data.normalize, class_weights: spec.training.class_weights.clone(), splits })
+        Ok(Way { normalize: spec.normalization(), class_weights: spec.training.class_weights.clone(), splits })
     }
 
     fn is_of(&self, spec: &Spec) -> bool {
-        self.normalize == spec.data.normalize && self.class_weights == spec.training.class_weights
+        self.normalize == spec.normalization() && self.class_weights == spec.training.class_weights
     }
 }
 

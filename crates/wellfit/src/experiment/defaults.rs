@@ -1,10 +1,21 @@
 //! What `auto` stands for: chosen by rows, inputs and task, tuned on the sets of `benchmarks/NOTES.md`.
 
-use crate::data::Task;
+use crate::data::{Normalize, Task};
 use crate::net::{Activation, Init};
 use crate::optim::{Optimizer, Schedule};
 
-use super::settings::{Batch, Preset, Switch};
+use super::settings::{Batch, Effort, NumberInput, Parametrization, Preset, Switch};
+use super::spec::Spec;
+
+impl Spec {
+    /// How numbers are scaled: decided before anything is known of them.
+    pub fn normalization(&self) -> Normalize {
+        match (self.data.normalize, self.network.effort, self.network.preset) {
+            (Normalize::Auto, Effort::Standard, Preset::Auto) => Normalize::Robust,
+            (given, _, _) => given,
+        }
+    }
+}
 
 /// What the choices depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +28,40 @@ pub struct Situation {
     pub has_dev: bool,
     /// What the choices aim at.
     pub preset: Preset,
+    /// What they may cost.
+    pub effort: Effort,
 }
 
 impl Situation {
+    /// Whether the choices are those of RealMLP-TD (Holzmüller et al. 2024, table A.1).
+    fn is_standard(&self) -> bool {
+        self.preset == Preset::Auto && self.effort == Effort::Standard
+    }
+
+    /// How numbers enter the network.
+    pub fn numbers(&self) -> NumberInput {
+        if self.is_standard() { NumberInput::Periodic } else { NumberInput::Plain }
+    }
+
+    /// Whether each input has a learned factor.
+    pub fn input_scale(&self) -> bool {
+        self.is_standard()
+    }
+
+    /// Whether units learn how much of their activation they use.
+    pub fn learned_slope(&self) -> bool {
+        self.is_standard()
+    }
+
+    /// How weights are parametrised.
+    pub fn parametrization(&self) -> Parametrization {
+        if self.is_standard() { Parametrization::Ntk } else { Parametrization::Standard }
+    }
+
     /// Units of each hidden layer: more rows can fill more of them.
     pub fn hidden(&self) -> Vec<usize> {
         match self.rows {
+            _ if self.is_standard() => vec![256; 3],
             0..1_000 => vec![64, 32],
             1_000..10_000 => vec![128, 64],
             _ => vec![256, 128],
@@ -33,19 +72,22 @@ impl Situation {
     pub fn activation(&self) -> Activation {
         match self.preset {
             Preset::Textbook => Activation::Relu,
-            Preset::Auto => Activation::Silu,
+            Preset::Auto if !self.is_standard() => Activation::Silu,
+            Preset::Auto if self.task.is_classification() => Activation::Selu,
+            Preset::Auto => Activation::Mish,
         }
     }
 
     /// The initialisation that fits an activation.
     pub fn init(&self, activation: Activation) -> Init {
-        Init::for_activation(activation)
+        if self.is_standard() { Init::Lecun } else { Init::for_activation(activation) }
     }
 
     /// Probability of keeping a unit, one for each hidden layer.
     pub fn keep_prob(&self, hidden: usize) -> Vec<f64> {
         match self.preset {
             Preset::Textbook => vec![1.0; hidden],
+            Preset::Auto if self.is_standard() => vec![0.85; hidden],
             Preset::Auto if self.task.is_classification() => vec![0.8; hidden],
             Preset::Auto => vec![0.9; hidden],
         }
@@ -65,6 +107,8 @@ impl Situation {
             Optimizer::Gd | Optimizer::Momentum | Optimizer::Nesterov => 0.1,
             Optimizer::RmsProp => 0.001,
             Optimizer::Adam | Optimizer::AdamW => match self.preset {
+                Preset::Auto if self.is_standard() && self.task == Task::Regression => 0.2,
+                Preset::Auto if self.is_standard() => 0.04,
                 Preset::Auto if self.task == Task::Regression => 0.003,
                 _ => 0.001,
             },
@@ -75,18 +119,33 @@ impl Situation {
     pub fn schedule(&self) -> Schedule {
         match self.preset {
             Preset::Textbook => Schedule::Constant,
+            Preset::Auto if self.is_standard() => Schedule::CosLog4,
             Preset::Auto => Schedule::Cosine,
         }
     }
 
+    /// β₁ and β₂ of an optimiser.
+    pub fn betas(&self, optimizer: Optimizer) -> (f64, f64) {
+        match optimizer {
+            Optimizer::Adam | Optimizer::AdamW if self.is_standard() => (0.9, 0.95),
+            other => other.default_betas(),
+        }
+    }
+
+    /// Share of a class target spread over all classes.
+    pub fn label_smoothing(&self) -> f64 {
+        if self.is_standard() && self.task.is_classification() { 0.1 } else { 0.0 }
+    }
+
     /// The schedule of dropout and weight decay.
     pub fn fade(&self) -> Schedule {
-        Schedule::Constant
+        if self.is_standard() { Schedule::FlatCosine } else { Schedule::Constant }
     }
 
     /// Rows of a step: more rows, larger steps (RealMLP's rule, Holzmüller et al. 2024).
     pub fn batch(&self) -> Batch {
         Batch::Rows(match self.rows {
+            0..=1_024 if self.is_standard() => 64,
             0..=1_024 => 32,
             1_025..=8_192 => 128,
             8_193..=100_000 => 256,
@@ -97,6 +156,7 @@ impl Situation {
     /// Epochs at most: about as many steps whatever the rows.
     pub fn epochs(&self) -> usize {
         match self.rows {
+            _ if self.is_standard() => 256,
             0..=8_192 => 100,
             8_193..=30_000 => 50,
             30_001..=100_000 => 30,

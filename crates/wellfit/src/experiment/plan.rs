@@ -4,13 +4,13 @@ use thiserror::Error;
 use wellfit_kernels::precision::Precision;
 
 use crate::data::{Augment, Features, Targets, Task};
-use crate::net::{DenseStack, Init, Loss, NetworkSpec, Penalty};
+use crate::net::{DenseStack, Init, Loss, NetworkSpec, Penalty, StackStyle};
 use crate::optim::{Optimizer, Schedule};
 use crate::train::Recipe;
 
 use super::defaults::Situation;
 use super::goal::Goal;
-use super::settings::{Auto, ClassWeights, one_for_each, one_if_equal};
+use super::settings::{Auto, ClassWeights, NumberInput, Parametrization, one_for_each, one_if_equal};
 use super::spec::Spec;
 
 /// What the data brought: everything a plan must fit.
@@ -59,14 +59,23 @@ impl Plan {
     pub fn new(spec: &Spec, data: &DataSummary<'_>) -> Result<Plan, PlanError> {
         let mut problems = Vec::new();
         let (network, training) = (&spec.network, &spec.training);
-        let situation =
-            Situation { rows: data.train_rows, task: data.task, has_dev: data.dev_rows > 0, preset: network.preset };
+        let situation = Situation {
+            rows: data.train_rows,
+            task: data.task,
+            has_dev: data.dev_rows > 0,
+            preset: network.preset,
+            effort: network.effort,
+        };
         let activation = chosen(&network.activation, || situation.activation());
         let given_layers = network.layers.given();
         let hidden = match given_layers {
             Some(_) => Vec::new(),
             None => chosen(&network.hidden, || situation.hidden()),
         };
+        let numbers = chosen(&network.numbers, || situation.numbers());
+        let input_scale = chosen(&network.input_scale, || situation.input_scale());
+        let learned_slope = chosen(&network.learned_slope, || situation.learned_slope());
+        let parametrization = chosen(&network.parametrization, || situation.parametrization());
         let init = chosen(&network.init, || situation.init(activation));
         let keep_prob = chosen(&network.keep_prob, || situation.keep_prob(hidden.len().max(1)));
         let default_keep_prob = keep_prob.first().copied().unwrap_or(1.0);
@@ -82,14 +91,14 @@ impl Plan {
         }
         let optimizer = chosen(&training.optimizer, || situation.optimizer());
         let rate = chosen(&training.lr, || situation.rate(optimizer));
-        let (beta1, beta2) = optimizer.default_betas();
+        let (beta1, beta2) = situation.betas(optimizer);
         let betas = (chosen(&training.beta1, || beta1), chosen(&training.beta2, || beta2));
         let schedule = chosen(&training.schedule, || situation.schedule());
         let fade = chosen(&training.fade, || situation.fade());
         let batch = chosen(&training.batch, || situation.batch());
         let epochs = chosen(&training.epochs, || situation.epochs());
         let weight_decay = chosen(&training.weight_decay, || situation.weight_decay(optimizer));
-        let smoothing = chosen(&training.label_smoothing, || 0.0);
+        let smoothing = chosen(&training.label_smoothing, || situation.label_smoothing());
         let augment = chosen(&training.augment, Augment::default);
         let early_stopping = chosen(&training.early_stopping, || situation.early_stopping(epochs));
         let goal = Goal::new(training, data.task, &mut problems);
@@ -127,7 +136,31 @@ impl Plan {
             Task::Multiclass => (Loss::Softmax, data.classes.len()),
             Task::Regression => (Loss::Squared, 1),
         };
-        let embedded = usize::from(data.features.codes() > 0);
+        let inputs = data.features.clone();
+        let network_spec = match given_layers {
+            Some(layers) => {
+                NetworkSpec::of_hidden(inputs, layers.clone(), outputs, loss).complete(activation, default_keep_prob)
+            }
+            None => {
+                let style = StackStyle {
+                    periodic: numbers == NumberInput::Periodic,
+                    input_scale,
+                    learned_slope,
+                    ntk: parametrization == Parametrization::Ntk,
+                };
+                let stack = DenseStack {
+                    inputs,
+                    hidden: hidden.clone(),
+                    activation,
+                    keep_prob: keep_prob.clone(),
+                    outputs,
+                    loss,
+                };
+                stack.network_in(style).map_err(|error| PlanError(vec![error.to_string()]))?
+            }
+        };
+        // What stands before the first layer that has a penalty of its own shares that.
+        let input_layers = network_spec.layers.len().saturating_sub(each_l2.len());
         let recipe = Recipe {
             epochs,
             batch: batch.rows().unwrap_or(data.train_rows).min(data.train_rows),
@@ -136,7 +169,7 @@ impl Plan {
             betas,
             schedule,
             fade,
-            penalties: penalties(&each_l2, &each_l1, embedded, data.train_rows),
+            penalties: penalties(&each_l2, &each_l1, input_layers, data.train_rows),
             weight_decay,
             smoothing,
             augment,
@@ -154,6 +187,10 @@ impl Plan {
             frozen.network.hidden = Auto::Given(hidden.clone());
         }
         frozen.network.activation = Auto::Given(activation);
+        frozen.network.numbers = Auto::Given(numbers);
+        frozen.network.input_scale = Auto::Given(input_scale);
+        frozen.network.learned_slope = Auto::Given(learned_slope);
+        frozen.network.parametrization = Auto::Given(parametrization);
         frozen.network.init = Auto::Given(init);
         frozen.network.keep_prob = Auto::Given(match one_if_equal(&keep_prob) {
             none if none.is_empty() && given_layers.is_some() => vec![default_keep_prob],
@@ -173,18 +210,8 @@ impl Plan {
         to.augment = Auto::Given(augment);
         to.early_stopping = Auto::Given(early_stopping);
         to.metric = Auto::Given(goal.metric);
-        let inputs = data.features.clone();
-        let network = match given_layers {
-            Some(layers) => {
-                NetworkSpec::of_hidden(inputs, layers.clone(), outputs, loss).complete(activation, default_keep_prob)
-            }
-            None => {
-                let stack = DenseStack { inputs, hidden, activation, keep_prob, outputs, loss };
-                stack.network().map_err(|error| PlanError(vec![error.to_string()]))?
-            }
-        };
         let threads = training.threads.given().copied();
-        Ok(Plan { spec: frozen, network, init, recipe, threads, class_weights })
+        Ok(Plan { spec: frozen, network: network_spec, init, recipe, threads, class_weights })
     }
 
     /// The same plan with another number of epochs: how a time budget is spent.
@@ -240,12 +267,12 @@ fn for_each_layer(key: &str, values: &[f64], layers: usize, kind: &str, problems
     })
 }
 
-/// λ/m for each layer of the network; an embedding layer shares the first layer's.
-fn penalties(l2: &[f64], l1: &[f64], embedded: usize, rows: usize) -> Vec<Penalty> {
+/// λ/m for each layer of the network; layers of inputs share the first layer's.
+fn penalties(l2: &[f64], l1: &[f64], input_layers: usize, rows: usize) -> Vec<Penalty> {
     let rows = rows as f64;
     let each: Vec<_> = l2.iter().zip(l1).map(|(l2, l1)| Penalty { l2: l2 / rows, l1: l1 / rows }).collect();
     let first = each.first().copied().unwrap_or_default();
-    std::iter::repeat_n(first, embedded).chain(each).collect()
+    std::iter::repeat_n(first, input_layers).chain(each).collect()
 }
 
 fn class_weights(setting: &ClassWeights, data: &DataSummary<'_>, problems: &mut Vec<String>) -> Vec<f64> {

@@ -68,7 +68,7 @@ pub fn prepare(spec: &Spec) -> Result<Prepared, DataError> {
 
 /// Fits the preprocessing on the train rows of data that are read and split.
 pub fn prepare_dataset(dataset: Dataset, spec: &Spec) -> Result<Prepared, DataError> {
-    let (pipeline, fitted) = Pipeline::fit(&dataset, &dataset.split.train, spec.data.normalize)?;
+    let (pipeline, fitted) = Pipeline::fit(&dataset, &dataset.split.train, spec.normalization())?;
     let train = pipeline.examples(&dataset, dataset.split.train.as_slice());
     let dev = (!dataset.split.dev.is_empty()).then(|| pipeline.examples(&dataset, &dataset.split.dev));
     let (mean, deviation) = pipeline.target_scale();

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use wellfit_kernels::precision::Precision;
 
 use super::settings::{
-    Auto, Batch, ClassWeights, Pairs, Preset, Raw, Switch, TimeLimit, above_zero, at_least, at_least_zero, at_most,
-    below_one, each, settings, share,
+    Auto, Batch, ClassWeights, Effort, NumberInput, Pairs, Parametrization, Preset, Raw, Switch, TimeLimit, above_zero,
+    at_least, at_least_zero, at_most, below_one, each, settings, share,
 };
 use crate::data::{Augment, ColumnType, Decimal, Normalize, SplitRule, Task};
 use crate::net::{Activation, Init, LayerSpec};
@@ -41,6 +41,7 @@ settings! {
 
     network: NetworkSettings, "The network and its initial weights." {
         preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: ReLU, Adam at a constant rate, no regularisation; auto: SiLU, AdamW, cosine, dropout, early stopping";
+        effort: Effort = Effort::Quick, FitTrain, "NAME", "How much computing auto may take: quick, or standard (RealMLP-TD's recipe)";
         hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units per hidden layer; empty for no hidden layer",
             |hidden| given(hidden, |units| {
                 units.iter().try_for_each(|units| at_least(1, *units, "a layer has at least one unit; leave it out of the list"))
@@ -49,6 +50,13 @@ settings! {
             "Hidden layers one by one, in place of hidden, as in [{ dense = { units = 64 } }]";
         activation: Auto<Activation> = Auto::Auto, FitTrain, "NAME",
             "identity, sigmoid, tanh, relu, leaky_relu, elu, selu, gelu, silu or mish";
+        numbers: Auto<NumberInput> = Auto::Auto, FitTrain, "NAME",
+            "How numbers enter: plain, or periodic (with learned waves of each beside it)";
+        input_scale: Auto<bool> = Auto::Auto, FitTrain, "B", "Whether each input has a learned factor: true or false";
+        learned_slope: Auto<bool> = Auto::Auto, FitTrain, "B",
+            "Whether each unit learns how much of its activation it uses: true or false";
+        parametrization: Auto<Parametrization> = Auto::Auto, FitTrain, "NAME",
+            "standard, or ntk (learning rates of weights by the width of their layer)";
         init: Auto<Init> = Auto::Auto, FitTrain, "NAME",
             "Weight initialisation: zeros, normal:STD, lecun, xavier, he (each also _uniform) or orthogonal";
         init_from: Option<PathBuf> = None, FitTrain, "FILE", "Initial weights from a .safetensors file";

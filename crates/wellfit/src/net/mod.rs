@@ -33,5 +33,5 @@ pub use network::Network;
 pub use param::{Param, Start, State};
 pub use penalty::Penalty;
 pub use shape::Shape;
-pub use spec::{DenseStack, MAX_PARAMETERS, NetworkError, NetworkSpec};
+pub use spec::{DenseStack, MAX_PARAMETERS, NetworkError, NetworkSpec, StackStyle};
 pub use tile::{Tile, TileShape};

@@ -10,7 +10,9 @@ use crate::data::Features;
 
 use super::activation::Activation;
 use super::layer::Layer;
-use super::layers::{DenseSpec, EmbedSpec, LayerDefaults, LayerError, LayerPlace, LayerSpec};
+use super::layers::{
+    CondenseSpec, DenseSpec, EmbedSpec, LayerDefaults, LayerError, LayerPlace, LayerSpec, PeriodicSpec, ScaleSpec,
+};
 use super::loss::Loss;
 use super::shape::Shape;
 
@@ -46,6 +48,19 @@ pub struct DenseStack {
     pub outputs: usize,
     /// The loss of the outputs.
     pub loss: Loss,
+}
+
+/// What a stack of dense layers has beside the plain ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StackStyle {
+    /// Learned waves of each number.
+    pub periodic: bool,
+    /// A learned factor for each input.
+    pub input_scale: bool,
+    /// Units that learn how much of their activation they use.
+    pub learned_slope: bool,
+    /// Learning rates of the NTK parametrisation.
+    pub ntk: bool,
 }
 
 /// A network that cannot be built.
@@ -92,15 +107,24 @@ pub enum NetworkError {
 impl DenseStack {
     /// The list of layers, nothing in it left open.
     pub fn network(self) -> Result<NetworkSpec, NetworkError> {
+        self.network_in(StackStyle::default())
+    }
+
+    /// The same with what plain layers do without.
+    pub fn network_in(self, style: StackStyle) -> Result<NetworkSpec, NetworkError> {
         let DenseStack { inputs, hidden, activation, keep_prob, outputs, loss } = self;
         if keep_prob.len() != hidden.len() {
             return Err(NetworkError::KeepProbCount { found: keep_prob.len(), hidden: hidden.len() });
         }
-        let hidden = hidden
-            .iter()
-            .zip(keep_prob)
-            .map(|(&units, keep_prob)| LayerSpec::Dense(DenseSpec::plain(units, activation, keep_prob)));
-        let layers = hidden.collect();
+        let hidden =
+            hidden.iter().zip(keep_prob).map(|(&units, keep_prob)| DenseSpec::plain(units, activation, keep_prob));
+        let hidden = hidden.map(|dense| DenseSpec { ntk: style.ntk, learned_slope: style.learned_slope, ..dense });
+        let mut layers = Vec::new();
+        if style.periodic && inputs.continuous().next().is_some() {
+            layers.extend([LayerSpec::Periodic(PeriodicSpec::default()), LayerSpec::Condense(CondenseSpec::default())]);
+        }
+        layers.extend(style.input_scale.then(|| LayerSpec::Scale(ScaleSpec::default())));
+        layers.extend(hidden.map(LayerSpec::Dense));
         Ok(NetworkSpec::of_hidden(inputs, layers, outputs, loss))
     }
 }

@@ -98,6 +98,39 @@ pub enum Preset {
 
 named!(Preset { "auto" => Auto, "textbook" => Textbook });
 
+/// How much computing the settings left at `auto` may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Seconds: two hidden layers.
+    Quick,
+    /// Tens of seconds: the recipe of RealMLP-TD (Holzmüller et al. 2024).
+    Standard,
+}
+
+named!(Effort { "quick" => Quick, "standard" => Standard });
+
+/// How numbers enter the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberInput {
+    /// As they are scaled.
+    Plain,
+    /// With a few learned periodic functions of each beside them.
+    Periodic,
+}
+
+named!(NumberInput { "plain" => Plain, "periodic" => Periodic });
+
+/// How weights are parametrised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parametrization {
+    /// As they are.
+    Standard,
+    /// Each divided by the root of its layer's inputs, as far as learning rates go.
+    Ntk,
+}
+
+named!(Parametrization { "standard" => Standard, "ntk" => Ntk });
+
 impl Value for Augment {
     fn read(raw: &Raw) -> Result<Self, Refusal> {
         let Raw::Text(text) = raw else { return Err(Refusal::Form) };

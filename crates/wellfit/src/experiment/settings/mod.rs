@@ -14,7 +14,7 @@ mod toml_value;
 mod value;
 
 pub use checks::{above_zero, at_least, at_least_zero, at_most, below_one, each, one_for_each, one_if_equal, share};
-pub use choices::Preset;
+pub use choices::{Effort, NumberInput, Parametrization, Preset};
 pub use pairs::{ClassWeights, Pairs};
 pub use raw::Raw;
 pub(super) use raw::shortened;
