@@ -10,8 +10,9 @@ use std::process::{Child, Command};
 
 use support::{Place, count, numbers, outcome};
 
-/// Five configurations that between them use every part of the step.
-const CONFIGURATIONS: [(&str, &str); 5] = [
+/// Six configurations that between them use every part of the step.
+const CONFIGURATIONS: [(&str, &str); 6] = [
+    ("RealMLP's recipe", "--target amount --effort standard --hidden 65,48 --batch 150 --epochs 6"),
     ("binary, dropout, AdamW", "--target label --hidden 64,64 --batch 256 --keep-prob 0.8 --epochs 8"),
     (
         "multiclass, embeddings, L2, clipping, momentum",
@@ -32,7 +33,7 @@ const CONFIGURATIONS: [(&str, &str); 5] = [
 #[test]
 fn any_number_of_threads_trains_the_same_model() {
     let place = Place::with_table(2_000);
-    for (what, options) in &CONFIGURATIONS[..count(3, 5)] {
+    for (what, options) in &CONFIGURATIONS[..count(4, 6)] {
         let model = |threads: usize| {
             let folder = format!("{}-{threads}", what.len());
             let command = format!(

@@ -47,9 +47,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (tanh, straight) = (Activation::Tanh, Activation::Identity);
         let (below, above) = ("dense1".to_string(), "dense2".to_string());
         let layers: Vec<Box<dyn Layer<f64>>> = vec![
-            Box::new(Dense { name: below, inputs: 3, outputs: 5, activation: tanh, keep_prob: 1.0, first: true }),
+            Box::new(Dense {
+                name: below,
+                inputs: 3,
+                outputs: 5,
+                activation: tanh,
+                keep_prob: 1.0,
+                ntk: false,
+                learned_slope: false,
+                first: true,
+            }),
             Box::new(Gain { units: 5, factor }),
-            Box::new(Dense { name: above, inputs: 5, outputs: 1, activation: straight, keep_prob: 1.0, first: false }),
+            Box::new(Dense {
+                name: above,
+                inputs: 5,
+                outputs: 1,
+                activation: straight,
+                keep_prob: 1.0,
+                ntk: false,
+                learned_slope: false,
+                first: false,
+            }),
         ];
         let network = Network::from_layers(Features::of_numbers(3), layers, Loss::Sigmoid);
         let theta = Init::Xavier.theta(&network, 0);

@@ -4,7 +4,7 @@
 
 use peak_alloc::PeakAlloc;
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets};
-use wellfit::net::{Activation, DenseStack, Init, Loss, Network, Pass, Penalty};
+use wellfit::net::{Activation, DenseStack, Init, Loss, Network, Pass, Penalty, StackStyle};
 use wellfit::optim::Optimizer;
 use wellfit::train::{Engine, Progress, StepRule};
 use wellfit_kernels::precision::Precision;
@@ -36,13 +36,16 @@ fn no_step_after_the_first_allocates() {
         weights: Vec::new(),
     };
     let rows: Vec<u32> = (0..ROWS as u32).collect();
-    let penalties = [Penalty { l2: 1e-3, l1: 1e-4 }; 4];
+    let penalties = [Penalty { l2: 1e-3, l1: 1e-4 }; 7];
+    let plain = StackStyle::default();
+    let all = StackStyle { periodic: true, input_scale: true, learned_slope: true, ntk: true };
+    let cases = [(32, None, plain), (100, Some(0.5), plain), (ROWS, None, plain), (100, None, all), (ROWS, None, all)];
     // The test runner's own thread still allocates when a test begins; then it waits.
     std::thread::sleep(std::time::Duration::from_millis(300));
     for precision in Precision::ALL {
         for threads in [1, 2] {
-            for (batch, clip_norm) in [(32, None), (100, Some(0.5)), (ROWS, None)] {
-                let network = Network::<f32>::new(&spec.clone().network().unwrap()).unwrap();
+            for (batch, clip_norm, style) in cases {
+                let network = Network::<f32>::new(&spec.clone().network_in(style).unwrap()).unwrap();
                 let mut training = Progress::start(network.member(Init::He.theta(&network, 0)), Optimizer::Adam);
                 let mut engine = Engine::with_precision(network, batch, threads, precision);
                 engine.share_where_faster();

@@ -53,6 +53,7 @@ fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
         rate: 0.01,
         betas: (0.9, 0.999),
         schedule: Schedule::Cosine,
+        fade: Schedule::Constant,
         penalties: vec![Penalty { l2: 1e-3, l1: 1e-4 }; network.layers.len()],
         weight_decay: 0.01,
         smoothing: 0.1,

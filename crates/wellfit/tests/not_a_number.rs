@@ -34,6 +34,7 @@ fn recipe(draw: &Draw, case: &Case) -> Recipe {
         rate: 0.01,
         betas: optimizer.default_betas(),
         schedule: Schedule::Constant,
+        fade: Schedule::Constant,
         penalties: case.penalties.clone(),
         weight_decay: draw.pick(&[0.0, 0.01]),
         smoothing: case.smoothing,

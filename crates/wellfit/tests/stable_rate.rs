@@ -40,6 +40,7 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
         rate: draw.size(1e3, 1e8),
         betas: optimizer.default_betas(),
         schedule: draw.pick(&[Schedule::Constant, Schedule::Cosine]),
+        fade: Schedule::Constant,
         penalties: vec![Penalty { l2: 1e-3, l1: 0.0 }; case.penalties.len()],
         weight_decay: 0.0,
         smoothing: 0.0,

@@ -34,6 +34,7 @@ fn recipe(precision: Precision) -> Recipe {
         rate: RATE,
         betas: (0.9, 0.999),
         schedule: Schedule::Constant,
+        fade: Schedule::Constant,
         penalties: vec![Penalty { l2: L2, l1: 0.0 }; 3],
         weight_decay: 0.0,
         smoothing: 0.0,

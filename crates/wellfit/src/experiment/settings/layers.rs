@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn layers_stand_in_tables_of_their_own_or_in_a_list() {
-        let dense = |units, activation| LayerSpec::Dense(DenseSpec { units, activation, keep_prob: None });
+        let dense = |units, activation| {
+            let plain = DenseSpec::plain(units, Activation::Identity, 1.0);
+            LayerSpec::Dense(DenseSpec { activation, keep_prob: None, ..plain })
+        };
         let expected = Auto::Given(vec![
             LayerSpec::Embed(EmbedSpec { widths: vec![3] }),
             dense(64, Some(Activation::Tanh)),
@@ -109,7 +112,10 @@ mod tests {
         let error = read("[[layers]]\ndense = { units = 64 }\n[[layers]]\ndense = { unit = 32 }\n").unwrap_err();
         assert!(error.starts_with("c.toml:3:1: layers[2]:") && error.contains("unknown field `unit`"), "{error}");
         let error = read("[[layers]]\nconv = { units = 64 }\n").unwrap_err();
-        assert!(error.contains("unknown variant `conv`, expected `embed` or `dense`"), "{error}");
+        assert!(
+            error.contains("unknown variant `conv`, expected one of `embed`, `periodic`, `condense`, `scale`, `dense`"),
+            "{error}"
+        );
         let error = read("layers = 3\n").unwrap_err();
         assert!(error.contains("c.toml:1:10: network.layers: 3 is not auto or a list of layers"), "{error}");
     }
