@@ -156,7 +156,9 @@ impl Situation {
     /// Epochs at most: about as many steps whatever the rows.
     pub fn epochs(&self) -> usize {
         match self.rows {
-            _ if self.is_standard() => 256,
+            0..=20_000 if self.is_standard() => 256,
+            20_001..=100_000 if self.is_standard() => 128,
+            _ if self.is_standard() => 32,
             0..=8_192 => 100,
             8_193..=30_000 => 50,
             30_001..=100_000 => 30,

@@ -17,8 +17,11 @@ use super::recipe::Recipe;
 
 /// The most evaluations of a run; a longer run evaluates every second epoch, every third, ...
 const MAX_EVALUATIONS: usize = 500;
-/// Rows of train in an evaluation.
+/// Rows of train in an evaluation,
 const SAMPLE_ROWS: usize = 4096;
+/// and where more than so many epochs have one: what one row says is said often.
+const MANY_EPOCHS: usize = 200;
+const SMALL_SAMPLE_ROWS: usize = 1024;
 /// Rows of train that the health of layers is measured on, at most.
 const HEALTH_ROWS: usize = 64;
 
@@ -33,9 +36,10 @@ pub(super) struct Evaluator {
 impl Evaluator {
     /// For one training: which epochs and which rows depend on the recipe alone.
     pub fn new(recipe: &Recipe, train: &Examples) -> Evaluator {
-        let mut sample = if train.rows() > SAMPLE_ROWS {
+        let rows = if recipe.epochs > MANY_EPOCHS { SMALL_SAMPLE_ROWS } else { SAMPLE_ROWS };
+        let mut sample = if train.rows() > rows {
             let mut order = Stream::new(recipe.seed, Purpose::Sample, 0).permutation(train.rows());
-            order.truncate(SAMPLE_ROWS);
+            order.truncate(rows);
             order
         } else {
             (0..train.rows() as u32).collect()
