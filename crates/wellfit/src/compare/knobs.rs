@@ -38,7 +38,7 @@ pub(crate) fn knobs(plan: &Plan) -> Knobs {
 pub(super) fn usual_knobs(plan: &Plan, prepared: &Prepared) -> Result<Knobs, JobError> {
     let (network, training) = (&plan.spec.network, &plan.spec.training);
     let mut spec = Spec::default();
-    spec.network.preset = network.preset;
+    (spec.network.preset, spec.network.effort) = (network.preset, network.effort);
     (spec.network.hidden, spec.network.layers) = (network.hidden.clone(), network.layers.clone());
     spec.training.optimizer = training.optimizer;
     let chosen = knobs(&Plan::new(&spec, &prepared.summary())?);

@@ -43,9 +43,21 @@ pub enum Knob {
     /// The starting weights.
     #[serde(rename = "initialisation")]
     Initialisation,
+    /// How numbers enter.
+    #[serde(rename = "waves of numbers")]
+    Numbers,
+    /// Learned factors of inputs.
+    #[serde(rename = "input scale")]
+    InputScale,
+    /// The parametrisation of weights.
+    #[serde(rename = "parametrisation")]
+    Parametrization,
     /// The activation of hidden layers.
     #[serde(rename = "activation")]
     Activation,
+    /// How much of its activation a unit uses.
+    #[serde(rename = "learned slope")]
+    LearnedSlope,
     /// The penalty on squared weights.
     #[serde(rename = "L2")]
     L2,
@@ -58,6 +70,9 @@ pub enum Knob {
     /// Decoupled weight decay.
     #[serde(rename = "weight decay")]
     WeightDecay,
+    /// The schedule of dropout and weight decay.
+    #[serde(rename = "fade")]
+    Fade,
     /// Label smoothing.
     #[serde(rename = "label smoothing")]
     LabelSmoothing,
@@ -82,11 +97,16 @@ pub enum Knob {
 const KNOBS: &[(Knob, &str, &[&str])] = &[
     (Knob::Normalisation, "data.normalize", &["off"]),
     (Knob::Initialisation, "network.init", &["zeros", "normal:0.01", "lecun", "xavier", "he", "orthogonal"]),
+    (Knob::Numbers, "network.numbers", &["plain"]),
+    (Knob::InputScale, "network.input_scale", OFF),
+    (Knob::Parametrization, "network.parametrization", &["standard"]),
+    (Knob::LearnedSlope, "network.learned_slope", OFF),
     (Knob::Activation, "network.activation", &["relu", "tanh", "sigmoid"]),
     (Knob::L2, "training.l2", NONE),
     (Knob::L1, "training.l1", NONE),
     (Knob::Dropout, "network.keep_prob", ALL),
     (Knob::WeightDecay, "training.weight_decay", NONE),
+    (Knob::Fade, "training.fade", &["constant"]),
     (Knob::LabelSmoothing, "training.label_smoothing", NONE),
     (Knob::Augmentation, "training.augment", &["none"]),
     (Knob::Schedule, "training.schedule", &["constant"]),
@@ -98,12 +118,17 @@ const KNOBS: &[(Knob, &str, &[&str])] = &[
 /// The values of a setting that is off at 0, and of one that is off at 1.
 const NONE: &[&str] = &["0.0"];
 const ALL: &[&str] = &["1.0"];
+const OFF: &[&str] = &["false"];
 
 /// The ablations of a run: each changes one key of its config, and none repeats what it has.
 pub fn ablations(spec: &Spec) -> Vec<Ablation> {
     let each = KNOBS.iter().flat_map(|(knob, key, values)| values.iter().map(move |value| (*knob, *key, *value)));
     each.filter_map(|(knob, key, value)| {
-        let raw = if value.parse::<f64>().is_ok() { Raw::Number(value.to_owned()) } else { Raw::text(value) };
+        let raw = match value {
+            "false" => Raw::Flag(false),
+            number if number.parse::<f64>().is_ok() => Raw::Number(number.to_owned()),
+            word => Raw::text(word),
+        };
         let change = Assignment::new(key, raw);
         let changed = spec.with_change(&change).ok()?;
         let [_] = spec.differences(&changed)[..] else { return None };
