@@ -2,6 +2,7 @@
 
 use crate::data::FeatureKind;
 use crate::experiment::Plan;
+use crate::net::LayerSpec;
 use crate::optim::Schedule;
 use crate::text::{counted, thousands};
 
@@ -16,11 +17,17 @@ pub fn network_summary(plan: &Plan) -> String {
         true => String::new(),
         false => format!(", {}", activation_name(plan.network.activation())),
     };
+    let has_waves = plan.network.layers.iter().any(|layer| matches!(layer, LayerSpec::Periodic(_)));
+    let waves = if has_waves { ", periodic inputs" } else { "" };
     let features = &plan.network.inputs;
     let numbers = features.iter().filter(|feature| feature.kind == FeatureKind::Number);
     let encoded = plan.network.input_width().saturating_sub(numbers.map(|feature| feature.range.len()).sum());
     let encoded = if encoded > 0 { format!(" ({} encoded)", thousands(encoded as u64)) } else { String::new() };
-    format!("{}{encoded} → {}{activation}", counted(plan.network.input_width() as u64, "input"), layers.join(" → "))
+    format!(
+        "{}{encoded} → {}{activation}{waves}",
+        counted(plan.network.input_width() as u64, "input"),
+        layers.join(" → ")
+    )
 }
 
 /// Layers of one width, one by one where they are few.

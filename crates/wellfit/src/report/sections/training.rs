@@ -30,6 +30,6 @@ pub(super) fn charts(input: &PageInput, unit: Unit) -> Vec<Chart> {
             loss_curves(history, result.best_epoch),
             "Without dropout and penalties, so that train and dev can be compared.",
         ),
-        Chart::of("Error", metric, format!("Train: on at most 4,096 of its rows.{about_dev}")),
+        Chart::of("Error", metric, format!("Train: on a sample of its rows where they are many.{about_dev}")),
     ]
 }
