@@ -25,11 +25,11 @@ pub struct Table {
 
 /// How configurations are evaluated: by folds, or on dev rows with several seeds.
 pub fn judged(folds: Option<usize>, trainings: usize) -> Line {
-    let (rows, seeds) = match folds {
-        Some(folds) => (JudgedOn::TrainAndDev { folds }, String::new()),
-        None => (JudgedOn::Dev, format!(" with {trainings} seeds")),
+    let method = match folds {
+        Some(folds) => improvement::equal_folds(folds),
+        None => format!("{} with {trainings} seeds", improvement::method(JudgedOn::Dev)),
     };
-    Line::new("method", format!("{}{seeds}; the test set is not evaluated", improvement::method(rows)))
+    Line::new("method", format!("{method}; the test set is not evaluated"))
 }
 
 impl Table {

@@ -39,8 +39,15 @@ pub fn ended(end: ImprovementEnd) -> &'static str {
 pub fn method(rows: JudgedOn) -> String {
     match rows {
         JudgedOn::Dev => "evaluation on dev".to_string(),
-        JudgedOn::TrainAndDev { folds } => format!("{folds}-fold cross-validation on train + dev"),
+        JudgedOn::TrainAndDev { folds } => {
+            format!("{folds}-fold cross-validation: dev and {} parts of train in turn", folds.saturating_sub(1))
+        }
     }
+}
+
+/// How the settings of a search are evaluated by so many folds: those of `--folds`.
+pub fn equal_folds(folds: usize) -> String {
+    format!("{folds}-fold cross-validation: train + dev in {folds} equal parts")
 }
 
 /// The error by which configurations are compared.

@@ -46,7 +46,7 @@ pub const DROPOUT: Topic = Topic {
          its curves without it. Use a lower keep_prob where a layer has many weights; where there is no variance it only costs bias.",
     ],
     settings: &["keep_prob"],
-    command: "wellfit train DATA --keep-prob 0.8",
+    command: "wellfit train DATA --keep-prob 0.5",
 };
 
 pub const EARLY_STOPPING: Topic = Topic {

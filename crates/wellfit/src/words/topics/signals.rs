@@ -31,7 +31,7 @@ pub const INITIALISATION: Topic = Topic {
          fade, and either is repeated in every layer.",
     ],
     settings: &["init", "init_from"],
-    command: "wellfit train DATA --init he",
+    command: "wellfit train DATA --init orthogonal",
 };
 
 pub const GRADIENTS: Topic = Topic {
