@@ -15,10 +15,6 @@ typed=$(mktemp -d)
 trap 'rm -rf "$log" "$typed"' EXIT
 
 export WELLFIT_PROOF=full
-if [ -z "${WELLFIT_DATA:-}" ] && [ -d ../shared/data ]; then
-    WELLFIT_DATA=$(cd ../shared/data && pwd)
-    export WELLFIT_DATA
-fi
 if "${WELLFIT_PYTHON:-false}" -c 'import duckdb, pandas, polars, pyarrow' 2>/dev/null; then
     "$WELLFIT_PYTHON" scripts/typed_table.py "$typed"
     export WELLFIT_TYPED_TABLES="$typed"

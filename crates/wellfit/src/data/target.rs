@@ -31,12 +31,18 @@ pub enum TargetValues {
 
 const POSITIVE_WORDS: [&str; 8] = ["1", "true", "yes", "y", "t", "positive", "pos", "+"];
 
-/// The classes of the main file: sorted (as numbers if all are), binary with the positive one last.
-pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<Vec<String>, DataError> {
+/// The classes of the main file: sorted (as numbers if all are), binary with the positive one last; and the task of so many, since
+/// spellings such as 01 beside 1 are seen here for the first time.
+fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Result<(Task, Vec<String>), DataError> {
     let counted = counted(labels);
     let mut names: Vec<String> = counted.iter().map(|(name, _)| (*name).to_owned()).collect();
     without_bits(&mut names);
     sort(&mut names);
+    let task = match names.len() {
+        2 => Task::Binary,
+        3.. => Task::Multiclass,
+        _ => task,
+    };
     if let Some(asked) = positive {
         let Some(at) = find(&names, asked) else {
             let problem = format!("positive class \"{asked}\" is not among the classes: {}", list(&names, 20));
@@ -57,18 +63,7 @@ pub(crate) fn classes(labels: &Labels, task: Task, positive: Option<&str>) -> Re
             names.reverse();
         }
     }
-    Ok(names)
-}
-
-/// The task of so many classes: spellings such as 01 beside 1 are seen here for the first time.
-fn settled(task: Task, labels: &Labels) -> Task {
-    let mut names: Vec<String> = counted(labels).into_iter().map(|(name, _)| name.to_owned()).collect();
-    without_bits(&mut names);
-    match names.len() {
-        2 => Task::Binary,
-        3.. => Task::Multiclass,
-        _ => task,
-    }
+    Ok((task, names))
 }
 
 /// Takes 1 and 0 away among true and false: they are the same answers.
@@ -207,8 +202,7 @@ impl Target {
                 TargetCells::Numbers(more) => numbers.extend(more),
                 TargetCells::Labels(labels) => {
                     if names.is_empty() {
-                        task = settled(task, &labels);
-                        names = classes(&labels, task, positive)?;
+                        (task, names) = classes(&labels, task, positive)?;
                     }
                     let (more, notice) = encode(&labels, &names, &file)?;
                     codes.extend(more);
