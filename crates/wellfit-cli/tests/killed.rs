@@ -39,6 +39,7 @@ fn killed_runs_of_other_kinds_end_as_if_they_had_not_been() {
         "--target kind --hidden= --optimizer rmsprop --l1 0.1 --batch 16 --epochs 50 --early-stopping off",
         4,
     );
+    killed("three networks", "--target label --hidden 8 --epochs 30 --ensemble 3", 5);
 }
 
 /// A quarter of all kills: one in five at a call of a save, each at another; the others at random instants. One run in

@@ -75,6 +75,9 @@ fn random_configuration(seed: usize) -> String {
             options += &format!(" {flag} {value}");
         }
     }
+    if below(3) == 0 {
+        options += &format!(" --ensemble {}", 2 + below(3));
+    }
     if !hidden.is_empty() {
         options += &format!(" --keep-prob {}", ["1", "0.9", "0.5"][below(3)]);
     }

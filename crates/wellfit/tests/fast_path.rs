@@ -68,8 +68,15 @@ fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
     }
 }
 
-const HEAD: Head =
-    Head { task: Task::Multiclass, mean: 0.0, deviation: 1.0, low: 0.0, high: 0.0, decision: Decision::MOST_PROBABLE };
+const HEAD: Head = Head {
+    task: Task::Multiclass,
+    mean: 0.0,
+    deviation: 1.0,
+    low: 0.0,
+    high: 0.0,
+    temperature: 1.0,
+    decision: Decision::MOST_PROBABLE,
+};
 
 #[test]
 fn fast_gradients_agree_with_f64_on_every_path() {

@@ -102,7 +102,7 @@ fn costs_say_how_many_alarms_a_missed_positive_is_worth() {
     let at = |missed_positive| {
         let mut spec = spec();
         spec.training.costs = Some(wellfit::train::Costs { missed_positive, false_alarm: 1.0 });
-        wellfit::fit(&data, &spec).unwrap().model().head.decision.threshold.unwrap()
+        wellfit::fit(&data, &spec).unwrap().model().members[0].head.decision.threshold.unwrap()
     };
     let (even, dear) = (at(1.0), at(20.0));
     // Of true probabilities the best thresholds are 1/2 and 1/21; few rows lie between the classes.
@@ -123,8 +123,8 @@ fn on_mammography_a_threshold_chosen_on_dev_improves_f1_on_test() {
     let on_test = |spec: &Spec| {
         let mut fitted = wellfit::fit(folder.join("mammography/mammography.csv"), spec).unwrap();
         let examples = fitted.pipeline().examples(&dataset, &dataset.split.test);
-        let truth = fitted.model().head.truths(&examples);
-        Metrics::measure(&fitted.score(&examples).0, &truth, &[])
+        let truth = fitted.truths(&examples);
+        Metrics::measure(&fitted.score_first(&examples).0, &truth, &[])
     };
     let plain = on_test(&spec);
     spec.training.metric = Auto::Given(Metric::F1);

@@ -153,7 +153,7 @@ fn no_reader_takes_more_than_64_mb_and_four_times_its_input() {
 
     let good = model(folder.path());
     let (mut content, tensors): (serde_json::Value, Vec<Tensor>) = read_tensors(&good).unwrap();
-    content["pipeline"]["target"]["classes"] = vec![""; 1_100_000].into();
+    content["members"][0]["pipeline"]["target"]["classes"] = vec![""; 1_100_000].into();
     write_tensors(&path("model"), &content, &tensors).unwrap();
     drop((content, tensors));
     let length = std::fs::metadata(path("model")).unwrap().len() as usize;

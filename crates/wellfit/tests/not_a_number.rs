@@ -55,7 +55,15 @@ fn head(case: &Case) -> Head {
         Loss::Softmax => Task::Multiclass,
         Loss::Squared => Task::Regression,
     };
-    Head { task, mean: 0.0, deviation: 1.0, low: -10.0, high: 10.0, decision: Decision::MOST_PROBABLE }
+    Head {
+        task,
+        mean: 0.0,
+        deviation: 1.0,
+        low: -10.0,
+        high: 10.0,
+        temperature: 1.0,
+        decision: Decision::MOST_PROBABLE,
+    }
 }
 
 fn steps_an_epoch(case: &Case, recipe: &Recipe) -> usize {

@@ -146,6 +146,7 @@ fn every_path_trains_to_the_weights_of_the_naive_twin() {
         deviation: 1.0,
         low: 0.0,
         high: 0.0,
+        temperature: 1.0,
         decision: Decision::MOST_PROBABLE,
     };
     // Adam divides by the size of a gradient: where one is near 0, its rounding counts as much as that of a large one.

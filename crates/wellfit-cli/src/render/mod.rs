@@ -76,6 +76,7 @@ impl Renderer {
             Event::Resumed(epoch) => vec![Line::new("resume", format!("from epoch {epoch}"))],
             Event::AlreadyFinished => vec![Line::new("resume", "already finished; nothing to do")],
             Event::Trained { ended, epochs, .. } => vec![train::trained(*ended, *epochs)],
+            Event::Others { networks, kept } => vec![train::others(*networks, *kept)],
             Event::Profile { profile, seconds } => vec![train::profile(profile, *seconds)],
             Event::Tested { score, metric, rows, opening, ledger, other_file } => {
                 let rows_of = if *other_file { "this file" } else { "this test set" };

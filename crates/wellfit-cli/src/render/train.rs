@@ -3,13 +3,13 @@
 use wellfit::diagnose::{FindingKind, Interval};
 use wellfit::experiment::{Assignment, Plan};
 use wellfit::net::CheckReport;
-use wellfit::report::{CrossValidation, DiagnosisReport, RunResult};
+use wellfit::report::{CrossValidation, DiagnosisReport, EnsembleReport, RunResult};
 use wellfit::runs::{DataOverview, SplitOverview};
 use wellfit::text::{counted, thousands};
 use wellfit::train::{DevChoice, Ended, Metrics, Profile};
 use wellfit::words::check::gradients_agree;
 use wellfit::words::plan::{network_summary, training_summary};
-use wellfit::words::training::{ended, naive_model};
+use wellfit::words::training::{answer as answer_of, ended, naive_model};
 use wellfit::words::{Unit, scores};
 
 use super::Line;
@@ -60,6 +60,17 @@ pub fn trained(why: Ended, epochs: usize) -> Line {
     Line::new("train", ended(why, epochs))
 }
 
+/// Networks that are trained beside the run's own.
+pub fn others(networks: usize, kept: usize) -> Line {
+    let more = counted(networks, "more network");
+    let purpose = match kept {
+        0 => "to judge rows that the first one has seen".to_owned(),
+        kept if kept == networks => format!("{} answer together", kept + 1),
+        kept => format!("{} answer together, the others judge", kept + 1),
+    };
+    Line::new("networks", format!("training {more}, each without another fold; {purpose}"))
+}
+
 /// Why training ended, beside the state of its last epoch; and the epoch whose weights are kept, where it is not the best.
 pub fn why_trained_no_longer(why: Ended, kept_epoch: usize, best_epoch: Option<usize>) -> String {
     let why = if why == Ended::Epochs { "done".to_owned() } else { ended(why, kept_epoch) };
@@ -94,6 +105,7 @@ pub fn result(result: &RunResult) -> Vec<Line> {
     if let Some(validated) = &result.cross_validation {
         lines.push(cross_validation(validated, Unit::of_metric(result.metric)));
     }
+    lines.extend(result.ensemble.as_ref().map(|ensemble| answer(ensemble, Unit::of_metric(result.metric))));
     lines.extend(classes(result));
     if let Some(diagnosis) = &result.diagnosis {
         lines.extend(target(diagnosis));
@@ -187,6 +199,12 @@ fn cross_validation(validated: &CrossValidation, unit: Unit) -> Line {
     let error = unit.error_with_interval(validated.error);
     let (folds, train) = (validated.folds, unit.error(validated.train_error));
     Line::new("folds", format!("{error} over {folds} folds of train and dev: {}; train {train}", each.join(" ")))
+}
+
+/// Who answers, and how well.
+fn answer(ensemble: &EnsembleReport, unit: Unit) -> Line {
+    let error = ensemble.error.map(|error| unit.error_with_interval(error));
+    Line::new("answer", answer_of(ensemble.networks, ensemble.linear_share, error))
 }
 
 /// Where a target error comes from that nobody gave.

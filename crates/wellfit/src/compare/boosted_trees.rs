@@ -233,7 +233,15 @@ mod tests {
     use crate::train::Metric;
 
     fn head(task: Task) -> Head {
-        Head { task, mean: 10.0, deviation: 2.0, low: 0.0, high: 20.0, decision: crate::train::Decision::MOST_PROBABLE }
+        Head {
+            task,
+            mean: 10.0,
+            deviation: 2.0,
+            low: 0.0,
+            high: 20.0,
+            temperature: 1.0,
+            decision: crate::train::Decision::MOST_PROBABLE,
+        }
     }
 
     /// Two numbers in the square and a code of three, and what they make.

@@ -55,8 +55,12 @@ pub(crate) fn evaluate(
         }
     }
     let context = EvaluationContext::of(prepared, plan)?;
-    let member = fitted.model().members.first().map_or(&[][..], |member| &member.theta);
+    let member = fitted.model().members.first().map_or(&[][..], |member| &member.numbers.theta);
     let chaotic = run.check.chaotic.as_deref();
+    let by_folds = run.others.zip(dev.as_ref());
+    let cross_validation = by_folds
+        .and_then(|(others, dev)| others.validation(&train.rows, &dev.rows, recipe.metric, recipe.seed))
+        .or(run.cross_validation.clone());
     let metrics = dev.as_ref().map(|dev| Metrics::measure(&dev.predictions, &dev.truth, &dev.rows.weights));
     let confusion = metrics.and_then(|metrics| metrics.confusion);
     let dev_rows = dev.as_ref().map_or(0, |dev| dev.rows.rows());
@@ -72,7 +76,7 @@ pub(crate) fn evaluate(
     let losses = RunLosses {
         train: train.rows.clone(),
         dev: dev.as_ref().map(|dev| dev.rows.clone()),
-        folds: run.cross_validation.as_ref().map(|validated| validated.errors(train.rows.rows() + dev_rows)),
+        folds: cross_validation.as_ref().map(|validated| validated.errors(train.rows.rows() + dev_rows)),
     };
     let case = context.judge(&run.run, (prepared, plan), losses, &course)?;
     let Assessment { budget, diagnosis, mut case, rows } = case;
@@ -139,7 +143,8 @@ pub(crate) fn evaluate(
         probes,
         prescription: prescription.iter().map(PrescriptionReport::of).collect(),
         chosen_on_dev: dev.as_ref().map_or(Vec::new(), |_| recipe.chosen_on_dev()),
-        cross_validation: run.cross_validation.clone(),
+        ensemble: run.ensemble.clone(),
+        cross_validation,
         steps: None,
         improvement: None,
     };
@@ -159,7 +164,7 @@ fn doubtful_labels(dev: &Scored) -> Option<LabelNoise> {
 
 fn score(fitted: &mut Fitted, prepared: &Prepared, examples: &Examples, table_rows: &[u32]) -> Scored {
     let metric = fitted.model().metric;
-    let (predictions, loss) = fitted.score(examples);
+    let (predictions, loss) = fitted.score_first(examples);
     let truth = prepared.head.truths(examples);
     let rows = loss_rows(prepared, examples, table_rows, metric.row_losses(&predictions, &truth, &examples.weights));
     Scored { predictions, truth, loss, rows }

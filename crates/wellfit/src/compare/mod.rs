@@ -3,13 +3,15 @@
 mod all_splits;
 #[cfg(feature = "trees")]
 mod boosted_trees;
-mod cross_validate;
 mod cross_validated;
+mod ensemble;
 mod eval_splits;
 mod evaluate;
 mod knobs;
 mod learning_curve;
+mod linear_model;
 mod loss_rows;
+mod others;
 mod page_evidence;
 mod probes;
 mod references;
@@ -21,13 +23,14 @@ mod trial_set;
 mod wider;
 
 pub(crate) use all_splits::AllSplits;
-pub(crate) use cross_validate::cross_validate;
 pub(crate) use cross_validated::CrossValidated;
+pub(crate) use ensemble::Ensemble;
 pub(crate) use eval_splits::{DEFAULT_FOLDS, EvalSplits, no_folds, refused};
 pub(crate) use evaluate::{EvaluationContext, RunLosses, TrainingCourse, evaluate};
 pub(crate) use knobs::knobs;
 pub(crate) use learning_curve::{measure_learning_curve, trainings_of_learning_curve};
 pub(crate) use loss_rows::loss_rows;
+pub(crate) use others::Others;
 pub(crate) use probes::{cure_of_divergence, work};
 pub(crate) use same_rows::difference;
 pub(crate) use split_evaluator::SplitEvaluator;

@@ -1,10 +1,11 @@
 //! Other models on the rows of a run: the constant answer, the linear model, and boosted trees.
 
 use crate::diagnose::{Baselines, ReachedBy, Reference};
-use crate::experiment::{Plan, Prepared, engine, train_silently};
+use crate::experiment::{Plan, Prepared};
 use crate::runs::JobError;
 use crate::train::{Metric, Predictions};
 
+use super::linear_model::linear_model;
 use super::loss_rows::loss_rows;
 
 /// Dev errors of other models, and their losses where they are to be compared with the network's.
@@ -17,7 +18,10 @@ pub(crate) fn references(prepared: &Prepared, plan: &Plan) -> Result<(Baselines,
     // Each at the threshold that suits it, as the network is.
     let decided = |predictions: Predictions| plan.recipe.with_threshold(predictions, &truth, &examples.weights);
     found.naive = error(metric, &prepared.naive(metric, examples.rows()));
-    let (linear, trees) = (linear(prepared, plan)?.map(decided), trees(prepared, plan).map(decided));
+    let (linear, trees) = (
+        linear_model(prepared, plan)?.map(|(_, predictions)| decided(predictions)),
+        trees(prepared, plan).map(decided),
+    );
     if let Some(predictions) = &linear {
         found.linear = error(metric, predictions);
         found.linear_r2 = error(Metric::R2, predictions).map(|error| 1.0 - error);
@@ -29,16 +33,6 @@ pub(crate) fn references(prepared: &Prepared, plan: &Plan) -> Result<(Baselines,
     };
     let references = [(ReachedBy::Linear, linear), (ReachedBy::Trees, trees)];
     Ok((found, references.into_iter().filter_map(with_losses).collect()))
-}
-
-/// What the network without hidden layers predicts for dev. One that diverges (inputs as they are, say) is no baseline.
-fn linear(prepared: &Prepared, plan: &Plan) -> Result<Option<Predictions>, JobError> {
-    let Some(examples) = prepared.dev.as_ref() else { return Ok(None) };
-    let (network, recipe) = plan.linear(prepared.train.rows());
-    let mut engine = engine(&network, &recipe, plan.threads)?;
-    let member = engine.network().member(plan.init.theta(engine.network(), recipe.seed));
-    let trained = train_silently(&mut engine, &recipe, member, &prepared.head, (&prepared.train, None));
-    Ok(trained.ok().map(|member| prepared.head.predict(&mut engine, &member, examples).0))
 }
 
 /// What boosted trees predict for dev, where they suit the data.

@@ -3,8 +3,10 @@
 use crate::diagnose::LossRows;
 use crate::experiment::{Plan, Prepared};
 use crate::net::CheckReport;
-use crate::report::CrossValidation;
+use crate::report::{CrossValidation, EnsembleReport};
 use crate::train::{DevEvaluations, Ended, Predictions, Record, Truth};
+
+use super::others::Others;
 
 /// A run whose training is over.
 pub(crate) struct Trained<'a> {
@@ -21,6 +23,11 @@ pub(crate) struct Trained<'a> {
     pub threads: usize,
     pub resumed_from_epoch: Option<u64>,
     pub data_sha256: String,
+    /// The networks trained beside it, where there are some.
+    pub others: Option<&'a Others>,
+    /// What answers together, where it is more than the run's own network.
+    pub ensemble: Option<EnsembleReport>,
+    /// What a search found of its configuration, where there was one.
     pub cross_validation: Option<CrossValidation>,
 }
 

@@ -109,8 +109,15 @@ fn right_answers(mixture: &Dataset, seed: u64, threads: Option<usize>) -> Option
     let recipe = recipe(train.rows(), network.parameters(), network.layers().len(), seed);
     let member = network.member(Init::for_activation(activation).theta(&network, seed));
     let mut engine = engine(&spec, &recipe, threads).ok()?;
-    let head =
-        Head { task: Task::Binary, mean: 0.0, deviation: 1.0, low: 0.0, high: 0.0, decision: Decision::MOST_PROBABLE };
+    let head = Head {
+        task: Task::Binary,
+        mean: 0.0,
+        deviation: 1.0,
+        low: 0.0,
+        high: 0.0,
+        temperature: 1.0,
+        decision: Decision::MOST_PROBABLE,
+    };
     let member = train_silently(&mut engine, &recipe, member, &head, (&train, None)).ok()?;
     let (predictions, _) = head.predict(&mut engine, &member, &held);
     let wrong: f64 = Metric::Error.row_losses(&predictions, &head.truths(&held), &[]).iter().sum();

@@ -32,6 +32,8 @@ struct Unit {
 // More rows than this are assigned at random into this many units: the variance of a mean stays the same (the expectation
 // is exact), the cost does not grow with the rows.
 pub(super) const MOST_UNITS: usize = 1_000;
+/// The 95% quantile of the normal distribution.
+const SURELY: f64 = 1.645;
 
 impl LossRows {
     /// Number of rows.
@@ -162,6 +164,17 @@ impl LossRows {
             gap.with(rows.paired_gap_above_at(&other, metric, seed, confidence))
         });
         gap.reaching(self.flattery(metric) - other.flattery(metric))
+    }
+
+    /// Whether the mean loss is surely lower than another model's on the same rows: by more than 1.645 standard errors of the
+    /// difference, which is 95% of a normal distribution.
+    pub fn is_surely_lower_than(&self, other: &LossRows) -> bool {
+        let units = self.units(Some(&other.losses), 0, 0);
+        let weight: f64 = units.iter().map(|unit| unit.weight).sum();
+        let mean = units.iter().map(|unit| unit.other - unit.loss).sum::<f64>() / weight;
+        let off = |unit: &Unit| (unit.other - unit.loss - mean * unit.weight) / weight;
+        let error = units.iter().map(|unit| off(unit).powi(2)).sum::<f64>().sqrt();
+        mean > SURELY * error
     }
 
     fn is_plain(&self) -> bool {
@@ -313,6 +326,17 @@ mod tests {
         assert!(first.paired_gap_above(&second, Metric::Error, 0).low > 0.0);
         let same = first.paired_gap_above(&first, Metric::Error, 0);
         assert!(same.value == 0.0 && same.low < 0.0 && same.high > 0.0);
+    }
+
+    #[test]
+    fn a_loss_is_surely_lower_where_the_difference_exceeds_its_standard_error_by_far() {
+        let rows = |losses: &[f64]| LossRows { losses: losses.to_vec(), ..LossRows::default() };
+        // Differences of 3, 1, 1, 1: mean 1.5, standard error 0.433.
+        let (before, after) = (rows(&[4.0, 2.0, 2.0, 3.0]), rows(&[1.0, 1.0, 1.0, 2.0]));
+        assert!(after.is_surely_lower_than(&before) && !before.is_surely_lower_than(&after));
+        // Differences of 3, 1, 1, -1: mean 1, standard error 0.707.
+        assert!(!rows(&[1.0, 1.0, 1.0, 4.0]).is_surely_lower_than(&before));
+        assert!(!before.is_surely_lower_than(&before));
     }
 
     #[test]

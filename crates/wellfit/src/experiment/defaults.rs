@@ -38,6 +38,14 @@ impl Situation {
         self.preset == Preset::Auto && self.effort == Effort::Standard
     }
 
+    /// Networks that answer together.
+    pub fn ensemble(&self) -> usize {
+        match self.rows {
+            0..=10_000 if self.is_standard() && self.has_dev => 5,
+            _ => 1,
+        }
+    }
+
     /// How numbers enter the network.
     pub fn numbers(&self) -> NumberInput {
         if self.is_standard() { NumberInput::Periodic } else { NumberInput::Plain }
@@ -61,6 +69,7 @@ impl Situation {
     /// Units of each hidden layer: more rows can fill more of them.
     pub fn hidden(&self) -> Vec<usize> {
         match self.rows {
+            0..1_500 if self.is_standard() => vec![128; 3],
             _ if self.is_standard() => vec![256; 3],
             0..1_000 => vec![64, 32],
             1_000..10_000 => vec![128, 64],

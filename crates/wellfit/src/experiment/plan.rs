@@ -43,6 +43,8 @@ pub struct Plan {
     pub init: Init,
     /// How it is trained.
     pub recipe: Recipe,
+    /// Networks that answer together.
+    pub members: usize,
     /// Threads to use, where the user named a number.
     pub threads: Option<usize>,
     /// Weight of each class; empty where all are 1.
@@ -127,6 +129,12 @@ impl Plan {
         if data.task == Task::Regression && smoothing != 0.0 {
             problems.push("training.label_smoothing: the target is a number and has no classes".to_string());
         }
+        let members = chosen(&network.ensemble, || situation.ensemble());
+        if let Some(&folds) = spec.data.folds.on().filter(|&&folds| folds < members) {
+            problems.push(format!(
+                "network.ensemble: {members} networks need as many folds, and --folds says {folds}; leave one of the two out"
+            ));
+        }
         let class_weights = class_weights(&training.class_weights, data, &mut problems);
         if !problems.is_empty() {
             return Err(PlanError(problems));
@@ -210,8 +218,9 @@ impl Plan {
         to.augment = Auto::Given(augment);
         to.early_stopping = Auto::Given(early_stopping);
         to.metric = Auto::Given(goal.metric);
+        frozen.network.ensemble = Auto::Given(members);
         let threads = training.threads.given().copied();
-        Ok(Plan { spec: frozen, network: network_spec, init, recipe, threads, class_weights })
+        Ok(Plan { spec: frozen, network: network_spec, init, recipe, members, threads, class_weights })
     }
 
     /// The same plan with another number of epochs: how a time budget is spent.

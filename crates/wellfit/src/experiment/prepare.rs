@@ -73,7 +73,7 @@ pub fn prepare_dataset(dataset: Dataset, spec: &Spec) -> Result<Prepared, DataEr
     let dev = (!dataset.split.dev.is_empty()).then(|| pipeline.examples(&dataset, &dataset.split.dev));
     let (mean, deviation) = pipeline.target_scale();
     let (low, high) = pipeline.target_range();
-    let head = Head { task: pipeline.task(), mean, deviation, low, high, decision: decision(spec) };
+    let head = Head { task: pipeline.task(), mean, deviation, low, high, temperature: 1.0, decision: decision(spec) };
     let notices = dataset.notices.iter().cloned().chain(fitted).collect();
     let normalized = spec.data.normalize;
     Ok(Prepared { dataset, pipeline, head, train, dev, normalized, notices })

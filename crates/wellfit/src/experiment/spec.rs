@@ -63,6 +63,12 @@ settings! {
         keep_prob: Auto<Vec<f64>> = Auto::Auto, FitDev, "P[,P..]",
             "Dropout: probability of keeping a unit, for all hidden layers or one each; 1 for no dropout",
             |keep| given(keep, |keep| each(keep, |p| share(p, "it is the probability of keeping a unit")));
+        ensemble: Auto<usize> = Auto::Auto, FitDev, "K",
+            "Networks that answer together, each trained without another fold of train and dev; 1 for one network",
+            |members| given(members, |members| {
+                at_least(1, *members, "a model has a network")?;
+                if *members <= MAX_MEMBERS { Ok(()) } else { Err(format!("{members} is above {MAX_MEMBERS}")) }
+            });
     }
 
     training: TrainingSettings, "How the network is trained and evaluated." {
@@ -141,6 +147,8 @@ settings! {
 const MAX_THREADS: usize = 1024;
 /// More epochs than anybody waits for, and few enough to count steps by.
 const MAX_EPOCHS: usize = 100_000_000;
+/// Networks that answer together, at most.
+const MAX_MEMBERS: usize = 64;
 
 /// Checks a value that was asked for; `auto` is always fine.
 fn given<T>(value: &Auto<T>, check: impl Fn(&T) -> Result<(), String>) -> Result<(), String> {

@@ -37,6 +37,8 @@ pub type Losses = Vec<f64>;
 pub struct TrialOutcome {
     /// (dev rows,): the loss of each dev row, at an epoch that was chosen without it.
     pub dev: Losses,
+    /// What is predicted for each dev row, at that epoch.
+    pub dev_predictions: Predictions,
     /// (train rows,): the loss of each train row, at the weights kept.
     pub train: Losses,
     /// The network kept.
@@ -146,7 +148,7 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
     if stop.load(Ordering::Relaxed) {
         return Ok(None);
     }
-    let dev = observer.losses();
+    let (dev, dev_predictions) = observer.judged();
     let (epochs, best_epoch) = (progress.epoch, progress.best_epoch(recipe));
     let member = progress.into_member(recipe);
     let mut predict = |examples: &Examples| prepared.head.predict(&mut engine, &member, examples).0;
@@ -158,7 +160,7 @@ fn run(trial: &Trial<'_>, stop: &AtomicBool) -> Result<Option<TrialOutcome>, Tri
     let on_train = predict(&prepared.train).decided_by(decision.clone());
     let train = recipe.metric.row_losses(&on_train, &prepared.head.truths(&prepared.train), &prepared.given_weights());
     let seconds = begun.elapsed().as_secs_f64();
-    Ok(Some(TrialOutcome { dev, train, member, decision, epochs, best_epoch, history, seconds }))
+    Ok(Some(TrialOutcome { dev, dev_predictions, train, member, decision, epochs, best_epoch, history, seconds }))
 }
 
 /// Evaluates dev after each epoch and records what each half's best epoch says of the other half.
@@ -175,11 +177,18 @@ struct CrossFitObserver<'a> {
 }
 
 /// The epoch that is best on one half, and what it says of the other half.
-#[derive(Default)]
 struct Choice {
     /// The score, smaller is better, and the loss that decides between equal ones.
     best: Option<(f64, f64)>,
     losses_of_other: Losses,
+    predictions_of_other: Predictions,
+}
+
+impl Default for Choice {
+    fn default() -> Choice {
+        let nothing = Predictions::Values(Vec::new());
+        Choice { best: None, losses_of_other: Vec::new(), predictions_of_other: nothing }
+    }
 }
 
 impl<'a> CrossFitObserver<'a> {
@@ -197,18 +206,18 @@ impl<'a> CrossFitObserver<'a> {
         }
     }
 
-    /// (dev rows,): each row's loss, where the other half chose.
-    fn losses(self) -> Losses {
+    /// (dev rows,): each row's loss and what is predicted for it, where the other half chose.
+    fn judged(self) -> (Losses, Predictions) {
         let ([a, b], [by_a, by_b]) = (self.halves, self.choices);
-        let mut losses = vec![0.0; a.len() + b.len()];
-        for (rows, choice) in [(b, by_a), (a, by_b)] {
-            for (row, loss) in rows.into_iter().zip(choice.losses_of_other) {
-                if let Some(place) = losses.get_mut(row as usize) {
-                    *place = loss;
-                }
+        let losses: Losses = by_a.losses_of_other.into_iter().chain(by_b.losses_of_other).collect();
+        let predictions = by_a.predictions_of_other.followed_by(&by_b.predictions_of_other);
+        let mut places = vec![0; losses.len()];
+        for (at, row) in b.into_iter().chain(a).enumerate() {
+            if let Some(place) = places.get_mut(row as usize) {
+                *place = at as u32;
             }
         }
-        losses
+        (pick(&losses, &places), predictions.of_rows(&places))
     }
 
     /// What is given the rows of one half at the threshold that suits it, and how good that is: the error, smaller is better,
@@ -241,6 +250,7 @@ impl Observer for CrossFitObserver<'_> {
                 let decided = predictions.of_rows(other).decided_by(decision);
                 let (truth, weights) = (self.truth.of_rows(other), pick(self.weights, other));
                 choice.losses_of_other = self.recipe.metric.row_losses(&decided, &truth, &weights);
+                choice.predictions_of_other = decided;
             }
         }
     }

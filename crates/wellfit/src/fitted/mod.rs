@@ -6,9 +6,11 @@ use std::path::Path;
 
 use crate::data::{Examples, Pipeline, Table};
 use crate::model::{Model, ModelError, read_model, write_model};
-use crate::net::{Network, NetworkError};
+use crate::net::{Network, NetworkError, NetworkSpec};
 use crate::report::{DiagnosisReport, RunResult};
-use crate::train::{Engine, Predictions, Recipe};
+use crate::train::{Engine, Predictions, Truth};
+
+use self::ensemble::Mean;
 
 /// Rows in a batch of predictions, at most.
 const BATCH: usize = 1024;
@@ -19,17 +21,28 @@ const BATCH_OUTPUTS: usize = 1 << 22;
 #[derive(Debug)]
 pub struct Fitted {
     model: Model,
-    engine: Engine<f32>,
+    /// Reads files for all members.
+    reading: Pipeline,
+    /// One for each different network among the members.
+    engines: Vec<Engine<f32>>,
     result: Option<RunResult>,
 }
 
 impl Fitted {
     /// Working space for a model, shared by `threads` threads.
+    ///
+    /// Panics if the model has no member.
     pub fn new(model: Model, threads: usize) -> Result<Fitted, NetworkError> {
-        let network = Network::new(&model.network)?;
-        let outputs = network.layers().iter().map(|layer| layer.output().len()).sum::<usize>();
-        let batch = (BATCH_OUTPUTS / outputs.max(1)).clamp(1, BATCH);
-        Ok(Fitted { engine: Engine::new(network, batch, threads), model, result: None })
+        let mut specs: Vec<&NetworkSpec> = model.members.iter().map(|member| &member.network).collect();
+        specs.dedup();
+        let engines = specs.into_iter().map(|spec| working_space(spec, threads)).collect::<Result<_, _>>()?;
+        #[expect(
+            clippy::expect_used,
+            reason = "a model has a member; files without one are refused where they are read"
+        )]
+        let reading = Pipeline::reading_for_all(model.members.iter().map(|member| &member.pipeline))
+            .expect("a model has at least one member");
+        Ok(Fitted { model, reading, engines, result: None })
     }
 
     /// The model of a file, such as the `model.safetensors` of a run, with working space for `threads` threads.
@@ -48,14 +61,14 @@ impl Fitted {
         &self.model
     }
 
-    /// The model's preprocessing.
+    /// What reads files for the model, and prepares rows for its first network.
     pub fn pipeline(&self) -> &Pipeline {
-        &self.model.pipeline
+        &self.reading
     }
 
-    /// Number of parameters of each of its networks.
+    /// Number of parameters of its first network.
     pub fn parameters(&self) -> usize {
-        self.engine.network().parameters()
+        self.engines.first().map_or(0, |engine| engine.network().parameters())
     }
 
     /// Errors, baselines, diagnosis and prescription, where it was trained in this process.
@@ -73,38 +86,63 @@ impl Fitted {
     /// Panics if the table lacks a used column ([`Pipeline::read`] gives tables that have them).
     pub fn predict(&mut self, table: &Table) -> Predictions {
         let rows: Vec<u32> = (0..table.rows() as u32).collect();
-        let examples = self.model.pipeline.apply(table, &rows);
-        self.score(&examples).0
+        self.score(|pipeline| pipeline.apply(table, &rows)).0
     }
 
-    /// Predictions for prepared rows, and the mean loss of the members (meaningless without targets).
-    pub fn score(&mut self, examples: &Examples) -> (Predictions, f64) {
-        let (head, engine) = (&self.model.head, &mut self.engine);
-        let (all, losses): (Vec<_>, Vec<_>) =
-            self.model.members.iter().map(|member| head.predict(engine, member, examples)).unzip();
-        let loss = losses.iter().sum::<f64>() / losses.len().max(1) as f64;
-        let predictions = ensemble::mean(all).unwrap_or_else(|| Predictions::Values(Vec::new()));
-        (predictions, loss)
+    /// Predictions for rows that each member's own pipeline prepares, and the mean loss of the members (meaningless without
+    /// targets).
+    pub fn score(&mut self, prepared_by: impl Fn(&Pipeline) -> Examples) -> (Predictions, f64) {
+        let mut mean = Mean::default();
+        for (member, at) in self.model.members.iter().zip(engine_places(&self.model)) {
+            let Some(engine) = self.engines.get_mut(at) else { continue };
+            mean.add(member.head.predict(engine, &member.numbers, &prepared_by(&member.pipeline)), member.weight);
+        }
+        mean.taken()
+    }
+
+    /// Predictions of the first network for rows that its pipeline has prepared, and their mean loss (meaningless without targets).
+    pub fn score_first(&mut self, examples: &Examples) -> (Predictions, f64) {
+        match (self.model.members.first(), self.engines.first_mut()) {
+            (Some(member), Some(engine)) => member.head.predict(engine, &member.numbers, examples),
+            _ => (Predictions::Values(Vec::new()), 0.0),
+        }
     }
 
     /// The outputs of each layer of its first network for `rows`, each (rows, units), with the layer's name.
     pub(crate) fn layer_outputs(&mut self, examples: &Examples, rows: &[u32]) -> Vec<(String, Vec<f32>)> {
-        let Some(member) = self.model.members.first() else { return Vec::new() };
-        let outputs = self.engine.layer_outputs(member, examples, rows);
-        let names = self.engine.network().layers().iter().map(|layer| layer.name().to_string());
+        let (Some(member), Some(engine)) = (self.model.members.first(), self.engines.first_mut()) else {
+            return Vec::new();
+        };
+        let outputs = engine.layer_outputs(&member.numbers, examples, rows);
+        let names = engine.network().layers().iter().map(|layer| layer.name().to_string());
         names.zip(outputs).collect()
     }
 
-    /// Chooses the threshold on these rows, where the recipe asks for one.
-    pub(crate) fn choose_threshold(&mut self, recipe: &Recipe, dev: &Examples) {
-        if recipe.threshold_for.is_some() {
-            let (predictions, truth) = (self.score(dev).0, self.model.head.truths(dev));
-            self.model.head.decision = recipe.with_threshold(predictions, &truth, &dev.weights).decision();
-        }
+    /// The truth of rows that the first network's pipeline has prepared.
+    pub fn truths(&self, examples: &Examples) -> Truth {
+        self.model.members.first().map_or(Truth::Values(Vec::new()), |member| member.head.truths(examples))
     }
 
     /// Writes the model to a file, whole or not at all.
     pub fn save(&self, file: &Path) -> Result<(), ModelError> {
         write_model(file, &self.model)
     }
+}
+
+/// For each member the place of its engine: members of one network that stand side by side share one.
+fn engine_places(model: &Model) -> impl Iterator<Item = usize> {
+    let mut place = 0;
+    let follows = model.members.iter().zip(model.members.iter().skip(1));
+    let next = follows.map(move |(one, next)| {
+        place += usize::from(one.network != next.network);
+        place
+    });
+    std::iter::once(0).chain(next)
+}
+
+fn working_space(spec: &NetworkSpec, threads: usize) -> Result<Engine<f32>, NetworkError> {
+    let network = Network::new(spec)?;
+    let outputs = network.layers().iter().map(|layer| layer.output().len()).sum::<usize>();
+    let batch = (BATCH_OUTPUTS / outputs.max(1)).clamp(1, BATCH);
+    Ok(Engine::new(network, batch, threads))
 }

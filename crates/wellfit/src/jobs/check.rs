@@ -41,7 +41,7 @@ pub fn check(target: &Path, spec: &Spec) -> Result<GradientReport, JobError> {
     prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     let theta = match trained {
-        Some(mut model) => model.members.swap_remove(0).theta,
+        Some(mut model) => model.members.swap_remove(0).numbers.theta,
         None => starting_member(&plan, &network)?.theta,
     };
     let options = CheckOptions {

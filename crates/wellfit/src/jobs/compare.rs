@@ -135,8 +135,8 @@ fn dev_losses(run: &FinishedRun, metric: Metric, dataset: &Dataset) -> Result<Lo
     }
     let rows = &dataset.split.dev;
     let examples = pipeline.examples(dataset, rows);
-    let predictions = fitted.score(&examples).0;
-    let truth = fitted.model().head.truths(&examples);
+    // The first network has not seen them; what else a model holds may have.
+    let (predictions, truth) = (fitted.score_first(&examples).0, fitted.truths(&examples));
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows)).unwrap_or_default();
     let losses = metric.row_losses(&predictions, &truth, &examples.weights);
     Ok(LossRows { losses, weights: examples.weights, groups, ..LossRows::default() })

@@ -1,6 +1,6 @@
 //! Training without touching the disk.
 
-use crate::compare::{Trained, evaluate};
+use crate::compare::{Ensemble, Others, Trained, evaluate};
 use crate::data::{DataRequest, DataSource, load};
 use crate::experiment::{Plan, Spec, data_request, engine, prepare_dataset, starting_member, with_positive};
 use crate::fitted::Fitted;
@@ -9,12 +9,12 @@ use crate::runs::{Event, JobError, Recorder, Watcher};
 use crate::train::{self, Ended, Progress};
 
 use super::diverged::explained;
-use super::train::{check_before_training, model, spend_budget};
+use super::train::{check_before_training, choose_threshold, ensemble, model, spend_budget};
 
 /// Splits, prepares, checks gradients, trains and diagnoses as `spec` says, in memory.
 ///
 /// `data` is a table, Arrow record batches or a file; `spec.data.target` names the column to predict. Nothing is written.
-/// Folds are not run: they judge a configuration, and what is returned is one network.
+/// Nothing is judged by folds alone; an ensemble's members are trained by them.
 ///
 /// Errors are those of the data, of settings that do not fit, of a gradient check that fails and of a divergence.
 pub fn fit(data: impl Into<DataSource>, spec: &Spec) -> Result<Fitted, JobError> {
@@ -50,14 +50,22 @@ pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn W
     let (kept_epoch, best_epoch) = (training.best_epoch(&plan.recipe), training.best.as_ref().map(|best| best.epoch));
     watcher.event(Event::Trained { ended, epochs: training.epoch, kept_epoch, best_epoch });
 
+    let others = match plan.members {
+        1 => None,
+        networks => {
+            watcher.event(Event::Others { networks: networks - 1, kept: networks - 1 });
+            let others = Others::train(&prepared, &plan, networks, &|| watcher.stop_requested())?;
+            Some(others.ok_or(JobError::Stopped)?)
+        }
+    };
+
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
     let dev_evaluations = std::mem::take(&mut training.dev);
     let threads = engine.threads();
-    let mut fitted = Fitted::new(model(&plan, &prepared, training.into_member(&plan.recipe)), threads)?;
+    let mut model = model(&plan, &prepared, training.into_member(&plan.recipe));
+    choose_threshold(&mut model, &plan, &prepared)?;
+    let ensemble = ensemble(&model, (&prepared, &plan), others.as_ref())?;
     prepared.restore_weights(given_weights);
-    if let Some(dev) = &prepared.dev {
-        fitted.choose_threshold(&plan.recipe, dev);
-    }
     let trained = Trained {
         run: String::new(),
         prepared: &prepared,
@@ -72,9 +80,13 @@ pub fn fit_watched(data: impl Into<DataSource>, spec: &Spec, watcher: &mut dyn W
         threads,
         resumed_from_epoch: None,
         data_sha256: String::new(),
+        others: others.as_ref(),
+        ensemble: ensemble.as_ref().map(Ensemble::report),
         cross_validation: None,
     };
+    let mut fitted = Fitted::new(model, threads)?;
     let evaluated = evaluate(&trained, &mut fitted, None, &|| watcher.stop_requested())?;
     let Some((result, _)) = evaluated else { return Err(JobError::Stopped) };
+    let fitted = ensemble.map_or(Ok(fitted), |ensemble| Fitted::new(ensemble.model, threads))?;
     Ok(fitted.with_result(result))
 }

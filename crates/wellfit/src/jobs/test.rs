@@ -11,7 +11,7 @@ use crate::fitted::Fitted;
 use crate::improve::OPEN_THE_TEST_SET;
 use crate::report::TestScore;
 use crate::runs::{Event, FinishedRun, JobError, Notice, RunFolder, UsageError, Watcher, record_opening, write_page};
-use crate::train::Metrics;
+use crate::train::{Metrics, Predictions};
 
 /// What `wellfit test --json` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,7 +30,7 @@ pub struct TestReport {
 pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Result<TestReport, JobError> {
     let folder = RunFolder::of_run(run)?;
     let mut fitted = Fitted::open(&folder.model(), machine_threads())?;
-    let (examples, fingerprint, groups) = match data {
+    let Judged { scores, examples, fingerprint, groups } = match data {
         Some(path) => {
             if was_learned_from(&folder, path)? {
                 watcher.event(Event::Notice(Notice::LearnedFrom(path)));
@@ -40,12 +40,16 @@ pub fn test(run: &Path, data: Option<&Path>, watcher: &mut dyn Watcher) -> Resul
                 watcher.event(Event::Notice(Notice::Data(notice)));
             }
             let rows: Vec<u32> = (0..table.rows() as u32).collect();
-            let fingerprint = Fingerprint::new(&table, &rows, &file_hash(path)?, |row| (0, u64::from(row) + 1));
-            (fitted.pipeline().labelled(&table, &target, &rows), fingerprint, Vec::new())
+            Judged {
+                scores: fitted.score(|pipeline| pipeline.labelled(&table, &target, &rows)),
+                examples: fitted.pipeline().labelled(&table, &target, &rows),
+                fingerprint: Fingerprint::new(&table, &rows, &file_hash(path)?, |row| (0, u64::from(row) + 1)),
+                groups: Vec::new(),
+            }
         }
-        None => sealed_rows(&folder, &fitted, watcher)?,
+        None => sealed_rows(&folder, &mut fitted, watcher)?,
     };
-    let score = score(&mut fitted, &examples, groups);
+    let score = score(scores, &fitted, &examples, groups);
     let opening = record_opening(&folder, &fingerprint, score.error.value)?;
     if data.is_none() && folder.is_finished() {
         let mut result = folder.read_result()?;
@@ -67,12 +71,18 @@ fn was_learned_from(folder: &RunFolder, path: &Path) -> Result<bool, JobError> {
     Ok([data.path, data.dev].into_iter().flatten().any(|learned| same_contents(&learned, path)))
 }
 
-/// The test rows of a run, their fingerprint and groups: the data read and split again, exactly as they were.
-fn sealed_rows(
-    folder: &RunFolder,
-    fitted: &Fitted,
-    watcher: &mut dyn Watcher,
-) -> Result<(Examples, Fingerprint, Vec<u32>), JobError> {
+/// Rows with their answers, and what the model makes of them.
+struct Judged {
+    /// Predictions, and their mean loss.
+    scores: (Predictions, f64),
+    /// The rows as the first network reads them.
+    examples: Examples,
+    fingerprint: Fingerprint,
+    groups: Vec<u32>,
+}
+
+/// The test rows of a run: the data read and split again, exactly as they were.
+fn sealed_rows(folder: &RunFolder, fitted: &mut Fitted, watcher: &mut dyn Watcher) -> Result<Judged, JobError> {
     let run = FinishedRun::open(&folder.path)?;
     run.refuse_changed_data()?;
     let dataset: Dataset = load(&data_request(&run.spec))?;
@@ -85,13 +95,22 @@ fn sealed_rows(
         watcher.event(Event::Notice(Notice::Data(notice)));
     }
     let groups = dataset.groups.as_ref().map(|groups| of_rows(groups, rows));
-    let examples = fitted.pipeline().examples(&dataset, rows);
-    Ok((examples, dataset.fingerprint(rows, &run.result.data_sha256), groups.unwrap_or_default()))
+    Ok(Judged {
+        scores: fitted.score(|pipeline| pipeline.examples(&dataset, rows)),
+        examples: fitted.pipeline().examples(&dataset, rows),
+        fingerprint: dataset.fingerprint(rows, &run.result.data_sha256),
+        groups: groups.unwrap_or_default(),
+    })
 }
 
-pub(super) fn score(fitted: &mut Fitted, examples: &Examples, groups: Vec<u32>) -> TestScore {
-    let (predictions, loss) = fitted.score(examples);
-    let truth = fitted.model().head.truths(examples);
+/// The scores of predictions for rows with their answers.
+pub(super) fn score(
+    (predictions, loss): (Predictions, f64),
+    fitted: &Fitted,
+    examples: &Examples,
+    groups: Vec<u32>,
+) -> TestScore {
+    let truth = fitted.truths(examples);
     let metric = fitted.model().metric;
     let losses = metric.row_losses(&predictions, &truth, &examples.weights);
     let losses = LossRows { losses, weights: examples.weights.clone(), groups, ..LossRows::default() };

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::compare::{Trained, cross_validate, evaluate, no_folds, refused};
+use crate::compare::{Ensemble, Others, Trained, evaluate, no_folds, refused};
 use crate::diagnose::duplicates;
 use crate::experiment::{
-    Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, prepare, starting_member,
+    Plan, Prepared, Spec, check_gradient, data_hash, engine, epochs_within, machine_threads, prepare, starting_member,
     with_absolute_paths, with_positive,
 };
 use crate::fitted::Fitted;
-use crate::model::{Model, check_description, write_model};
+use crate::model::{Model, Predictor, check_description, write_model};
 use crate::net::{CheckOptions, CheckReport, Member, Network};
 use crate::report::RunResult;
 use crate::runs::{
@@ -57,8 +57,9 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     let given_weights = prepared.weigh_classes(&plan.class_weights);
     let network = Network::<f32>::new(&plan.network)?;
     watcher.event(Event::Plan { plan: &plan, parameters: network.parameters() });
-    check_description(Path::new("model.safetensors"), &model(&plan, &prepared, Member::default()))
-        .map_err(InputError::DescriptionTooLong)?;
+    let mut described = model(&plan, &prepared, Member::default());
+    described.members.resize_with(plan.members, || own(&plan, &prepared, Member::default()));
+    check_description(Path::new("model.safetensors"), &described).map_err(InputError::DescriptionTooLong)?;
     if watcher.stop_requested() {
         return Ok(interrupted(PathBuf::new()));
     }
@@ -127,18 +128,21 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
     if options.profile {
         watcher.event(Event::Profile { profile: &engine.profile(), seconds: training.seconds });
     }
-    let cross_validation = match folds {
-        None => options.searched.as_ref().and_then(|searched| searched.cross_validation.clone()),
-        Some(folds) => {
-            let validated = cross_validate(&prepared.dataset, &plan, folds, &|| watcher.stop_requested())?;
-            let Some(validated) = validated else { return Ok(interrupted(folder.path.clone())) };
-            Some(validated)
+    let others = match folds.unwrap_or(plan.members).max(plan.members) {
+        0 | 1 => None,
+        networks => {
+            watcher.event(Event::Others { networks: networks - 1, kept: plan.members - 1 });
+            let others = Others::train(&prepared, &plan, networks, &|| watcher.stop_requested())?;
+            let Some(others) = others else { return Ok(interrupted(folder.path.clone())) };
+            Some(others)
         }
     };
 
     let (epochs, best_epoch, seconds) = (training.epoch, training.best_epoch(&plan.recipe), training.seconds);
     let dev_evaluations = std::mem::take(&mut training.dev);
-    let model = model(&plan, &prepared, training.into_member(&plan.recipe));
+    let mut model = model(&plan, &prepared, training.into_member(&plan.recipe));
+    choose_threshold(&mut model, &plan, &prepared)?;
+    let ensemble = ensemble(&model, (&prepared, &plan), others.as_ref())?;
     prepared.restore_weights(given_weights);
     let trained = Trained {
         run: folder.path.display().to_string(),
@@ -154,9 +158,13 @@ pub fn train(spec: &Spec, options: &RunOptions, watcher: &mut dyn Watcher) -> Re
         threads: engine.threads(),
         resumed_from_epoch,
         data_sha256,
-        cross_validation,
+        others: others.as_ref(),
+        ensemble: ensemble.as_ref().map(Ensemble::report),
+        cross_validation: options.searched.as_ref().and_then(|searched| searched.cross_validation.clone()),
     };
     let stop = || watcher.stop_requested();
+    // Whatever the evaluation finds, what was trained is kept.
+    write_model(&folder.model(), ensemble.as_ref().map_or(&model, |ensemble| &ensemble.model))?;
     let Some(result) = conclude(&folder, &trained, model, options.searched.as_ref(), &stop)? else {
         return Ok(interrupted(folder.path.clone()));
     };
@@ -173,11 +181,6 @@ fn conclude(
 ) -> Result<Option<RunResult>, JobError> {
     // What is reported is what `wellfit predict` will give, which multiplies in full precision.
     let mut fitted = Fitted::new(model, trained.threads)?;
-    if let Some(dev) = &trained.prepared.dev {
-        fitted.choose_threshold(&trained.plan.recipe, dev);
-    }
-    // Whatever the evaluation finds, what was trained is kept.
-    fitted.save(&folder.model())?;
     folder.write_history(trained.history)?;
     let Some((result, evidence)) = evaluate(trained, &mut fitted, searched, stop)? else { return Ok(None) };
     folder.write_evidence(&evidence)?;
@@ -204,7 +207,10 @@ pub(super) fn spend_budget(
         }
     }
     let parts = (&prepared.train, prepared.dev.as_ref());
-    let epochs = epochs_within(&plan, member, &prepared.head, parts, budget)?;
+    // Networks beside the first are trained one a thread.
+    let others = plan.spec.data.folds.on().copied().unwrap_or(1).max(plan.members) - 1;
+    let turns = 1 + others.div_ceil(plan.threads.unwrap_or_else(machine_threads));
+    let epochs = epochs_within(&plan, member, &prepared.head, parts, budget.div_f64(turns as f64))?;
     Ok(plan.with_epochs(epochs))
 }
 
@@ -232,14 +238,33 @@ pub(super) fn check_before_training(
     Ok(report)
 }
 
-pub(super) fn model(plan: &Plan, prepared: &Prepared, member: Member<f32>) -> Model {
-    Model {
-        pipeline: prepared.pipeline.clone(),
-        network: plan.network.clone(),
-        head: prepared.head.clone(),
-        metric: plan.recipe.metric,
-        members: vec![member],
-    }
+/// A run's own network as a model.
+pub(super) fn model(plan: &Plan, prepared: &Prepared, numbers: Member<f32>) -> Model {
+    Model { metric: plan.recipe.metric, members: vec![own(plan, prepared, numbers)] }
+}
+
+fn own(plan: &Plan, prepared: &Prepared, numbers: Member<f32>) -> Predictor {
+    let (pipeline, network) = (prepared.pipeline.clone(), plan.network.clone());
+    Predictor { pipeline, network, head: prepared.head.clone(), numbers, weight: 1.0 }
+}
+
+/// Chooses the threshold of a run's own network on dev, where the recipe asks for one.
+pub(super) fn choose_threshold(model: &mut Model, plan: &Plan, prepared: &Prepared) -> Result<(), JobError> {
+    let (Some(dev), true) = (&prepared.dev, plan.recipe.threshold_for.is_some()) else { return Ok(()) };
+    let mut fitted = Fitted::new(model.clone(), 1)?;
+    let decided = plan.recipe.with_threshold(fitted.score_first(dev).0, &fitted.truths(dev), &dev.weights);
+    model.members.iter_mut().for_each(|member| member.head.decision = decided.decision());
+    Ok(())
+}
+
+/// What answers together, where the plan asks for more than one network.
+pub(super) fn ensemble(
+    own: &Model,
+    (prepared, plan): (&Prepared, &Plan),
+    others: Option<&Others>,
+) -> Result<Option<Ensemble>, JobError> {
+    let others = others.filter(|_| plan.members > 1);
+    others.map(|others| Ensemble::of(own, (prepared, plan), others)).transpose()
 }
 
 /// After divergence: the weights of the last whole epoch, as a model that predicts.

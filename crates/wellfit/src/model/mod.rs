@@ -2,4 +2,4 @@
 
 mod file;
 
-pub use file::{Model, ModelError, check_description, read_model, write_model};
+pub use file::{Model, ModelError, Predictor, check_description, read_model, write_model};

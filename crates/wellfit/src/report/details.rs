@@ -94,6 +94,11 @@ fn found(input: &PageInput, unit: Unit) -> Vec<Fact> {
         found.push(keyed("cross-validation", unit.error_with_interval(validated.error), "/cross_validation/error"));
         found.push(keyed("folds", validated.folds.to_string(), "/cross_validation/folds"));
     }
+    if let Some(ensemble) = &result.ensemble {
+        let error = ensemble.error.map(|error| unit.error_with_interval(error));
+        let answer = training::answer(ensemble.networks, ensemble.linear_share, error);
+        found.push(keyed("answer", answer, "/ensemble"));
+    }
     found.push(keyed("loss on train", digits(result.train.loss), "/train/loss"));
     found.extend(result.dev.as_ref().map(|dev| keyed("loss on dev", digits(dev.loss), "/dev/loss")));
     found.extend(scores::all(&result.metrics).into_iter().map(|(name, value)| keyed(name, value, metric_key(name))));

@@ -29,6 +29,6 @@ pub use improvement::{ImprovementReport, PrescriptionReport, ProbeReport, StepRe
 pub use input::{Diagnosed, PageInput};
 pub use page::{ReportError, page};
 pub use result::{
-    Baseline, CrossValidation, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts, RunResult, TestScore,
-    TreesBaseline,
+    Baseline, CrossValidation, EnsembleReport, LinearBaseline, NaiveBaseline, PartScore, RowsOfParts, RunResult,
+    TestScore, TreesBaseline,
 };

@@ -58,6 +58,9 @@ pub struct RunResult {
     /// What was chosen on dev, which makes the scores on it a little too good.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chosen_on_dev: Vec<DevChoice>,
+    /// What answers together; absent where it is one network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ensemble: Option<EnsembleReport>,
     /// The configuration judged by folds; absent unless that was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cross_validation: Option<CrossValidation>,
@@ -103,6 +106,19 @@ impl CrossValidation {
     pub fn errors(&self, rows: u64) -> FoldErrors {
         FoldErrors { folds: self.folds, rows, error: self.error, train_error: self.train_error }
     }
+}
+
+/// Networks whose mean is the answer of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnsembleReport {
+    /// How many networks.
+    pub networks: u64,
+    /// What share of the answer the linear models have that were fitted beside them.
+    pub linear_share: f64,
+    /// The error over all rows of train and dev, each judged by the network and the linear model that have not seen it; null where
+    /// some row has been seen by all. The mean of all networks errs no more than they do in log loss and squared error.
+    pub error: Option<Interval>,
 }
 
 /// Rows of the parts.

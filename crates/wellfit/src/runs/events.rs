@@ -61,6 +61,13 @@ pub enum Event<'a> {
         /// The epoch that was best on dev; `None` without dev.
         best_epoch: Option<usize>,
     },
+    /// More networks are trained beside the run's own, for further folds or seeds.
+    Others {
+        /// How many.
+        networks: usize,
+        /// How many of them will answer beside the run's own; the rest judge.
+        kept: usize,
+    },
     /// Configurations are compared.
     Comparing(Comparing<'a>),
     /// A run is diagnosed in full.

@@ -7,7 +7,7 @@ use crate::net::Member;
 
 use super::decision::Decision;
 use super::engine::Engine;
-use super::predictions::{Predictions, Truth};
+use super::predictions::{Predictions, Truth, temper};
 
 /// What a network's outputs mean.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,9 +23,20 @@ pub struct Head {
     pub low: f64,
     /// Regression: the largest target of train.
     pub high: f64,
+    /// Classes: the temperature of their probabilities.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub temperature: f64,
     /// Classes: which one a row is given.
     #[serde(default, skip_serializing_if = "Decision::is_plain")]
     pub decision: Decision,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(temperature: &f64) -> bool {
+    *temperature == 1.0
 }
 
 impl Head {
@@ -61,6 +72,7 @@ impl Head {
     }
 
     fn probabilities(&self, classes: usize, mut values: Vec<f32>) -> Predictions {
+        temper(classes, &mut values, self.temperature);
         self.decision.unweigh(classes, &mut values);
         Predictions::Probabilities { classes, values, decision: self.decision.clone() }
     }

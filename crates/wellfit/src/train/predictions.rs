@@ -78,6 +78,43 @@ impl Predictions {
         self
     }
 
+    /// The same with probabilities as a softmax at this temperature gives them: above 1 they are less sure. Values stay.
+    ///
+    /// Source: Guo et al. 2017, *On calibration of modern neural networks*, §4.2.
+    pub fn tempered(mut self, temperature: f64) -> Predictions {
+        if let Predictions::Probabilities { classes, values, .. } = &mut self {
+            temper(*classes, values, temperature);
+        }
+        self
+    }
+
+    /// The same, followed by those of further rows.
+    pub fn followed_by(mut self, further: &Predictions) -> Predictions {
+        match (&mut self, further) {
+            (Predictions::Values(all), Predictions::Values(further)) => all.extend(further),
+            (Predictions::Probabilities { values: all, .. }, Predictions::Probabilities { values: further, .. }) => {
+                all.extend(further);
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// The same mixed with a share of another's, of the same rows: probabilities class by class, or values.
+    pub fn mixed_with(&self, other: &Predictions, share: f64) -> Predictions {
+        let mut mixed = self.clone();
+        match (&mut mixed, other) {
+            (Predictions::Values(all), Predictions::Values(other)) => {
+                all.iter_mut().zip(other).for_each(|(one, other)| *one += share * (other - *one));
+            }
+            (Predictions::Probabilities { values: all, .. }, Predictions::Probabilities { values: other, .. }) => {
+                all.iter_mut().zip(other).for_each(|(one, other)| *one += share as f32 * (other - *one));
+            }
+            _ => {}
+        }
+        mixed
+    }
+
     /// Those of some rows, in their order; rows that are not there are left out.
     pub fn of_rows(&self, rows: &[u32]) -> Predictions {
         match self {
@@ -96,6 +133,20 @@ impl Predictions {
     }
 }
 
+/// Probabilities, (rows, classes), at another temperature.
+pub(super) fn temper(classes: usize, probabilities: &mut [f32], temperature: f64) {
+    if temperature == 1.0 {
+        return;
+    }
+    for row in probabilities.chunks_exact_mut(classes) {
+        let most = row.iter().fold(0.0f64, |most, &p| most.max(f64::from(p)));
+        let powers = row.iter().map(|&p| (f64::from(p) / most).powf(1.0 / temperature));
+        let sum: f64 = powers.clone().sum();
+        let tempered: Vec<f32> = powers.map(|power| (power / sum) as f32).collect();
+        row.copy_from_slice(&tempered);
+    }
+}
+
 impl Truth {
     /// That of some rows, in their order; rows that are not there are left out.
     pub fn of_rows(&self, rows: &[u32]) -> Truth {
@@ -107,6 +158,16 @@ impl Truth {
                 Truth::Values(rows.iter().filter_map(|&row| values.get(row as usize).copied()).collect())
             }
         }
+    }
+
+    /// The same, followed by that of further rows.
+    pub fn followed_by(mut self, further: &Truth) -> Truth {
+        match (&mut self, further) {
+            (Truth::Classes(all), Truth::Classes(further)) => all.extend(further),
+            (Truth::Values(all), Truth::Values(further)) => all.extend(further),
+            _ => {}
+        }
+        self
     }
 
     /// Number of rows.

@@ -13,6 +13,18 @@ pub fn ended(ended: Ended, epochs: usize) -> String {
     }
 }
 
+/// Who answers, where several networks were trained: `linear` is the share of linear models, `error` what all of it comes to on rows not
+/// seen.
+pub fn answer(networks: u64, linear: f64, error: Option<String>) -> String {
+    let networks = counted(networks, "network");
+    let answer = match linear {
+        0.0 => format!("the mean of {networks}"),
+        1.0 => format!("linear models; {networks} do not surely err less"),
+        share => format!("{networks} and their linear models, which count {:.0}%", 100.0 * share),
+    };
+    answer + &error.map_or(String::new(), |error| format!("; {error} on rows not seen"))
+}
+
 /// How often a test set was evaluated.
 pub fn test_evaluations(times: u64) -> String {
     match times {

@@ -40,7 +40,7 @@ pub(super) fn importance(run: &Trained<'_>, fitted: &mut Fitted) -> Vec<ColumnIm
     let table_rows = of_rows(&prepared.dataset.split.dev, &sample);
     let order = Stream::new(run.plan.recipe.seed, Purpose::Sample, LANE).permutation(rows);
     let mut losses = |examples: &Examples| {
-        let (predictions, _) = fitted.score(examples);
+        let (predictions, _) = fitted.score_first(examples);
         let truth = prepared.head.truths(examples);
         loss_rows(prepared, examples, &table_rows, metric.row_losses(&predictions, &truth, &examples.weights))
     };

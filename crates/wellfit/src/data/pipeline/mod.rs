@@ -3,6 +3,7 @@
 mod fit;
 mod fits;
 mod new_data;
+mod several;
 mod steps;
 #[cfg(test)]
 mod tests;
