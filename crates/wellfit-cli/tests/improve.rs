@@ -44,7 +44,7 @@ fn changed(step: &Value) -> Vec<(&str, &str)> {
 fn each_step_changes_one_setting_and_what_is_kept_is_what_the_model_was_trained_with() {
     let place = Place::new();
     place.write("data.csv", noisy(800));
-    let improved = place.run(&format!("improve data.csv {OVERFITTED} --budget 30s --out better --json")).succeeded();
+    let improved = place.run(&format!("improve data.csv {OVERFITTED} --budget 45s --out better --json")).succeeded();
     let result = improved.json();
     assert_eq!(result, place.json("better/result.json"));
     let steps = result["steps"].as_array().unwrap();

@@ -12,8 +12,11 @@ use support::{Place, argument, count, real_data};
 /// The dev error of one run.
 fn dev_error(place: &Place, data: &str, precision: &str, seed: usize) -> f64 {
     let arguments = format!("--precision {precision} --seed {seed} --out {precision}-{seed} --json --quiet");
-    let all: Vec<&str> =
-        ["train", "--probes", "off"].into_iter().chain(data.split(' ')).chain(arguments.split(' ')).collect();
+    let all: Vec<&str> = ["train", "--effort", "quick", "--probes", "off"]
+        .into_iter()
+        .chain(data.split(' '))
+        .chain(arguments.split(' '))
+        .collect();
     place.run_all(&all).succeeded().json()["dev"]["error"]["value"].as_f64().unwrap()
 }
 

@@ -83,7 +83,7 @@ fn assert_tidy(whole: &Undisturbed, failure: Failure, what: &str) {
 
 #[test]
 fn a_limit_on_the_size_of_files_is_an_error_and_not_the_end() {
-    let whole = Undisturbed::of(60, "--target kind --hidden 6 --epochs 3 --early-stopping off");
+    let whole = Undisturbed::of(60, "--target kind --effort quick --hidden 6 --epochs 3 --early-stopping off");
     let largest = whole.files.values().map(Vec::len).max().unwrap().div_ceil(1024);
     let limits = count(4, 16);
     for step in 0..limits {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use support::{Draw, count};
 use wellfit::diagnose::Interval;
 use wellfit::experiment::Spec;
-use wellfit::experiment::settings::{Auto, Switch};
+use wellfit::experiment::settings::{Auto, Effort, Switch};
 use wellfit::jobs::{compare, test, train};
 use wellfit::runs::RunOptions;
 use wellfit_kernels::random::{Purpose, Stream};
@@ -55,6 +55,7 @@ struct Shown {
 
 fn run(folder: &Path, name: &str, seed: u64, changes: &[&str]) -> (PathBuf, Interval, Interval) {
     let mut spec = Spec::default();
+    spec.network.effort = Effort::Quick;
     spec.data.path = Some(folder.join("train.csv"));
     spec.data.dev = Some(folder.join("dev.csv"));
     // Intervals are looked at, not advice.

@@ -4,7 +4,7 @@
 
 use wellfit::data::{Column, Table};
 use wellfit::experiment::Spec;
-use wellfit::experiment::settings::{Auto, Switch};
+use wellfit::experiment::settings::{Auto, Effort, Switch};
 use wellfit::fitted::Fitted;
 use wellfit::model::{Model, Predictor};
 use wellfit::train::Predictions;
@@ -27,6 +27,7 @@ fn table() -> Table {
 
 fn spec(networks: usize) -> Spec {
     let mut spec = Spec::default();
+    spec.network.effort = Effort::Quick;
     spec.data.target = Some("kind".to_owned());
     spec.training.epochs = Auto::Given(5);
     spec.network.ensemble = Auto::Given(networks);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use wellfit::data::{Column, Table, load};
 use wellfit::diagnose::{FindingKind, Verdict};
-use wellfit::experiment::settings::{Auto, ClassWeights};
+use wellfit::experiment::settings::{Auto, ClassWeights, Effort};
 use wellfit::experiment::{Spec, data_request};
 use wellfit::fitted::Fitted;
 use wellfit::kernels::random::{Purpose, Stream};
@@ -36,6 +36,7 @@ fn table(rows: usize, rate: f64, seed: u64) -> Table {
 
 fn spec() -> Spec {
     let mut spec = Spec::default();
+    spec.network.effort = Effort::Quick;
     spec.data.target = Some("fraud".to_owned());
     spec.data.positive = Some("yes".to_owned());
     spec.network.hidden = Auto::Given(vec![16]);
@@ -116,6 +117,7 @@ fn on_mammography_a_threshold_chosen_on_dev_improves_f1_on_test() {
         return;
     };
     let mut spec = Spec { data: spec().data, ..Spec::default() };
+    spec.network.effort = Effort::Quick;
     spec.data.path = Some(folder.join("mammography/mammography.csv"));
     (spec.data.target, spec.data.positive) = (Some("class".to_owned()), None);
     spec.training.probes = Auto::Given(wellfit::experiment::settings::Switch::Off);

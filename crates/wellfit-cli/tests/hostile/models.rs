@@ -10,7 +10,7 @@ type Content = (Value, Vec<Tensor>);
 
 /// A setting of the first layer of this kind.
 fn setting<'a>(content: &'a mut Content, kind: &str, key: &str) -> &'a mut Value {
-    let layers = content.0["layers"].as_array_mut().unwrap();
+    let layers = content.0["members"][0]["layers"].as_array_mut().unwrap();
     let layer = layers.iter_mut().find_map(|layer| layer.get_mut(kind)).unwrap();
     layer.get_mut(key).unwrap()
 }
@@ -51,30 +51,42 @@ pub fn cases(place: &Place) -> Vec<Case> {
         changed(what, &|content| *content.0.pointer_mut(path).unwrap() = value.clone());
     };
     let dense = |units: u64| json!({ "dense": { "units": units, "activation": "relu" } });
-    set("no layers", "/layers", json!([]));
-    set("two thousand layers", "/layers", json!(vec![dense(1); 2000]));
-    set("a layer of no kind that there is", "/layers/0", json!({ "recurrent": {} }));
-    set("an embed layer behind another", "/layers/1", json!({ "embed": {} }));
-    set("another loss", "/loss", json!("softmax"));
+    set("no layers", "/members/0/layers", json!([]));
+    set("two thousand layers", "/members/0/layers", json!(vec![dense(1); 2000]));
+    set("a layer of no kind that there is", "/members/0/layers/0", json!({ "recurrent": {} }));
+    set("an embed layer behind another", "/members/0/layers/1", json!({ "embed": {} }));
+    set("another loss", "/members/0/loss", json!("softmax"));
     set("another format", "/format", json!(1));
-    set("no members", "/members", json!(0));
-    set("a member more than there are numbers", "/members", json!(2));
-    set("2^64 - 1 members", "/members", json!(u64::MAX));
-    set("another task", "/head/task", json!("regression"));
+    set("no members", "/members", json!([]));
+    set("members that are a number", "/members", json!(u64::MAX));
+    set("a member that counts nothing", "/members/0/weight", json!(0.0));
+    set("a member that counts too much", "/members/0/weight", json!(1e9));
+    set("another task", "/members/0/head/task", json!("regression"));
     set("a format in words", "/format", json!("one"));
-    set("no inputs", "/pipeline/inputs", json!([]));
-    set("no classes", "/pipeline/target/classes", json!([]));
-    set("one class", "/pipeline/target/classes", json!(["yes"]));
-    set("a divisor of nothing", "/pipeline/inputs/0/encoding/number/scale/divisor", json!(0.0));
-    set("a number that is a category", "/pipeline/inputs/0/field/kind", json!("categorical"));
-    set("a separator that is a quote", "/pipeline/reading/separator", json!("\""));
-    set("two classes of one name", "/pipeline/target/classes", json!(["yes", "yes"]));
-    set("a separator of two bytes", "/pipeline/reading/separator", json!("€"));
+    set("no inputs", "/members/0/pipeline/inputs", json!([]));
+    set("no classes", "/members/0/pipeline/target/classes", json!([]));
+    set("one class", "/members/0/pipeline/target/classes", json!(["yes"]));
+    set("a divisor of nothing", "/members/0/pipeline/inputs/0/encoding/number/scale/divisor", json!(0.0));
+    set("a number that is a category", "/members/0/pipeline/inputs/0/field/kind", json!("categorical"));
+    set("a separator that is a quote", "/members/0/pipeline/reading/separator", json!("\""));
+    set("two classes of one name", "/members/0/pipeline/target/classes", json!(["yes", "yes"]));
+    set("a separator of two bytes", "/members/0/pipeline/reading/separator", json!("€"));
     set(
         "a range upside down",
-        "/head",
+        "/members/0/head",
         json!({"task": "binary", "mean": 0.0, "deviation": 1.0, "low": 1.0, "high": 0.0}),
     );
+    let mut another = |what: &str, change: &dyn Fn(&mut Value)| {
+        changed(what, &|content| {
+            let mut member = content.0["members"][0].clone();
+            change(&mut member);
+            content.0["members"].as_array_mut().unwrap().push(member);
+        });
+    };
+    another("a member more than there are numbers", &|_| {});
+    another("a member of another target", &|member| member["pipeline"]["target"]["name"] = json!("other"));
+    another("a member that reads otherwise", &|member| member["pipeline"]["reading"]["separator"] = json!(";"));
+    changed("a temperature of nothing", &|content| content.0["members"][0]["head"]["temperature"] = json!(0.0));
     changed("a key too many", &|content| content.0["more"] = json!(1));
     for units in [0, 7, 1_000_000_000, u64::MAX] {
         changed(&format!("{units} hidden units"), &|content| *setting(content, "dense", "units") = json!(units));
@@ -84,7 +96,7 @@ pub fn cases(place: &Place) -> Vec<Case> {
     }
     changed("dropout of everything", &|content| *setting(content, "dense", "keep_prob") = json!(0));
     changed("another number of outputs", &|content| {
-        let layers = content.0["layers"].as_array_mut().unwrap();
+        let layers = content.0["members"][0]["layers"].as_array_mut().unwrap();
         layers.push(dense(2));
     });
     changed("weights that are NaN", &|content| content.1[0].values[0] = f32::NAN);

@@ -129,13 +129,24 @@ impl Place {
         command.spawn().unwrap()
     }
 
-    /// The command, ready to start in the folder.
+    /// The command, ready to start in the folder. What trains on a table takes the quick recipe, unless the arguments say otherwise: few
+    /// tests are about another.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wellfit"));
         command.args(arguments).current_dir(&self.root);
+        if trains_on_a_table(arguments) && !arguments.contains(&"--effort") {
+            command.args(["--effort", "quick"]);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
+}
+
+/// Whether settings of training may stand behind these arguments.
+fn trains_on_a_table(arguments: &[&str]) -> bool {
+    let [command, subject, ..] = arguments else { return false };
+    let is_table = subject.contains('.') && !subject.contains("runs/");
+    ["train", "improve", "tune", "ablate", "check", "lr-find"].contains(command) && is_table
 }
 
 /// Waits for a command to end.

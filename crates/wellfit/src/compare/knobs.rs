@@ -3,7 +3,6 @@
 use crate::experiment::settings::Auto;
 use crate::experiment::{Plan, Prepared, Spec};
 use crate::improve::Knobs;
-use crate::net::Init;
 use crate::runs::JobError;
 
 /// The settings of a plan that remedies may change.
@@ -43,6 +42,7 @@ pub(super) fn usual_knobs(plan: &Plan, prepared: &Prepared) -> Result<Knobs, Job
     spec.training.optimizer = training.optimizer;
     let chosen = knobs(&Plan::new(&spec, &prepared.summary())?);
     (spec.network.hidden, spec.network.layers) = (Auto::Auto, Auto::Auto);
-    let hidden = Plan::new(&spec, &prepared.summary())?.network.hidden_units();
-    Ok(Knobs { init: Init::for_activation(plan.network.activation()), hidden, ..chosen })
+    spec.network.activation = Auto::Given(plan.network.activation());
+    let fitting = Plan::new(&spec, &prepared.summary())?;
+    Ok(Knobs { init: fitting.init, hidden: fitting.network.hidden_units(), ..chosen })
 }

@@ -17,6 +17,8 @@ pub fn alike_units(network: &Network<f32>, theta: &[f32]) -> Option<Finding> {
     network.layers().iter().take(hidden).enumerate().find_map(|(at, layer)| {
         let (units, weights) = (layer.output().len(), theta.get(network.range(at))?);
         let by_unit = layer.params().iter().all(|param| param.dims.last() == Some(&units));
+        // A unit that has one input of its own is told apart by that.
+        let by_unit = by_unit && layer.params().iter().any(|param| param.dims.len() > 1);
         let alike = units > 1 && by_unit && !weights.is_empty() && rows_are_constant(weights, units);
         alike.then(|| Finding::AlikeUnits { layer: layer.name().to_string(), units })
     })

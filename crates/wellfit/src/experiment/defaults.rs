@@ -7,6 +7,13 @@ use crate::optim::{Optimizer, Schedule};
 use super::settings::{Batch, Effort, NumberInput, Parametrization, Preset, Switch};
 use super::spec::Spec;
 
+/// Rows of train up to which several networks are affordable: half a minute on two cores with AVX2.
+const SMALL_TABLE: usize = 7_000;
+/// The most numbers of a row that each have waves.
+const MOST_NUMBERS_WITH_WAVES: usize = 500;
+/// Rows that a training on very many of them meets, each as often as it takes.
+const STANDARD_VISITS: usize = 3_200_000;
+
 impl Spec {
     /// How numbers are scaled: decided before anything is known of them.
     pub fn normalization(&self) -> Normalize {
@@ -22,6 +29,10 @@ impl Spec {
 pub struct Situation {
     /// Rows of train.
     pub rows: usize,
+    /// Whether the inputs are pixels of images.
+    pub pixels: bool,
+    /// Numbers of a row.
+    pub numbers: usize,
     /// The task.
     pub task: Task,
     /// Whether there are dev rows.
@@ -33,27 +44,26 @@ pub struct Situation {
 }
 
 impl Situation {
-    /// Whether the choices are those of RealMLP-TD (Holzmüller et al. 2024, table A.1).
+    /// Whether the choices are those of RealMLP-TD (Holzmüller et al. 2024, table A.1), which is a recipe for tables.
     fn is_standard(&self) -> bool {
-        self.preset == Preset::Auto && self.effort == Effort::Standard
+        self.preset == Preset::Auto && self.effort == Effort::Standard && !self.pixels
     }
 
     /// Networks that answer together.
     pub fn ensemble(&self) -> usize {
         match self.rows {
-            0..=10_000 if self.is_standard() && self.has_dev => 5,
+            0..=SMALL_TABLE if self.is_standard() && self.has_dev => 5,
             _ => 1,
         }
     }
 
     /// How numbers enter the network.
     pub fn numbers(&self) -> NumberInput {
-        if self.is_standard() { NumberInput::Periodic } else { NumberInput::Plain }
-    }
-
-    /// Whether each input has a learned factor.
-    pub fn input_scale(&self) -> bool {
-        self.is_standard()
+        // Waves of each of very many numbers cost more than all layers behind them.
+        match self.numbers {
+            1..=MOST_NUMBERS_WITH_WAVES if self.is_standard() => NumberInput::Periodic,
+            _ => NumberInput::Plain,
+        }
     }
 
     /// Whether units learn how much of their activation they use.
@@ -165,9 +175,10 @@ impl Situation {
     /// Epochs at most: about as many steps whatever the rows.
     pub fn epochs(&self) -> usize {
         match self.rows {
-            0..=20_000 if self.is_standard() => 256,
-            20_001..=100_000 if self.is_standard() => 128,
-            _ if self.is_standard() => 32,
+            0..=SMALL_TABLE if self.is_standard() => 256,
+            ..=30_000 if self.is_standard() => 128,
+            30_001..=100_000 if self.is_standard() => 96,
+            _ if self.is_standard() => (STANDARD_VISITS / self.rows).clamp(8, 32),
             0..=8_192 => 100,
             8_193..=30_000 => 50,
             30_001..=100_000 => 30,

@@ -22,6 +22,8 @@ pub struct DataSummary<'a> {
     pub dev_rows: usize,
     /// What the pipeline gives.
     pub features: Features,
+    /// Whether the inputs are pixels of images.
+    pub pixels: bool,
     /// The task.
     pub task: Task,
     /// Names of the classes; empty for numbers.
@@ -63,6 +65,8 @@ impl Plan {
         let (network, training) = (&spec.network, &spec.training);
         let situation = Situation {
             rows: data.train_rows,
+            pixels: data.pixels,
+            numbers: data.features.numbers(),
             task: data.task,
             has_dev: data.dev_rows > 0,
             preset: network.preset,
@@ -75,7 +79,8 @@ impl Plan {
             None => chosen(&network.hidden, || situation.hidden()),
         };
         let numbers = chosen(&network.numbers, || situation.numbers());
-        let input_scale = chosen(&network.input_scale, || situation.input_scale());
+        // A learned factor for each input was not shown to pay (`benchmarks/NOTES.md`).
+        let input_scale = chosen(&network.input_scale, || false);
         let learned_slope = chosen(&network.learned_slope, || situation.learned_slope());
         let parametrization = chosen(&network.parametrization, || situation.parametrization());
         let init = chosen(&network.init, || situation.init(activation));

@@ -68,7 +68,9 @@ pub fn prepare(spec: &Spec) -> Result<Prepared, DataError> {
 
 /// Fits the preprocessing on the train rows of data that are read and split.
 pub fn prepare_dataset(dataset: Dataset, spec: &Spec) -> Result<Prepared, DataError> {
-    let (pipeline, fitted) = Pipeline::fit(&dataset, &dataset.split.train, spec.normalization())?;
+    // Pixels have one scale for all, whatever the effort.
+    let normalize = if dataset.table.is_pixels() { spec.data.normalize } else { spec.normalization() };
+    let (pipeline, fitted) = Pipeline::fit(&dataset, &dataset.split.train, normalize)?;
     let train = pipeline.examples(&dataset, dataset.split.train.as_slice());
     let dev = (!dataset.split.dev.is_empty()).then(|| pipeline.examples(&dataset, &dataset.split.dev));
     let (mean, deviation) = pipeline.target_scale();
@@ -86,6 +88,7 @@ impl Prepared {
             train_rows: self.train.rows(),
             dev_rows: self.dev.as_ref().map_or(0, Examples::rows),
             features: self.pipeline.features(),
+            pixels: self.dataset.table.is_pixels(),
             task: self.pipeline.task(),
             classes: self.pipeline.classes(),
             targets: &self.train.targets,

@@ -40,8 +40,8 @@ settings! {
     }
 
     network: NetworkSettings, "The network and its initial weights." {
-        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: ReLU, Adam at a constant rate, no regularisation; auto: SiLU, AdamW, cosine, dropout, early stopping";
-        effort: Effort = Effort::Quick, FitTrain, "NAME", "How much computing auto may take: quick, or standard (RealMLP-TD's recipe)";
+        preset: Preset = Preset::Auto, FitTrain, "NAME", "textbook: ReLU, Adam at a constant rate, no regularisation; auto: what effort says";
+        effort: Effort = Effort::Standard, FitTrain, "NAME", "How much computing auto may take: standard (RealMLP-TD's recipe, and an ensemble where rows are few), or quick";
         hidden: Auto<Vec<usize>> = Auto::Auto, FitTrain, "N,N..", "Units per hidden layer; empty for no hidden layer",
             |hidden| given(hidden, |units| {
                 units.iter().try_for_each(|units| at_least(1, *units, "a layer has at least one unit; leave it out of the list"))

@@ -95,9 +95,9 @@ fn found(input: &PageInput, unit: Unit) -> Vec<Fact> {
         found.push(keyed("folds", validated.folds.to_string(), "/cross_validation/folds"));
     }
     if let Some(ensemble) = &result.ensemble {
+        found.push(fact("answer", training::answer(ensemble.networks, ensemble.linear_share, None)));
         let error = ensemble.error.map(|error| unit.error_with_interval(error));
-        let answer = training::answer(ensemble.networks, ensemble.linear_share, error);
-        found.push(keyed("answer", answer, "/ensemble"));
+        found.extend(error.map(|error| keyed("on rows not seen", error, "/ensemble/error")));
     }
     found.push(keyed("loss on train", digits(result.train.loss), "/train/loss"));
     found.extend(result.dev.as_ref().map(|dev| keyed("loss on dev", digits(dev.loss), "/dev/loss")));
