@@ -8,7 +8,7 @@ use support::{Case, Draw, Limits, count};
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets, Task};
 use wellfit::net::{Activation, DenseStack, Init, Loss, Network, NetworkSpec, Param, Pass, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
-use wellfit::train::{Decision, Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, Weights, fit};
+use wellfit::train::{Ended, Engine, Head, Metric, Observer, Progress, Recipe, StepRule, Weights, fit};
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
@@ -68,15 +68,7 @@ fn recipe(network: &NetworkSpec, batch: usize) -> Recipe {
     }
 }
 
-const HEAD: Head = Head {
-    task: Task::Multiclass,
-    mean: 0.0,
-    deviation: 1.0,
-    low: 0.0,
-    high: 0.0,
-    temperature: 1.0,
-    decision: Decision::MOST_PROBABLE,
-};
+const HEAD: Head = Head::plain(Task::Multiclass);
 
 #[test]
 fn fast_gradients_agree_with_f64_on_every_path() {

@@ -14,8 +14,7 @@ use wellfit::net::{Backward, Forward, Gradient, Init, Layer, Loss, Network, Para
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::store::StoreError;
 use wellfit::train::{
-    Decision, Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError,
-    Weights, fit,
+    Ended, Engine, Head, Metric, NotFinite, Observer, Progress, Recipe, Record, StepRule, TrainError, Weights, fit,
 };
 use wellfit_kernels::packed::Packed;
 use wellfit_kernels::precision::Precision;
@@ -55,15 +54,7 @@ fn head(case: &Case) -> Head {
         Loss::Softmax => Task::Multiclass,
         Loss::Squared => Task::Regression,
     };
-    Head {
-        task,
-        mean: 0.0,
-        deviation: 1.0,
-        low: -10.0,
-        high: 10.0,
-        temperature: 1.0,
-        decision: Decision::MOST_PROBABLE,
-    }
+    Head { low: -10.0, high: 10.0, ..Head::plain(task) }
 }
 
 fn steps_an_epoch(case: &Case, recipe: &Recipe) -> usize {

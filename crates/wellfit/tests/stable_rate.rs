@@ -9,7 +9,7 @@ use wellfit::data::{Augment, Targets, Task};
 use wellfit::net::{Init, Loss, Network, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
 use wellfit::train::{
-    Decision, Engine, Head, Metric, Progress, Recipe, StableRate, TrainError, Unobserved, fit, largest_stable_rate,
+    Engine, Head, Metric, Progress, Recipe, StableRate, TrainError, Unobserved, fit, largest_stable_rate,
 };
 use wellfit_kernels::precision::Precision;
 
@@ -60,15 +60,7 @@ fn problem(draw: &Draw) -> (Case, Recipe) {
 fn trained(case: &Case, recipe: &Recipe, theta: &[f32], rate: f64) -> Result<f64, TrainError> {
     let task = if case.stack.loss == Loss::Squared { Task::Regression } else { Task::Multiclass };
     let task = if case.stack.loss == Loss::Sigmoid { Task::Binary } else { task };
-    let head = Head {
-        task,
-        mean: 0.0,
-        deviation: 1.0,
-        low: -100.0,
-        high: 100.0,
-        temperature: 1.0,
-        decision: Decision::MOST_PROBABLE,
-    };
+    let head = Head { low: -100.0, high: 100.0, ..Head::plain(task) };
     let recipe = Recipe { rate, ..recipe.clone() };
     let mut engine = Engine::new(Network::new(&case.spec()).unwrap(), recipe.batch, 1);
     let mut progress = Progress::start(theta.to_vec().into(), recipe.optimizer);

@@ -5,7 +5,7 @@
 use wellfit::data::{Augment, Examples, Features, RowSource, Targets, Task};
 use wellfit::net::{Activation, DenseStack, Init, Loss, Network, Penalty};
 use wellfit::optim::{Optimizer, Schedule};
-use wellfit::train::{Decision, Engine, Head, Metric, Progress, Recipe, Unobserved, fit, row_order};
+use wellfit::train::{Engine, Head, Metric, Progress, Recipe, Unobserved, fit, row_order};
 use wellfit_kernels::isa::Isa;
 use wellfit_kernels::precision::Precision;
 use wellfit_kernels::random::{Purpose, Stream};
@@ -140,15 +140,7 @@ fn every_path_trains_to_the_weights_of_the_naive_twin() {
     let expected = naive(&theta, &examples);
     let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
     let moved = norm(&mut expected.iter().zip(&theta).map(|(e, &w)| e - f64::from(w)));
-    let head = Head {
-        task: Task::Multiclass,
-        mean: 0.0,
-        deviation: 1.0,
-        low: 0.0,
-        high: 0.0,
-        temperature: 1.0,
-        decision: Decision::MOST_PROBABLE,
-    };
+    let head = Head::plain(Task::Multiclass);
     // Adam divides by the size of a gradient: where one is near 0, its rounding counts as much as that of a large one.
     for (precision, bound) in [(Precision::F32, 1e-3), (Precision::Bf16, 0.1)] {
         for isa in Isa::available() {

@@ -8,7 +8,7 @@ use crate::experiment::{engine, train_silently};
 use crate::net::layers::EmbedSpec;
 use crate::net::{Activation, DenseStack, Init, Loss, Network, Penalty};
 use crate::optim::{Optimizer, Schedule};
-use crate::train::{Decision, Head, Metric, Recipe};
+use crate::train::{Head, Metric, Recipe};
 
 use super::Interval;
 use super::leaks::{Cells, right_guesses};
@@ -109,15 +109,7 @@ fn right_answers(mixture: &Dataset, seed: u64, threads: Option<usize>) -> Option
     let recipe = recipe(train.rows(), network.parameters(), network.layers().len(), seed);
     let member = network.member(Init::for_activation(activation).theta(&network, seed));
     let mut engine = engine(&spec, &recipe, threads).ok()?;
-    let head = Head {
-        task: Task::Binary,
-        mean: 0.0,
-        deviation: 1.0,
-        low: 0.0,
-        high: 0.0,
-        temperature: 1.0,
-        decision: Decision::MOST_PROBABLE,
-    };
+    let head = Head::plain(Task::Binary);
     let member = train_silently(&mut engine, &recipe, member, &head, (&train, None)).ok()?;
     let (predictions, _) = head.predict(&mut engine, &member, &held);
     let wrong: f64 = Metric::Error.row_losses(&predictions, &head.truths(&held), &[]).iter().sum();
